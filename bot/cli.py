@@ -1,0 +1,54 @@
+"""The command line: one line a command; each lives in its own module under `bot/commands/`.
+
+Modules are imported only when their command runs, so that `--help` stays fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # command: (module under bot/commands, one line of help)
+}
+
+
+class Command(Protocol):
+    """What a command module provides."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments, with a description and an example."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do the work and return the exit status."""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse the command line and run the command; returns its exit status."""
+    name = argv[0] if argv and argv[0] in COMMANDS else None
+    args = _parser(name).parse_args(argv)
+    return _load(args.command).run(args)
+
+
+def _parser(name: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="duetalk", description="A two-way collection assistant for SMS and Telegram."
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command, (_, summary) in COMMANDS.items():
+        subparser = subparsers.add_parser(
+            command,
+            help=summary,
+            description=summary,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if command == name:
+            _load(command).add_arguments(subparser)
+    return parser
+
+
+def _load(name: str) -> Command:
+    module = importlib.import_module(f"bot.commands.{COMMANDS[name][0]}")
+    return cast(Command, module)

@@ -1,0 +1,67 @@
+"""Shared face of the JSON Lines commands: a line in, a line out, in order; errors in their place."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+Record = dict[str, Any]
+
+
+class BadRecord(ValueError):
+    """A record that cannot be used; the message says what was expected and what came."""
+
+
+def add_file_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare the optional FILE; absent or `-` means standard input."""
+    parser.add_argument(
+        "file", nargs="?", default="-", metavar="FILE", help="JSON Lines; - is stdin"
+    )
+
+
+def run_lines(
+    path: str, answer: Callable[[Record], Record], *, key: str = "id", out: TextIO = sys.stdout
+) -> int:
+    """Answer each line of the file by one line; returns 1 when any line was bad, else 0."""
+    status = 0
+    with open_lines(path) as lines:
+        for raw in lines:
+            reply, is_bad = _answer_line(raw, answer, key)
+            status |= is_bad
+            write_line(reply, out)
+    return status
+
+
+def write_line(record: Record, out: TextIO = sys.stdout) -> None:
+    """Write one JSON object as a line of UTF-8."""
+    out.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def open_lines(path: str) -> Iterator[Iterable[str]]:
+    """The non-empty lines of a file or of standard input, read as UTF-8."""
+    if path == "-":
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]  # A TextIOWrapper at run time.
+        yield (line for line in sys.stdin if line.strip())
+        return
+    with Path(path).open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        yield (line for line in file if line.strip())
+
+
+def _answer_line(raw: str, answer: Callable[[Record], Record], key: str) -> tuple[Record, int]:
+    record: Any = None
+    try:
+        record = json.loads(raw)
+        if not isinstance(record, dict):
+            raise BadRecord(f"expected a JSON object, got {type(record).__name__}")
+        return answer(record), 0
+    except json.JSONDecodeError as error:
+        return {key: None, "error": f"expected one JSON object a line, got {error}"}, 1
+    except BadRecord as error:
+        name = record.get(key) if isinstance(record, dict) else None
+        return {key: name, "error": str(error)}, 1

@@ -1,0 +1,1 @@
+"""The languages Duetalk reads and writes; each has its own folder with data and readers."""

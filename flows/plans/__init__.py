@@ -1,0 +1,1 @@
+"""The plan engine: pure integer arithmetic over minor units and local dates."""

@@ -1,0 +1,1 @@
+"""Reading replies: `understand(text, ...) -> Understanding`. Pure; never raises on any text."""
