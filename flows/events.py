@@ -1,0 +1,83 @@
+"""What can happen to a conversation. Past tense; every event goes through the same `decide`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.money import Money
+from flows.records import AccountId
+from flows.understanding.values import Understanding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSaid:
+    """One message, or a burst read as one; `parts` are the readings of the single messages."""
+
+    reading: Understanding
+    said_at: datetime
+    message_ids: tuple[str, ...] = ()
+    parts: tuple[Understanding, ...] = ()
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeCame:
+    """An appointment of the conversation's agenda fell due; a cancelled one changes nothing."""
+
+    appointment_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSeen:
+    """The ledger booked a payment (a negative amount reverses the one of the same reference)."""
+
+    account_id: AccountId
+    reference: str
+    amount: Money
+    paid_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentTookOver:
+    """A person holds the conversation; `ownership` rises so that older bot words are refused."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSaid:
+    """A person wrote to the customer; judged by the same gate as the bot's words."""
+
+    agent: str
+    text: str
+    seen_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentHandedBack:
+    """The person returns the conversation to the bot, with a note and perhaps a quiet time."""
+
+    agent: str
+    note: str = ""
+    quiet_until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed:
+    """A gateway refused a message for good, or its outcome is unknown."""
+
+    message_id: str
+    reason: str
+    is_unknown: bool = False
+
+
+Event = (
+    CustomerSaid
+    | TimeCame
+    | PaymentSeen
+    | AgentTookOver
+    | AgentSaid
+    | AgentHandedBack
+    | DeliveryFailed
+)
