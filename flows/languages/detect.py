@@ -1,0 +1,148 @@
+"""Which language and script a short reply is in.
+
+Most short replies say little about it, so the language of the last telling one counts.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from flows.understanding.values import LanguageTag
+
+# A Latin word weighs against Han characters like this many of them.
+_HAN_PER_WORD = 1.5
+# Big5 lists its 5,401 common characters below this code; Simplified forms stand only after it.
+_BIG5_COMMON_END = 0xC6A1
+# Share of a text in a third script from which it is in another language.
+_FOREIGN_SHARE = 0.3
+# Two kana are a Japanese text; one の or で is a fashion of Chinese shop signs.
+_KANA_MIN = 2
+
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
+_WORD = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]+(?:'[a-z]+)?")
+_ACCENT = re.compile("[\u00bf\u00a1\u00df-\u00f6\u00f8-\u024f\u1ea0-\u1eff]")
+_HANT_OR_YUE = frozenset({LanguageTag.ZH_HANT, LanguageTag.YUE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """The tables of detect.toml, compiled."""
+
+    cantonese: re.Pattern[str]
+    not_cantonese: re.Pattern[str]
+    simplified_too: frozenset[str]
+    mandarin_marks: frozenset[str]
+    neutral: frozenset[str]
+    chinese_latin: frozenset[str]
+    foreign: frozenset[str]
+    english: frozenset[str]
+    pinyin: frozenset[str]
+
+
+def detect(raw: str, previous: LanguageTag | None = None) -> LanguageTag:
+    """The language and script of a reply; in mixed text that of the longer part.
+
+    A reply with no evidence ("3", "ok", 好 after a Traditional one) keeps `previous`, else counts
+    as Simplified Chinese, or English for Latin letters. `other` is any further language.
+    """
+    text = raw.casefold()
+    han = _HAN.findall(text)
+    words = _WORD.findall(text)
+    if not raw.isascii() and _is_third_script(text, len(han), words):
+        return LanguageTag.OTHER
+    telling = [word for word in words if word not in _evidence().neutral]
+    if len(han) >= _HAN_PER_WORD * len(telling) and han:
+        return _script(text, han, previous)
+    if telling:
+        return _latin(text, telling)
+    return previous or _by_default(words)
+
+
+def _by_default(words: list[str]) -> LanguageTag:
+    is_english = bool(words) and not _evidence().chinese_latin.issuperset(words)
+    return LanguageTag.EN if is_english else LanguageTag.ZH_HANS
+
+
+def _is_third_script(text: str, han: int, words: list[str]) -> bool:
+    """Kana, Hangul, Thai, Cyrillic and so on make up a good part of the letters."""
+    if len(_KANA.findall(text)) >= _KANA_MIN:
+        return True
+    letters = sum(char.isalpha() for char in text)
+    third = letters - han - sum(len(word.replace("'", "")) for word in words)
+    return third > _FOREIGN_SHARE * letters
+
+
+def _script(text: str, han: list[str], previous: LanguageTag | None) -> LanguageTag:
+    evidence = _evidence()
+    if _is_cantonese(text, evidence):
+        return LanguageTag.YUE
+    simplified = sum(_LEANINGS[char] < 0 for char in han)
+    traditional = sum(_LEANINGS[char] > 0 for char in han)
+    if traditional > simplified:
+        is_plain = evidence.mandarin_marks.isdisjoint(han)
+        return LanguageTag.YUE if previous is LanguageTag.YUE and is_plain else LanguageTag.ZH_HANT
+    if simplified or previous not in _HANT_OR_YUE:
+        return LanguageTag.ZH_HANS
+    return previous or LanguageTag.ZH_HANS
+
+
+def _is_cantonese(text: str, evidence: _Evidence) -> bool:
+    found = evidence.cantonese.search(text)
+    return bool(found) and bool(evidence.cantonese.search(evidence.not_cantonese.sub("", text)))
+
+
+def _latin(text: str, words: list[str]) -> LanguageTag:
+    evidence = _evidence()
+    foreign = sum(word in evidence.foreign for word in words)
+    english = sum(word in evidence.english for word in words)
+    if foreign > english or (_ACCENT.search(text) and foreign >= english):
+        return LanguageTag.OTHER
+    if not english and any(word in evidence.pinyin for word in words):
+        return LanguageTag.ZH_HANS
+    return LanguageTag.EN
+
+
+class _Leanings(dict[str, int]):
+    """For a Han character: -1 written only in Simplified, 1 only in Traditional, 0 in both."""
+
+    def __missing__(self, char: str) -> int:
+        leaning = _leaning(char)
+        self[char] = leaning
+        return leaning
+
+
+def _leaning(char: str) -> int:
+    """By the national character sets: GB 2312 is Simplified, Big5 is Traditional."""
+    char = unicodedata.normalize("NFKC", char)
+    is_mainland = bool(char.encode("gb2312", "ignore"))
+    big5 = char.encode("big5", "ignore")
+    if not is_mainland:
+        return 1 if big5 else 0
+    is_common_in_taiwan = bool(big5) and int.from_bytes(big5, "big") < _BIG5_COMMON_END
+    return 0 if is_common_in_taiwan and char not in _evidence().simplified_too else -1
+
+
+@cache
+def _evidence() -> _Evidence:
+    data = tomllib.loads(files(__package__).joinpath("detect.toml").read_text("utf-8"))
+    characters = re.escape(data["cantonese_characters"])
+    return _Evidence(
+        cantonese=re.compile(f"[{characters}]|" + "|".join(data["cantonese_words"])),
+        not_cantonese=re.compile("|".join(data["not_cantonese"])),
+        simplified_too=frozenset(data["simplified_too"]),
+        mandarin_marks=frozenset(data["mandarin_marks"]),
+        neutral=frozenset(data["neutral"]),
+        chinese_latin=frozenset(data["chinese_latin"]),
+        foreign=frozenset(data["foreign"]),
+        english=frozenset(data["english"]),
+        pinyin=frozenset(data["pinyin"]),
+    )
+
+
+_LEANINGS = _Leanings()

@@ -1,0 +1,1 @@
+"""Chinese: Mandarin in both scripts and Cantonese, read in Simplified characters."""

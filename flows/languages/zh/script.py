@@ -1,0 +1,91 @@
+"""From Traditional characters and Cantonese words to Simplified written Chinese.
+
+Both give edits, so that the caller can tell where each character came from.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import opencc
+
+# Traditional to Simplified with Taiwan's words (簡訊 to 短信) put into those of the mainland.
+_CONVERSION = "tw2sp"
+
+# What the conversion leaves or gets wrong; every pair keeps its length.
+_MENDS = (
+    ("帐", "账"),
+    ("账篷", "帐篷"),
+    ("蚊账", "蚊帐"),
+    ("𠮶", "嗰"),
+    ("㖞", "喎"),
+    ("馀", "余"),
+    ("覆诊", "复诊"),
+)
+
+Edit = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cantonese:
+    """The compiled table: what to look for, and what takes the place of each word found."""
+
+    pattern: re.Pattern[str]
+    put: dict[str, str]
+
+
+def simplify(text: str) -> str:
+    """The text in Simplified characters; nearly always of the same length.
+
+    The text must hold no NUL and no unpaired surrogate: the converter stops at either.
+    """
+    simplified: str = _converter().convert(text)
+    for wrong, right in _MENDS:
+        if wrong in simplified:
+            simplified = simplified.replace(wrong, right)
+    return simplified
+
+
+def cantonese_edits(text: str) -> list[Edit]:
+    """The Cantonese words in Simplified text: start, end and the written Chinese for each."""
+    table = _cantonese()
+    return [
+        (found.start(), found.end(), table.put[found[0]]) for found in table.pattern.finditer(text)
+    ]
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC(_CONVERSION)
+
+
+@cache
+def _cantonese() -> _Cantonese:
+    source = files(__package__).joinpath("cantonese.toml").read_text("utf-8")
+    data = tomllib.loads(source)
+    words: dict[str, str] = data["words"]
+    in_context: dict[str, str] = data["in_context"]
+    # No branch may start with a group: only then does `re` skip ahead by the first characters.
+    return _Cantonese(
+        pattern=re.compile("|".join([*_by_first_character(words), *in_context])),
+        put=words | {pattern.partition("(")[0]: put for pattern, put in in_context.items()},
+    )
+
+
+def _by_first_character(words: dict[str, str]) -> list[str]:
+    """One branch for each first character, longest word first, so that a miss costs one look."""
+    tails: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        tails[word[0]].append(word[1:])
+    return [
+        re.escape(first)
+        + "(?:"
+        + "|".join(map(re.escape, sorted(rest, key=len, reverse=True)))
+        + ")"
+        for first, rest in tails.items()
+    ]

@@ -1,0 +1,218 @@
+"""One form of text for all scripts and habits of typing, with the way back to the raw text.
+
+Width, case, script, Cantonese words, emoji, blanks, doubled punctuation. No meaning is read here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.languages.zh.script import Edit, cantonese_edits, simplify
+
+# Emoji that answer; any other is only a blank.
+_EMOJI = {
+    **dict.fromkeys("👍👌🆗✅✔☑🙆", " ok "),
+    **dict.fromkeys("👎❌✖🙅🚫", " no "),
+}
+
+# Chinese commas stay apart from decimal commas: 还500，300留着 holds two numbers.
+_KEPT = {char: char for char in "，。、…·"}
+_FOLDED = {
+    "’": "'",
+    "‘": "'",
+    "`": "'",
+    "´": "'",
+    "“": '"',
+    "”": '"',
+    "–": "-",
+    "—": "-",
+    "―": "-",
+    "−": "-",
+    "〜": "~",
+    "⁄": "/",
+    "｡": "。",
+    "‥": "…",
+    "﹐": "，",
+    "﹑": "、",
+    "\u02bc": "'",
+}
+_COMBINING_ENCLOSING_KEYCAP = "\u20e3"
+# Characters remembered; beyond it a character is folded anew, so that no text fills the memory.
+_FOLDS_MAX = 20_000
+
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_DOUBLED = re.compile(r"(.)\1")
+_UNTIDY = re.compile(r"^ +| +$|([!?~,，。、…\-. ])\1+|([a-z])\2\2+")
+
+Origin = tuple[Sequence[int], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normal:
+    """Normalised text; `origin` holds, for each character, where its raw text starts and ends.
+
+    `origin` is None where both texts have the same length and order.
+    """
+
+    raw: str
+    text: str
+    origin: Origin | None = None
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The half-open span of raw code points behind a half-open span of the normalised text."""
+        if start >= end:
+            at = self._raw_start(start)
+            return at, at
+        if self.origin is None:
+            return start, end
+        starts, ends = self.origin
+        return starts[start], ends[end - 1]
+
+    def raw_text(self, start: int, end: int) -> str:
+        """The customer's own characters behind a span of the normalised text."""
+        first, last = self.raw_span(start, end)
+        return self.raw[first:last]
+
+    def _raw_start(self, at: int) -> int:
+        if self.origin is None:
+            return min(at, len(self.raw))
+        starts, _ = self.origin
+        return starts[at] if at < len(starts) else len(self.raw)
+
+
+def normalise(raw: str) -> Normal:
+    """The text in one form: lower case, narrow, Simplified, written Chinese, single blanks.
+
+    Never raises: control and direction marks, unpaired surrogates and private-use characters are
+    dropped. 👍 and the like become `ok`, 👎 and the like `no`, other emoji a blank.
+    """
+    text, origin = _fold(raw)
+    if _HAN.search(text):
+        text, origin = _to_written_chinese(text, origin)
+    if text[:1] == " " or text[-1:] == " " or _DOUBLED.search(text):
+        text, origin = _rewrite(text, origin, _tidying(text))
+    return Normal(raw=raw, text=text, origin=origin)
+
+
+class _Folds(dict[str, str]):
+    """What each character becomes, worked out once."""
+
+    def __missing__(self, char: str) -> str:
+        folded = _fold_char(char)
+        if len(self) < _FOLDS_MAX:
+            self[char] = folded
+        return folded
+
+
+def _fold(raw: str) -> tuple[str, Origin | None]:
+    if raw.isascii() and raw.isprintable():
+        return raw.lower(), None
+    pieces = [_FOLDS[char] for char in raw]
+    text = "".join(pieces)
+    if len(text) == len(raw) and "" not in pieces:
+        return text, None
+    edits = [(at, at + 1, piece) for at, piece in enumerate(pieces) if len(piece) != 1]
+    return text, _moved(len(raw), None, edits)
+
+
+def _fold_char(char: str) -> str:
+    """Lower case and compatibility form of one character; empty for what nobody can see."""
+    category = unicodedata.category(char)
+    if char.isspace() or category in ("Zl", "Zp"):
+        return " "
+    if category in ("Cc", "Cf", "Cs", "Co", "Cn") or _is_mark_of_style(char):
+        return ""
+    folded = unicodedata.normalize("NFKC", char).lower()
+    if category == "So" and folded == char:
+        return " "
+    return folded.replace(" ", "") or " "
+
+
+def _is_mark_of_style(char: str) -> bool:
+    """Variation selectors, skin tones, the keycap frame, stacked accents."""
+    return (
+        "\ufe00" <= char <= "\ufe0f"
+        or "\u0300" <= char <= "\u036f"
+        or "\U0001f3fb" <= char <= "\U0001f3ff"
+        or char == _COMBINING_ENCLOSING_KEYCAP
+    )
+
+
+def _to_written_chinese(text: str, origin: Origin | None) -> tuple[str, Origin | None]:
+    simplified = simplify(text)
+    if len(simplified) != len(text):
+        simplified, origin = _rewrite(text, origin, _run_by_run(text))
+    return _rewrite(simplified, origin, cantonese_edits(simplified))
+
+
+def _run_by_run(text: str) -> list[Edit]:
+    """Each run of Han as one edit, narrowed to the characters that changed."""
+    return [
+        _narrow(found.start(), found[0], simplify(found[0])) for found in _HAN_RUN.finditer(text)
+    ]
+
+
+def _narrow(start: int, old: str, new: str) -> Edit:
+    if len(old) == len(new):
+        return start, start + len(old), new
+    limit = min(len(old), len(new))
+    same = [a == b for a, b in zip(old, new, strict=False)]
+    head = same.index(False) if False in same else limit
+    tail = 0
+    while tail < limit - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return start + head, start + len(old) - tail, new[head : len(new) - tail]
+
+
+def _tidying(text: str) -> list[Edit]:
+    return [(found.start(), found.end(), _tidied(found)) for found in _UNTIDY.finditer(text)]
+
+
+def _tidied(found: re.Match[str]) -> str:
+    """One blank, one mark, an ellipsis for dots, two of a letter held down; nothing at the ends."""
+    run = found[0]
+    if run[0] == " ":
+        return " " if found.start() > 0 and found.end() < len(found.string) else ""
+    if run[0] == ".":
+        return "…"
+    return run[:2] if found[2] else run[0]
+
+
+def _rewrite(text: str, origin: Origin | None, edits: list[Edit]) -> tuple[str, Origin | None]:
+    """The text after edits in ascending order, each character of one put down to its whole span."""
+    if not edits:
+        return text, origin
+    keeps_length = all(end - start == len(put) for start, end, put in edits)
+    pieces: list[str] = []
+    at = 0
+    for start, end, put in edits:
+        pieces += (text[at:start], put)
+        at = end
+    rewritten = "".join(pieces) + text[at:]
+    return rewritten, origin if keeps_length else _moved(len(text), origin, edits)
+
+
+def _moved(length: int, origin: Origin | None, edits: list[Edit]) -> Origin:
+    """The origin of each character once the edits have shifted what follows them."""
+    old_starts, old_ends = origin or (range(length), range(1, length + 1))
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for start, end, put in edits:
+        if end - start == len(put):
+            continue
+        starts += old_starts[at:start]
+        ends += old_ends[at:start]
+        starts += [old_starts[start]] * len(put)
+        ends += [old_ends[end - 1]] * len(put)
+        at = end
+    starts += old_starts[at:]
+    ends += old_ends[at:]
+    return starts, ends
+
+
+_FOLDS = _Folds(_KEPT | _FOLDED | _EMOJI)

@@ -1,0 +1,107 @@
+"""One form of text for every script and habit of typing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.languages.zh.script import simplify
+from flows.understanding.normalise import normalise
+
+ANY_TEXT = st.text(alphabet=st.characters(), max_size=80)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("我還沒還錢", "我还没还钱"),
+        ("這個月帳單幾時要繳", "这个月账单几时要缴"),
+        ("皇后大道", "皇后大道"),
+        ("乾隆年間", "乾隆年间"),
+        ("露營帳篷", "露营帐篷"),
+        ("簡訊收到了", "短信收到了"),
+    ],
+)
+def test_traditional_becomes_simplified(raw: str, text: str) -> None:
+    assert simplify(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("聽日先還得", "明天先还得"),
+        ("听日俾你", "明天给你"),
+        ("我仲未出糧", "我仍未发工资"),
+        ("仲裁", "仲裁"),
+        ("點還呀", "怎么还呀"),
+        ("8點還", "8点还"),
+        ("晚点还", "晚点还"),
+        ("我係佢老婆", "我是他老婆"),
+        ("冇關係", "没关系"),
+        ("五百蚊得唔得", "五百元行不行"),
+        ("蚊子好多", "蚊子好多"),
+        ("過咗數喇", "转账了啦"),
+        ("畀住五百先", "先给五百先"),
+        ("以后日子还长", "以后日子还长"),
+    ],
+)
+def test_cantonese_becomes_written_chinese(raw: str, text: str) -> None:
+    assert normalise(raw).text == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("ＳＴＯＰ", "stop"),
+        ("１５號還", "15号还"),
+        ("PAID!!!", "paid!"),
+        ("好👍🏻", "好 ok"),
+        ("👎", "no"),
+        ("在😭😭忙", "在 忙"),
+        ("1️⃣", "1"),
+        ("②", "2"),
+        ("还５００，３００", "还500，300"),
+        ("i can’t", "i can't"),
+        ("soooo  late......", "soo late…"),
+        ("a\u200bb\u202ec\x00\x07d", "abcd"),
+        ("\ud83d还\udc00", "还"),
+        ("\ue001", ""),
+        ("  ", ""),
+        ("", ""),
+    ],
+)
+def test_habits_of_typing_disappear(raw: str, text: str) -> None:
+    assert normalise(raw).text == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "part", "own"),
+    [
+        ("聽日還５００", "500", "５００"),
+        ("我聽日還", "明天", "聽日"),
+        ("唔該，我出糧就還", "发工资", "出糧"),
+        ("  👍 伺服器 坏了，15號還", "15号", "15號"),
+        ("\u200bpaid  $50!!", "$50", "$50"),
+    ],
+)
+def test_a_span_leads_back_to_the_customers_own_characters(raw: str, part: str, own: str) -> None:
+    normal = normalise(raw)
+    start = normal.text.index(part)
+    assert normal.raw_text(start, start + len(part)) == own
+
+
+@given(ANY_TEXT)
+def test_any_text_is_normalised_and_every_span_lies_inside_it(raw: str) -> None:
+    normal = normalise(raw)
+    spans = [normal.raw_span(at, at + 1) for at in range(len(normal.text))]
+    assert all(0 <= start < end <= len(raw) for start, end in spans)
+    assert spans == sorted(spans)
+
+
+@given(ANY_TEXT)
+def test_normalised_text_is_trimmed_and_holds_no_private_or_broken_character(raw: str) -> None:
+    text = normalise(raw).text
+    assert text == text.strip(" ")
+    assert "  " not in text
+    assert not any("\ud800" <= char <= "\udfff" or "\ue000" <= char <= "\uf8ff" for char in text)
