@@ -12,6 +12,7 @@ from typing import Protocol, cast
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module under bot/commands, one line of help)
+    "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
 }
 
 

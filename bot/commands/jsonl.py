@@ -25,10 +25,16 @@ def add_file_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def run_lines(
-    path: str, answer: Callable[[Record], Record], *, key: str = "id", out: TextIO = sys.stdout
+    path: str, answer: Callable[[Record], Record], *, key: str = "id", out: TextIO | None = None
 ) -> int:
-    """Answer each line of the file by one line; returns 1 when any line was bad, else 0."""
+    """Answer each line of the file by one line; returns 1 when any line was bad, else 0.
+
+    Without such a file nothing is answered and 2 is returned.
+    """
     status = 0
+    if path != "-" and not Path(path).is_file():
+        print(f"duetalk: expected a file of JSON Lines, got {path}", file=sys.stderr)
+        return 2
     with open_lines(path) as lines:
         for raw in lines:
             reply, is_bad = _answer_line(raw, answer, key)
@@ -37,9 +43,12 @@ def run_lines(
     return status
 
 
-def write_line(record: Record, out: TextIO = sys.stdout) -> None:
-    """Write one JSON object as a line of UTF-8."""
-    out.write(json.dumps(record, ensure_ascii=False) + "\n")
+def write_line(record: Record, out: TextIO | None = None) -> None:
+    """Write one JSON object as a line of UTF-8; standard output when no file is given."""
+    line = json.dumps(record, ensure_ascii=False)
+    if not _is_encodable(line):
+        line = json.dumps(record)
+    (out or sys.stdout).write(line + "\n")
 
 
 @contextmanager
@@ -54,14 +63,23 @@ def open_lines(path: str) -> Iterator[Iterable[str]]:
 
 
 def _answer_line(raw: str, answer: Callable[[Record], Record], key: str) -> tuple[Record, int]:
-    record: Any = None
     try:
         record = json.loads(raw)
-        if not isinstance(record, dict):
-            raise BadRecord(f"expected a JSON object, got {type(record).__name__}")
-        return answer(record), 0
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         return {key: None, "error": f"expected one JSON object a line, got {error}"}, 1
+    if not isinstance(record, dict):
+        got = type(record).__name__
+        return {key: None, "error": f"expected a JSON object, got {got}"}, 1
+    try:
+        return answer(record), 0
     except BadRecord as error:
-        name = record.get(key) if isinstance(record, dict) else None
-        return {key: name, "error": str(error)}, 1
+        return {key: record.get(key), "error": str(error)}, 1
+
+
+def _is_encodable(line: str) -> bool:
+    """Whether UTF-8 can hold the line; half a surrogate pair, as JSON may escape it, cannot."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

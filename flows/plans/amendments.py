@@ -1,0 +1,36 @@
+"""Changing an accepted plan: the same rules on what is left to pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.plans.results import Accepted, Reason, Refused
+from flows.plans.terms import Terms, by_count
+from flows.records import PlanStatus
+
+AMENDABLE = frozenset({PlanStatus.ACTIVE, PlanStatus.AT_RISK})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSoFar:
+    """A running plan's total and payments in minor units, and how often it was amended."""
+
+    total_minor: int
+    paid_minor: int = 0
+    amendments_used: int = 0
+
+
+def may_amend(status: PlanStatus) -> bool:
+    """Whether a plan in this state can be changed at all."""
+    return status in AMENDABLE
+
+
+def replan(terms: Terms, plan: PlanSoFar, n: int) -> Accepted | Refused:
+    """What is left of the plan in n new instalments; what is paid stays."""
+    left = plan.total_minor - plan.paid_minor
+    if left <= 0:
+        return Refused(reason=Reason.NOTHING_LEFT)
+    most = terms.policy.max_amendments
+    if most is not None and plan.amendments_used >= most:
+        return Refused(reason=Reason.AMENDMENT_LIMIT)
+    return by_count(terms, left, n)

@@ -1,0 +1,108 @@
+"""Which notices a plan or a promise owes the customer on which days; nothing else goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from flows.plans.allocation import LedgerEntry
+from flows.plans.policy import PlanPolicy
+from flows.plans.results import Due
+from flows.plans.standing import Standing, status
+from flows.records import PlanStatus
+from flows.understanding.values import Frequency
+
+_DAYS_BEFORE_DUE = 3
+_DAY = timedelta(days=1)
+_OFTEN = frozenset({Frequency.WEEKLY, Frequency.BIWEEKLY})
+_LIVE = frozenset({PlanStatus.ACTIVE, PlanStatus.AT_RISK})
+
+
+class NoticeKind(StrEnum):
+    """What a notice of a plan or a promise says."""
+
+    BEFORE_DUE = "before_due"
+    DUE_TODAY = "due_today"
+    MISSED = "missed"
+    BROKEN = "broken"
+    PROMISE_DUE = "promise_due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A notice on its day: which instalment (from 0) and how much (minor units) it is about."""
+
+    kind: NoticeKind
+    on: date
+    instalment: int | None = None
+    amount_minor: int
+
+
+def notices(
+    instalments: Sequence[Due], frequency: Frequency, *, policy: PlanPolicy
+) -> tuple[Notice, ...]:
+    """Every notice the plan may owe, by day, as if nothing were paid: the days to come back on.
+
+    `owed_notices` decides on the day itself, with the payments known then.
+    """
+    plan = (
+        Notice(kind=kind, on=day, instalment=number, amount_minor=instalment.amount_minor)
+        for number, instalment in enumerate(instalments)
+        for kind, day in _notice_days(instalment.due_on, frequency, policy)
+    )
+    return tuple(sorted(plan, key=lambda notice: notice.on))
+
+
+def owed_notices(
+    instalments: Sequence[Due],
+    entries: Iterable[LedgerEntry],
+    *,
+    on: date,
+    frequency: Frequency,
+    policy: PlanPolicy,
+    has_down_payment: bool = False,
+) -> tuple[Notice, ...]:
+    """The notices a running plan owes on this day; none for what is paid already.
+
+    On the first day after grace one notice names all that is overdue; on the day a plan breaks
+    one says so instead. A broken, completed or cancelled plan owes nothing else.
+    """
+    stand = status(instalments, entries, as_of=on, policy=policy, has_down_payment=has_down_payment)
+    if stand.broken_on == on:
+        return (Notice(kind=NoticeKind.BROKEN, on=on, amount_minor=stand.overdue_minor),)
+    if stand.status not in _LIVE:
+        return ()
+    return tuple(
+        _still_owed(notice, stand, instalments)
+        for notice in notices(instalments, frequency, policy=policy)
+        if notice.on == on and _is_unpaid(notice, stand, instalments)
+    )
+
+
+def promise_notice(due_on: date, amount_minor: int) -> Notice:
+    """The one friendly note on the day of a promise; none while it is paid already."""
+    return Notice(kind=NoticeKind.PROMISE_DUE, on=due_on, amount_minor=amount_minor)
+
+
+def _notice_days(
+    due_on: date, frequency: Frequency, policy: PlanPolicy
+) -> list[tuple[NoticeKind, date]]:
+    missed = (NoticeKind.MISSED, due_on + timedelta(days=policy.grace_days + 1))
+    if frequency in _OFTEN:
+        return [(NoticeKind.BEFORE_DUE, due_on - _DAY), missed]
+    before = due_on - timedelta(days=_DAYS_BEFORE_DUE)
+    return [(NoticeKind.BEFORE_DUE, before), (NoticeKind.DUE_TODAY, due_on), missed]
+
+
+def _is_unpaid(notice: Notice, stand: Standing, instalments: Sequence[Due]) -> bool:
+    number = notice.instalment or 0
+    return stand.paid[number] < instalments[number].amount_minor
+
+
+def _still_owed(notice: Notice, stand: Standing, instalments: Sequence[Due]) -> Notice:
+    number = notice.instalment or 0
+    left = instalments[number].amount_minor - stand.paid[number]
+    amount = stand.overdue_minor if notice.kind is NoticeKind.MISSED else left
+    return Notice(kind=notice.kind, on=notice.on, instalment=number, amount_minor=amount)
