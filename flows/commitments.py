@@ -1,0 +1,511 @@
+"""From words to a commitment: proposals, the read-back, the explicit yes, and what it sets going.
+
+The rule of this module: nothing binds that the customer did not say or accept, to the cent and day
+(negotiation.md C.7, "Acceptance" and "No needless yes").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from flows import facts
+from flows import terms as engine
+from flows.actions import (
+    Action,
+    AgreePlan,
+    Cancel,
+    CloseHandoffs,
+    GiveTime,
+    RecordPromise,
+    Say,
+    Schedule,
+    StartPaying,
+    Values,
+)
+from flows.model import Dialogue, Proposal, Turn
+from flows.money import Money
+from flows.plans import NoticeKind, dues_of, next_pay_day, notices
+from flows.records import (
+    AppointmentKind,
+    Extension,
+    HandoffReason,
+    Paying,
+    Plan,
+    PlanTerms,
+    Promise,
+)
+from flows.talk import (
+    MORNING_HOUR,
+    PROPOSAL_LIFETIME,
+    Answer,
+    Ask,
+    asking,
+    because,
+    hold,
+    say_as,
+    settled,
+    to_person,
+)
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Band, Tag
+
+# negotiation.md C.7, time-outs: a payment link lives for a day.
+LINK_LIFETIME = timedelta(hours=24)
+
+# Handoffs that a commitment of the customer answers (negotiation.md C.7, waiting for a person).
+_ANSWERED_BY_COMMITMENT = (
+    HandoffReason.REQUESTED,
+    HandoffReason.CALLBACK,
+    HandoffReason.DISCOUNT,
+    HandoffReason.NEGOTIATION,
+    HandoffReason.UNCLEAR,
+    HandoffReason.HARDSHIP,
+    HandoffReason.UNAFFORDABLE,
+)
+_REMINDERS = (
+    AppointmentKind.REMINDER,
+    AppointmentKind.QUESTION_NUDGE,
+    AppointmentKind.PROPOSAL_EXPIRY,
+    AppointmentKind.PAYING_CHECK,
+    AppointmentKind.EXTENSION_END,
+    AppointmentKind.FOLLOW_UP,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseAsk:
+    """A promise the customer seems to make; `is_stated_whole`: day and sum are his own words."""
+
+    due_on: date
+    amount: Money
+    is_stated_whole: bool
+
+
+def promise(turn: Turn, asked: PromiseAsk) -> Answer:
+    """Let the engine judge the promise, then record it, read it back, or say what is possible."""
+    verdict = engine.judge_promise(turn, asked.due_on, asked.amount)
+    if verdict.decision == "no_more_promises":
+        return _no_more_promises(turn)
+    if verdict.decision == "in_past":
+        return _ask_other_day(turn, "promise_in_past", "in_past")
+    if verdict.decision == "too_small":
+        return _too_small(turn)
+    if verdict.decision == "too_far" and verdict.latest is not None:
+        counter = replace(asked, due_on=verdict.latest, is_stated_whole=False)
+        return _propose_promise(turn, counter, key="promise_too_far", reason="too_far")
+    money = replace(asked.amount, minor=verdict.amount_minor or 0)
+    asked = replace(asked, amount=money)
+    if asked.is_stated_whole:
+        return record_promise(turn, _promise(turn, asked))
+    return _propose_promise(turn, asked, key="promise_propose", reason="")
+
+
+def _promise(turn: Turn, asked: PromiseAsk) -> Promise:
+    standing = turn.case.open_promise
+    is_correction = standing is not None and (
+        facts.has(turn, Tag.CORRECTION) or standing.made_on == turn.today
+    )
+    amended = 0 if standing is None else standing.amended + (not is_correction)
+    return Promise(
+        id="",
+        account_id=turn.case.id,
+        amount=asked.amount,
+        due_on=asked.due_on,
+        made_on=turn.today,
+        amended=amended,
+        words=turn.reading.text,
+    )
+
+
+def record_promise(turn: Turn, promise: Promise) -> Answer:
+    """Record it and read it back; a later yes changes nothing."""
+    rest = turn.case.account.outstanding - promise.amount
+    key = "promise_confirmed_part" if rest.minor > 0 else "promise_confirmed"
+    data: Values = (
+        ("promise_date", promise.due_on),
+        ("amount_minor", promise.amount.minor),
+        ("amounts", (promise.amount.minor,)),
+        ("due_dates", (promise.due_on,)),
+    )
+    words = say_as(
+        "promise_confirmed", key, data=data, amount=promise.amount, day=promise.due_on, rest=rest
+    )
+    return Answer(
+        actions=(*promise_records(turn, promise), words),
+        dialogue=settled(turn),
+        reasons=because("promise.recorded", "day and sum are the customer's own or accepted"),
+    )
+
+
+def promise_records(turn: Turn, promise: Promise) -> tuple[Action, ...]:
+    """Everything that a recorded promise sets going: the pause, the notice, the look after grace."""
+    grace = timedelta(days=turn.case.account.terms.ptp_grace_days or 0)
+    check_at = turn.local(promise.due_on + grace + timedelta(days=1), MORNING_HOUR)
+    actions: list[Action] = [
+        RecordPromise(promise=promise),
+        hold("promise_open", turn, check_at),
+        Cancel(kinds=_REMINDERS, account_id=promise.account_id),
+        CloseHandoffs(reasons=_ANSWERED_BY_COMMITMENT),
+        Schedule(
+            kind=AppointmentKind.PROMISE_CHECK, due_at=check_at, account_id=promise.account_id
+        ),
+    ]
+    notice_at = turn.local(promise.due_on, MORNING_HOUR)
+    if notice_at > turn.now:
+        actions.append(
+            Schedule(
+                kind=AppointmentKind.PROMISE_NOTICE,
+                due_at=notice_at,
+                account_id=promise.account_id,
+            )
+        )
+    return tuple(actions)
+
+
+def _propose_promise(turn: Turn, asked: PromiseAsk, *, key: str, reason: str) -> Answer:
+    promise = _promise(turn, asked)
+    proposal = Proposal(
+        id=f"{turn.conversation.serial + 1}",
+        account_id=turn.case.id,
+        made_at=turn.now,
+        expires_at=turn.now + PROPOSAL_LIFETIME,
+        promise=promise,
+    )
+    data: Values = (
+        ("promise_date", promise.due_on),
+        ("amount_minor", promise.amount.minor),
+        ("amounts", (promise.amount.minor,)),
+        ("due_dates", (promise.due_on,)),
+    )
+    if reason:
+        data = (*data, ("reason", reason))
+    ask = Ask(
+        asked=Asked.CONFIRM,
+        owner="promise",
+        key=key,
+        structure="proposal",
+        values=(("amount", promise.amount), ("day", promise.due_on)),
+        data=data,
+    )
+    dialogue = replace(settled(turn), proposals=(proposal,))
+    rule = f"promise.{reason}" if reason else "promise.read_back"
+    return replace(
+        asking(turn, ask, dialogue=dialogue),
+        reasons=because(rule, "the bot supplied the day or the sum, so a yes is needed"),
+    )
+
+
+def _ask_other_day(turn: Turn, key: str, reason: str) -> Answer:
+    ask = Ask(
+        asked=Asked.DATE,
+        owner="promise",
+        key=key,
+        structure="ask_date",
+        data=(("reason", reason),),
+    )
+    return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because(f"promise.{reason}"))
+
+
+def _too_small(turn: Turn) -> Answer:
+    minimum = turn.case.account.terms.min_partial_minor or 0
+    least = replace(turn.case.account.outstanding, minor=minimum)
+    ask = Ask(
+        asked=Asked.AMOUNT,
+        owner="promise",
+        key="promise_too_small",
+        structure="refusal",
+        values=(("minimum", least),),
+        data=(("reason", "too_small"),),
+    )
+    return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("promise.too_small"))
+
+
+def _no_more_promises(turn: Turn) -> Answer:
+    return Answer(
+        actions=(
+            to_person(HandoffReason.BROKEN_PROMISE, turn, task="agree_with_customer"),
+            say_as("handoff", "promise_no_more", data=(("reason", "no_more_promises"),)),
+        ),
+        dialogue=settled(turn),
+        reasons=because("promise.no_more", "no third promise by the bot"),
+    )
+
+
+def is_yes(turn: Turn) -> bool:
+    """Whether the words accept the one proposal that is open.
+
+    Hedges, questions and thanks are no acceptance (negotiation.md C.7).
+    """
+    if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, Tag.NEGATED, Tag.WILL_NOT, Tag.CANNOT):
+        return False
+    if turn.reading.intent is Intent.AFFIRM:
+        return turn.reading.band is not Band.CLARIFY
+    return False
+
+
+def repeats(turn: Turn, proposals: tuple[Proposal, ...]) -> bool:
+    """Whether every figure in the words is already part of the newest proposal."""
+    if not proposals:
+        return False
+    newest = proposals[-1]
+    said = _figures(turn)
+    return bool(said) and said <= _content(newest)
+
+
+def _figures(turn: Turn) -> set[object]:
+    found: set[object] = {money.minor for money in facts.amounts(turn)}
+    found |= set(facts.days(turn))
+    found |= {("day", day) for day in facts.pay_days(turn)}
+    count = facts.count(turn)
+    if count is not None:
+        found.add(("count", count))
+    return found
+
+
+def _content(proposal: Proposal) -> set[object]:
+    if proposal.promise is not None:
+        due_on = proposal.promise.due_on
+        return {proposal.promise.amount.minor, due_on, ("day", due_on.day)}
+    if proposal.extension is not None:
+        until = proposal.extension.until_on
+        return {until, ("day", until.day)}
+    if proposal.plan is None:
+        return set()
+    terms = proposal.plan
+    content: set[object] = {part.amount.minor for part in terms.parts}
+    content |= {part.due_on for part in terms.parts}
+    content |= {("day", part.due_on.day) for part in terms.parts}
+    return content | {("count", terms.count), terms.total.minor}
+
+
+def accept(turn: Turn, dialogue: Dialogue) -> Answer:
+    """Carry out what the yes accepts; an expired proposal is read back anew instead."""
+    if not dialogue.proposals:
+        return Answer(dialogue=settled(turn), reasons=because("accept.nothing_open"))
+    newest = dialogue.proposals[-1]
+    if newest.expires_at < turn.now:
+        return _expired(turn, newest)
+    chosen = dialogue.proposals if facts.has(turn, Tag.ALL_ACCOUNTS) else (newest,)
+    answers = [_carry_out(_at(turn, proposal), proposal) for proposal in chosen]
+    actions = tuple(action for answer in answers for action in answer.actions)
+    return Answer(actions=actions, dialogue=settled(turn), reasons=answers[-1].reasons)
+
+
+def _at(turn: Turn, proposal: Proposal) -> Turn:
+    return replace(turn, conversation=replace(turn.conversation, focus=proposal.account_id))
+
+
+def _carry_out(turn: Turn, proposal: Proposal) -> Answer:
+    if proposal.promise is not None:
+        return record_promise(turn, proposal.promise)
+    if proposal.plan is not None:
+        return agree_plan(turn, proposal.plan, is_amendment=proposal.is_amendment)
+    if proposal.extension is None:
+        return Answer(reasons=because("accept.nothing_open"))
+    return give_time(turn, proposal)
+
+
+def give_time(turn: Turn, proposal: Proposal) -> Answer:
+    """Grant the extension that was offered and accepted."""
+    extension = proposal.extension
+    if extension is None:
+        return Answer()
+    return Answer(
+        actions=(
+            *time_given(turn, extension),
+            say_as("text", "extension_given", until=extension.until_on),
+        ),
+        dialogue=settled(turn),
+        reasons=because("extension.accepted"),
+    )
+
+
+def time_given(turn: Turn, extension: Extension) -> tuple[Action, ...]:
+    """Reminders wait until the day has passed."""
+    end_at = turn.local(extension.until_on + timedelta(days=1), MORNING_HOUR)
+    return (
+        GiveTime(extension=extension),
+        hold("extension", turn, end_at),
+        Cancel(kinds=(AppointmentKind.REMINDER,), account_id=turn.case.id),
+        Schedule(kind=AppointmentKind.EXTENSION_END, due_at=end_at, account_id=turn.case.id),
+    )
+
+
+def paying_records(turn: Turn, amount: Money) -> tuple[Action, ...]:
+    """Note that a way to pay was shown: a short pause and one look afterwards."""
+    until_at = turn.now + LINK_LIFETIME
+    paying = Paying(account_id=turn.case.id, amount=amount, since_at=turn.now, until_at=until_at)
+    return (
+        StartPaying(account_id=turn.case.id, paying=paying),
+        hold("paying", turn, until_at),
+        Schedule(kind=AppointmentKind.PAYING_CHECK, due_at=until_at, account_id=turn.case.id),
+    )
+
+
+def _expired(turn: Turn, proposal: Proposal) -> Answer:
+    """A yes to an old proposal binds nothing: the same terms are computed and read back again."""
+    if proposal.plan is not None:
+        terms = engine.again(turn, proposal.plan)
+        if terms is not None:
+            return propose_plan(turn, terms, key="plan_propose_again")
+    if proposal.promise is not None and proposal.promise.due_on >= turn.today:
+        asked = PromiseAsk(
+            due_on=proposal.promise.due_on, amount=proposal.promise.amount, is_stated_whole=False
+        )
+        return promise(turn, asked)
+    return _ask_other_day(turn, "proposal_lapsed", "expired")
+
+
+def propose_plan(
+    turn: Turn,
+    terms: PlanTerms,
+    *,
+    key: str = "plan_propose",
+    data: Values = (),
+    is_amendment: bool = False,
+) -> Answer:
+    """Read the whole schedule back and wait for an explicit yes; older proposals are void."""
+    proposal = Proposal(
+        id=f"{turn.conversation.serial + 1}",
+        account_id=turn.case.id,
+        made_at=turn.now,
+        expires_at=turn.now + PROPOSAL_LIFETIME,
+        plan=terms,
+        is_amendment=is_amendment,
+    )
+    ask = Ask(
+        asked=Asked.CONFIRM,
+        owner="instalments",
+        key=key,
+        structure="proposal",
+        values=(("terms", terms), ("total", terms.total)),
+        data=(*plan_data(terms), *data),
+    )
+    dialogue = replace(turn.conversation.dialogue, proposals=(proposal,), options=())
+    expiry = Schedule(
+        kind=AppointmentKind.PROPOSAL_EXPIRY,
+        due_at=proposal.expires_at,
+        account_id=turn.case.id,
+    )
+    pause = hold("proposal", turn, proposal.expires_at)
+    return replace(
+        asking(turn, ask, expiry, pause, dialogue=dialogue),
+        reasons=because("plan.read_back", "a plan needs an explicit yes to the whole schedule"),
+    )
+
+
+def plan_data(terms: PlanTerms) -> Values:
+    """The names and numbers that programs read behind a proposal or an agreed plan."""
+    data: list[tuple[str, object]] = [
+        ("account_id", terms.account_id),
+        ("instalments", terms.count),
+        ("instalment_minor", terms.regular.minor),
+        ("first_due", terms.first_due_on),
+        ("frequency", terms.frequency),
+        ("total_minor", terms.total.minor),
+        ("amounts", tuple(part.amount.minor for part in terms.instalments)),
+        ("due_dates", tuple(part.due_on for part in terms.instalments)),
+    ]
+    if terms.last != terms.regular:
+        data.append(("last_minor", terms.last.minor))
+    if terms.down is not None:
+        data += [
+            ("down_payment_minor", terms.down.amount.minor),
+            ("down_payment_due", terms.down.due_on),
+        ]
+    return tuple(data)
+
+
+def agree_plan(turn: Turn, terms: PlanTerms, *, is_amendment: bool = False) -> Answer:
+    """Put the plan in force; from here only its own notices go out."""
+    old = turn.case.live_plan
+    plan = Plan(
+        id="",
+        account_id=turn.case.id,
+        terms=terms,
+        accepted_at=turn.now,
+        words=turn.reading.text,
+        version=old.version + 1 if old else 1,
+        amendments=(old.amendments if old else 0) + is_amendment,
+    )
+    words = say_as(
+        "plan_confirmed",
+        "plan_confirmed_bot",
+        data=plan_data(terms),
+        terms=terms,
+        total=terms.total,
+    )
+    return Answer(
+        actions=(*plan_records(turn, plan), words),
+        dialogue=settled(turn),
+        reasons=because("plan.accepted", "explicit yes to the newest proposal"),
+    )
+
+
+def plan_records(turn: Turn, plan: Plan) -> tuple[Action, ...]:
+    """Everything an accepted plan sets going: no reminders, the notices, the daily look."""
+    end_at = turn.local(plan.terms.parts[-1].due_on + timedelta(days=30), MORNING_HOUR)
+    actions: list[Action] = [
+        AgreePlan(plan=plan),
+        hold("plan_active", turn, end_at),
+        Cancel(
+            kinds=(*_REMINDERS, AppointmentKind.PROMISE_CHECK, AppointmentKind.PROMISE_NOTICE),
+            account_id=plan.account_id,
+        ),
+        CloseHandoffs(reasons=_ANSWERED_BY_COMMITMENT),
+    ]
+    actions += plan_agenda(turn, plan)
+    return tuple(actions)
+
+
+def _notice_days(turn: Turn, plan: Plan, number: int) -> list[date]:
+    """The days on which this part's own notices are due, before and on its day."""
+    owed = notices(dues_of(plan.terms), plan.terms.frequency, policy=turn.case.account.terms)
+    before = (NoticeKind.BEFORE_DUE, NoticeKind.DUE_TODAY)
+    return [n.on for n in owed if n.instalment == number and n.kind in before]
+
+
+def plan_agenda(turn: Turn, plan: Plan) -> list[Action]:
+    """The notices of every instalment, and one look the day after the grace of each."""
+    grace = timedelta(days=(turn.case.account.terms.grace_days or 0) + 1)
+    actions: list[Action] = []
+    for number, part in enumerate(plan.terms.parts):
+        for day in _notice_days(turn, plan, number):
+            at = turn.local(day, MORNING_HOUR)
+            if at > turn.now:
+                actions.append(
+                    Schedule(
+                        kind=AppointmentKind.INSTALMENT_NOTICE,
+                        due_at=at,
+                        account_id=plan.account_id,
+                        about=f"{number}:{part.due_on.isoformat()}:{day.isoformat()}",
+                    )
+                )
+        actions.append(
+            Schedule(
+                kind=AppointmentKind.PLAN_CHECK,
+                due_at=turn.local(part.due_on + grace, MORNING_HOUR),
+                account_id=plan.account_id,
+                about=f"{number}",
+            )
+        )
+    return actions
+
+
+def repeat_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """Say the open question again, in the same words."""
+    question = dialogue.question
+    if question is None:
+        return Answer(reasons=because("question.none"))
+    words = Say(key=question.key, values=question.values, structure="clarify")
+    return Answer(
+        actions=(words,),
+        dialogue=replace(dialogue, unclear=dialogue.unclear + 1),
+        reasons=because("question.repeated", "no clear answer to the open question"),
+    )
+
+
+def next_day_of_month(today: date, day: int) -> date:
+    """The next date with this day of the month, today included; a short month's last day counts."""
+    return next_pay_day(today, day)

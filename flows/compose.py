@@ -1,0 +1,193 @@
+"""From actions to messages: words in the customer's language, one message a kind, with its footer.
+
+Nothing here decides whether a message may leave; that is the gate's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flows.actions import Action, Say, SayText, Values
+from flows.languages import Language
+from flows.model import Conversation, Turn
+from flows.policy.disclosures import Sender as Writer
+from flows.policy.disclosures import footer
+from flows.records import AccountId, PlanTerms
+from flows.wording import placeholders, render
+
+# Kinds of message that we start; the others answer the customer's own words.
+STARTED = frozenset({"reminder", "notice"})
+# Texts to somebody who may not be the customer: the sender's name shows no debt.
+NEUTRAL_KEYS = frozenset(
+    {
+        "verify",
+        "verify_ask",
+        "verify_again",
+        "verify_other_item",
+        "verify_person",
+        "verify_locked",
+        "verify_impossible",
+        "wrong_person",
+        "identity_reply",
+        "deceased_ack",
+        "optout_ack",
+        "start_ack",
+        "vulnerable",
+        "hello_unbound",
+        "clarify_unbound",
+        "help",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message before the gate has seen it."""
+
+    text: str
+    kind: str
+    says: tuple[Say, ...]
+    account_id: AccountId | None
+    author: str
+    buttons: tuple[str, ...] = ()
+    is_neutral: bool = False
+
+
+def drafts(turn: Turn, after: Conversation, actions: Iterable[Action]) -> tuple[Draft, ...]:
+    """The messages the actions ask for, in order; words of one kind share a message."""
+    spoken = [a for a in actions if isinstance(a, Say | SayText)]
+    return tuple(
+        _draft(turn, after, list(group))
+        for _, group in groupby(spoken, key=lambda a: _group(a, after))
+    )
+
+
+def _group(action: Say | SayText, after: Conversation) -> tuple[str, object]:
+    if isinstance(action, SayText):
+        return "agent", action.author
+    separate = action.key if action.kind != "reply" else None
+    return action.kind, separate
+
+
+def _draft(turn: Turn, after: Conversation, group: list[Say | SayText]) -> Draft:
+    first = group[0]
+    if isinstance(first, SayText):
+        return Draft(
+            text=first.text,
+            kind="agent",
+            says=(),
+            account_id=after.focus,
+            author=first.author,
+        )
+    says = tuple(a for a in group if isinstance(a, Say))
+    joiner = " " if after.language is Language.EN else ""
+    return Draft(
+        text=joiner.join(_text(turn, after, each) for each in says),
+        kind=first.kind,
+        says=says,
+        account_id=first.account_id or turn.case.id,
+        author="bot",
+        buttons=next((each.buttons for each in reversed(says) if each.buttons), ()),
+        is_neutral=all(each.key in NEUTRAL_KEYS for each in says),
+    )
+
+
+def _text(turn: Turn, after: Conversation, each: Say) -> str:
+    language = after.language
+    wanted = placeholders(each.key, language, after.style)
+    values: dict[str, Any] = {
+        name: value for name, value in _shared(turn, after).items() if name in wanted
+    }
+    for name, value in each.values:
+        values |= _expanded(name, value, turn, after)
+    if each.kind in STARTED:
+        values |= _footer(turn, after, each)
+    values["today"] = turn.today
+    return render(each.key, values, language=language, style=after.style)
+
+
+def _shared(turn: Turn, after: Conversation) -> Mapping[str, Any]:
+    """Facts any text may name."""
+    sender = turn.sender
+    return {
+        "name": after.person.name,
+        "phone": sender.phone,
+        "chat": sender.chat or sender.phone,
+        "hours": sender.hours,
+        "help_link": sender.help_link,
+        "agent_name": sender.agent_name,
+        "creditor_safe": sender.creditor_safe,
+        "complaint_route": sender.complaint_route or sender.phone,
+        "advice_line": sender.advice_line,
+        "crisis_line": sender.crisis_line,
+        "emergency": sender.emergency,
+        "case_no": case_number(after),
+        "sig": "",
+        "sig_neutral": "",
+    }
+
+
+def case_number(conversation: Conversation) -> str:
+    """The number by which a customer can name his matter; it tells nothing about it."""
+    return f"{conversation.id}-{conversation.serial}"
+
+
+def _expanded(name: str, value: object, turn: Turn, after: Conversation) -> dict[str, Any]:
+    if isinstance(value, PlanTerms):
+        return plan_values(value, after)
+    if name == "options" and isinstance(value, tuple):
+        return {"options": [_plan_line(terms, after) for terms in value]}
+    return {name: value}
+
+
+def _plan_line(terms: PlanTerms, after: Conversation) -> str:
+    values = plan_values(terms, after)
+    return render("plan_line", values, language=after.language, style=after.style)
+
+
+def plan_values(terms: PlanTerms, after: Conversation) -> dict[str, Any]:
+    """The facts of a schedule as wording names them."""
+    rhythm = render(f"rhythm_{terms.frequency}", {}, language=after.language)
+    return {
+        "count": terms.count,
+        "each": terms.regular,
+        "first": terms.first_due_on,
+        "final_day": terms.instalments[-1].due_on,
+        "final_amount": terms.last if terms.last != terms.regular else None,
+        "rhythm": rhythm,
+        "down": terms.down.amount if terms.down else None,
+        "down_day": terms.down.due_on if terms.down else None,
+        "plan_total": terms.total,
+        "default_day": terms.first_due_on if terms.shown_as_default_day else None,
+    }
+
+
+def _footer(turn: Turn, after: Conversation, each: Say) -> dict[str, str]:
+    """Signature, disclosure and the way to stop, as the profile asks for a message we start."""
+    policy, sender = turn.policy, turn.sender
+    account = after.case(each.account_id).account
+    is_first = after.case(each.account_id).reminders_sent == 0
+    verified = after.is_bound and each.key not in NEUTRAL_KEYS
+    made = footer(
+        policy.disclosure.first if is_first else policy.disclosure.later,
+        Writer(
+            creditor=account.creditor,
+            agent_name=sender.agent_name,
+            creditor_phone=sender.phone,
+        ),
+        language=after.language,
+        channel=after.channel,
+        is_first=is_first,
+        is_verified=verified,
+    )
+    signature = sender.signature if after.channel == "sms" else ""
+    neutral = sender.signature_neutral if after.channel == "sms" else ""
+    return {**made.values, "sig": signature, "sig_neutral": neutral}
+
+
+def structure(draft: Draft) -> tuple[tuple[str, Values], ...]:
+    """What programs read behind the text, in order."""
+    return tuple((each.structure, each.data) for each in draft.says)

@@ -1,0 +1,195 @@
+"""`decide(turn) -> Decision`: screen, step, gate. Total: any event, any conversation, no exception.
+
+No intent is named here; the tables in `dialogues/` and the rules in `route.py` name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flows.actions import Action, Recall, Say, SayText
+from flows.commitments import repeat_question
+from flows.compose import Draft, drafts
+from flows.dialogues import BY_EVENT, BY_INTENT
+from flows.events import CustomerSaid, PaymentSeen, TimeCame
+from flows.focus import focused
+from flows.fold import fold, with_case
+from flows.languages import Language
+from flows.model import Conversation, Decision, Outgoing, Reason, Turn
+from flows.outbox import judged
+from flows.route import Route, forget_old, ordered, route
+from flows.talk import Answer
+from flows.understanding.values import LanguageTag
+
+_WRITTEN = {
+    LanguageTag.ZH_HANS: Language.ZH_HANS,
+    LanguageTag.ZH_HANT: Language.ZH_HANT,
+    LanguageTag.YUE: Language.ZH_HANT,
+    LanguageTag.EN: Language.EN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stepped:
+    """What the dialogue made of the turn, before the gate."""
+
+    conversation: Conversation
+    actions: tuple[Action, ...]
+    reasons: tuple[Reason, ...]
+    name: str
+
+
+def decide(turn: Turn) -> Decision:
+    """What follows from the event: the next conversation, the actions and the messages."""
+    turn = _received(turn)
+    stepped = _customer_said(turn) if isinstance(turn.event, CustomerSaid) else _other(turn)
+    return _gate(turn, stepped)
+
+
+def _received(turn: Turn) -> Turn:
+    """The turn with lapsed questions dropped, the language followed and the account in focus."""
+    conversation = forget_old(turn.conversation, turn)
+    event = turn.event
+    if isinstance(event, CustomerSaid):
+        language = _WRITTEN.get(event.reading.language, conversation.language)
+        conversation = replace(conversation, language=language, last_in_at=event.said_at)
+        event = replace(event, reading=ordered(event.reading))
+    if isinstance(event, PaymentSeen):
+        conversation = replace(conversation, focus=event.account_id)
+    if isinstance(event, TimeCame):
+        conversation = _on_appointment(conversation, event)
+    return replace(turn, conversation=conversation, event=event)
+
+
+def _on_appointment(conversation: Conversation, event: TimeCame) -> Conversation:
+    for appointment in conversation.agenda:
+        if appointment.id == event.appointment_id and appointment.account_id is not None:
+            return replace(conversation, focus=appointment.account_id)
+    return conversation
+
+
+def _customer_said(turn: Turn) -> _Stepped:
+    """Route the words, apply what follows, and take up what had been put aside."""
+    several = focused(turn)
+    if several is not None and several.ask is not None:
+        return _applied(turn, several.ask, "accounts")
+    turns = several.turns if several is not None else (turn,)
+    done = _routed(turns[0])
+    for further in turns[1:]:
+        again = replace(further, conversation=replace(done.conversation, focus=further.case.id))
+        done = _joined(done, _routed(again))
+    return done
+
+
+def _routed(turn: Turn) -> _Stepped:
+    chosen = route(turn)
+    answer = chosen.step(turn)
+    answer = _with_notes(turn, chosen, answer)
+    if chosen.repeats_question:
+        answer = _with_question(turn, answer)
+    stepped = _applied(turn, answer, chosen.name)
+    if answer.resume is None or not isinstance(turn.event, CustomerSaid):
+        return stepped
+    event = replace(turn.event, reading=ordered(answer.resume))
+    resumed = _routed(replace(turn, conversation=stepped.conversation, event=event))
+    return _joined(stepped, resumed)
+
+
+def _with_notes(turn: Turn, chosen: Route, answer: Answer) -> Answer:
+    """Record the further intents of the message, each by its own dialogue."""
+    for intent in chosen.also:
+        known = set(answer.actions)
+        notes = BY_INTENT[intent].note(turn, intent)
+        silent = chosen.name == "people" and turn.conversation.holder is not None
+        fresh = (n for n in notes if n not in known and not (silent and isinstance(n, Say)))
+        answer = answer.plus(*fresh)
+    return answer
+
+
+def _with_question(turn: Turn, answer: Answer) -> Answer:
+    """An aside is answered and the open question stands again in the same message."""
+    again = repeat_question(turn, turn.conversation.dialogue)
+    dialogue = answer.dialogue or turn.conversation.dialogue
+    return replace(answer.plus(*again.actions), dialogue=dialogue)
+
+
+def _joined(first: _Stepped, second: _Stepped) -> _Stepped:
+    return replace(
+        second,
+        actions=(*first.actions, *second.actions),
+        reasons=(*first.reasons, *second.reasons),
+    )
+
+
+def _other(turn: Turn) -> _Stepped:
+    """Time, money, agents and gateways: one dialogue an event."""
+    dialogue = BY_EVENT[type(turn.event)]
+    stepped = _applied(turn, dialogue.step(turn), dialogue.NAME)
+    return _without_appointment(turn, stepped)
+
+
+def _without_appointment(turn: Turn, stepped: _Stepped) -> _Stepped:
+    if not isinstance(turn.event, TimeCame):
+        return stepped
+    done = turn.event.appointment_id
+    agenda = tuple(a for a in stepped.conversation.agenda if a.id != done)
+    return replace(stepped, conversation=replace(stepped.conversation, agenda=agenda))
+
+
+def _applied(turn: Turn, answer: Answer, name: str) -> _Stepped:
+    conversation = turn.conversation
+    if answer.dialogue is not None:
+        conversation = replace(conversation, dialogue=answer.dialogue)
+    conversation = fold(conversation, answer.actions, turn.now)
+    return _Stepped(
+        conversation=conversation, actions=answer.actions, reasons=answer.reasons, name=name
+    )
+
+
+def _gate(turn: Turn, stepped: _Stepped) -> Decision:
+    """What may leave, whoever wrote it; every refusal adds its reason."""
+    made = drafts(turn, stepped.conversation, _speakable(turn, stepped))
+    outgoing: list[Outgoing] = []
+    actions, reasons = list(stepped.actions), list(stepped.reasons)
+    conversation = stepped.conversation
+    for draft in made:
+        verdict = judged(turn, conversation, draft)
+        reasons += verdict.reasons
+        if verdict.outgoing is not None:
+            outgoing.append(verdict.outgoing)
+            conversation = _counted(conversation, draft, verdict.outgoing)
+        conversation = fold(conversation, verdict.actions, turn.now)
+        actions += verdict.actions
+    return Decision(
+        conversation=conversation,
+        actions=tuple(actions),
+        outgoing=tuple(outgoing),
+        reasons=tuple(reasons),
+        dialogue=stepped.name,
+        recall=any(isinstance(a, Recall) for a in stepped.actions),
+    )
+
+
+def _speakable(turn: Turn, stepped: _Stepped) -> Sequence[Action]:
+    """While a person holds the talk, or held it when this began, the bot has no words.
+
+    The one exception is the safety text after a crisis message nobody holds.
+    """
+    held = stepped.conversation.holder is not None
+    if not held:
+        return stepped.actions
+    return [a for a in stepped.actions if isinstance(a, SayText) or _confirms_stop(a)]
+
+
+def _confirms_stop(action: Action) -> bool:
+    return isinstance(action, Say) and action.kind == "optout_confirmation"
+
+
+def _counted(conversation: Conversation, draft: Draft, sent: Outgoing) -> Conversation:
+    """A reminder is counted on its account when it is decided, so that the next is the next stage."""
+    conversation = replace(conversation, last_out_at=sent.send_at)
+    if draft.kind != "reminder" or draft.account_id is None:
+        return conversation
+    case = conversation.case(draft.account_id)
+    return with_case(conversation, replace(case, reminders_sent=case.reminders_sent + 1))

@@ -1,0 +1,133 @@
+"""Something about the bill is wrong, or the bill is not his: dispute_amount, dispute_debt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows import facts
+from flows.actions import Action, Cancel, OpenDispute
+from flows.model import Dialogue, Turn
+from flows.money import Money
+from flows.records import AppointmentKind, Dispute, HandoffReason, Priority
+from flows.talk import Answer, Ask, asking, because, hold, say, settled, to_person
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Role
+
+NAME = "dispute"
+ANSWERS = frozenset({Intent.DISPUTE_AMOUNT, Intent.DISPUTE_DEBT})
+NEEDS_BOUND: frozenset[Intent] = frozenset()
+EVENTS: tuple[type, ...] = ()
+
+_COLLECTION = (
+    AppointmentKind.REMINDER,
+    AppointmentKind.PROMISE_NOTICE,
+    AppointmentKind.PROMISE_CHECK,
+    AppointmentKind.INSTALMENT_NOTICE,
+    AppointmentKind.PLAN_CHECK,
+    AppointmentKind.PAYING_CHECK,
+    AppointmentKind.EXTENSION_END,
+    AppointmentKind.FOLLOW_UP,
+    AppointmentKind.QUESTION_NUDGE,
+)
+
+
+def step(turn: Turn) -> Answer:
+    """Record the dispute, stop collection on the account, tell a person."""
+    if Intent.DISPUTE_DEBT in turn.reading.intents:
+        return _debt(turn)
+    return _amount(turn)
+
+
+def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """What the customer adds to an open dispute: which part, what would be right."""
+    standing = turn.case.open_dispute
+    if standing is None:
+        return _amount(turn)
+    disputed, right = _figures(turn)
+    detailed = replace(
+        standing,
+        disputed=disputed or standing.disputed,
+        right=right or standing.right,
+        words=f"{standing.words}\n{turn.reading.text}",
+    )
+    return Answer(
+        actions=(OpenDispute(dispute=detailed), say("dispute_noted")),
+        dialogue=settled(turn),
+        reasons=because("dispute.details", "added to the open dispute"),
+    )
+
+
+def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
+    """A dispute said in passing is a dispute."""
+    kind = "debt" if intent is Intent.DISPUTE_DEBT else "amount"
+    return _records(turn, kind)
+
+
+def _debt(turn: Turn) -> Answer:
+    return Answer(
+        actions=(*_records(turn, "debt"), say("dispute_debt_ack", phone=turn.sender.phone)),
+        dialogue=settled(turn),
+        reasons=because("dispute.debt", "collection stops while a person checks"),
+    )
+
+
+def _amount(turn: Turn) -> Answer:
+    records = _records(turn, "amount")
+    reasons = because("dispute.amount", "collection stops while a person checks")
+    disputed, right = _figures(turn)
+    if disputed is not None or right is not None:
+        return Answer(
+            actions=(*records, say("dispute_noted")), dialogue=settled(turn), reasons=reasons
+        )
+    ask = Ask(asked=Asked.REASON, owner=NAME, key="dispute_ask_part", structure="ask_reason")
+    return replace(asking(turn, ask, *records, dialogue=settled(turn)), reasons=reasons)
+
+
+def _records(turn: Turn, kind: str) -> tuple[Action, ...]:
+    standing = turn.case.open_dispute
+    disputed, right = _figures(turn) if kind == "amount" else (None, None)
+    dispute = Dispute(
+        id=standing.id if standing else "",
+        account_id=turn.case.id,
+        kind=kind if standing is None or kind == "debt" else standing.kind,
+        opened_at=standing.opened_at if standing else turn.now,
+        disputed=disputed,
+        right=right,
+        words=turn.reading.text,
+    )
+    debt = kind == "debt"
+    reason = HandoffReason.DISPUTE_DEBT if debt else HandoffReason.DISPUTE_AMOUNT
+    return (
+        OpenDispute(dispute=dispute),
+        hold("dispute", turn, None),
+        Cancel(kinds=_COLLECTION, account_id=turn.case.id),
+        to_person(reason, turn, priority=Priority.TODAY, task="check_dispute", holds_bot=False),
+    )
+
+
+def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
+    """The disputed part and the figure that would be right, as far as the words tell."""
+    owed = turn.case.account.outstanding
+    wrong = facts.amount(turn, Role.WRONG)
+    right = facts.amount(turn, Role.RIGHT)
+    others = [
+        m for m in facts.amounts(turn, (None, Role.PART, Role.WRONG)) if m.minor != owed.minor
+    ]
+    if right is None:
+        right = _complement(owed, others)
+    if wrong is not None and wrong.minor != owed.minor:
+        return wrong, right
+    if right is not None and 0 < right.minor < owed.minor:
+        return owed - right, right
+    if len(others) == 1 and others[0].minor < owed.minor:
+        return others[0], None
+    return None, right
+
+
+def _complement(owed: Money, others: list[Money]) -> Money | None:
+    """Of two figures that add up to what is owed, the larger is what he holds to be right."""
+    for one in others:
+        for other in others:
+            if one.minor > other.minor and one.minor + other.minor == owed.minor:
+                return one
+    return None

@@ -1,0 +1,220 @@
+"""Who we talk with and who we are: verification, identity_query, privacy, wrong_person, deceased."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flows import proof
+from flows.actions import Action, Bind, Cancel, CloseAddress, Recall, Say, SetFlag
+from flows.model import Dialogue, Flag, Turn
+from flows.records import AppointmentKind, HandoffReason, Priority
+from flows.talk import Answer, Ask, asking, because, hold, say, settled, to_person
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked
+
+NAME = "identity"
+ANSWERS = frozenset({Intent.IDENTITY_QUERY, Intent.PRIVACY, Intent.WRONG_PERSON, Intent.DECEASED})
+NEEDS_BOUND: frozenset[Intent] = frozenset()
+EVENTS: tuple[type, ...] = ()
+
+# negotiation.md C.7, verification: two tries, then a day's lock and a person.
+LOCK = timedelta(hours=24)
+IDENTITY_HOLD = timedelta(days=7)
+
+
+def step(turn: Turn) -> Answer:
+    """Answer a death, a wrong number, a question about our data or about who we are."""
+    intents = turn.reading.intents
+    for intent, answer in _ANSWERS.items():
+        if intent in intents:
+            return answer(turn)
+    return ask_identity(turn)
+
+
+def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
+    """What is recorded when the message is mainly about something else."""
+    if intent is Intent.DECEASED:
+        return _deceased_records(turn)
+    if intent is Intent.WRONG_PERSON:
+        return _wrong_person_records(turn)
+    if intent is Intent.PRIVACY:
+        return (SetFlag(flag=Flag.PRIVACY), to_person(HandoffReason.PRIVACY, turn, holds_bot=False))
+    return ()
+
+
+def _deceased(turn: Turn) -> Answer:
+    words = Say(key="deceased_ack", values=(("phone", turn.sender.phone),))
+    return Answer(
+        actions=(*_deceased_records(turn), words),
+        dialogue=settled(turn),
+        reasons=because("deceased.stop_all", "condolences once, then nothing"),
+    )
+
+
+def _deceased_records(turn: Turn) -> tuple[Action, ...]:
+    return (
+        SetFlag(flag=Flag.DECEASED),
+        Recall(),
+        Cancel(kinds=tuple(AppointmentKind)),
+        hold("deceased", turn, None, whole_person=True),
+        to_person(HandoffReason.DECEASED, turn, priority=Priority.TODAY, task="estate"),
+    )
+
+
+def _wrong_person(turn: Turn) -> Answer:
+    """Apologise once and reveal nothing, not even that there is a debt."""
+    if turn.conversation.is_address_closed:
+        return Answer(reasons=because("wrong_person.silent"))
+    return Answer(
+        actions=(*_wrong_person_records(turn), say("wrong_person")),
+        dialogue=settled(turn),
+        reasons=because("wrong_person.closed", "this address is closed for the account"),
+    )
+
+
+def _wrong_person_records(turn: Turn) -> tuple[Action, ...]:
+    return (
+        SetFlag(flag=Flag.THIRD_PARTY),
+        SetFlag(flag=Flag.WRONG_PERSON),
+        Recall(),
+        Cancel(kinds=tuple(AppointmentKind)),
+        CloseAddress(),
+    )
+
+
+def _privacy(turn: Turn) -> Answer:
+    return Answer(
+        actions=(
+            SetFlag(flag=Flag.PRIVACY),
+            hold("privacy", turn, None, whole_person=True),
+            to_person(HandoffReason.PRIVACY, turn, priority=Priority.TODAY, task="data_request"),
+            say("privacy_ack"),
+        ),
+        dialogue=settled(turn),
+        reasons=because("privacy.request", "answered by a person in time"),
+    )
+
+
+def _identity_query(turn: Turn) -> Answer:
+    """Who we are and how to check us; whose bill only on a bound address."""
+    conversation = turn.conversation
+    names = {
+        "agent_name": turn.sender.agent_name,
+        "creditor_safe": turn.sender.creditor_safe,
+        "phone": turn.sender.phone,
+    }
+    words = say("identity_reply", **names)
+    if conversation.is_bound:
+        account = turn.case.account
+        words = say("identity_bound", creditor=account.creditor, product=account.product, **names)
+    until_at = turn.now + IDENTITY_HOLD
+    return Answer(
+        actions=(hold("identity", turn, until_at, whole_person=True), words),
+        dialogue=conversation.dialogue,
+        reasons=because("identity.who_we_are", "tells how to check us without us"),
+    )
+
+
+def ask_identity(turn: Turn) -> Answer:
+    """Ask for two items the customer knows, keeping what he wanted for afterwards."""
+    dialogue = turn.conversation.dialogue
+    if dialogue.locked_until is not None and turn.now < dialogue.locked_until:
+        return Answer(
+            actions=(say("verify_locked"),), reasons=because("verify.locked", "two wrong tries")
+        )
+    if not turn.conversation.person.secrets:
+        return _cannot_verify(turn)
+    ask = Ask(asked=Asked.IDENTITY, owner=NAME, key="verify_ask", structure="ask_identity")
+    waiting = replace(dialogue, pending=turn.reading, proposals=(), options=())
+    return replace(
+        asking(turn, ask, dialogue=waiting),
+        reasons=because("verify.needed", "details only to the person himself"),
+    )
+
+
+def _cannot_verify(turn: Turn) -> Answer:
+    """There is nothing to compare with: no detail is ever told here; a person may be asked for."""
+    return Answer(
+        actions=(say("verify_impossible", phone=turn.sender.phone),),
+        dialogue=settled(turn),
+        reasons=because("verify.impossible", "no data to verify this person with"),
+    )
+
+
+def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """Compare what was given with what we hold; only the result is kept."""
+    result = proof.check(
+        turn.reading.text, turn.conversation.person.secrets, dialogue.verified_items
+    )
+    if result.is_enough:
+        return _verified(turn, dialogue)
+    if result.has_wrong_item:
+        return _wrong_try(turn, dialogue)
+    if not result.right_items:
+        return _nothing_given(turn, dialogue)
+    seen = replace(dialogue, verified_items=dialogue.verified_items | result.right_items)
+    ask = Ask(asked=Asked.IDENTITY, owner=NAME, key="verify_other_item", structure="ask_identity")
+    return replace(asking(turn, ask, dialogue=seen), reasons=because("verify.one_right"))
+
+
+def _verified(turn: Turn, dialogue: Dialogue) -> Answer:
+    clear = replace(
+        dialogue,
+        question=None,
+        pending=None,
+        verify_tries=0,
+        verified_items=frozenset(),
+        locked_until=None,
+    )
+    actions: tuple[Action, ...] = (Bind(is_bound=True),)
+    if dialogue.pending is None:
+        actions = (*actions, say("verified"))
+    return Answer(
+        actions=actions,
+        dialogue=clear,
+        reasons=because("verify.done", "the right answers came"),
+        resume=dialogue.pending,
+    )
+
+
+def _wrong_try(turn: Turn, dialogue: Dialogue) -> Answer:
+    tries = dialogue.verify_tries + 1
+    if tries >= turn.case.account.talk.verify_max_tries:
+        locked = replace(dialogue, question=None, verify_tries=tries, locked_until=turn.now + LOCK)
+        return Answer(
+            actions=(
+                to_person(HandoffReason.VERIFICATION, turn, task="verify_person"),
+                Say(key="verify_person", structure="handoff"),
+            ),
+            dialogue=locked,
+            reasons=because("verify.two_wrong", "locked for a day; a person decides"),
+        )
+    ask = Ask(asked=Asked.IDENTITY, owner=NAME, key="verify_again", structure="ask_identity")
+    again = replace(dialogue, verify_tries=tries)
+    return replace(asking(turn, ask, dialogue=again), reasons=because("verify.wrong"))
+
+
+def _nothing_given(turn: Turn, dialogue: Dialogue) -> Answer:
+    ask = Ask(asked=Asked.IDENTITY, owner=NAME, key="verify_ask", structure="ask_identity")
+    unclear = dialogue.unclear + 1
+    if unclear > turn.case.account.talk.clarify_max:
+        return Answer(
+            actions=(
+                to_person(HandoffReason.VERIFICATION, turn, task="verify_person"),
+                Say(key="verify_person", structure="handoff"),
+            ),
+            dialogue=settled(turn),
+            reasons=because("verify.no_answer"),
+        )
+    answer = asking(turn, ask, dialogue=dialogue)
+    kept = replace(answer.dialogue or dialogue, unclear=unclear)
+    return replace(answer, dialogue=kept, reasons=because("verify.asked_again"))
+
+
+_ANSWERS = {
+    Intent.DECEASED: _deceased,
+    Intent.WRONG_PERSON: _wrong_person,
+    Intent.PRIVACY: _privacy,
+    Intent.IDENTITY_QUERY: _identity_query,
+}

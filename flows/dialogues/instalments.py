@@ -1,0 +1,493 @@
+"""A plan in a few messages: request_instalments and partial_payment.
+
+The customer's own figures first: what he names goes to the engine and is read back; what the
+engine refuses comes back with a reason and a counter-offer that the engine accepts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flows import commitments, facts
+from flows import terms as engine
+from flows.actions import Action, Say, Values
+from flows.model import Dialogue, Turn
+from flows.money import Money
+from flows.records import HandoffReason, PlanTerms
+from flows.slots import SlotName, Slots
+from flows.talk import Answer, Ask, asking, because, say, say_as, settled, to_person
+from flows.terms import Refusal, Wish
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, EntityKind, Frequency, Role, Tag
+
+NAME = "instalments"
+ANSWERS = frozenset({Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT})
+NEEDS_BOUND = ANSWERS
+EVENTS: tuple[type, ...] = ()
+
+_LETTERS = "ABC"
+
+
+def step(turn: Turn) -> Answer:
+    """Answer a wish to pay in parts."""
+    turn = _heard(turn)
+    if turn.reading.intent is Intent.PARTIAL_PAYMENT and _is_part_only(turn):
+        return _partial(turn)
+    return _towards_plan(turn)
+
+
+def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """The reply to a question of this dialogue: a choice, a figure, a day, or yes or no."""
+    question = dialogue.question
+    asked = question.asked if question else None
+    if asked is Asked.CHOOSE_OPTION:
+        return _choice(turn, dialogue)
+    if asked is Asked.CONFIRM:
+        return _confirmation(turn, dialogue)
+    if question is not None and question.key.startswith("ask_capacity"):
+        return _capacity_given(turn)
+    return _towards_plan(_heard(turn))
+
+
+def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
+    """A plan is never recorded in passing."""
+    return ()
+
+
+def _heard(turn: Turn) -> Turn:
+    """The turn with the figures of its words in the slots."""
+    slots = _fill(turn, turn.conversation.dialogue.slots)
+    dialogue = replace(turn.conversation.dialogue, slots=slots)
+    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
+
+
+def _fill(turn: Turn, slots: Slots) -> Slots:
+    now = turn.now
+    down = facts.amount(turn, Role.DOWN_PAYMENT)
+    each = facts.amount(turn, Role.PER_INSTALMENT, None, Role.PART)
+    number = facts.count(turn)
+    rhythm = facts.frequency(turn)
+    if down is not None:
+        slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now)
+    if each is not None and each != down:
+        # A new figure for one of the two replaces the other unless both were said together.
+        slots = slots.put(SlotName.AMOUNT, each.minor, now)
+        slots = slots if number is not None else slots.without(SlotName.COUNT)
+    if number is not None:
+        slots = slots.put(SlotName.COUNT, number, now)
+        slots = slots if each is not None and each != down else slots.without(SlotName.AMOUNT)
+    if rhythm is not None:
+        slots = slots.put(SlotName.FREQUENCY, rhythm, now)
+    return _fill_days(turn, slots)
+
+
+def _fill_days(turn: Turn, slots: Slots) -> Slots:
+    monthly = facts.pay_days(turn)
+    first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER)
+    if monthly:
+        slots = slots.put(SlotName.PAY_DAY, monthly[0], turn.now).without(SlotName.FIRST_DUE)
+        slots = slots.without(SlotName.SECOND_PAY_DAY)
+        if len(monthly) > 1:
+            slots = slots.put(SlotName.SECOND_PAY_DAY, monthly[1], turn.now)
+            slots = slots.put(SlotName.FREQUENCY, Frequency.SEMIMONTHLY, turn.now)
+    if first is not None:
+        slots = slots.put(SlotName.FIRST_DUE, first, turn.now)
+        slots = slots if monthly else slots.without(SlotName.PAY_DAY)
+    return slots
+
+
+def _wish(turn: Turn) -> Wish:
+    slots, now = turn.conversation.dialogue.slots, turn.now
+    second = slots.number(SlotName.SECOND_PAY_DAY, now)
+    pay_day = slots.number(SlotName.PAY_DAY, now)
+    return Wish(
+        count=slots.number(SlotName.COUNT, now),
+        amount_minor=slots.number(SlotName.AMOUNT, now),
+        down_minor=slots.number(SlotName.DOWN_PAYMENT, now),
+        frequency=slots.frequency(now) or Frequency.MONTHLY,
+        pay_day=pay_day,
+        second_pay_day=second,
+        first_due=slots.day(SlotName.FIRST_DUE, now),
+    )
+
+
+def _towards_plan(turn: Turn) -> Answer:
+    """Options when nothing is named; the engine's verdict when something is."""
+    plan = turn.case.live_plan
+    if plan is not None and plan.amendments >= (turn.case.account.terms.max_amendments or 0):
+        return _second_change(turn)
+    wish = _wish(turn)
+    if wish.count is None and wish.amount_minor is None:
+        if facts.has(turn, Tag.VAGUE_AMOUNT):
+            return _ask_amount(turn)
+        return _options(turn)
+    if _is_contradiction(turn, wish):
+        return _ask_which(turn, wish)
+    return _judged(turn, wish)
+
+
+def _is_contradiction(turn: Turn, wish: Wish) -> bool:
+    """Count and amount together pay less than what is owed: never guess which one holds."""
+    if wish.count is None or wish.amount_minor is None:
+        return False
+    rest = turn.case.account.outstanding.minor - (wish.down_minor or 0)
+    return wish.count * wish.amount_minor < rest
+
+
+def _ask_which(turn: Turn, wish: Wish) -> Answer:
+    each = _money(turn, wish.amount_minor or 0)
+    ask = Ask(
+        asked=Asked.COUNT_OR_AMOUNT,
+        owner=NAME,
+        key="ask_count_or_amount",
+        structure="ask_count",
+        values=(
+            ("count", wish.count),
+            ("amount", each),
+            ("total", turn.case.account.outstanding),
+        ),
+    )
+    slots = turn.conversation.dialogue.slots.without(SlotName.COUNT, SlotName.AMOUNT)
+    dialogue = replace(settled(turn), slots=slots)
+    return replace(
+        asking(turn, ask, dialogue=dialogue), reasons=because("plan.count_and_amount_differ")
+    )
+
+
+def _judged(turn: Turn, wish: Wish) -> Answer:
+    result = engine.plan(turn, wish)
+    if isinstance(result, PlanTerms):
+        return commitments.propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
+    return _refused(turn, wish, result)
+
+
+def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:
+    """Say the reason; offer what the engine itself would accept."""
+    if refusal.reason in ("pays_in_full", "single_payment"):
+        return _pays_in_full(turn)
+    if refusal.reason in ("first_payment_too_late", "first_payment_in_past"):
+        return _ask_first_day(turn, refusal)
+    if turn.conversation.dialogue.concessions >= turn.case.account.talk.concession_max:
+        return _third_round(turn)
+    counter = engine.counter(turn, wish, refusal)
+    if counter is None:
+        return _no_plan_possible(turn, refusal)
+    turn = _conceded(turn)
+    return commitments.propose_plan(
+        turn, counter, key=f"plan_counter_{refusal.reason}", data=(("reason", refusal.reason),)
+    )
+
+
+def _conceded(turn: Turn) -> Turn:
+    dialogue = turn.conversation.dialogue
+    dialogue = replace(dialogue, concessions=dialogue.concessions + 1)
+    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
+
+
+def _pays_in_full(turn: Turn) -> Answer:
+    ask = Ask(
+        asked=Asked.DATE,
+        owner="promise",
+        key="plan_pays_in_full",
+        structure="ask_date",
+        values=(("amount", turn.case.account.outstanding),),
+        data=(("reason", "pays_in_full"),),
+    )
+    return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("plan.pays_in_full"))
+
+
+def _ask_first_day(turn: Turn, refusal: Refusal) -> Answer:
+    latest = refusal.latest_first_due or turn.today
+    ask = Ask(
+        asked=Asked.DATE,
+        owner=NAME,
+        key=f"plan_{refusal.reason}",
+        structure="refusal",
+        values=(("latest", latest),),
+        data=(("reason", refusal.reason), ("latest_first_due", latest)),
+    )
+    slots = turn.conversation.dialogue.slots.without(SlotName.FIRST_DUE, SlotName.PAY_DAY)
+    dialogue = replace(settled(turn), slots=slots)
+    return replace(asking(turn, ask, dialogue=dialogue), reasons=because(f"plan.{refusal.reason}"))
+
+
+def _no_plan_possible(turn: Turn, refusal: Refusal) -> Answer:
+    return Answer(
+        actions=(
+            to_person(HandoffReason.NEGOTIATION, turn, task="find_a_plan"),
+            say_as("handoff", "plan_needs_person", data=(("reason", refusal.reason),)),
+        ),
+        dialogue=settled(turn),
+        reasons=because(f"plan.{refusal.reason}", "no plan inside the creditor's limits"),
+    )
+
+
+def _third_round(turn: Turn) -> Answer:
+    return Answer(
+        actions=(
+            to_person(HandoffReason.NEGOTIATION, turn, task="find_a_plan"),
+            say_as("handoff", "plan_needs_person", data=(("reason", "three_rounds"),)),
+        ),
+        dialogue=settled(turn),
+        reasons=because("plan.three_rounds", "after three rounds a person decides"),
+    )
+
+
+def _second_change(turn: Turn) -> Answer:
+    return Answer(
+        actions=(
+            to_person(HandoffReason.PLAN_CHANGE, turn, task="change_plan"),
+            say_as("handoff", "plan_change_person", data=(("reason", "amendment_limit"),)),
+        ),
+        dialogue=settled(turn),
+        reasons=because("plan.amendment_limit", "the bot may change a plan once"),
+    )
+
+
+def _options(turn: Turn) -> Answer:
+    """Two or three plans, shortest first, lettered so that a number is never mistaken."""
+    slots, now = turn.conversation.dialogue.slots, turn.now
+    shown = engine.options(
+        turn, wish=_wish(turn), capacity_minor=slots.number(SlotName.CAPACITY, now)
+    )
+    if not shown.plans:
+        return _no_plan_possible(turn, Refusal(reason="no_option"))
+    if shown.is_unaffordable:
+        return _unaffordable(turn)
+    if len(shown.plans) == 1:
+        return commitments.propose_plan(turn, shown.plans[0])
+    ask = Ask(
+        asked=Asked.CHOOSE_OPTION,
+        owner=NAME,
+        key="plan_options",
+        structure="options",
+        values=(("options", shown.plans), ("recommended", shown.recommended)),
+        data=_options_data(shown.plans, shown.recommended),
+        buttons=tuple(_LETTERS[: len(shown.plans)]),
+    )
+    dialogue = replace(settled(turn), options=shown.plans, slots=slots)
+    return replace(
+        asking(turn, ask, dialogue=dialogue),
+        reasons=because("plan.options", "shortest first, inside the creditor's limits"),
+    )
+
+
+def _options_data(plans: tuple[PlanTerms, ...], recommended: int | None) -> Values:
+    listed = tuple(commitments.plan_data(terms) for terms in plans)
+    return (("plans", listed), ("recommended_n", recommended))
+
+
+def _unaffordable(turn: Turn) -> Answer:
+    return Answer(
+        actions=(
+            to_person(HandoffReason.UNAFFORDABLE, turn, task="find_a_way"),
+            say_as("handoff", "hardship_person", data=(("reason", "unaffordable"),)),
+        ),
+        dialogue=settled(turn),
+        reasons=because("plan.unaffordable", "nothing in the menu fits what he can spare"),
+    )
+
+
+def _choice(turn: Turn, dialogue: Dialogue) -> Answer:
+    """An option by letter, place or count; a counter-offer; or "yes" to a list: which one?"""
+    chosen = _chosen(turn, dialogue)
+    if isinstance(chosen, PlanTerms):
+        return commitments.propose_plan(_heard(turn), chosen)
+    if chosen == "which":
+        return _ask_which_option(turn, dialogue)
+    if _names_something(turn) or Intent.REQUEST_INSTALMENTS in turn.reading.intents:
+        return _towards_plan(_heard(turn))
+    if turn.reading.intent in (Intent.DENY, Intent.REFUSE) or facts.has(turn, Tag.TOO_MUCH):
+        return _ask_capacity(turn)
+    if turn.reading.intent is Intent.AFFIRM:
+        return _ask_which_option(turn, dialogue)
+    return commitments.repeat_question(turn, dialogue)
+
+
+def _chosen(turn: Turn, dialogue: Dialogue) -> PlanTerms | str | None:
+    """The option meant; "which" when place and count both fit different ones."""
+    place, number = facts.option(turn), facts.count(turn)
+    by_place = _at(dialogue.options, place)
+    by_count = next((o for o in dialogue.options if number is not None and o.count == number), None)
+    if by_place and by_count and by_place != by_count:
+        return "which"
+    chosen = by_place or by_count
+    if chosen is None or facts.pay_days(turn) or facts.days(turn) or facts.amounts(turn):
+        return None
+    return chosen
+
+
+def _at(options: tuple[PlanTerms, ...], place: int | None) -> PlanTerms | None:
+    if place is None or not 1 <= place <= len(options):
+        return None
+    return options[place - 1]
+
+
+def _names_something(turn: Turn) -> bool:
+    kinds = {EntityKind.AMOUNT, EntityKind.COUNT, EntityKind.PAY_DAY, EntityKind.SHARE}
+    kinds |= {EntityKind.DATE, EntityKind.FREQUENCY}
+    return any(e.kind in kinds for e in turn.reading.entities)
+
+
+def _ask_which_option(turn: Turn, dialogue: Dialogue) -> Answer:
+    ask = Ask(
+        asked=Asked.CHOOSE_OPTION,
+        owner=NAME,
+        key="plan_which_option",
+        structure="options",
+        values=(("options", dialogue.options),),
+        data=_options_data(dialogue.options, None),
+        buttons=tuple(_LETTERS[: len(dialogue.options)]),
+    )
+    kept = replace(dialogue, unclear=dialogue.unclear)
+    return replace(
+        asking(turn, ask, dialogue=kept),
+        reasons=because("plan.which_option", "a yes after a list names no option"),
+    )
+
+
+def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
+    """Yes to the schedule; new figures make a new schedule; no asks what would be possible."""
+    if _names_something(turn) and not commitments.repeats(turn, dialogue.proposals):
+        return _towards_plan(_corrected(turn, dialogue))
+    repeated = commitments.repeats(turn, dialogue.proposals) and not facts.has(
+        turn, Tag.ASKS, Tag.HEDGE, Tag.NEGATED
+    )
+    if commitments.is_yes(turn) or (repeated and turn.reading.intent is not Intent.DENY):
+        return commitments.accept(turn, dialogue)
+    if facts.has(turn, Tag.TOO_MUCH) or turn.reading.intent in (
+        Intent.DENY,
+        Intent.REFUSE,
+        Intent.HARDSHIP,
+    ):
+        return _declined(turn)
+    if Intent.REQUEST_INSTALMENTS in turn.reading.intents:
+        return _towards_plan(_heard(turn))
+    return commitments.repeat_question(turn, dialogue)
+
+
+def _corrected(turn: Turn, dialogue: Dialogue) -> Turn:
+    """The turn with the proposal's own figures kept where the correction names none."""
+    proposal = dialogue.proposals[-1] if dialogue.proposals else None
+    slots = dialogue.slots
+    if proposal is not None and proposal.plan is not None and not _has_size(slots, turn):
+        slots = slots.put(SlotName.COUNT, proposal.plan.count, turn.now)
+        slots = slots.put(SlotName.FREQUENCY, proposal.plan.frequency, turn.now)
+    kept = replace(dialogue, slots=slots)
+    return _heard(replace(turn, conversation=replace(turn.conversation, dialogue=kept)))
+
+
+def _has_size(slots: Slots, turn: Turn) -> bool:
+    names = (SlotName.COUNT, SlotName.AMOUNT)
+    return any(slots.number(name, turn.now) is not None for name in names)
+
+
+def _declined(turn: Turn) -> Answer:
+    """Not this plan: one step longer at most each round, after knowing what he can spare."""
+    dialogue = turn.conversation.dialogue
+    if dialogue.concessions >= turn.case.account.talk.concession_max:
+        return _third_round(turn)
+    if not dialogue.asked_capacity:
+        return _ask_capacity(_conceded(turn))
+    longer = engine.one_step_longer(
+        turn, dialogue.proposals[-1].plan if dialogue.proposals else None
+    )
+    if longer is None:
+        return _third_round(turn)
+    return commitments.propose_plan(_conceded(turn), longer)
+
+
+def _ask_capacity(turn: Turn) -> Answer:
+    ask = Ask(asked=Asked.AMOUNT, owner=NAME, key="ask_capacity", structure="ask_capacity")
+    dialogue = replace(settled(turn), asked_capacity=True)
+    return replace(
+        asking(turn, ask, dialogue=dialogue),
+        reasons=because("plan.ask_capacity", "affordability is asked before a longer plan"),
+    )
+
+
+def _ask_amount(turn: Turn) -> Answer:
+    ask = Ask(asked=Asked.AMOUNT, owner=NAME, key="ask_one_figure", structure="ask_amount")
+    return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("plan.vague_figure"))
+
+
+def _capacity_given(turn: Turn) -> Answer:
+    """What he can spare is taken as his offer; under the least instalment a person decides."""
+    turn = _heard(turn)
+    each = facts.amount(turn)
+    if each is None:
+        return _capacity_unknown(turn)
+    least = turn.case.account.terms.min_instalment_minor or 0
+    if each.minor < least:
+        return _unaffordable(turn)
+    return _judged(turn, _wish(turn))
+
+
+def _capacity_unknown(turn: Turn) -> Answer:
+    if _names_something(turn):
+        return _towards_plan(turn)
+    if turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE):
+        return _unaffordable(turn)
+    return commitments.repeat_question(turn, turn.conversation.dialogue)
+
+
+def _is_part_only(turn: Turn) -> bool:
+    """A sum now, without a rhythm or a number of instalments."""
+    return facts.count(turn) is None and facts.frequency(turn) is None
+
+
+def _partial(turn: Turn) -> Answer:
+    """A part now: the way to pay it, then one question about the rest."""
+    part = facts.amount(turn, Role.PART, Role.DOWN_PAYMENT, None, Role.PER_INSTALMENT)
+    if part is None:
+        return _ask_part(turn)
+    if part.minor >= turn.case.account.outstanding.minor:
+        return _pays_in_full(turn)
+    day = facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.START)
+    if day is not None and day > turn.today and not facts.has(turn, Tag.SPLIT):
+        asked = commitments.PromiseAsk(due_on=day, amount=part, is_stated_whole=_is_own(turn))
+        return commitments.promise(turn, asked)
+    return _pay_part(turn, part)
+
+
+def _is_own(turn: Turn) -> bool:
+    return not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
+
+
+def _ask_part(turn: Turn) -> Answer:
+    ask = Ask(asked=Asked.AMOUNT, owner=NAME, key="ask_part", structure="ask_amount")
+    return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("partial.no_sum"))
+
+
+def _pay_part(turn: Turn, part: Money) -> Answer:
+    rest = turn.case.account.outstanding - part
+    link = say_as(
+        "pay_link",
+        "pay_part",
+        data=(("amount_minor", part.minor),),
+        amount=part,
+        link=turn.case.account.pay_link,
+        phone=turn.sender.phone,
+    )
+    ask = Ask(
+        asked=Asked.DATE,
+        owner="promise",
+        key="ask_rest",
+        structure="ask_date",
+        values=(("rest", rest),),
+    )
+    slots = turn.conversation.dialogue.slots.put(SlotName.PART, rest.minor, turn.now)
+    dialogue = replace(settled(turn), slots=slots)
+    records = commitments.paying_records(turn, part)
+    answer = asking(turn, ask, *records, link, dialogue=dialogue)
+    return replace(answer, reasons=because("partial.link", "takes the part and asks for the rest"))
+
+
+def _money(turn: Turn, minor: int) -> Money:
+    return replace(turn.case.account.outstanding, minor=minor)
+
+
+def follow_up(turn: Turn) -> Say:
+    """One line that takes up an unfinished talk about a plan."""
+    return say("follow_up_plan", days=timedelta(days=1))

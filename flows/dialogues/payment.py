@@ -1,0 +1,302 @@
+"""Paying, having paid and failing to pay: already_paid, pay_now, payment_failed, receipt; the
+ledger's own news of a payment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from flows import commitments, facts, ledger
+from flows.actions import (
+    Action,
+    BookPayment,
+    Cancel,
+    CloseClaim,
+    LiftHold,
+    RecordClaim,
+    Say,
+    Schedule,
+    SetFlag,
+    StartPaying,
+)
+from flows.days import same_day_before, working_days_after
+from flows.events import PaymentSeen
+from flows.model import Dialogue, Flag, Turn
+from flows.records import AppointmentKind, Claim, HandoffReason, Payment
+from flows.talk import (
+    MORNING_HOUR,
+    Answer,
+    Ask,
+    asking,
+    because,
+    hold,
+    say,
+    say_as,
+    settled,
+    to_person,
+)
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Role, Tag
+
+NAME = "payment"
+ANSWERS = frozenset({Intent.ALREADY_PAID, Intent.PAY_NOW, Intent.PAYMENT_FAILED, Intent.RECEIPT})
+NEEDS_BOUND = frozenset({Intent.PAY_NOW, Intent.RECEIPT})
+EVENTS: tuple[type, ...] = (PaymentSeen,)
+
+# negotiation.md C.5: a claim is looked up within three working days; a link lives for a day.
+CLAIM_WORKING_DAYS = 3
+LINK_LIFETIME = timedelta(hours=24)
+FAILURES_TO_PERSON = 2
+
+
+def step(turn: Turn) -> Answer:
+    """Answer what the customer says about paying, or what the ledger saw."""
+    if isinstance(turn.event, PaymentSeen):
+        return _payment_seen(turn, turn.event)
+    intents = turn.reading.intents
+    for intent, answer in _ANSWERS.items():
+        if intent in intents:
+            return answer(turn)
+    return _claim_details(turn)
+
+
+def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
+    """What is recorded when the message is mainly about something else."""
+    if intent is Intent.ALREADY_PAID:
+        return _claim_records(turn, _claim(turn))
+    if intent is Intent.PAYMENT_FAILED:
+        return (SetFlag(flag=Flag.PAYMENT_FAILED),)
+    return ()
+
+
+def _already_paid(turn: Turn) -> Answer:
+    known = [c for c in turn.case.claims if c.status == "not_found"]
+    claim = _claim(turn)
+    records = _claim_records(turn, claim)
+    if known:
+        return Answer(
+            actions=(
+                *records,
+                to_person(HandoffReason.CLAIM_NOT_FOUND, turn, task="find_payment"),
+                say("claim_person"),
+            ),
+            dialogue=settled(turn),
+            reasons=because("claim.second", "says paid again after nothing was found"),
+        )
+    reasons = because("claim.recorded", "a customer's word is checked, not booked")
+    if claim.paid_on is not None:
+        done = say("claim_noted_day", day=claim.paid_on)
+        return Answer(actions=(*records, done), dialogue=settled(turn), reasons=reasons)
+    ask = Ask(asked=Asked.CLAIM_DETAILS, owner=NAME, key="claim_ask_details", structure="ask_claim")
+    return replace(asking(turn, ask, *records, dialogue=settled(turn)), reasons=reasons)
+
+
+def _claim_details(turn: Turn) -> Answer:
+    """The answer to "when and how did you pay"; it may be anything, and is kept as it was said."""
+    claim = _claim(turn)
+    words = say("claim_noted_day", day=claim.paid_on) if claim.paid_on else say("claim_noted")
+    return Answer(
+        actions=(*_claim_records(turn, claim), words),
+        dialogue=settled(turn),
+        reasons=because("claim.details", "completes the open claim"),
+    )
+
+
+def _claim(turn: Turn) -> Claim:
+    said = turn.reading
+    paid_on = _past_day(turn)
+    amount = facts.amount(turn, Role.PAID, None, Role.PART)
+    new = Claim(
+        id="",
+        account_id=turn.case.id,
+        made_at=turn.now,
+        paid_on=paid_on,
+        amount=amount,
+        reference=facts.reference(turn),
+        words=said.text,
+    )
+    old = turn.case.open_claim
+    if old is None:
+        return new
+    return replace(
+        old,
+        paid_on=new.paid_on or old.paid_on,
+        amount=new.amount or old.amount,
+        reference=new.reference or old.reference,
+        words=f"{old.words}\n{new.words}",
+    )
+
+
+def _past_day(turn: Turn) -> date | None:
+    named = facts.day(turn) or next(iter(facts.ambiguous_days(turn)), None)
+    if named is not None:
+        return same_day_before(named, turn.today)
+    monthly = facts.pay_days(turn)
+    if not monthly:
+        return None
+    last = turn.today.replace(day=1)
+    coming = min(monthly[0], 28)
+    return same_day_before(last.replace(day=coming), turn.today)
+
+
+def _claim_records(turn: Turn, claim: Claim) -> tuple[Action, ...]:
+    look_on = working_days_after(turn.today, CLAIM_WORKING_DAYS, turn.holidays)
+    look_at = turn.local(look_on, MORNING_HOUR)
+    return (
+        RecordClaim(claim=claim),
+        StartPaying(account_id=turn.case.id, paying=None),
+        hold("claim", turn, look_at),
+        Schedule(kind=AppointmentKind.CLAIM_CHECK, due_at=look_at, account_id=turn.case.id),
+    )
+
+
+def _pay_now(turn: Turn) -> Answer:
+    """A way to pay: the amount named, else the instalment that is next, else everything."""
+    amount = ledger.payable(turn.case, facts.amount(turn, None, Role.PART), turn.today)
+    records = commitments.paying_records(turn, amount)
+    return Answer(
+        actions=(*records, _link(turn, amount.minor)),
+        dialogue=settled(turn),
+        reasons=because("pay.link", "wants to pay"),
+    )
+
+
+def _link(turn: Turn, minor: int) -> Say:
+    money = replace(turn.case.account.outstanding, minor=minor)
+    return say_as(
+        "pay_link",
+        "pay_link",
+        data=(("amount_minor", minor),),
+        amount=money,
+        link=turn.case.account.pay_link,
+        phone=turn.sender.phone,
+    )
+
+
+def _payment_failed(turn: Turn) -> Answer:
+    """Ask what was shown, once; a second failure goes to a person."""
+    records: tuple[Action, ...] = (
+        SetFlag(flag=Flag.PAYMENT_FAILED),
+        StartPaying(account_id=turn.case.id, paying=None),
+        hold("payment_failed", turn, turn.now + LINK_LIFETIME),
+    )
+    if Flag.PAYMENT_FAILED in turn.conversation.flags:
+        return Answer(
+            actions=(
+                *records,
+                to_person(HandoffReason.PAYMENT_PROBLEM, turn, task="help_to_pay"),
+                say("payment_failed_person"),
+            ),
+            dialogue=settled(turn),
+            reasons=because("payment.failed_twice", "the second failure needs a person"),
+        )
+    ask = Ask(asked=Asked.REASON, owner=NAME, key="payment_failed_ask", structure="ask_reason")
+    answer = asking(turn, ask, *records, dialogue=settled(turn))
+    return replace(answer, reasons=because("payment.failed", "tried to pay and could not"))
+
+
+def _receipt(turn: Turn) -> Answer:
+    if turn.case.account.outstanding.minor <= 0:
+        words = say("receipt_settled", link=turn.case.account.pay_link)
+        return Answer(actions=(words,), reasons=because("receipt.settled"))
+    return Answer(
+        actions=(
+            to_person(HandoffReason.RECEIPT, turn, task="send_receipt"),
+            say("receipt_person"),
+        ),
+        dialogue=settled(turn),
+        reasons=because("receipt.person", "a document is written by a person"),
+    )
+
+
+def reason_given(turn: Turn) -> Answer:
+    """The customer told what was shown: offer the other way to pay."""
+    amount = ledger.payable(turn.case, None, turn.today)
+    words = say_as(
+        "pay_link",
+        "pay_other_way",
+        data=(("amount_minor", amount.minor),),
+        amount=amount,
+        link=turn.case.account.pay_link,
+        phone=turn.sender.phone,
+    )
+    return Answer(
+        actions=(*commitments.paying_records(turn, amount), words),
+        dialogue=settled(turn),
+        reasons=because("payment.other_way"),
+    )
+
+
+def _payment_seen(turn: Turn, event: PaymentSeen) -> Answer:
+    """Book it, close what it settles, and thank once with what is left."""
+    payment = Payment(
+        account_id=event.account_id,
+        reference=event.reference,
+        amount=event.amount,
+        paid_on=event.paid_on,
+    )
+    case = turn.conversation.case(event.account_id)
+    if ledger.is_booked(case, payment):
+        return Answer(reasons=because("payment.repeated", "this reference is booked already"))
+    left = case.account.outstanding - event.amount
+    actions: list[Action] = [
+        BookPayment(payment=payment),
+        StartPaying(account_id=case.id, paying=None),
+        LiftHold(name="paying", account_id=case.id),
+        *(CloseClaim(claim_id=c.id, status="found") for c in case.claims if c.status == "open"),
+        *ledger.after_payment(case, payment, turn.today),
+    ]
+    if left.minor <= 0:
+        actions += _settled_account(turn, left.minor)
+    if event.amount.minor > 0 and turn.conversation.holder is None:
+        actions.append(_thanks(event, left.minor))
+    return Answer(actions=tuple(actions), reasons=because("payment.booked"))
+
+
+def _thanks(event: PaymentSeen, left: int) -> Say:
+    if left <= 0:
+        return Say(
+            key="paid_thanks",
+            values=(("amount_paid", event.amount), ("paid_date", event.paid_on)),
+            kind="notice",
+            account_id=event.account_id,
+        )
+    balance = replace(event.amount, minor=left)
+    return Say(
+        key="partial_paid",
+        values=(
+            ("amount_paid", event.amount),
+            ("paid_date", event.paid_on),
+            ("balance", balance),
+        ),
+        kind="notice",
+        account_id=event.account_id,
+    )
+
+
+def _settled_account(turn: Turn, left: int) -> list[Action]:
+    account_id = turn.case.id
+    actions: list[Action] = [
+        Cancel(kinds=tuple(AppointmentKind), account_id=account_id),
+    ]
+    if left < 0:
+        actions.append(to_person(HandoffReason.OVERPAID, turn, task="refund", holds_bot=False))
+    return actions
+
+
+def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """The reply to a question of this dialogue."""
+    question = dialogue.question
+    if question is not None and question.asked is Asked.REASON:
+        return reason_given(turn)
+    if facts.has(turn, Tag.NEGATED) and Intent.DENY in turn.reading.intents:
+        return reason_given(turn)
+    return _claim_details(turn)
+
+
+_ANSWERS = {
+    Intent.RECEIPT: _receipt,
+    Intent.ALREADY_PAID: _already_paid,
+    Intent.PAYMENT_FAILED: _payment_failed,
+    Intent.PAY_NOW: _pay_now,
+}

@@ -1,0 +1,253 @@
+"""A day to pay, more time, or simply later: promise_to_pay, request_extension, busy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from flows import commitments, facts
+from flows.actions import Action, Schedule
+from flows.commitments import PromiseAsk
+from flows.days import working_days_after
+from flows.model import Dialogue, Proposal, Question, Turn
+from flows.money import Money
+from flows.records import AppointmentKind, Extension
+from flows.slots import SlotName
+from flows.talk import (
+    MORNING_HOUR,
+    PROPOSAL_LIFETIME,
+    Answer,
+    Ask,
+    asking,
+    because,
+    hold,
+    say,
+    settled,
+)
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Band, Role, Tag
+
+NAME = "promise"
+ANSWERS = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION, Intent.BUSY})
+NEEDS_BOUND = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION})
+EVENTS: tuple[type, ...] = ()
+
+# Two days that are offered when none was named.
+SOON_DAYS, LATER_DAYS = 3, 7
+
+
+def step(turn: Turn) -> Answer:
+    """Answer a wish to pay on a day, to have more time, or to talk later."""
+    intents = turn.reading.intents
+    if turn.reading.intent is Intent.BUSY:
+        return _busy(turn)
+    if Intent.REQUEST_EXTENSION in intents and turn.reading.intent is not Intent.PROMISE_TO_PAY:
+        return _extension(turn)
+    return promise(turn)
+
+
+def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """The reply to a question of this dialogue: a day, an amount, or yes or no to a proposal."""
+    question = dialogue.question
+    if question is None:
+        return promise(turn)
+    if question.asked is Asked.CONFIRM:
+        return _confirmation(turn, dialogue)
+    if question.key == "ask_until":
+        return _extension(turn)
+    return promise(turn)
+
+
+def promise(turn: Turn) -> Answer:
+    """Record a promise stated whole, read back one that we completed, or ask for what is missing."""
+    when = _when(turn)
+    amount = _amount(turn)
+    if isinstance(when, Answer):
+        return when
+    if when is None:
+        return ask_day(turn, amount)
+    is_whole = amount is not None and _is_certain(turn) and not facts.ambiguous_days(turn)
+    money = amount or turn.case.account.outstanding
+    return commitments.promise(
+        turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole)
+    )
+
+
+def _is_certain(turn: Turn) -> bool:
+    """Whether the words themselves are the promise: no hedge, no question, well understood."""
+    if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL):
+        return False
+    return turn.reading.band is Band.ACT or turn.conversation.dialogue.question is not None
+
+
+def _when(turn: Turn) -> date | Answer | None:
+    """The day named; with two readings the later one, to be read back; None when there is none."""
+    if facts.has(turn, Tag.HEDGE) and Intent.PROMISE_TO_PAY not in turn.reading.intents[:1]:
+        return None
+    named = facts.day(turn)
+    if named is not None:
+        return named
+    several = facts.ambiguous_days(turn)
+    if several:
+        return max(several)
+    monthly = facts.pay_days(turn)
+    if monthly:
+        return commitments.next_day_of_month(turn.today, monthly[0])
+    return None
+
+
+def _amount(turn: Turn) -> Money | None:
+    """The sum he named: a figure, everything, or what was already fixed earlier in this talk."""
+    if facts.has(turn, Tag.WHOLE):
+        return turn.case.account.outstanding
+    said = facts.amount(turn, None, Role.PART, Role.PER_INSTALMENT, Role.DOWN_PAYMENT)
+    if said is not None:
+        return said
+    slots = turn.conversation.dialogue.slots
+    minor = slots.number(SlotName.PART, turn.now)
+    if minor is not None:
+        return replace(turn.case.account.outstanding, minor=minor)
+    standing = turn.case.open_promise
+    if standing is not None and standing.made_on == turn.today:
+        return standing.amount
+    return None
+
+
+def ask_day(turn: Turn, amount: Money | None) -> Answer:
+    """Ask once for a day, offering two; the sum already named is kept."""
+    dialogue = settled(turn)
+    if amount is not None:
+        slots = dialogue.slots.put(SlotName.PART, amount.minor, turn.now)
+        dialogue = replace(dialogue, slots=slots)
+    ask = Ask(
+        asked=Asked.DATE,
+        owner=NAME,
+        key="ask_date",
+        structure="ask_date",
+        values=(
+            ("soon", turn.today + timedelta(days=SOON_DAYS)),
+            ("later", turn.today + timedelta(days=LATER_DAYS)),
+        ),
+    )
+    return replace(asking(turn, ask, dialogue=dialogue), reasons=because("promise.needs_day"))
+
+
+def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
+    """Yes or no to a proposed promise or extension; anything with a new figure is a correction."""
+    named = facts.days(turn) or facts.ambiguous_days(turn) or facts.amounts(turn)
+    if named and not commitments.repeats(turn, dialogue.proposals):
+        return _corrected(turn, dialogue)
+    if commitments.is_yes(turn):
+        return commitments.accept(turn, dialogue)
+    if turn.reading.intent in (Intent.DENY, Intent.REFUSE):
+        return ask_day(turn, None)
+    return commitments.repeat_question(turn, dialogue)
+
+
+def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
+    proposal = dialogue.proposals[-1] if dialogue.proposals else None
+    if proposal is not None and proposal.extension is not None:
+        return _extension(turn)
+    if proposal is not None and proposal.promise is not None:
+        minor = proposal.promise.amount.minor
+        slots = dialogue.slots
+        if not facts.amounts(turn) and minor != turn.case.account.outstanding.minor:
+            slots = slots.put(SlotName.PART, minor, turn.now)
+        talk = replace(dialogue, slots=slots)
+        turn = replace(turn, conversation=replace(turn.conversation, dialogue=talk))
+    return promise(turn)
+
+
+def _extension(turn: Turn) -> Answer:
+    """More time: given at once within policy, else the latest day we can give is offered."""
+    until = facts.day(turn) or next(iter(sorted(facts.ambiguous_days(turn))), None)
+    if until is None:
+        return _ask_until(turn)
+    if until < turn.today:
+        return _ask_until(turn)
+    limit = turn.case.account.terms.max_extension_days
+    latest = turn.today + timedelta(days=limit) if limit is not None else until
+    if until <= latest:
+        return give_time(turn, until)
+    return _offer_latest(turn, latest)
+
+
+def _ask_until(turn: Turn) -> Answer:
+    ask = Ask(
+        asked=Asked.DATE,
+        owner=NAME,
+        key="ask_until" if Intent.PROMISE_TO_PAY not in turn.reading.also else "ask_date",
+        structure="ask_date",
+        values=(
+            ("soon", turn.today + timedelta(days=SOON_DAYS)),
+            ("later", turn.today + timedelta(days=LATER_DAYS)),
+        ),
+    )
+    return replace(
+        asking(turn, ask, dialogue=settled(turn)), reasons=because("extension.needs_day")
+    )
+
+
+def give_time(turn: Turn, until: date) -> Answer:
+    """An extension within policy, given at once."""
+    extension = Extension(account_id=turn.case.id, until_on=until, made_on=turn.today)
+    return Answer(
+        actions=(*commitments.time_given(turn, extension), say("extension_given", until=until)),
+        dialogue=settled(turn),
+        reasons=because("extension.within_policy", "more time within the creditor's limit"),
+    )
+
+
+def _offer_latest(turn: Turn, latest: date) -> Answer:
+    extension = Extension(account_id=turn.case.id, until_on=latest, made_on=turn.today)
+    proposal = Proposal(
+        id=f"{turn.conversation.serial + 1}",
+        account_id=turn.case.id,
+        made_at=turn.now,
+        expires_at=turn.now + PROPOSAL_LIFETIME,
+        extension=extension,
+    )
+    ask = Ask(
+        asked=Asked.CONFIRM,
+        owner=NAME,
+        key="extension_too_long",
+        structure="refusal",
+        values=(("latest", latest),),
+        data=(("reason", "too_long"), ("latest", latest)),
+    )
+    dialogue = replace(settled(turn), proposals=(proposal,))
+    return replace(
+        asking(turn, ask, dialogue=dialogue),
+        reasons=because("extension.too_long", "longer than the creditor allows"),
+    )
+
+
+def _busy(turn: Turn) -> Answer:
+    """Later is fine: quiet until the time named, else the next working morning, then one line."""
+    named = facts.day(turn)
+    clock = facts.clock_time(turn)
+    day = named or (turn.today if clock else working_days_after(turn.today, 1, turn.holidays))
+    until_at = turn.local(day, clock.hour if clock else MORNING_HOUR)
+    if until_at <= turn.now:
+        day = working_days_after(turn.today, 1, turn.holidays)
+        until_at = turn.local(day, MORNING_HOUR)
+    question = turn.conversation.dialogue.question
+    return Answer(
+        actions=(
+            hold("busy", turn, until_at),
+            Schedule(kind=AppointmentKind.FOLLOW_UP, due_at=until_at, account_id=turn.case.id),
+            say("busy_ok"),
+        ),
+        dialogue=_kept(turn, question),
+        reasons=because("busy.later", "quiet until the time named or the next working day"),
+    )
+
+
+def _kept(turn: Turn, question: Question | None) -> Dialogue:
+    """A question stays open over a pause."""
+    return replace(turn.conversation.dialogue, question=question, unclear=0)
+
+
+def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
+    """Nothing is promised in passing."""
+    return ()

@@ -1,0 +1,190 @@
+"""Cannot pay, will not pay, or wants to pay less: request_discount, hardship, refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flows import commitments, facts
+from flows import terms as engine
+from flows.actions import Action, SetFlag
+from flows.model import Dialogue, Flag, Turn
+from flows.records import HandoffReason, Priority
+from flows.talk import Answer, Ask, asking, because, hold, say, say_as, settled, to_person
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Frequency, Tag
+
+NAME = "relief"
+ANSWERS = frozenset({Intent.REQUEST_DISCOUNT, Intent.HARDSHIP, Intent.REFUSE})
+NEEDS_BOUND: frozenset[Intent] = frozenset()
+EVENTS: tuple[type, ...] = ()
+
+# negotiation.md C.5, rows 9 and 11.
+HARDSHIP_HOLD = timedelta(days=30)
+REFUSAL_HOLD = timedelta(days=30)
+DISCOUNT_HOLD = timedelta(days=2)
+REFUSALS_TO_PERSON = 2
+
+
+def step(turn: Turn) -> Answer:
+    """Answer a customer who cannot, will not, or would only pay less."""
+    intent = turn.reading.intent
+    if intent is Intent.REFUSE:
+        return _refuse(turn)
+    if Intent.REQUEST_DISCOUNT in turn.reading.intents and intent is not Intent.HARDSHIP:
+        return _discount(turn)
+    return _hardship(turn)
+
+
+def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """The reply to "what would be possible", "what sum, when" or "may I ask why"."""
+    question = dialogue.question
+    key = question.key if question else ""
+    if key == "hardship_ask":
+        return _capacity(turn)
+    if key == "discount_ask_sum":
+        return _discount_sum(turn)
+    return _quiet(turn)
+
+
+def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
+    """Flags that are kept whatever the message is mainly about."""
+    flag = {
+        Intent.HARDSHIP: Flag.HARDSHIP,
+        Intent.REQUEST_DISCOUNT: Flag.DISCOUNT_REQUESTED,
+        Intent.REFUSE: Flag.REFUSED,
+    }.get(intent)
+    return (SetFlag(flag=flag),) if flag else ()
+
+
+def _hardship(turn: Turn) -> Answer:
+    """One kind sentence, then one question: what would be possible."""
+    records: tuple[Action, ...] = (
+        SetFlag(flag=Flag.HARDSHIP),
+        hold("hardship", turn, turn.now + HARDSHIP_HOLD),
+    )
+    if Flag.HARDSHIP in turn.conversation.flags:
+        return _hardship_person(turn, *records)
+    if not turn.conversation.is_bound:
+        return Answer(
+            actions=(*records, say("hardship_soft")),
+            dialogue=settled(turn),
+            reasons=because("hardship.unbound", "recorded and answered without any detail"),
+        )
+    ask = Ask(asked=Asked.AMOUNT, owner=NAME, key="hardship_ask", structure="ask_capacity")
+    dialogue = replace(settled(turn), asked_capacity=True)
+    return replace(
+        asking(turn, ask, *records, dialogue=dialogue),
+        reasons=because("hardship.recorded", "pressure stops; asks what would be possible"),
+    )
+
+
+def _hardship_person(turn: Turn, *records: Action) -> Answer:
+    return Answer(
+        actions=(
+            *records,
+            to_person(
+                HandoffReason.HARDSHIP, turn, priority=Priority.TODAY, task="hardship_options"
+            ),
+            say_as("handoff", "hardship_person"),
+        ),
+        dialogue=settled(turn),
+        reasons=because("hardship.person", "no capacity named: a person looks for options"),
+    )
+
+
+def _capacity(turn: Turn) -> Answer:
+    """What he can spare each month: a plan of that size, or a person when it is too little."""
+    each = facts.amount(turn)
+    if each is None or facts.has(turn, Tag.CANNOT) or turn.reading.intent is Intent.DENY:
+        return _hardship_person(turn)
+    least = turn.case.account.terms.min_instalment_minor or 0
+    if each.minor < least:
+        return _hardship_person(turn)
+    wish = engine.Wish(
+        amount_minor=each.minor, frequency=facts.frequency(turn) or Frequency.MONTHLY
+    )
+    result = engine.plan(turn, wish)
+    if isinstance(result, engine.PlanTerms):
+        return commitments.propose_plan(turn, result)
+    return _hardship_person(turn)
+
+
+def _discount(turn: Turn) -> Answer:
+    """A colleague decides; the sum and the day he could do are asked for the colleague."""
+    return replace(
+        _to_colleague(turn, key="discount_ask_sum"),
+        reasons=because("discount.person", "the bot never grants or quotes a reduction"),
+    )
+
+
+def _discount_sum(turn: Turn) -> Answer:
+    return Answer(
+        actions=(say("discount_noted"),),
+        dialogue=settled(turn),
+        reasons=because("discount.offer_noted", "kept for the colleague who decides"),
+    )
+
+
+def _to_colleague(turn: Turn, *, key: str) -> Answer:
+    person = to_person(HandoffReason.DISCOUNT, turn, task="decide_discount")
+    records: tuple[Action, ...] = (
+        SetFlag(flag=Flag.DISCOUNT_REQUESTED),
+        hold("discount", turn, turn.now + DISCOUNT_HOLD),
+        person,
+    )
+    if facts.amounts(turn):
+        return Answer(
+            actions=(*records, say_as("handoff", "discount_noted")), dialogue=settled(turn)
+        )
+    ask = Ask(asked=Asked.AMOUNT, owner=NAME, key=key, structure="handoff")
+    return asking(turn, ask, *records, dialogue=settled(turn))
+
+
+def _refuse(turn: Turn) -> Answer:
+    """Ask once for the reason; the second refusal goes to a person; no arguing."""
+    refusals = turn.conversation.dialogue.refusals + 1
+    records: tuple[Action, ...] = (
+        SetFlag(flag=Flag.REFUSED),
+        hold("refused", turn, turn.now + REFUSAL_HOLD),
+    )
+    if "us-reg-f" in turn.policy.names:
+        return _cease(turn, *records)
+    dialogue = replace(settled(turn), refusals=refusals)
+    if refusals >= REFUSALS_TO_PERSON:
+        return Answer(
+            actions=(
+                *records,
+                to_person(HandoffReason.REFUSED, turn),
+                say_as("handoff", "refused_person"),
+            ),
+            dialogue=dialogue,
+            reasons=because("refuse.twice"),
+        )
+    ask = Ask(asked=Asked.REASON, owner=NAME, key="refuse_ask_why", structure="ask_reason")
+    return replace(
+        asking(turn, ask, *records, dialogue=dialogue),
+        reasons=because("refuse.once", "asks once why, offers a plan or a person"),
+    )
+
+
+def _cease(turn: Turn, *records: Action) -> Answer:
+    """Where a written refusal is a request to cease (US-4), nothing more is sent by machine."""
+    return Answer(
+        actions=(
+            *records,
+            hold("cease", turn, None, whole_person=True),
+            to_person(HandoffReason.REFUSED_CONTACT, turn, priority=Priority.TODAY),
+        ),
+        dialogue=settled(turn),
+        reasons=because("US-4", "a refusal in writing ends automatic contact here"),
+    )
+
+
+def _quiet(turn: Turn) -> Answer:
+    """The reason he gave is kept; nothing is argued."""
+    return Answer(
+        actions=(say("refuse_noted"),),
+        dialogue=settled(turn),
+        reasons=because("refuse.reason_noted"),
+    )

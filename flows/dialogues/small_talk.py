@@ -1,0 +1,158 @@
+"""Words that carry no matter of their own: greeting, thanks, affirm, deny, unclear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flows import commitments
+from flows.actions import Action
+from flows.model import Dialogue, Turn
+from flows.records import HandoffReason
+from flows.talk import Answer, Ask, asking, because, hold, say, say_as, settled, to_person
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, LanguageTag, Tag
+
+NAME = "small_talk"
+ANSWERS = frozenset({Intent.GREETING, Intent.THANKS, Intent.AFFIRM, Intent.DENY, Intent.UNCLEAR})
+NEEDS_BOUND: frozenset[Intent] = frozenset()
+EVENTS: tuple[type, ...] = ()
+
+UNCLEAR_HOLD = timedelta(hours=24)
+MENU = (
+    Intent.ALREADY_PAID,
+    Intent.PROMISE_TO_PAY,
+    Intent.REQUEST_INSTALMENTS,
+    Intent.REQUEST_HUMAN,
+)
+
+
+def step(turn: Turn) -> Answer:
+    """Answer briefly; an open question is repeated; what stays unclear goes to a person."""
+    if turn.reading.language is LanguageTag.OTHER:
+        return _other_language(turn)
+    if Tag.HELP in turn.reading.tags:
+        return _help(turn)
+    if turn.reading.intent is Intent.THANKS:
+        return _thanks(turn)
+    if turn.conversation.dialogue.question is not None:
+        return _not_an_answer(turn)
+    if turn.reading.intent is Intent.UNCLEAR:
+        return _unclear(turn)
+    return _how_to_help(turn)
+
+
+def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """A choice from the numbered list is read by `decide`; anything else is still unclear."""
+    return _unclear(turn)
+
+
+def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
+    """Small talk leaves no record."""
+    return ()
+
+
+def _thanks(turn: Turn) -> Answer:
+    question = turn.conversation.dialogue.question
+    if question is None:
+        return Answer(actions=(say("thanks"),), reasons=because("small_talk.thanks"))
+    return commitments.repeat_question(turn, turn.conversation.dialogue)
+
+
+def _not_an_answer(turn: Turn) -> Answer:
+    """The open question again; after too many tries a person."""
+    dialogue = turn.conversation.dialogue
+    if dialogue.unclear >= turn.case.account.talk.clarify_max:
+        return _to_person(turn)
+    return commitments.repeat_question(turn, dialogue)
+
+
+def _how_to_help(turn: Turn) -> Answer:
+    if not turn.conversation.is_bound:
+        return Answer(actions=(say("hello_unbound"),), reasons=because("small_talk.unbound"))
+    key = {
+        Intent.GREETING: "hello",
+        Intent.AFFIRM: "affirm_nothing_open",
+        Intent.DENY: "deny_nothing_open",
+    }[turn.reading.intent]
+    return Answer(
+        actions=(say_as("clarify", key),),
+        reasons=because(f"small_talk.{turn.reading.intent}", "a bare word commits to nothing"),
+    )
+
+
+def _unclear(turn: Turn) -> Answer:
+    """First likely meanings, then numbered choices, then a person."""
+    tries = turn.conversation.dialogue.unclear + 1
+    if tries > turn.case.account.talk.clarify_max:
+        return _to_person(turn)
+    if not turn.conversation.is_bound:
+        dialogue = replace(turn.conversation.dialogue, unclear=tries)
+        return Answer(
+            actions=(say_as("clarify", "clarify_unbound"),),
+            dialogue=dialogue,
+            reasons=because("unclear.unbound"),
+        )
+    pause = hold("unclear", turn, turn.now + UNCLEAR_HOLD)
+    if tries == 1:
+        dialogue = replace(turn.conversation.dialogue, unclear=tries)
+        return Answer(
+            actions=(pause, say_as("clarify", "clarify_first")),
+            dialogue=dialogue,
+            reasons=because("unclear.first", "asks once more in plain words"),
+        )
+    ask = Ask(
+        asked=Asked.CHOOSE_OPTION,
+        owner=NAME,
+        key="clarify_menu",
+        structure="clarify",
+        buttons=("1", "2", "3", "4"),
+    )
+    answer = asking(turn, ask, pause)
+    kept = replace(answer.dialogue or turn.conversation.dialogue, unclear=tries)
+    return replace(answer, dialogue=kept, reasons=because("unclear.menu", "numbered choices"))
+
+
+def _to_person(turn: Turn) -> Answer:
+    return Answer(
+        actions=(
+            to_person(HandoffReason.UNCLEAR, turn, task="read_and_answer"),
+            say_as("handoff", "unclear_person"),
+        ),
+        dialogue=settled(turn),
+        reasons=because("unclear.person", "two tries were not understood"),
+    )
+
+
+def _other_language(turn: Turn) -> Answer:
+    dialogue = turn.conversation.dialogue
+    tries = dialogue.unclear + 1
+    if tries > 1:
+        return Answer(
+            actions=(
+                to_person(HandoffReason.OTHER_LANGUAGE, turn, task="answer_in_language"),
+                say_as("handoff", "other_language_person"),
+            ),
+            dialogue=settled(turn),
+            reasons=because("language.other_twice"),
+        )
+    return Answer(
+        actions=(say_as("clarify", "other_language"),),
+        dialogue=replace(dialogue, unclear=tries),
+        reasons=because("language.other", "reads Chinese and English only; offers a person"),
+    )
+
+
+def _help(turn: Turn) -> Answer:
+    sender = turn.sender
+    return Answer(
+        actions=(
+            say(
+                "help",
+                agent_name=sender.agent_name,
+                creditor_safe=sender.creditor_safe,
+                phone=sender.phone,
+            ),
+        ),
+        reasons=because("optout.help", "who we are and how to stop; no amount"),
+    )

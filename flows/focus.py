@@ -1,0 +1,144 @@
+"""Which of a customer's accounts a message is about: named, the only one, all, or to be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flows import facts
+from flows.dialogues import BY_INTENT
+from flows.events import CustomerSaid
+from flows.model import Case, Question, Turn
+from flows.talk import Answer, Ask, asking, because
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Tag
+
+# Matters of the person, not of one account (negotiation.md C.7, several accounts).
+_OF_THE_PERSON = frozenset(
+    {
+        Intent.VULNERABLE,
+        Intent.DECEASED,
+        Intent.LEGAL,
+        Intent.OPT_OUT,
+        Intent.WRONG_PERSON,
+        Intent.COMPLAINT,
+        Intent.PRIVACY,
+        Intent.REQUEST_HUMAN,
+        Intent.REQUEST_CALLBACK,
+        Intent.IDENTITY_QUERY,
+        Intent.CREDIT_QUERY,
+        Intent.GREETING,
+        Intent.THANKS,
+        Intent.ABUSE,
+        Intent.BUSY,
+        Intent.UNCLEAR,
+        Intent.HARDSHIP,
+        Intent.REFUSE,
+    }
+)
+_OWNER = "accounts"
+_SHORTEST_TAIL = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """The turns to take, one an account; or the question which account is meant."""
+
+    turns: tuple[Turn, ...] = ()
+    ask: Answer | None = None
+
+
+def focused(turn: Turn) -> Focus | None:
+    """The accounts this message is about; None when there is only one anyway."""
+    cases = _live(turn)
+    if len(cases) <= 1:
+        return Focus(turns=(_on(turn, cases[0]),)) if cases else None
+    named = _named(turn, cases)
+    if facts.has(turn, Tag.ALL_ACCOUNTS) and not _is_answer_to_proposals(turn):
+        return Focus(turns=tuple(_on(_taken_up(turn), case) for case in cases))
+    if named:
+        return Focus(turns=tuple(_on(_taken_up(turn), case) for case in named))
+    if turn.conversation.focus is not None or not _needs_account(turn):
+        return None
+    return Focus(ask=_ask_which(turn, cases))
+
+
+def _live(turn: Turn) -> tuple[Case, ...]:
+    return tuple(c for c in turn.conversation.cases if c.account.exists)
+
+
+def _on(turn: Turn, case: Case) -> Turn:
+    return replace(turn, conversation=replace(turn.conversation, focus=case.id))
+
+
+def _named(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """The accounts whose product, last digits, exact amount or place in the list was said."""
+    question = turn.conversation.dialogue.question
+    if question is not None and question.owner == _OWNER:
+        place = facts.option(turn) or facts.count(turn)
+        if place is not None and 1 <= place <= len(cases):
+            return (cases[place - 1],)
+    text = turn.reading.text.casefold()
+    found = tuple(c for c in cases if _mentions(text, c))
+    if found:
+        return found
+    sums = {money.minor for money in facts.amounts(turn)}
+    return tuple(c for c in cases if c.account.outstanding.minor in sums)
+
+
+def _mentions(text: str, case: Case) -> bool:
+    account = case.account
+    if account.product and account.product.casefold() in text:
+        return True
+    tail = account.reference[-4:]
+    return len(tail) >= _SHORTEST_TAIL and tail in text
+
+
+def _is_answer_to_proposals(turn: Turn) -> bool:
+    question = turn.conversation.dialogue.question
+    return question is not None and question.asked is Asked.CONFIRM
+
+
+def _needs_account(turn: Turn) -> bool:
+    if turn.reading.intent in _OF_THE_PERSON or turn.conversation.dialogue.question:
+        return False
+    if turn.conversation.holder is not None or turn.conversation.opted_out:
+        return False
+    lead = BY_INTENT[turn.reading.intent]
+    return turn.conversation.is_bound and lead.NAME not in ("small_talk", "consent")
+
+
+def _ask_which(turn: Turn, cases: tuple[Case, ...]) -> Answer:
+    """Name them by product and last digits, oldest first; the wish is kept for the answer."""
+    names = tuple(_label(case) for case in cases)
+    ask = Ask(
+        asked=Asked.CHOOSE_OPTION,
+        owner=_OWNER,
+        key="ask_account",
+        structure="clarify",
+        values=(("accounts", names),),
+    )
+    dialogue = replace(turn.conversation.dialogue, pending=turn.reading)
+    return replace(
+        asking(turn, ask, dialogue=dialogue), reasons=because("accounts.which", "several accounts")
+    )
+
+
+def _label(case: Case) -> str:
+    tail = case.account.reference[-4:]
+    return f"{case.account.product} ({tail})" if tail else case.account.product
+
+
+def _taken_up(turn: Turn) -> Turn:
+    """The turn with the wish that waited for the choice of an account."""
+    dialogue = turn.conversation.dialogue
+    question: Question | None = dialogue.question
+    if question is None or question.owner != _OWNER or dialogue.pending is None:
+        return turn
+    if not isinstance(turn.event, CustomerSaid):
+        return turn
+    clear = replace(dialogue, question=None, pending=None)
+    return replace(
+        turn,
+        conversation=replace(turn.conversation, dialogue=clear),
+        event=replace(turn.event, reading=dialogue.pending),
+    )

@@ -1,0 +1,82 @@
+"""Comparing answers that verify a person: in constant time, in any usual spelling, never stored."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# negotiation.md C.7: two of the items must be right; one is enough where only one is held.
+ITEMS_NEEDED = 2
+_SHORTEST_ITEM = 3
+_FULL_DATE_DIGITS = 8
+_TOKEN = re.compile(r"[0-9]+|[A-Za-z]+[0-9][A-Za-z0-9]*")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a message proved: names of right items, whether any item was wrong."""
+
+    right_items: frozenset[str]
+    has_wrong_item: bool
+    is_enough: bool
+
+
+def check(
+    text: str, secrets: tuple[tuple[str, str], ...], already: frozenset[str] = frozenset()
+) -> Proof:
+    """Compare the items in the text with those held; items proved earlier count too."""
+    given = _items(text)
+    right: set[str] = set()
+    wrong = False
+    for item in given:
+        names = {name for name, secret in secrets if _equal(item, secret)}
+        right |= names
+        wrong = wrong or not names
+    proved = already | right
+    needed = min(ITEMS_NEEDED, len(secrets))
+    return Proof(
+        right_items=frozenset(right),
+        has_wrong_item=wrong,
+        is_enough=bool(secrets) and not wrong and len(proved) >= needed,
+    )
+
+
+def _items(text: str) -> list[str]:
+    """The items a message gives: dates as eight digits, other runs of digits, postcodes."""
+    text = unicodedata.normalize("NFKC", text)
+    found: list[str] = []
+
+    def year_first(match: re.Match[str]) -> str:
+        found.append(f"{match[1]}{int(match[2]):02}{int(match[3]):02}")
+        return " "
+
+    def day_first(match: re.Match[str]) -> str:
+        found.append(f"{match[3]}{int(match[2]):02}{int(match[1]):02}")
+        return " "
+
+    rest = _DAY_FIRST.sub(day_first, _DATE.sub(year_first, text))
+    tokens = (token.upper() for token in _TOKEN.findall(rest))
+    return found + [token for token in tokens if len(token) >= _SHORTEST_ITEM]
+
+
+def _equal(item: str, secret: str) -> bool:
+    """Constant-time comparison with each spelling the held answer may have."""
+    same = [hmac.compare_digest(item.encode(), form.encode()) for form in _forms(secret)]
+    return any(same)
+
+
+def _forms(secret: str) -> set[str]:
+    plain = re.sub(r"[\s]", "", unicodedata.normalize("NFKC", secret)).upper()
+    digits = re.sub(r"\D", "", plain)
+    forms = {plain, digits} - {""}
+    dates = _items(secret)
+    forms |= set(dates)
+    for form in [*dates, digits]:
+        if len(form) == _FULL_DATE_DIGITS:
+            # A birthday is often given without its year, or month first.
+            forms |= {form[4:], form[4:] + form[:4], form[6:] + form[4:6] + form[:4], form[2:]}
+    return forms

@@ -1,0 +1,431 @@
+"""Which dialogue answers a message: the order of reading, the open question, who holds the talk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from flows import facts
+from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
+from flows.events import CustomerSaid
+from flows.model import Conversation, Flag, Turn
+from flows.records import HandoffReason
+from flows.talk import Answer, because, is_open
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Band, EntityKind, Tag, Understanding
+
+Step = Callable[[Turn], Answer]
+
+# Intents that are recorded and answered at once, whoever holds the conversation.
+SAFETY = (
+    Intent.VULNERABLE,
+    Intent.DECEASED,
+    Intent.LEGAL,
+    Intent.OPT_OUT,
+    Intent.WRONG_PERSON,
+)
+# While a person is awaited for one of these, nothing of the bot's business goes on.
+_NO_TAKE_UP = frozenset(
+    {
+        HandoffReason.DANGER,
+        HandoffReason.DECEASED,
+        HandoffReason.REPRESENTED,
+        HandoffReason.COMPLAINT,
+        HandoffReason.DISPUTE_DEBT,
+        HandoffReason.DISPUTE_AMOUNT,
+        HandoffReason.PRIVACY,
+        HandoffReason.REFUSED_CONTACT,
+        HandoffReason.VULNERABLE,
+    }
+)
+# Handoffs that leave the negotiation open: a plan or promise still answers them.
+_NEGOTIABLE = frozenset(
+    {
+        HandoffReason.DISCOUNT,
+        HandoffReason.NEGOTIATION,
+        HandoffReason.HARDSHIP,
+        HandoffReason.UNAFFORDABLE,
+        HandoffReason.RECEIPT,
+        HandoffReason.REFUSED,
+        HandoffReason.ABUSE,
+        HandoffReason.UNCLEAR,
+        HandoffReason.PAYMENT_PROBLEM,
+        HandoffReason.BROKEN_PROMISE,
+        HandoffReason.OTHER_LANGUAGE,
+        HandoffReason.CALLBACK,
+        HandoffReason.PLAN_CHANGE,
+        HandoffReason.CLAIM_NOT_FOUND,
+    }
+)
+_COMMITS = frozenset(
+    {
+        Intent.ALREADY_PAID,
+        Intent.PROMISE_TO_PAY,
+        Intent.PAY_NOW,
+    }
+)
+_NEGOTIATES = _COMMITS | {
+    Intent.REQUEST_INSTALMENTS,
+    Intent.PARTIAL_PAYMENT,
+    Intent.REQUEST_EXTENSION,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The chosen step, the dialogue's name for the record, and the intents still to be noted."""
+
+    name: str
+    step: Step
+    also: tuple[Intent, ...] = ()
+    repeats_question: bool = False
+
+
+def ordered(reading: Understanding) -> Understanding:
+    """The reading with the intent that leads by the order of reading in front."""
+    intents = sorted(set(reading.intents), key=_rank(reading))
+    return replace(reading, intent=intents[0], also=tuple(intents[1:]))
+
+
+def _rank(reading: Understanding) -> Callable[[Intent], tuple[int, int]]:
+    """Urgent intents come by their order; below that the reader's own first choice leads."""
+
+    def rank(intent: Intent) -> tuple[int, int]:
+        place = ORDER.index(intent)
+        if intent in URGENT:
+            return 0, place
+        return (1, 0) if intent is reading.intent else (2, place)
+
+    return rank
+
+
+def route(turn: Turn) -> Route:
+    """The dialogue that must answer this message."""
+    for rule in _RULES:
+        found = rule(turn)
+        if found is not None:
+            return found
+    return _by_intent(turn)
+
+
+def _restart(turn: Turn) -> Route | None:
+    """START opens again from any state but a closed address."""
+    if Tag.RESTART in turn.reading.tags and not turn.conversation.is_address_closed:
+        return Route(name="consent", step=BY_NAME["consent"].step)
+    return None
+
+
+def _danger(turn: Turn) -> Route | None:
+    """Danger to life is answered always: after a stop, on a closed address, in a takeover."""
+    if Intent.VULNERABLE in turn.reading.intents:
+        return Route(name="people", step=BY_NAME["people"].step, also=turn.reading.also)
+    return None
+
+
+def _closed(turn: Turn) -> Route | None:
+    if not turn.conversation.is_address_closed:
+        return None
+    return Route(name="identity", step=_silent("wrong_person.silent"))
+
+
+def _stopped(turn: Turn) -> Route | None:
+    if not turn.conversation.opted_out:
+        return None
+    return Route(name="consent", step=BY_NAME["consent"].step, also=_safety_of(turn))
+
+
+def _gone(turn: Turn) -> Route | None:
+    """After a death or with a representative nothing but the one reply is ever sent."""
+    if not turn.conversation.flags & {Flag.DECEASED, Flag.LEGAL}:
+        return None
+    if _safety_of(turn):
+        return None
+    return Route(name="people", step=people.held_by_agent)
+
+
+def _safety_of(turn: Turn) -> tuple[Intent, ...]:
+    return tuple(intent for intent in turn.reading.intents if intent in SAFETY)
+
+
+def _safety(turn: Turn) -> Route | None:
+    found = _safety_of(turn)
+    if not found:
+        return None
+    lead = BY_INTENT[turn.reading.intent]
+    also = turn.reading.also
+    if turn.conversation.holder is not None and found[0] is not Intent.OPT_OUT:
+        # A person holds the talk: he sees the flag; the bot does not barge in.
+        return Route(name="people", step=people.held_by_agent, also=turn.reading.intents)
+    return Route(name=lead.NAME, step=lead.step, also=also)
+
+
+def _held(turn: Turn) -> Route | None:
+    if turn.conversation.holder is None:
+        return None
+    return Route(name="people", step=people.held_by_agent)
+
+
+def _waiting(turn: Turn) -> Route | None:
+    """A person is awaited: withdrawals, claims and whole promises are still taken up."""
+    handoff = turn.conversation.open_handoff
+    if handoff is None:
+        return None
+    intents = set(turn.reading.intents)
+    if handoff.reason in _NO_TAKE_UP:
+        return None if intents & set(URGENT) else Route(name="people", step=people.waiting)
+    if facts.has(turn, Tag.WITHDRAWS):
+        return Route(name="people", step=people.withdrawn)
+    taken_up = _NEGOTIATES if handoff.reason in _NEGOTIABLE else _COMMITS
+    if intents & taken_up or intents & (set(URGENT) - {Intent.REQUEST_HUMAN}):
+        return None
+    if _answers_question(turn):
+        return None
+    return Route(name="people", step=people.waiting)
+
+
+def _urgent(turn: Turn) -> Route | None:
+    if turn.reading.intent not in URGENT:
+        return None
+    if _is_correction_of_proposal(turn) or _is_identity_answer(turn):
+        return None
+    lead = BY_INTENT[turn.reading.intent]
+    return Route(name=lead.NAME, step=lead.step, also=turn.reading.also)
+
+
+def _is_correction_of_proposal(turn: Turn) -> bool:
+    """ "That isn't right, the 15th" to a proposal corrects it; it does not dispute the bill."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.asked is not Asked.CONFIRM:
+        return False
+    corrects = facts.has(turn, Tag.CORRECTION) and turn.reading.intent is Intent.DISPUTE_AMOUNT
+    return corrects and bool(turn.reading.entities)
+
+
+def _is_identity_answer(turn: Turn) -> bool:
+    """Digits that answer "who are you" are no matter of their own."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.asked is not Asked.IDENTITY:
+        return False
+    return turn.reading.band is Band.CLARIFY and any(ch.isdigit() for ch in turn.reading.text)
+
+
+def _open_question(turn: Turn) -> Route | None:
+    """The words answer what the bot waits for, or stand beside it."""
+    dialogue = turn.conversation.dialogue
+    question = dialogue.question
+    if question is None or not is_open(question, turn.now):
+        return None
+    if _answers_question(turn):
+        owner = BY_NAME[question.owner]
+        return Route(
+            name=owner.NAME,
+            step=lambda t: owner.answer_question(t, t.conversation.dialogue),
+            also=_beside(turn),
+        )
+    if turn.reading.intent in ASIDES:
+        aside = BY_INTENT[turn.reading.intent]
+        return Route(name=aside.NAME, step=aside.step, repeats_question=True)
+    return None
+
+
+def _beside(turn: Turn) -> tuple[Intent, ...]:
+    return tuple(i for i in turn.reading.intents if i in ASIDES or i is Intent.HARDSHIP)
+
+
+def _answers_question(turn: Turn) -> bool:
+    question = turn.conversation.dialogue.question
+    if question is None or not is_open(question, turn.now):
+        return False
+    if question.owner in ("small_talk", "accounts"):
+        return False
+    return _ANSWERING[question.asked](turn)
+
+
+def _answers_confirm(turn: Turn) -> bool:
+    plain = {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
+    if turn.reading.intent in plain or facts.has(turn, Tag.CORRECTION, Tag.TOO_MUCH):
+        return True
+    talk = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
+    talk |= {Intent.UNCLEAR, Intent.REQUEST_EXTENSION}
+    return turn.reading.intent in talk and _has_figure(turn) and _same_goal(turn)
+
+
+def _same_goal(turn: Turn) -> bool:
+    """New figures stay with the dialogue that proposed, unless they name another kind of deal."""
+    question = turn.conversation.dialogue.question
+    owner = question.owner if question else ""
+    if owner == "promise":
+        wants_plan = turn.reading.intent is Intent.REQUEST_INSTALMENTS or facts.count(turn)
+        return not wants_plan
+    if turn.reading.intent is Intent.REQUEST_EXTENSION:
+        return False
+    return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
+
+
+def _has_figure(turn: Turn) -> bool:
+    return bool(turn.reading.entities)
+
+
+def _answers_choice(turn: Turn) -> bool:
+    plain = {Intent.AFFIRM, Intent.DENY, Intent.REQUEST_INSTALMENTS, Intent.REFUSE}
+    return turn.reading.intent in plain or _answers_size(turn)
+
+
+def _answers_size(turn: Turn) -> bool:
+    kinds = {
+        EntityKind.AMOUNT,
+        EntityKind.COUNT,
+        EntityKind.OPTION,
+        EntityKind.SHARE,
+        EntityKind.PAY_DAY,
+        EntityKind.DATE,
+        EntityKind.FREQUENCY,
+    }
+    blocked = {Intent.ALREADY_PAID, Intent.PAY_NOW, Intent.PAYMENT_FAILED, Intent.REQUEST_DISCOUNT}
+    if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
+        return False
+    return any(e.kind in kinds for e in turn.reading.entities) or facts.has(turn, Tag.TOO_MUCH)
+
+
+def _answers_amount(turn: Turn) -> bool:
+    if _answers_size(turn):
+        return True
+    return turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE)
+
+
+def _answers_date(turn: Turn) -> bool:
+    kinds = {EntityKind.DATE, EntityKind.PAY_DAY}
+    blocked = {Intent.ALREADY_PAID, Intent.BUSY, Intent.REQUEST_INSTALMENTS}
+    if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
+        return False
+    return any(e.kind in kinds for e in turn.reading.entities)
+
+
+def _answers_reason(turn: Turn) -> bool:
+    new_matter = {
+        Intent.ALREADY_PAID,
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PARTIAL_PAYMENT,
+        Intent.PAY_NOW,
+        Intent.HARDSHIP,
+        Intent.REFUSE,
+        Intent.REQUEST_DISCOUNT,
+        Intent.REQUEST_EXTENSION,
+    }
+    question = turn.conversation.dialogue.question
+    if question is not None and question.owner == "dispute":
+        return turn.reading.intent not in ASIDES
+    return turn.reading.intent not in new_matter | ASIDES
+
+
+def _answers_claim(turn: Turn) -> bool:
+    """Anything but a new wish: a day, a way, a reference, or a shrug."""
+    plain = {Intent.UNCLEAR, Intent.ALREADY_PAID, Intent.AFFIRM, Intent.DENY, Intent.THANKS}
+    figures = {EntityKind.DATE, EntityKind.REFERENCE, EntityKind.AMOUNT}
+    has_detail = any(e.kind in figures for e in turn.reading.entities)
+    past = facts.has(turn, Tag.PAST)
+    return turn.reading.intent in plain or (has_detail and past)
+
+
+def _answers_identity(turn: Turn) -> bool:
+    return any(ch.isdigit() for ch in turn.reading.text) or turn.reading.intent in (
+        Intent.AFFIRM,
+        Intent.UNCLEAR,
+        Intent.GREETING,
+    )
+
+
+def _answers_time(turn: Turn) -> bool:
+    return any(e.kind in (EntityKind.TIME, EntityKind.DATE) for e in turn.reading.entities)
+
+
+_ANSWERING: dict[Asked, Callable[[Turn], bool]] = {
+    Asked.CONFIRM: _answers_confirm,
+    Asked.CHOOSE_OPTION: _answers_choice,
+    Asked.AMOUNT: _answers_amount,
+    Asked.DATE: _answers_date,
+    Asked.COUNT: _answers_size,
+    Asked.COUNT_OR_AMOUNT: _answers_size,
+    Asked.REASON: _answers_reason,
+    Asked.CLAIM_DETAILS: _answers_claim,
+    Asked.IDENTITY: _answers_identity,
+    Asked.CALLBACK_TIME: _answers_time,
+}
+
+
+def _menu(turn: Turn) -> Route | None:
+    """A number from the list of likely meanings stands for the meaning itself."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.owner != "small_talk":
+        return None
+    place = facts.option(turn) or facts.count(turn)
+    small_talk = BY_NAME["small_talk"]
+    menu: tuple[Intent, ...] = getattr(small_talk, "MENU", ())
+    if place is None or not 1 <= place <= len(menu):
+        return None
+    chosen = menu[place - 1]
+    owner = BY_INTENT[chosen]
+    return Route(name=owner.NAME, step=lambda t: owner.step(_meaning(t, chosen)))
+
+
+def _meaning(turn: Turn, intent: Intent) -> Turn:
+    """The turn with the chosen meaning in the place of a bare number."""
+    if not isinstance(turn.event, CustomerSaid):
+        return turn
+    reading = replace(turn.reading, intent=intent, also=(), entities=())
+    return replace(turn, event=replace(turn.event, reading=reading))
+
+
+def _verification(turn: Turn) -> Route | None:
+    """What needs the person himself waits until the address is bound."""
+    if turn.conversation.is_bound:
+        return None
+    lead = BY_INTENT[turn.reading.intent]
+    needs = turn.reading.intent in lead.NEEDS_BOUND
+    yes_it_is_me = turn.reading.intent is Intent.AFFIRM
+    if not needs and not yes_it_is_me:
+        return None
+    if yes_it_is_me and not turn.conversation.person.secrets:
+        return None
+    identity = BY_NAME["identity"]
+    return Route(name="identity", step=_ask_identity(identity))
+
+
+def _ask_identity(identity: object) -> Step:
+    ask: Step = identity.ask_identity  # type: ignore[attr-defined]  # The module's own door.
+    return ask
+
+
+def _by_intent(turn: Turn) -> Route:
+    lead = BY_INTENT[turn.reading.intent]
+    return Route(name=lead.NAME, step=lead.step, also=turn.reading.also)
+
+
+def _silent(rule: str) -> Step:
+    return lambda turn: Answer(reasons=because(rule))
+
+
+_RULES: tuple[Callable[[Turn], Route | None], ...] = (
+    _restart,
+    _danger,
+    _closed,
+    _stopped,
+    _safety,
+    _gone,
+    _held,
+    _waiting,
+    _urgent,
+    _menu,
+    _open_question,
+    _verification,
+)
+
+
+def forget_old(conversation: Conversation, turn: Turn) -> Conversation:
+    """After three days open questions lapse: a new message goes to the present state."""
+    question = conversation.dialogue.question
+    if question is None or is_open(question, turn.now):
+        return conversation
+    dialogue = replace(conversation.dialogue, question=None, options=(), unclear=0)
+    return replace(conversation, dialogue=dialogue)

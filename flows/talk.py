@@ -1,0 +1,145 @@
+"""The small vocabulary that dialogues share: to answer, to ask, to hold, to hand over.
+
+No intent is named here and nothing is decided; a dialogue reads as what it says and does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from flows.actions import Action, HandOver, PlaceHold, Say, Schedule, Values
+from flows.model import Dialogue, Question, Reason, Turn
+from flows.records import AppointmentKind, HandoffReason, Hold, Priority
+from flows.understanding.values import Asked, Understanding
+
+# negotiation.md C.7, time-outs.
+QUESTION_LIFETIME = timedelta(hours=24)
+PROPOSAL_LIFETIME = timedelta(hours=72)
+REENTRY_AFTER = timedelta(hours=72)
+
+# The hour of day for anything we start that has no hour of its own; inside every profile's window.
+MORNING_HOUR = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a dialogue makes of a turn: actions in order, the dialogue after it, the reasons.
+
+    `resume` is a reading that was put aside and is to be taken up now, in the same message.
+    """
+
+    actions: tuple[Action, ...] = ()
+    dialogue: Dialogue | None = None
+    reasons: tuple[Reason, ...] = ()
+    resume: Understanding | None = None
+
+    def plus(self, *actions: Action) -> Answer:
+        """The answer with further actions at its end."""
+        return replace(self, actions=(*self.actions, *actions))
+
+
+def because(rule: str, why: str = "") -> tuple[Reason, ...]:
+    """One reason."""
+    return (Reason(rule=rule, why=why),)
+
+
+def say(key: str, **values: object) -> Say:
+    """An answer in words, with nothing a program must read behind it."""
+    return Say(key=key, values=tuple(values.items()))
+
+
+def say_as(structure: str, key: str, *, data: Values = (), **values: object) -> Say:
+    """An answer whose structured content programs read (`proposal`, `ask_date`, ...)."""
+    return Say(key=key, values=tuple(values.items()), structure=structure, data=data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question: how it is worded, what it waits for and which dialogue owns the answer."""
+
+    asked: Asked
+    owner: str
+    key: str
+    structure: str
+    values: Values = ()
+    data: Values = ()
+    buttons: tuple[str, ...] = field(default=())
+
+    def said(self) -> Say:
+        """The words of the question."""
+        return Say(
+            key=self.key,
+            values=self.values,
+            structure=self.structure,
+            data=self.data,
+            buttons=self.buttons,
+        )
+
+    def opened(self, dialogue: Dialogue, turn: Turn) -> Dialogue:
+        """The dialogue with this question open in place of any other."""
+        question = Question(
+            asked=self.asked,
+            owner=self.owner,
+            key=self.key,
+            asked_at=turn.now,
+            account_id=turn.case.id,
+            values=self.values,
+        )
+        return replace(dialogue, question=question, unclear=0)
+
+
+def asking(turn: Turn, ask: Ask, *before: Action, dialogue: Dialogue | None = None) -> Answer:
+    """Some actions, then a question; one question at most is ever open."""
+    base = turn.conversation.dialogue if dialogue is None else dialogue
+    nudge = Schedule(
+        kind=AppointmentKind.QUESTION_NUDGE,
+        due_at=turn.now + QUESTION_LIFETIME,
+        account_id=None,
+    )
+    return Answer(actions=(*before, ask.said(), nudge), dialogue=ask.opened(base, turn))
+
+
+def settled(turn: Turn) -> Dialogue:
+    """The dialogue with nothing open: question, proposals and options are dropped."""
+    return replace(
+        turn.conversation.dialogue,
+        question=None,
+        proposals=(),
+        options=(),
+        unclear=0,
+        pending=None,
+    )
+
+
+def hold(
+    name: str, turn: Turn, until_at: datetime | None, *, whole_person: bool = False
+) -> PlaceHold:
+    """Pause reminders on the account in focus, or on everything of the person."""
+    account_id = None if whole_person else turn.case.id
+    return PlaceHold(
+        hold=Hold(name=name, account_id=account_id, since_at=turn.now, until_at=until_at)
+    )
+
+
+def to_person(
+    reason: HandoffReason,
+    turn: Turn,
+    *,
+    priority: Priority = Priority.NORMAL,
+    task: str = "",
+    holds_bot: bool = True,
+) -> HandOver:
+    """Ask for a person; `task` says in a word what is wanted of him."""
+    return HandOver(
+        reason=reason,
+        priority=priority,
+        task=task or reason.value,
+        account_id=turn.case.id,
+        holds_bot=holds_bot,
+    )
+
+
+def is_open(question: Question | None, now: datetime) -> bool:
+    """Whether a question may still be answered; open questions lapse after a day and its nudge."""
+    return question is not None and now - question.asked_at <= REENTRY_AFTER

@@ -1,0 +1,290 @@
+"""The bridge from a talk to the plan engine: a customer's wish in, exact terms or a refusal out.
+
+The engine reckons in minor units and knows no conversation; here its answers become the terms of
+one account. Nothing is decided here that the engine has not decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flows import plans
+from flows.model import Case, Turn
+from flows.money import Money
+from flows.plans import (
+    Accepted,
+    AmountOffer,
+    CountOffer,
+    Fallback,
+    LatestFirstDue,
+    PlanPolicy,
+    PlanSoFar,
+    PromiseAnswer,
+    PromiseHistory,
+    Refused,
+    RequiredDown,
+    Terms,
+    next_pay_day,
+)
+from flows.records import Instalment, PlanTerms, PromiseStatus
+from flows.understanding.values import Frequency
+
+__all__ = ["PlanTerms", "Refusal", "Shown", "Wish"]
+
+_SINGLE = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the customer asked for; None where he named nothing. Amounts in minor units."""
+
+    count: int | None = None
+    amount_minor: int | None = None
+    down_minor: int | None = None
+    frequency: Frequency = Frequency.MONTHLY
+    pay_day: int | None = None
+    second_pay_day: int | None = None
+    first_due: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why the engine refused, with what it would accept instead."""
+
+    reason: str
+    counter_n: int | None = None
+    counter_amount_minor: int | None = None
+    latest_first_due: date | None = None
+    required_down_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Plans to show, shortest first, and the count that fits the customer best, if known."""
+
+    plans: tuple[PlanTerms, ...]
+    recommended: int | None = None
+    is_unaffordable: bool = False
+
+
+def plan(turn: Turn, wish: Wish) -> PlanTerms | Refusal:
+    """What the engine makes of the wish on this account today."""
+    case = turn.case
+    result = _asked(case, _engine_terms(turn, wish), wish)
+    if isinstance(result, Refused):
+        return _refusal(result)
+    return _plan_terms(case, result, wish.frequency, is_default=_has_no_day(wish))
+
+
+def _asked(case: Case, terms: Terms, wish: Wish) -> Accepted | Refused:
+    total = open_total(case)
+    live = case.live_plan
+    if live is not None:
+        return _amended(case, terms, wish)
+    if wish.down_minor is not None:
+        return _with_down(terms, total, wish)
+    if wish.count is not None:
+        return plans.by_count(terms, total, wish.count)
+    return plans.by_amount(terms, total, wish.amount_minor or 0)
+
+
+def open_total(case: Case) -> int:
+    """What a new plan is made on: all that is outstanding, in minor units."""
+    return case.account.outstanding.minor
+
+
+def _amended(case: Case, terms: Terms, wish: Wish) -> Accepted | Refused:
+    live = case.live_plan
+    left = open_total(case)
+    count = wish.count
+    if count is None:
+        return plans.by_amount(terms, left, wish.amount_minor or 0)
+    so_far = PlanSoFar(
+        total_minor=left, paid_minor=0, amendments_used=live.amendments if live else 0
+    )
+    return plans.replan(terms, so_far, count)
+
+
+def _with_down(terms: Terms, total: int, wish: Wish) -> Accepted | Refused:
+    down = wish.down_minor or 0
+    if wish.count is not None:
+        return plans.down_payment(terms, total, wish.count, down_minor=down)
+    rest = plans.by_amount(terms, total - down, wish.amount_minor or 0) if down < total else None
+    if isinstance(rest, Accepted):
+        return plans.down_payment(terms, total, len(rest.amounts), down_minor=down)
+    return rest or plans.down_payment(terms, total, 2, down_minor=down)
+
+
+def _engine_terms(turn: Turn, wish: Wish) -> Terms:
+    policy = turn.case.account.terms
+    anchors = None
+    if wish.pay_day is not None and wish.second_pay_day is not None:
+        low, high = sorted((wish.pay_day, wish.second_pay_day))
+        anchors = (low, high)
+    if _has_no_day(wish):
+        base = plans.menu_terms(policy=policy, today=turn.today, frequency=wish.frequency)
+        return replace(base, calendar=_calendar(turn))
+    first_due = wish.first_due
+    if anchors is not None and first_due is None:
+        first_due = min(next_pay_day(turn.today, day) for day in anchors)
+    return Terms(
+        policy=policy,
+        today=turn.today,
+        frequency=wish.frequency,
+        pay_day=wish.pay_day if first_due is None else None,
+        first_due=first_due,
+        anchor_day=wish.pay_day if first_due is not None and anchors is None else None,
+        anchor_days=anchors,
+        calendar=_calendar(turn),
+    )
+
+
+def _calendar(turn: Turn) -> plans.BusinessCalendar:
+    return plans.BusinessCalendar(holidays=turn.holidays)
+
+
+def _has_no_day(wish: Wish) -> bool:
+    return wish.pay_day is None and wish.first_due is None
+
+
+def _refusal(refused: Refused) -> Refusal:
+    counter = refused.counter
+    return Refusal(
+        reason=str(refused.reason),
+        counter_n=counter.counter_n if isinstance(counter, CountOffer) else None,
+        counter_amount_minor=(
+            counter.counter_amount_minor if isinstance(counter, AmountOffer) else None
+        ),
+        latest_first_due=(
+            counter.latest_first_due if isinstance(counter, LatestFirstDue) else None
+        ),
+        required_down_minor=(
+            counter.required_down_minor if isinstance(counter, RequiredDown) else None
+        ),
+    )
+
+
+def _plan_terms(
+    case: Case, accepted: Accepted, frequency: Frequency, *, is_default: bool
+) -> PlanTerms:
+    currency = case.account.outstanding.currency
+    parts = tuple(
+        Instalment(due_on=day, amount=Money(minor, currency))
+        for day, minor in zip(accepted.due_dates, accepted.amounts, strict=True)
+    )
+    down = None
+    if accepted.down is not None:
+        down = Instalment(
+            due_on=accepted.down.due_on, amount=Money(accepted.down.amount_minor, currency)
+        )
+    return PlanTerms(
+        account_id=case.id,
+        instalments=parts,
+        frequency=frequency,
+        down=down,
+        shown_as_default_day=is_default,
+    )
+
+
+def counter(turn: Turn, wish: Wish, refusal: Refusal) -> PlanTerms | None:
+    """The plan the engine would accept instead, or None when there is none."""
+    if refusal.required_down_minor is not None:
+        wish = replace(wish, down_minor=refusal.required_down_minor)
+    elif refusal.counter_n is not None:
+        wish = replace(wish, count=refusal.counter_n, amount_minor=None)
+    elif refusal.counter_amount_minor is not None:
+        wish = replace(wish, amount_minor=refusal.counter_amount_minor, count=None)
+    elif refusal.reason == "frequency_not_allowed":
+        wish = replace(wish, frequency=Frequency.MONTHLY)
+    else:
+        return None
+    result = plan(turn, wish)
+    return result if isinstance(result, PlanTerms) else None
+
+
+def options(turn: Turn, *, wish: Wish, capacity_minor: int | None) -> Shown:
+    """Two or three plans of the creditor's menu, inside every limit."""
+    case = turn.case
+    listed = plans.options(
+        open_total(case),
+        policy=case.account.terms,
+        today=turn.today,
+        frequency=wish.frequency,
+        pay_day=wish.pay_day,
+        capacity_minor=capacity_minor,
+        calendar=_calendar(turn),
+    )
+    made = []
+    for option in listed.options:
+        accepted = plans.by_count(listed.terms, open_total(case), option.n)
+        if isinstance(accepted, Accepted):
+            made.append(
+                _plan_terms(case, accepted, wish.frequency, is_default=wish.pay_day is None)
+            )
+    return Shown(
+        plans=tuple(made),
+        recommended=listed.recommended_n,
+        is_unaffordable=listed.fallback is Fallback.UNAFFORDABLE_HUMAN,
+    )
+
+
+def one_step_longer(turn: Turn, refused: PlanTerms | None) -> PlanTerms | None:
+    """The next longer plan after a refusal, or None when a person should take over."""
+    case = turn.case
+    if refused is None:
+        return None
+    terms = _like(turn, refused)
+    longer = plans.concede(
+        terms,
+        open_total(case),
+        offered=(refused.count,),
+        rounds=turn.conversation.dialogue.concessions,
+    )
+    if longer is None:
+        return None
+    return _plan_terms(case, longer, refused.frequency, is_default=refused.shown_as_default_day)
+
+
+def _like(turn: Turn, terms: PlanTerms) -> Terms:
+    return Terms(
+        policy=turn.case.account.terms,
+        today=turn.today,
+        frequency=terms.frequency,
+        first_due=max(terms.first_due_on, turn.today),
+        calendar=_calendar(turn),
+    )
+
+
+def again(turn: Turn, old: PlanTerms) -> PlanTerms | None:
+    """The same plan computed anew today, or None when it no longer fits."""
+    accepted = plans.by_count(_like(turn, old), open_total(turn.case), old.count)
+    if isinstance(accepted, Refused):
+        return None
+    return _plan_terms(turn.case, accepted, old.frequency, is_default=old.shown_as_default_day)
+
+
+def judge_promise(turn: Turn, due_on: date, amount: Money) -> PromiseAnswer:
+    """The engine's word on a promise: accept, amend, or why not."""
+    case = turn.case
+    standing = case.open_promise
+    is_same_talk = standing is not None and standing.made_on == turn.today
+    history = PromiseHistory(
+        broken=sum(p.status is PromiseStatus.BROKEN for p in case.promises),
+        is_open=standing is not None,
+        # A correction in the same talk is no amendment (negotiation.md C.7).
+        amended=0 if standing is None or is_same_talk else standing.amended,
+    )
+    return plans.promise(
+        due_on,
+        amount.minor,
+        today=turn.today,
+        outstanding_minor=case.account.outstanding.minor,
+        policy=case.account.terms,
+        history=history,
+    )
+
+
+def policy_of(case: Case) -> PlanPolicy:
+    """The creditor's limits for this account."""
+    return case.account.terms
