@@ -13,6 +13,8 @@ from typing import Protocol, cast
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module under bot/commands, one line of help)
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
+    "train": ("train", "Make the model of understanding anew from the training lists."),
+    "understand": ("understand", "Read replies: intent, facts and language."),
 }
 
 

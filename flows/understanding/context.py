@@ -1,0 +1,89 @@
+"""A bare reply (好, 3, 15号, 第二个) means nothing by itself: it is read against the open question."""
+
+from __future__ import annotations
+
+import re
+
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked
+
+_PIECE = re.compile(r"⟨[^⟩]*⟩|[a-z]+(?:'[a-z]+)?|[\u3400-\u9fff]|\?")
+
+# A plain yes is made of these pieces alone and holds one of the words of _YES.
+_YES_HAN = "嗯恩哦噢唔啊呃额好是对行成中可以能同意没问题错有必须当然一定确认接受收到得妥见就这样么办按个那定来先我的了吧呀嘛呢啦滴哒哈也都完愿记知道本人正"
+_YES_WORDS = """
+ok okay okey okie oki k kk yes yeah yep yup ya yea yh y aye sure fine good great perfect agreed
+agree accept deal right correct confirm confirmed absolutely definitely certainly alright sounds
+sound that that's thats work works for me do it let's lets us please go ahead i can will of course
+with by is this its it's the to am happy be just so very then well all i'd like manageable
+speaking here he she cool np no problem plan option one you bet why not guess suppose
+"""
+_YES_PIECES = frozenset(_YES_HAN) | frozenset(_YES_WORDS.split())
+_YES = re.compile(
+    r"嗯|恩|唔|好|是|对|行|成|中|可以|能|同意|没问题|没错|没有问题|必须|当然|一定|确认|确定|接受|得|妥|没意见|就这|按这|愿意|本人|收到"
+    r"|\b(?:ok|okay|okey|okie|oki|k|kk|yes|yeah|yep|yup|ya|yea|yh|y|aye|sure|fine|good|great|perfect"
+    r"|agreed?|accept|deal|right|correct|confirm(?:ed)?|absolutely|definitely|certainly|alright"
+    r"|works?|let'?s|do it|go ahead|of course|speaking|manageable|cool|np|no problem|why not"
+    r"|you bet|that'?s (?:me|him|her|it)|i am|i can|i do|i will|this is (?:he|she|me))\b"
+)
+_NO = re.compile(
+    r"(?>那|我|还是|就|先|算|嗯|额|呃|可能|恐怕)?+"
+    r"(?>不是|不行|不要|不用|不对|不可以|不能|不同意|不好|不需要|不了|不接受|不想|不愿意|不方便|不确定"
+    r"|不合适|不太行|不太好|不太方便|还没有|还没|没有|没|不|算了|否|别|拒绝"
+    r"|no thank you|no thanks|not really|not yet|not ok|no way|i don'?t think so|i don't agree"
+    r"|i can'?t|not that|don'?t|nope|nah|no|n|never|negative|disagree|neither|none)"
+    r"(?>[ ,，。.!~、…]|的|了|吧|呀|啊|哦|嘛|呢|啦|哈|谢谢|那么麻烦|这个|这样|联系|来得及"
+    r"|thank you|thanks|sir|it|that|one)*+$"
+)
+
+# What a bare value answers to each open question.
+_VALUE: dict[Asked, Intent] = {
+    Asked.CHOOSE_OPTION: Intent.AFFIRM,
+    Asked.CONFIRM: Intent.AFFIRM,
+    Asked.AMOUNT: Intent.PARTIAL_PAYMENT,
+    Asked.DATE: Intent.PROMISE_TO_PAY,
+    Asked.COUNT: Intent.REQUEST_INSTALMENTS,
+    Asked.COUNT_OR_AMOUNT: Intent.REQUEST_INSTALMENTS,
+    Asked.CLAIM_DETAILS: Intent.ALREADY_PAID,
+    Asked.IDENTITY: Intent.AFFIRM,
+    Asked.CALLBACK_TIME: Intent.REQUEST_CALLBACK,
+}
+
+# Pieces around a value that add nothing to it.
+_AROUND_HAN = "就那我选要分第个号期次元块钱吧的了呢啊呀哦嗯好可以行吗左右以前之后或者能应该大概先还付交每月日天到在是为尾位生邮编身份证卡最四点半"
+_AROUND_WORDS = """
+the on in by at for around about maybe say how let's lets option number no plan choose i'll ill i
+take go with can do could would it is my its it's please pls ok okay yes sure month months a per
+each every payment payments times pay before after and or then of one last digits four birthday
+postcode dob ending ends born just only make that me us
+"""
+_AROUND = frozenset(_AROUND_HAN) | frozenset(_AROUND_WORDS.split())
+
+
+def bare_reading(masked: str, asked: Asked | None) -> Intent | None:
+    """The meaning of a reply that holds only yes, no or a value; None when it says more."""
+    if asked is None:
+        return None
+    if is_no(masked):
+        return Intent.WRONG_PERSON if asked is Asked.IDENTITY else Intent.DENY
+    if is_value(masked):
+        return _VALUE.get(asked)
+    return Intent.AFFIRM if is_yes(masked) else None
+
+
+def is_value(masked: str) -> bool:
+    """Whether a masked text holds a value and nothing that adds to it."""
+    if "⟨" not in masked:
+        return False
+    pieces = _PIECE.findall(masked)
+    return all(piece in _AROUND or piece[0] == "⟨" for piece in pieces)
+
+
+def is_yes(text: str) -> bool:
+    """Whether a normalised text is a plain yes and nothing more."""
+    return bool(_YES.search(text)) and _YES_PIECES.issuperset(_PIECE.findall(text))
+
+
+def is_no(text: str) -> bool:
+    """Whether a normalised text is a plain no and nothing more."""
+    return bool(_NO.match(text))

@@ -1,0 +1,108 @@
+"""From a normalised, masked text to the names of its features; the same in training and at run time.
+
+Three streams: characters and words as written, concepts (words of one meaning in both languages),
+and the tags. Slots such as ⟨amount⟩ stand for values, so that 500 and 800 share their weights.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from flows.understanding.values import Tag
+
+# Part of the model's key: a model made with another version is refused.
+VERSION = 1
+
+_TOKEN = re.compile(
+    r"⟨[^⟩]{1,16}⟩|[a-zà-ÿ]+(?:'[a-zà-ÿ]+)*|\d+|[\u3400-\u9fff\U00020000-\U0003ffff]|[?!]"
+)
+_HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,}")
+_LONGEST_RUN = 4
+_LATIN_GRAMS = (3, 4)
+# Particles that carry no meaning between two concepts.
+_PARTICLES_HAN = "啊呀了的呢吧哦噢嗯那这就嘛啦哈哟喔诶欸嘿着也都才又个"
+_PARTICLES_EN = "a the to it is that so and of for this am are be"
+_PARTICLES = frozenset(_PARTICLES_HAN) | frozenset(_PARTICLES_EN.split())
+# A reply longer than this is read in its first part only, so that time stays bounded.
+TOKENS_MAX = 120
+
+Phrases = dict[str, str]
+
+
+def features(text: str, tags: Iterable[Tag]) -> set[str]:
+    """The names of all features of one reply; a name says which stream it comes from."""
+    tokens = _TOKEN.findall(text)[:TOKENS_MAX]
+    found = set(tokens)
+    found.update(map("_".join, pairwise(tokens)))
+    _add_runs(found, text)
+    _add_spellings(found, tokens)
+    _add_concepts(found, tokens)
+    found.update(f"#{tag}" for tag in tags)
+    found.add(f"=len{min(len(tokens), 40).bit_length()}")
+    return found
+
+
+def concepts(tokens: list[str]) -> list[str]:
+    """The tokens with every word of the lexicon replaced by its concept, longest word first."""
+    words, longest = _lexicon()
+    read: list[str] = []
+    at = 0
+    while at < len(tokens):
+        size, concept = _match(tokens, at, words, longest)
+        if concept not in _PARTICLES:
+            read.append(concept)
+        at += size
+    return read
+
+
+def _match(tokens: list[str], at: int, words: Phrases, longest: dict[str, int]) -> tuple[int, str]:
+    first = tokens[at]
+    for size in range(min(longest.get(first, 0), len(tokens) - at), 0, -1):
+        concept = words.get(" ".join(tokens[at : at + size]))
+        if concept:
+            return size, concept
+    return 1, first
+
+
+def _add_runs(found: set[str], text: str) -> None:
+    """Runs of three and four characters; single ones and pairs are words already."""
+    for run in _HAN_RUN.findall(text):
+        for size in range(3, _LONGEST_RUN + 1):
+            found.update([run[at : at + size] for at in range(len(run) - size + 1)])
+
+
+def _add_spellings(found: set[str], tokens: list[str]) -> None:
+    """Pieces of Latin words, so that a slip of spelling keeps most of the word."""
+    for token in tokens:
+        if "a" <= token[0] <= "z":
+            framed = f"<{token}>"
+            for size in _LATIN_GRAMS:
+                found.update([framed[at : at + size] for at in range(len(framed) - size + 1)])
+
+
+def _add_concepts(found: set[str], tokens: list[str]) -> None:
+    read = concepts(tokens)
+    framed = ["^", *read, "$"]
+    found.update([f"@{name}" for name in read])
+    found.update([f"@{a} {b}" for a, b in pairwise(framed)])
+    found.update([f"@{a} {b} {c}" for a, b, c in zip(framed, framed[1:], framed[2:], strict=False)])
+    found.update([f"@{a} * {b}" for a, b in zip(framed, framed[2:], strict=False)])
+
+
+@cache
+def _lexicon() -> tuple[Phrases, dict[str, int]]:
+    """Phrases as tokens joined by blanks, and for each first token the longest phrase."""
+    data = tomllib.loads(files(__package__).joinpath("concepts.toml").read_text("utf-8"))
+    words: Phrases = {}
+    longest: dict[str, int] = {}
+    for concept, listed in data["concepts"].items():
+        for word in listed:
+            tokens = _TOKEN.findall(word)
+            words.setdefault(" ".join(tokens), concept.upper())
+            longest[tokens[0]] = max(longest.get(tokens[0], 0), len(tokens))
+    return words, longest

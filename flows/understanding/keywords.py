@@ -1,0 +1,178 @@
+"""Hard keywords: stop, danger to life, death, wrong person, lawyer. They only ever add caution.
+
+The words stand in `keywords.toml`; whole-message words follow opt-out rules 1, 7 and 8, patterns
+rule 2, each with what it must not be mistaken for (rule 4).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from flows.understanding.intents import Intent
+from flows.understanding.values import Tag
+
+# A message longer than this is never taken for one mistyped word.
+_TYPO_LENGTH = range(4, 15)
+_LONG_WORD = 8
+# One clean code word repeated ("stop stop stop") is still that word.
+_REPEATS_MAX = 12
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """A hard word that was found: what it means and the words that said so."""
+
+    rule: str
+    intent: Intent
+    words: str
+    also: tuple[Intent, ...] = ()
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    intent: Intent
+    also: tuple[Intent, ...]
+    triggers: frozenset[str]
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    rules: tuple[_Rule, ...]
+    guards: tuple[_Rule, ...]
+    stops: frozenset[str]
+    openers: dict[str, Tag]
+    fillers: tuple[str, ...]
+    typos: tuple[str, ...]
+    never_typos: frozenset[str]
+
+
+def whole_word(text: str) -> Keyword | None:
+    """The stop word that is the whole of a normalised message (opt-out rule 1), or None."""
+    lexicon = _lexicon()
+    core = _core(text, lexicon.fillers)
+    if core in lexicon.stops or _repeated(core, lexicon.stops):
+        return Keyword(rule="opt_out.exact", intent=Intent.OPT_OUT, words=core, is_whole=True)
+    if _is_typo(core, lexicon):
+        return Keyword(rule="opt_out.typo", intent=Intent.OPT_OUT, words=core, is_whole=True)
+    return None
+
+
+def opener(text: str) -> Tag | None:
+    """RESTART or HELP when the whole normalised message is such a word (rules 7, 8), else None."""
+    return _lexicon().openers.get(_NOT_LETTERS.sub("", text))
+
+
+def find_keywords(text: str) -> tuple[Keyword, ...]:
+    """Every hard keyword of a normalised text, at most one for each rule."""
+    whole = whole_word(text)
+    if whole:
+        return (whole,)
+    return tuple(_matches(text, _lexicon().rules))
+
+
+def guarded(text: str) -> dict[Intent, str]:
+    """The intents that a normalised text only seems to hold (累死了, 停止计息), with the rule."""
+    return {found.intent: found.rule for found in _matches(text, _lexicon().guards)}
+
+
+def _matches(text: str, rules: tuple[_Rule, ...]) -> Iterator[Keyword]:
+    present = set(text)
+    present.update(_WORD.findall(text))
+    for rule in rules:
+        if rule.triggers.isdisjoint(present):
+            continue
+        found = rule.pattern.search(text)
+        if found and not (rule.unless and rule.unless.search(text)):
+            yield Keyword(
+                rule=rule.name, intent=rule.intent, also=rule.also, words=found[0].strip()
+            )
+
+
+def _core(text: str, fillers: tuple[str, ...]) -> str:
+    """The message without blanks, marks and polite words at either end."""
+    core = _NOT_LETTERS.sub("", text)
+    shorter = True
+    while shorter:
+        shorter = False
+        for filler in fillers:
+            if core == filler:
+                return core
+            if core.startswith(filler):
+                core, shorter = core[len(filler) :], True
+            elif core.endswith(filler):
+                core, shorter = core[: -len(filler)], True
+    return core
+
+
+def _repeated(core: str, words: frozenset[str]) -> bool:
+    """Whether the message is one stop word said several times."""
+    for times in range(2, _REPEATS_MAX):
+        size, rest = divmod(len(core), times)
+        if size == 0:
+            return False
+        if rest == 0 and core[:size] * times == core and core[:size] in words:
+            return True
+    return False
+
+
+def _is_typo(core: str, lexicon: _Lexicon) -> bool:
+    if len(core) not in _TYPO_LENGTH or not core.isascii() or not core.isalpha():
+        return False
+    if core in lexicon.never_typos:
+        return False
+    return any(_is_near(core, word) for word in lexicon.typos)
+
+
+def _is_near(core: str, word: str) -> bool:
+    slips = 2 if len(word) >= _LONG_WORD else 1
+    if core[0] != word[0] or abs(len(core) - len(word)) > slips:
+        return False
+    return OSA.distance(core, word, score_cutoff=slips) <= slips
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    data = tomllib.loads(files(__package__).joinpath("keywords.toml").read_text("utf-8"))
+    exact = data["exact"]
+    fillers = tuple(sorted(data["fillers"]["words"], key=len, reverse=True))
+    listed = {_NOT_LETTERS.sub("", word) for words in exact["opt_out"].values() for word in words}
+    stops = listed | {_core(word, fillers) for word in listed}
+    openers = dict.fromkeys(exact["restart"]["all"], Tag.RESTART)
+    openers |= dict.fromkeys(exact["help"]["all"], Tag.HELP)
+    return _Lexicon(
+        rules=tuple(_read_rule(row) for row in data["rule"]),
+        guards=tuple(_read_rule(row) for row in data["guard"]),
+        stops=frozenset(stops),
+        openers=openers,
+        fillers=fillers,
+        typos=tuple(data["typos"]["words"]),
+        never_typos=frozenset(data["typos"]["never"]),
+    )
+
+
+def _read_rule(row: dict[str, Any]) -> _Rule:
+    unless = row.get("unless")
+    triggers = [*row.get("triggers_han", ""), *row.get("triggers", "").split()]
+    return _Rule(
+        name=row["name"],
+        intent=Intent(row["intent"]),
+        also=tuple(Intent(name) for name in row.get("also", ())),
+        triggers=frozenset(triggers),
+        pattern=re.compile(row["find"]),
+        unless=re.compile(unless) if unless else None,
+    )

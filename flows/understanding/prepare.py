@@ -1,0 +1,40 @@
+"""The steps before scoring, the same in training and at run time: normalise, mask, tag."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from flows.understanding.features import features
+from flows.understanding.normalise import Normal, normalise
+from flows.understanding.tags import read_tags
+from flows.understanding.values import Asked, Entity, Tag
+
+# Training needs some day to read dates against; which one makes no difference to the slots.
+TRAINING_DAY = date(2026, 3, 11)
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A reply ready to be scored; `masked` is its text with slots in place of values."""
+
+    normal: Normal
+    masked: str
+    tags: frozenset[Tag]
+    entities: tuple[Entity, ...]
+
+
+def prepare(raw: str, *, today: date, asked: Asked | None = None) -> Prepared:
+    """The normalised reply with its facts, its tags and the text the model sees."""
+    normal = normalise(raw)
+    masked = _NUMBER.sub("⟨n⟩", normal.text)
+    return Prepared(normal=normal, masked=masked, tags=read_tags(normal.text), entities=())
+
+
+def featured(raw: str) -> set[str]:
+    """The features of a raw reply, as the model is trained on them."""
+    reply = prepare(raw, today=TRAINING_DAY)
+    return features(reply.masked, reply.tags)

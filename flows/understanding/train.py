@@ -1,0 +1,147 @@
+"""Training, offline only: from the lists to the bytes of the model file, the same every time.
+
+Needs the `train` extra (scikit-learn). Nothing at run time imports this module.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.understanding.features import VERSION
+from flows.understanding.intents import Intent
+from flows.understanding.lists import Example, lists_hash
+from flows.understanding.model import Calibration, Model, Scored, pack
+from flows.understanding.prepare import featured
+
+# Chosen by cross-validation on the lists: softer weights lose rare words, harder ones overfit.
+_STRENGTH = 30.0
+_ITERATIONS_MAX = 300
+# Features seen in one example only say more about its writer than about its meaning.
+_EXAMPLES_MIN = 2
+_FOLDS = 4
+# Neighbours in a list are variations of one another and go into one fold together.
+_BLOCK = 5
+_BYTE_MAX = 127
+_CALIBRATION_STRENGTH = 1.0
+
+Prepared = tuple[frozenset[str], Intent]
+
+
+def train(examples: Sequence[Example]) -> bytes:
+    """The bytes of the model file made from the examples; equal lists give equal bytes."""
+    prepared = [(frozenset(featured(example.text)), example.intent) for example in examples]
+    model = _fitted(prepared)
+    calibration = _calibrated(prepared, model.intents)
+    return pack(replace(model, calibration=calibration, lists=lists_hash(tuple(examples))))
+
+
+def held_out(prepared: Sequence[Prepared]) -> list[tuple[Prepared, Model, Scored]]:
+    """Each example scored by a model that never saw it or its neighbours in the list."""
+    scored = []
+    for fold in range(_FOLDS):
+        is_out = [(number // _BLOCK) % _FOLDS == fold for number in range(len(prepared))]
+        kept = [row for row, out in zip(prepared, is_out, strict=True) if not out]
+        model = _fitted(kept)
+        rows = [row for row, out in zip(prepared, is_out, strict=True) if out]
+        scored += [(row, model, model.score(row[0])) for row in rows]
+    return scored
+
+
+def _fitted(prepared: Sequence[Prepared]) -> Model:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # Offline only, an extra.
+
+    intents = tuple(sorted({intent for _, intent in prepared}, key=list(Intent).index))
+    names, rarity = _vocabulary(prepared)
+    matrix = _matrix(prepared, names, rarity)
+    labels = [intents.index(intent) for _, intent in prepared]
+    regression = LogisticRegression(
+        C=_STRENGTH, max_iter=_ITERATIONS_MAX, class_weight=_balance(labels)
+    )
+    regression.fit(matrix, labels)
+    weights = regression.coef_.T.astype(np.float32)
+    scales = np.abs(weights).max(axis=0) / _BYTE_MAX
+    return Model(
+        intents=intents,
+        index={name: row for row, name in enumerate(names)},
+        names=names,
+        weights=np.rint(weights / scales).astype(np.int8),
+        scales=scales,
+        biases=regression.intercept_.astype(np.float32),
+        rarity=rarity,
+        unknown_rarity=float(rarity.max()),
+        calibration=Calibration(score=1.0, margin=0.0, share=0.0, offsets=(0.0,) * len(intents)),
+        lists="",
+        version=VERSION,
+    )
+
+
+def _balance(labels: Sequence[int]) -> dict[int, float]:
+    """Weights that go half the way to equal say for every intent."""
+    counts = Counter(labels)
+    mean = len(labels) / len(counts)
+    return {label: math.sqrt(mean / count) for label, count in counts.items()}
+
+
+def _vocabulary(
+    prepared: Sequence[Prepared],
+) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    counts = Counter(name for names, _ in prepared for name in names)
+    kept = tuple(sorted(name for name, count in counts.items() if count >= _EXAMPLES_MIN))
+    total = len(prepared)
+    rarity = [math.log((1 + total) / (1 + counts[name])) + 1 for name in kept]
+    # Stored as half floats: rounding here keeps training and run time alike.
+    return kept, np.array(rarity, dtype=np.float16).astype(np.float32)
+
+
+def _matrix(
+    prepared: Sequence[Prepared], names: tuple[str, ...], rarity: NDArray[np.float32]
+) -> Any:
+    from scipy.sparse import csr_matrix  # noqa: PLC0415  # Offline only, an extra.
+
+    index = {name: row for row, name in enumerate(names)}
+    indices: list[int] = []
+    values: list[float] = []
+    starts = [0]
+    for found, _ in prepared:
+        rows = sorted(index[name] for name in found if name in index)
+        weights = rarity[rows]
+        indices += rows
+        values += list(weights / (np.linalg.norm(weights) or 1.0))
+        starts.append(len(indices))
+    shape = (len(prepared), len(names))
+    return csr_matrix((values, indices, starts), shape=shape, dtype=np.float32)
+
+
+def _calibrated(prepared: Sequence[Prepared], intents: tuple[Intent, ...]) -> Calibration:
+    """A logistic curve, with an offset for each intent, over the held-out scores."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # Offline only, an extra.
+
+    rows = []
+    right = []
+    for (_, intent), model, scored in held_out(prepared):
+        order = np.argsort(scored.logits)
+        top, second = int(order[-1]), int(order[-2])
+        guess = intents.index(model.intents[top])
+        mine = float(scored.logits[top])
+        row = np.zeros(3 + len(intents))
+        row[:3] = (mine * scored.share, mine - float(scored.logits[second]), scored.share)
+        row[3 + guess] = 1.0
+        rows.append(row)
+        right.append(model.intents[top] is intent)
+    curve = LogisticRegression(C=_CALIBRATION_STRENGTH, max_iter=_ITERATIONS_MAX)
+    curve.fit(np.array(rows), right)
+    factors = curve.coef_[0]
+    offsets = factors[3:] + curve.intercept_[0]
+    return Calibration(
+        score=round(float(factors[0]), 6),
+        margin=round(float(factors[1]), 6),
+        share=round(float(factors[2]), 6),
+        offsets=tuple(round(float(offset), 6) for offset in offsets),
+    )
