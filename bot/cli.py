@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
     "train": ("train", "Make the model of understanding anew from the training lists."),
     "understand": ("understand", "Read replies: intent, facts and language."),
+    "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
 }
 
 

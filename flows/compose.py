@@ -125,6 +125,7 @@ def _shared(turn: Turn, after: Conversation) -> Mapping[str, Any]:
         "crisis_line": sender.crisis_line,
         "emergency": sender.emergency,
         "case_no": case_number(after),
+        "verify_item": render("verify_item", {}, language=after.language),
         "sig": "",
         "sig_neutral": "",
     }

@@ -25,13 +25,19 @@ def add_file_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def run_lines(
-    path: str, answer: Callable[[Record], Record], *, key: str = "id", out: TextIO | None = None
+    path: str,
+    answer: Callable[[Record], Record],
+    *,
+    key: str = "id",
+    show: Callable[[Record], None] | None = None,
 ) -> int:
     """Answer each line of the file by one line; returns 1 when any line was bad, else 0.
 
-    Without such a file nothing is answered and 2 is returned.
+    Without such a file nothing is answered and 2 is returned. `show` prints an answer in its own
+    way instead of as a line of JSON.
     """
     status = 0
+    show = show or write_line
     if path != "-" and not Path(path).is_file():
         print(f"duetalk: expected a file of JSON Lines, got {path}", file=sys.stderr)
         return 2
@@ -39,7 +45,7 @@ def run_lines(
         for raw in lines:
             reply, is_bad = _answer_line(raw, answer, key)
             status |= is_bad
-            write_line(reply, out)
+            show(reply)
     return status
 
 

@@ -97,7 +97,7 @@ def _neutral(turn: Turn) -> Answer:
     """An address that is not bound gets the neutral first text, once."""
     if turn.case.reminders_sent > 0:
         return Answer(reasons=because("ladder.unbound", "no detail to an address not verified"))
-    words = Say(key="verify", kind="reminder", values=_common(turn), account_id=turn.case.id)
+    words = Say(key="verify", kind="reminder", account_id=turn.case.id)
     return Answer(actions=(words,), reasons=because("ladder.verify", "who is this, first"))
 
 
@@ -112,7 +112,6 @@ def _words(turn: Turn, stage: str) -> Say:
     overdue = (turn.today - account.due_on).days
     pay_by = turn.today + timedelta(days=turn.policy.payby.min_days)
     values = (
-        *_common(turn),
         ("amount", account.outstanding),
         ("due_date", account.due_on),
         ("days_overdue", overdue),
@@ -122,17 +121,6 @@ def _words(turn: Turn, stage: str) -> Say:
         ("creditor", account.creditor),
     )
     return Say(key=stage, kind="reminder", values=values, account_id=account.id)
-
-
-def _common(turn: Turn) -> tuple[tuple[str, object], ...]:
-    sender = turn.sender
-    return (
-        ("name", turn.conversation.person.name),
-        ("phone", sender.phone),
-        ("chat", sender.chat),
-        ("help_link", sender.help_link),
-        ("agent_name", sender.agent_name),
-    )
 
 
 def _next_reminder(turn: Turn) -> tuple[Action, ...]:
@@ -152,7 +140,6 @@ def _promise_notice(turn: Turn, appointment: Appointment) -> Answer:
     if promise is None or ledger.is_promise_paid(turn.case, promise):
         return Answer(reasons=because("promise.notice_not_needed"))
     values = (
-        *_common(turn),
         ("promise_date", promise.due_on),
         ("promise_amount", promise.amount),
         ("pay_link", turn.case.account.pay_link),
@@ -182,7 +169,6 @@ def _promise_check(turn: Turn, appointment: Appointment) -> Answer:
             reasons=because("promise.broken_twice", "the second broken promise needs a person"),
         )
     values = (
-        *_common(turn),
         ("promise_date", promise.due_on),
         ("promise_amount", promise.amount),
         ("pay_link", turn.case.account.pay_link),
@@ -204,7 +190,6 @@ def _instalment_notice(turn: Turn, appointment: Appointment) -> Answer:
     if number >= len(parts) or ledger.is_part_paid(turn.case, plan, number):
         return Answer(reasons=because("plan.part_paid", "no notice for an instalment paid"))
     values = (
-        *_common(turn),
         ("inst_no", number + (plan.terms.down is None)),
         ("inst_count", plan.terms.count),
         ("inst_amount", parts[number].amount),
@@ -251,7 +236,6 @@ def _plan_words(turn: Turn, key: str, kind: str) -> Say:
     behind = ledger.overdue_on_plan(turn.case, plan, turn.today) if plan else None
     cure_on = turn.today + timedelta(days=turn.case.account.terms.cure_days or 0)
     values = (
-        *_common(turn),
         ("amount", behind or turn.case.account.outstanding),
         ("day", cure_on),
         ("pay_link", turn.case.account.pay_link),

@@ -1,0 +1,49 @@
+"""Several short messages read as one turn (negotiation.md C.7, burst)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows.understanding.intents import Intent
+from flows.understanding.values import LanguageTag, Tag, Understanding
+
+SMS_PAUSE = timedelta(seconds=10)
+OTHER_PAUSE = timedelta(seconds=6)
+LONGEST = timedelta(seconds=30)
+
+_SAFETY = frozenset(
+    {Intent.VULNERABLE, Intent.DECEASED, Intent.LEGAL, Intent.OPT_OUT, Intent.WRONG_PERSON}
+)
+
+
+def pause_on(channel: str) -> timedelta:
+    """How long a pause ends a burst on this channel."""
+    return SMS_PAUSE if channel == "sms" else OTHER_PAUSE
+
+
+def ready_at(first: datetime, last: datetime, channel: str) -> datetime:
+    """When the messages received so far are read: after a pause, at most 30 seconds."""
+    return min(last + pause_on(channel), first + LONGEST)
+
+
+def never_waits(reading: Understanding) -> bool:
+    """Whether these words are read at once and by themselves: safety, stop, start."""
+    return bool(_SAFETY & set(reading.intents)) or Tag.RESTART in reading.tags
+
+
+def joined_text(texts: Sequence[str], language: LanguageTag) -> str:
+    """The texts of a burst as one."""
+    return (", " if language is LanguageTag.EN else "，").join(text.strip() for text in texts)
+
+
+def merged(whole: Understanding, parts: Sequence[Understanding]) -> Understanding:
+    """The reading of the joined text, with nothing lost that a single part said clearly."""
+    extra = [
+        intent
+        for part in parts
+        for intent in part.intents
+        if intent in _SAFETY and intent not in whole.intents
+    ]
+    return replace(whole, also=(*whole.also, *dict.fromkeys(extra)))
