@@ -1,0 +1,36 @@
+"""Every address of the console, once: the routes and the links are made from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+PREFIX = "/console"
+
+PATHS: Mapping[str, str] = {
+    "talks": "/talks",
+    "talk": "/talks/{id}",
+    "details": "/talks/{id}/details",
+    "take_next": "/talks/next",
+    "claim": "/talks/{id}/claim",
+    "reply": "/talks/{id}/reply",
+    "guard": "/talks/{id}/guard",
+    "hand_back": "/talks/{id}/hand-back",
+    "live": "/live",
+    "login": "/login",
+    "logout": "/logout",
+    "preferences": "/preferences",
+    "styleguide": "/styleguide",
+    "demo": "/demo",
+    "demo_clock": "/demo/clock",
+    "phones": "/phones",
+    "phone": "/phones/{id}",
+    "phone_said": "/phones/{id}/said",
+}
+
+
+def path(name: str, *, id: str | None = None, **query: str | None) -> str:
+    """The address of a page, with its query; empty values are left out."""
+    where = PREFIX + PATHS[name].format(id=quote(id or "", safe=""))
+    asked = {key: value for key, value in query.items() if value}
+    return f"{where}?{urlencode(asked)}" if asked else where

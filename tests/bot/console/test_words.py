@@ -1,0 +1,55 @@
+"""The three word files agree, and every word is used."""
+
+from __future__ import annotations
+
+import re
+
+from bot.console.words import load_words
+from flows.languages import Language
+
+
+def test_the_files_hold_the_same_keys() -> None:
+    words = load_words()
+    keys = [set(words[language].entries) for language in Language]
+    assert keys[0] == keys[1] == keys[2]
+
+
+def test_no_word_is_left_in_the_other_language() -> None:
+    words = load_words()
+    english, chinese = words[Language.EN].entries, words[Language.ZH_HANS].entries
+    han = [key for key, word in english.items() if re.search("[\u4e00-\u9fff]", word)]
+    assert [key for key in han if not key.startswith("language")] == []
+    latin = [key for key, word in chinese.items() if not re.search("[\u4e00-\u9fff{]", word)]
+    assert set(latin) <= {
+        "app.name",
+        "demo.and",
+        "channel.telegram",
+        "language.en",
+        "language_short.en",
+    }
+
+
+def test_no_space_is_typed_between_han_and_latin() -> None:
+    entries = load_words()[Language.ZH_HANS].entries
+    spaced = [
+        key for key, word in entries.items() if re.search(r"[\u4e00-\u9fff] [A-Za-z0-9{]", word)
+    ]
+    assert [key for key in spaced if not key.startswith("date.")] == []
+
+
+def test_words_that_blame_are_never_used() -> None:
+    words = load_words()
+    chinese = "".join(words[Language.ZH_HANS].entries.values())
+    english = " ".join(words[Language.EN].entries.values()).lower()
+    assert not re.search("欠款人|老赖|催收", chinese)
+    assert not re.search("debtor|delinquen|please|!", english)
+
+
+def test_a_count_of_one_takes_the_singular() -> None:
+    english = load_words()[Language.EN]
+    assert english("late.days", n=1) == "1 day late"
+    assert english("late.days", n=2) == "2 days late"
+
+
+def test_a_value_is_escaped() -> None:
+    assert "<b>" not in load_words()[Language.EN]("toast.sent", name="<b>")
