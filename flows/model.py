@@ -149,6 +149,8 @@ class Question:
     asked_at: datetime
     account_id: AccountId | None = None
     values: tuple[tuple[str, object], ...] = ()
+    structure: str = "clarify"
+    data: tuple[tuple[str, object], ...] = ()
     is_nudged: bool = False
 
 

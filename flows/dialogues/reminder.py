@@ -254,7 +254,13 @@ def _question_nudge(turn: Turn, appointment: Appointment) -> Answer:
     if ledger.hold_on(turn.conversation, turn.case, turn.now, besides=("proposal", "unclear")):
         return Answer(reasons=because("question.held"))
     nudged = replace(turn.conversation.dialogue, question=replace(question, is_nudged=True))
-    words = Say(key=question.key, values=question.values, kind="notice", structure="clarify")
+    words = Say(
+        key=question.key,
+        values=question.values,
+        kind="notice",
+        structure=question.structure,
+        data=question.data,
+    )
     return Answer(actions=(words,), dialogue=nudged, reasons=because("question.nudged_once"))
 
 
