@@ -22,7 +22,7 @@ from flows.wording import placeholders, render
 REFERENCE_DIGITS = 4
 
 # Kinds of message that we start; the others answer the customer's own words.
-STARTED = frozenset({"reminder", "notice"})
+STARTED = frozenset({"reminder", "notice", "status"})
 # Texts to somebody who may not be the customer: the sender's name shows no debt.
 NEUTRAL_KEYS = frozenset(
     {

@@ -278,6 +278,8 @@ class Turn:
     history: tuple[Contact, ...] = ()
     sender: Sender = field(default_factory=Sender)
     holidays: frozenset[date] = frozenset()
+    is_given: bool = False
+    """A message of this turn is a fact of the past (a rehearsal's first text): no gate is asked."""
 
     @property
     def today(self) -> date:
