@@ -82,9 +82,7 @@ def parse(record: Record) -> DialogueRecord:
     return DialogueRecord(
         id=str(_field(record, "id", (str, int))),
         today=today,
-        conversation=_conversation(
-            record, account, cases, language, country=place.country if place else ""
-        ),
+        conversation=_conversation(record, account, cases, language),
         sender=sender_for(place, language, creditor=cases[0].account.creditor),
         tag=LanguageTag(lang),
         turns=tuple(record.get("turns") or ()),
@@ -93,13 +91,12 @@ def parse(record: Record) -> DialogueRecord:
 
 
 def _conversation(
-    record: Record, account: Record, cases: tuple[Case, ...], language: Language, *, country: str
+    record: Record, account: Record, cases: tuple[Case, ...], language: Language
 ) -> Conversation:
     person = Person(
         id=PersonId(str(record["id"])),
         name=str(account.get("customer_name", "")),
         timezone=LOCAL,
-        country=country,
         secrets=_secrets(account.get("verify")),
     )
     ordered = tuple(sorted(cases, key=lambda c: c.account.due_on))

@@ -498,12 +498,7 @@ def repeat_question(turn: Turn, dialogue: Dialogue) -> Answer:
     question = dialogue.question
     if question is None:
         return Answer(reasons=because("question.none"))
-    words = Say(
-        key=question.key,
-        values=question.values,
-        structure=question.structure,
-        data=question.data,
-    )
+    words = Say(key=question.key, values=question.values, structure="clarify")
     return Answer(
         actions=(words,),
         dialogue=replace(dialogue, unclear=dialogue.unclear + 1),

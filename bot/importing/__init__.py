@@ -1,1 +1,0 @@
-"""Reading files of overdue accounts: encoding, columns, rows. Every fault says line and column."""
