@@ -82,7 +82,9 @@ def parse(record: Record) -> DialogueRecord:
     return DialogueRecord(
         id=str(_field(record, "id", (str, int))),
         today=today,
-        conversation=_conversation(record, account, cases, language),
+        conversation=_conversation(
+            record, account, cases, language, country=place.country if place else ""
+        ),
         sender=sender_for(place, language, creditor=cases[0].account.creditor),
         tag=LanguageTag(lang),
         turns=tuple(record.get("turns") or ()),
@@ -91,12 +93,13 @@ def parse(record: Record) -> DialogueRecord:
 
 
 def _conversation(
-    record: Record, account: Record, cases: tuple[Case, ...], language: Language
+    record: Record, account: Record, cases: tuple[Case, ...], language: Language, *, country: str
 ) -> Conversation:
     person = Person(
         id=PersonId(str(record["id"])),
         name=str(account.get("customer_name", "")),
         timezone=LOCAL,
+        country=country,
         secrets=_secrets(account.get("verify")),
     )
     ordered = tuple(sorted(cases, key=lambda c: c.account.due_on))

@@ -33,6 +33,7 @@ from flows.model import (
     Turn,
 )
 from flows.money import Money
+from flows.outbox import gate_kind
 from flows.policy.model import Policy
 from flows.policy.profile import load_policy
 from flows.records import AccountId, Appointment, AppointmentKind
@@ -44,6 +45,10 @@ _TAGS = {
     Language.ZH_HANT: LanguageTag.ZH_HANT,
     Language.EN: LanguageTag.EN,
 }
+
+
+# The contract knows notices; that some of them only tell is our own distinction.
+_SHOWN = {"status": "notice"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,7 @@ class Rehearsal:
     decisions: list[tuple[datetime, Event, Decision]] = field(default_factory=list)
     waiting: list[Outgoing] = field(default_factory=list)
     last_changed: AccountId | None = None
+    heard: dict[int, str] = field(default_factory=dict)
 
     def open_with_reminder(self) -> None:
         """The first text goes out: the reminder, or the neutral text to an unbound address."""
@@ -82,18 +88,18 @@ class Rehearsal:
         )
         agenda = (*self.conversation.agenda, first)
         self.conversation = replace(self.conversation, agenda=agenda)
-        self.take(TimeCame(appointment_id="first"))
-        if not self.lines and self.waiting:
-            self._send(replace(self.waiting.pop(), send_at=self.now))
+        self.take(TimeCame(appointment_id="first"), is_given=True)
         self.conversation = replace(self.conversation, focus=None)
 
     def customer_said(self, texts: Sequence[str], at: datetime, *, is_late: bool = False) -> None:
         """The customer's words, one message or a burst, read against the open question."""
         self.run_until(at)
+        reading, parts = self._read(texts)
+        first = len(self.lines)
         for text in texts:
             self.lines.append(Line(at=at, sender="customer", text=text, kind="message"))
-        reading, parts = self._read(texts)
         self.take(CustomerSaid(reading=reading, said_at=at, parts=parts, is_late=is_late))
+        self.heard[first] = gate_kind(reading)
 
     def _read(self, texts: Sequence[str]) -> tuple[Understanding, tuple[Understanding, ...]]:
         if len(texts) == 1:
@@ -172,7 +178,7 @@ class Rehearsal:
         when, _, thing = min(items, key=lambda item: (item[0], item[1]))
         return when, thing
 
-    def take(self, event: Event) -> Decision:
+    def take(self, event: Event, *, is_given: bool = False) -> Decision:
         """One turn: decide, keep the result, send what may leave now."""
         turn = Turn(
             conversation=self.conversation,
@@ -181,6 +187,7 @@ class Rehearsal:
             now=self.now,
             history=self.history(),
             sender=self.sender,
+            is_given=is_given,
         )
         decision = decide(turn)
         self._remember_change(decision)
@@ -207,7 +214,7 @@ class Rehearsal:
                 at=max(self.now, outgoing.send_at),
                 sender="agent" if outgoing.author != "bot" else "bot",
                 text=outgoing.text,
-                kind=outgoing.kind,
+                kind=_SHOWN.get(outgoing.kind, outgoing.kind),
                 outgoing=outgoing,
                 conversation=self.conversation,
             )
@@ -221,13 +228,13 @@ class Rehearsal:
                 direction=(
                     ContactDirection.IN if line.sender == "customer" else ContactDirection.OUT
                 ),
-                kind="reply" if line.sender == "customer" else line.kind,
+                kind=line.outgoing.kind if line.outgoing else self.heard.get(number, "reply"),
                 channel=self.conversation.channel,
                 account_id=line.outgoing.account_id if line.outgoing else None,
                 asks_money=bool(line.outgoing and line.outgoing.asks_money),
                 text=line.text,
             )
-            for line in self.lines
+            for number, line in enumerate(self.lines)
             if line.sender != "system"
         )
 

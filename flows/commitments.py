@@ -498,7 +498,12 @@ def repeat_question(turn: Turn, dialogue: Dialogue) -> Answer:
     question = dialogue.question
     if question is None:
         return Answer(reasons=because("question.none"))
-    words = Say(key=question.key, values=question.values, structure="clarify")
+    words = Say(
+        key=question.key,
+        values=question.values,
+        structure=question.structure,
+        data=question.data,
+    )
     return Answer(
         actions=(words,),
         dialogue=replace(dialogue, unclear=dialogue.unclear + 1),

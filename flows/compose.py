@@ -18,8 +18,11 @@ from flows.policy.disclosures import footer
 from flows.records import AccountId, PlanTerms
 from flows.wording import placeholders, render
 
+# A reference is shown by its last digits only.
+REFERENCE_DIGITS = 4
+
 # Kinds of message that we start; the others answer the customer's own words.
-STARTED = frozenset({"reminder", "notice"})
+STARTED = frozenset({"reminder", "notice", "status"})
 # Texts to somebody who may not be the customer: the sender's name shows no debt.
 NEUTRAL_KEYS = frozenset(
     {
@@ -99,7 +102,7 @@ def _text(turn: Turn, after: Conversation, each: Say) -> str:
     language = after.language
     wanted = placeholders(each.key, language, after.style)
     values: dict[str, Any] = {
-        name: value for name, value in _shared(turn, after).items() if name in wanted
+        name: value for name, value in _shared(turn, after, each).items() if name in wanted
     }
     for name, value in each.values:
         values |= _expanded(name, value, turn, after)
@@ -109,9 +112,10 @@ def _text(turn: Turn, after: Conversation, each: Say) -> str:
     return render(each.key, values, language=language, style=after.style)
 
 
-def _shared(turn: Turn, after: Conversation) -> Mapping[str, Any]:
+def _shared(turn: Turn, after: Conversation, each: Say) -> Mapping[str, Any]:
     """Facts any text may name."""
     sender = turn.sender
+    account = after.case(each.account_id).account
     return {
         "name": after.person.name,
         "phone": sender.phone,
@@ -126,6 +130,9 @@ def _shared(turn: Turn, after: Conversation) -> Mapping[str, Any]:
         "emergency": sender.emergency,
         "case_no": case_number(after),
         "verify_item": render("verify_item", {}, language=after.language),
+        "creditor": account.creditor,
+        "ref": account.reference[-REFERENCE_DIGITS:],
+        "pay_link": account.pay_link,
         "sig": "",
         "sig_neutral": "",
     }

@@ -149,6 +149,8 @@ class Question:
     asked_at: datetime
     account_id: AccountId | None = None
     values: tuple[tuple[str, object], ...] = ()
+    structure: str = "clarify"
+    data: tuple[tuple[str, object], ...] = ()
     is_nudged: bool = False
 
 
@@ -276,6 +278,8 @@ class Turn:
     history: tuple[Contact, ...] = ()
     sender: Sender = field(default_factory=Sender)
     holidays: frozenset[date] = frozenset()
+    is_given: bool = False
+    """A message of this turn is a fact of the past (a rehearsal's first text): no gate is asked."""
 
     @property
     def today(self) -> date:

@@ -1,7 +1,13 @@
-"""Exact money: integer minor units with their currency. No float, no default currency."""
+"""Exact money: integer minor units with their currency. No float, no default currency.
+
+`format_money` is the notation of the console, exports and commands, the same in every language;
+`flows.languages.written` holds the words customers read. `parse_money` reads both.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +22,35 @@ _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "UGX": 0, "XAF":
     "LYD": 3,
 }
 _USUAL_EXPONENT = 2
+
+# Signs that name one currency; every other currency is written with its code.
+_SIGNS = {
+    "CNY": "¥",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "AUD": "A$",
+}
+# What else may stand beside a figure whose currency is known, in any language, in small letters.
+_MARKS = {
+    "CNY": ("元", "圆", "圓", "块", "塊", "人民币", "人民幣", "rmb"),
+    "HKD": ("$", "元", "港元", "港币", "港幣", "蚊"),
+    "TWD": ("$", "元", "圓", "新台币", "新台幣", "新臺幣", "台币", "台幣", "nt"),
+    "USD": ("us$", "美元", "美金"),
+    "EUR": ("欧元", "歐元"),
+    "GBP": ("英镑", "英鎊"),
+    "AUD": ("$", "au$", "澳元"),
+    "JPY": ("¥", "円", "日元", "日圓"),
+    "SGD": ("$", "s$", "新加坡元"),
+}
+_MINUS = "\u2212"
+_WRITTEN = re.compile(
+    r"(?P<sign>[-\u2212]?)\s*(?P<before>[^\d.,\s\u2212-]*)\s*(?P<inner>[-\u2212]?)"
+    r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?\s*(?P<after>[^\d.,\s\u2212-]*)",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +95,13 @@ class Money:
     def __bool__(self) -> bool:
         return self.minor != 0
 
+    def split(self, n: int) -> tuple[Money, ...]:
+        """The amount in n parts that sum back to it; the first parts take the extra minor units."""
+        if n < 1:
+            raise ValueError(f"expected at least 1 part, got {n}")
+        base, extra = divmod(self.minor, n)
+        return tuple(Money(base + (part < extra), self.currency) for part in range(n))
+
     def _same(self, other: Money) -> int:
         if other.currency != self.currency:
             raise ValueError(
@@ -75,9 +117,49 @@ class Money:
 
 def from_decimal(value: Decimal, currency: Currency) -> Money:
     """The exact amount; raises ValueError when there are more decimals than the currency has."""
-    shifted = value.scaleb(currency.exponent)
-    if shifted != shifted.to_integral_value():
+    sign, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
+        raise ValueError(f"expected an amount of {currency.code}, got {value}")
+    places = exponent + currency.exponent
+    minor = int("".join(map(str, digits)))
+    scale = 10 ** abs(places)
+    if places < 0 and minor % scale:
         raise ValueError(
             f"expected at most {currency.exponent} decimals for {currency.code}, got {value}"
         )
-    return Money(int(shifted), currency)
+    minor = minor * scale if places >= 0 else minor // scale
+    return Money(-minor if sign else minor, currency)
+
+
+def format_money(amount: Money) -> str:
+    """The amount with its sign or code, thousands grouped, all decimals: `¥3,600.00`, `KWD 1.234`.
+
+    A negative amount has the minus U+2212 in front.
+    """
+    whole, part = divmod(abs(amount.minor), 10**amount.currency.exponent)
+    decimals = f".{part:0{amount.currency.exponent}d}" if amount.currency.exponent else ""
+    mark = _SIGNS.get(amount.currency.code, f"{amount.currency.code} ")
+    return f"{_MINUS if amount.minor < 0 else ''}{mark}{whole:,}{decimals}"
+
+
+def parse_money(text: str, currency: Currency) -> Money:
+    """The amount of a known currency, as any of our languages writes it.
+
+    Takes a sign, a code or a word for the currency before or after the figure, groups of three,
+    full-width characters, a minus. Raises ValueError for anything else: another currency, more
+    decimals than the currency has, several figures.
+    """
+    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None or (found["sign"] and found["inner"]):
+        raise ValueError(f"expected an amount of {currency.code}, got {text!r}")
+    for mark in (found["before"], found["after"]):
+        if mark and mark.lower() not in _marks(currency):
+            raise ValueError(f"expected an amount of {currency.code}, got {text!r}")
+    figure = found["whole"].replace(",", "") + "." + (found["part"] or "0")
+    amount = from_decimal(Decimal(figure), currency)
+    return -amount if found["sign"] or found["inner"] else amount
+
+
+def _marks(currency: Currency) -> tuple[str, ...]:
+    sign = _SIGNS.get(currency.code, "").lower()
+    return (currency.code.lower(), sign, *_MARKS.get(currency.code, ()))

@@ -1,25 +1,64 @@
-"""The gate's last word on one message: it leaves now, later, not at all, or a person decides."""
+"""The gate's word on one message: it leaves now, later, not at all, or a person decides.
+
+Here the facts of a conversation become the gate's request; no rule stands here. `delivery` asks
+the same function again, with fresh facts, at the moment of sending.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
-from flows.actions import Action
+from flows.actions import Action, HandOver, Schedule
 from flows.compose import Draft, structure
-from flows.model import Conversation, Outgoing, Reason, Turn
+from flows.events import CustomerSaid, TimeCame
+from flows.ledger import part_of
+from flows.model import Contact, ContactDirection, Conversation, Flag, Outgoing, Reason, Turn
+from flows.policy import request as gate
+from flows.policy.gate import may_send
+from flows.policy.model import Policy
+from flows.policy.place import Place, place_of
+from flows.records import AccountId, Appointment, AppointmentKind, HandoffReason
+from flows.understanding.intents import Intent
+from flows.understanding.values import Tag, Understanding
 
-# A started message that could not leave for so long is stale: dropped, never sent next week.
-_STARTED_LIFETIME = timedelta(hours=12)
-_REPLY_LIFETIME = timedelta(minutes=30)
-_CONFIRMATION_LIFETIME = timedelta(minutes=5)
+# A message that could not leave for so long is stale: dropped, never sent next morning.
 _LIFETIMES = {
-    "reply": _REPLY_LIFETIME,
-    "optout_confirmation": _CONFIRMATION_LIFETIME,
+    "reply": timedelta(minutes=30),
+    "optout_confirmation": timedelta(minutes=5),
     "safety": timedelta(hours=24),
     "agent": timedelta(hours=24),
 }
+_STARTED_LIFETIME = timedelta(hours=12)
 _PAY_KEYS = frozenset({"pay_link", "pay_part", "pay_other_way"})
+# A status message tells, it does not ask: for the rules it is an answer outside its grace.
+_KINDS = {"status": gate.Kind.REPLY}
+_NOTICES = {
+    AppointmentKind.PROMISE_NOTICE: gate.Notice.PROMISE_DUE,
+    AppointmentKind.INSTALMENT_NOTICE: gate.Notice.INSTALMENT,
+}
+# Appointments that are decided again when the gate says later; others wait with their text.
+_DECIDED_AGAIN = frozenset(
+    {
+        AppointmentKind.REMINDER,
+        AppointmentKind.PROMISE_NOTICE,
+        AppointmentKind.INSTALMENT_NOTICE,
+    }
+)
+_HOLDS = frozenset(
+    {
+        "dispute",
+        "hardship",
+        "vulnerable",
+        "legal",
+        "deceased",
+        "complaint",
+        "plan_active",
+        "promise_open",
+    }
+)
+_COMMITMENTS = ("plan_active", "promise_open")
+_FLAGS = (Flag.DECEASED, Flag.LEGAL, Flag.WRONG_PERSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +70,21 @@ class Judged:
     actions: tuple[Action, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcelled:
+    """What the gate must know of a message, whether drafted or stored."""
+
+    kind: str
+    text: str
+    account_id: AccountId | None
+    asks_money: bool
+    notice: gate.Notice | None = None
+    due_on: date | None = None
+
+
 def judged(turn: Turn, after: Conversation, draft: Draft) -> Judged:
     """Put a draft before the gate."""
     asks_money = draft.kind == "reminder" or any(s.key in _PAY_KEYS for s in draft.says)
-    lifetime = _LIFETIMES.get(draft.kind, _STARTED_LIFETIME)
     outgoing = Outgoing(
         text=draft.text,
         kind=draft.kind,
@@ -42,10 +92,184 @@ def judged(turn: Turn, after: Conversation, draft: Draft) -> Judged:
         account_id=draft.account_id,
         asks_money=asks_money,
         send_at=turn.now,
-        not_after_at=turn.now + lifetime,
+        not_after_at=turn.now + _LIFETIMES.get(draft.kind, _STARTED_LIFETIME),
         buttons=draft.buttons,
         template=draft.says[0].key if draft.says else "",
         author=draft.author,
         ownership=after.ownership,
     )
-    return Judged(outgoing=outgoing)
+    if turn.is_given:
+        return Judged(outgoing=outgoing)
+    verdict = may_send(_request_of_turn(turn, after, outgoing))
+    return _followed(turn, outgoing, verdict)
+
+
+def _followed(turn: Turn, outgoing: Outgoing, verdict: gate.Verdict) -> Judged:
+    if verdict.action is gate.Action.SEND:
+        return Judged(outgoing=outgoing)
+    reasons = tuple(Reason(rule=rule, why=str(verdict.action)) for rule in verdict.rules)
+    if verdict.action is gate.Action.HAND_OVER:
+        return Judged(outgoing=None, reasons=reasons, actions=(_to_person(turn, verdict),))
+    if verdict.action is gate.Action.DROP or verdict.at is None:
+        return Judged(outgoing=None, reasons=reasons)
+    return _later(turn, outgoing, verdict.at, reasons)
+
+
+def _later(turn: Turn, outgoing: Outgoing, at: datetime, reasons: tuple[Reason, ...]) -> Judged:
+    """Decided again when it may leave; what cannot be decided again waits with its text."""
+    appointment = _appointment(turn)
+    if appointment is not None and appointment.kind in _DECIDED_AGAIN:
+        again = Schedule(
+            kind=appointment.kind,
+            due_at=at.astimezone(UTC),
+            account_id=appointment.account_id,
+            about=appointment.about,
+        )
+        return Judged(outgoing=None, reasons=reasons, actions=(again,))
+    at = at.astimezone(UTC)
+    stale_at = at + _LIFETIMES.get(outgoing.kind, _STARTED_LIFETIME)
+    waiting = replace(outgoing, send_at=at, not_after_at=stale_at)
+    return Judged(outgoing=waiting, reasons=reasons)
+
+
+def _to_person(turn: Turn, verdict: gate.Verdict) -> HandOver:
+    reason = HandoffReason.NO_REPLY
+    if verdict.rules and verdict.rules[0].startswith(("disclosure", "privacy")):
+        reason = HandoffReason.VERIFICATION
+    return HandOver(
+        reason=reason,
+        task=verdict.rules[0] if verdict.rules else "decide",
+        account_id=turn.case.id,
+        holds_bot=False,
+    )
+
+
+def _appointment(turn: Turn) -> Appointment | None:
+    if not isinstance(turn.event, TimeCame):
+        return None
+    wanted = turn.event.appointment_id
+    return next((a for a in turn.conversation.agenda if a.id == wanted), None)
+
+
+def _request_of_turn(turn: Turn, after: Conversation, outgoing: Outgoing) -> gate.SendRequest:
+    appointment = _appointment(turn)
+    parcel = Parcelled(
+        kind=outgoing.kind,
+        text=outgoing.text,
+        account_id=outgoing.account_id,
+        asks_money=outgoing.asks_money,
+        notice=_NOTICES.get(appointment.kind) if appointment else None,
+        due_on=_part_day(appointment),
+    )
+    history = turn.history
+    if isinstance(turn.event, CustomerSaid):
+        history = (*history, _heard(turn.event.reading, turn))
+    return send_request(after, parcel, turn.policy, turn.now, history)
+
+
+def _part_day(appointment: Appointment | None) -> date | None:
+    if appointment is None or appointment.kind is not AppointmentKind.INSTALMENT_NOTICE:
+        return None
+    return part_of(appointment.about)[1]
+
+
+def _heard(reading: Understanding, turn: Turn) -> Contact:
+    return Contact(
+        at=turn.now,
+        direction=ContactDirection.IN,
+        kind=gate_kind(reading),
+        channel=turn.conversation.channel,
+    )
+
+
+def gate_kind(reading: Understanding) -> str:
+    """What the gate calls a message of the customer: a stop, a start, or its intent."""
+    if Tag.RESTART in reading.tags:
+        return gate.START
+    if Intent.OPT_OUT in reading.intents:
+        return gate.OPT_OUT
+    return str(reading.intent)
+
+
+def send_request(
+    conversation: Conversation,
+    parcel: Parcelled,
+    policy: Policy,
+    now: datetime,
+    history: tuple[Contact, ...],
+) -> gate.SendRequest:
+    """The gate's question about one message of a conversation as it stands."""
+    person = conversation.person
+    case = conversation.case(parcel.account_id)
+    return gate.SendRequest(
+        now=now,
+        channel=_medium(conversation.channel),
+        kind=_KINDS.get(parcel.kind) or gate.Kind(parcel.kind),
+        policy=policy,
+        place=_place(person.timezone, person.country, person.region),
+        notice=parcel.notice,
+        account=gate.AccountFacts(
+            id=str(case.id),
+            due_on=_due_on(conversation, parcel),
+            holds=_holds(conversation, parcel, now),
+        ),
+        person=gate.PersonFacts(
+            opted_out=_stopped(conversation),
+            flags=tuple(gate.Hold(name=str(f)) for f in _FLAGS if f in conversation.flags),
+            is_verified=conversation.is_bound,
+        ),
+        history=tuple(_contact(c) for c in history if c.at <= now),
+    )
+
+
+def _medium(channel: str) -> gate.Channel:
+    return gate.Channel.TELEGRAM if channel.startswith("telegram") else gate.Channel.SMS
+
+
+def _place(timezone: str, country: str, region: str) -> Place:
+    countries = (country,) if country else ()
+    return place_of((timezone,), countries, (region,) if region else ())
+
+
+def _due_on(conversation: Conversation, parcel: Parcelled) -> date:
+    """The day a notice is about, or the day the bill was due."""
+    case = conversation.case(parcel.account_id)
+    promise = case.open_promise
+    if parcel.notice is gate.Notice.PROMISE_DUE and promise is not None:
+        return promise.due_on
+    return parcel.due_on or case.account.due_on
+
+
+def _holds(conversation: Conversation, parcel: Parcelled, now: datetime) -> tuple[gate.Hold, ...]:
+    """The holds the gate has rules for; any other of ours stops reminders like an unknown one."""
+    found = []
+    for hold in conversation.holds:
+        if hold.account_id not in (None, parcel.account_id):
+            continue
+        if hold.until_at is not None and hold.until_at <= now:
+            continue
+        if hold.name in _HOLDS:
+            # The two commitments end when they are kept or broken, not at a day of the hold.
+            until = None if hold.name in _COMMITMENTS else hold.until_at
+            found.append(gate.Hold(name=hold.name, until=until))
+        elif parcel.kind == "reminder":
+            found.append(gate.Hold(name=hold.name, until=hold.until_at))
+    return tuple(found)
+
+
+def _stopped(conversation: Conversation) -> frozenset[gate.Channel]:
+    if "all" in conversation.opted_out:
+        return frozenset(gate.Channel)
+    return frozenset(_medium(name) for name in conversation.opted_out)
+
+
+def _contact(contact: Contact) -> gate.Contact:
+    kind = "reply" if contact.kind == "status" else contact.kind
+    return gate.Contact(
+        at=contact.at,
+        direction=gate.Direction(str(contact.direction)),
+        kind=kind,
+        asks_money=contact.asks_money,
+        channel=_medium(contact.channel),
+        account=str(contact.account_id) if contact.account_id else None,
+    )

@@ -85,6 +85,8 @@ class Ask:
             asked_at=turn.now,
             account_id=turn.case.id,
             values=self.values,
+            structure=self.structure,
+            data=self.data,
         )
         return replace(dialogue, question=question, unclear=0)
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NoReturn, TypeGuard, TypeVar
 
@@ -15,6 +15,8 @@ from bot.commands.jsonl import BadRecord
 # Ten thousand million million minor units: far above any debt.
 MOST_MINOR = 10**16
 _SHOWN_LENGTH = 60
+# Outside these years calendars say nothing, and date arithmetic may overflow.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -47,6 +49,10 @@ class Fields:
             self._fail(name, "a list of JSON objects")
         return [Fields(item, f"{self._full(name)}[{place}]") for place, item in enumerate(items)]
 
+    def group_or_empty(self, name: str) -> Fields:
+        """The same; no fields when it is absent."""
+        return self.group(name) if self.has(name) else Fields({}, self._full(name))
+
     def text(self, name: str) -> str:
         """A field that is a string."""
         value = self.values.get(name)
@@ -54,12 +60,28 @@ class Fields:
             self._fail(name, "a string")
         return value
 
+    def text_or_none(self, name: str) -> str | None:
+        """The same; None when the field is absent."""
+        return self.text(name) if self.has(name) else None
+
+    def texts_or_none(self, name: str) -> tuple[str, ...]:
+        """A field that is a string or a list of strings; none when it is absent."""
+        value = self.values.get(name)
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        if not all(isinstance(item, str) and item for item in items):
+            self._fail(name, "a string or a list of strings")
+        return tuple(items)
+
     def flag(self, name: str) -> bool:
         """A field that is true or false."""
         value = self.values.get(name)
         if not isinstance(value, bool):
             self._fail(name, "true or false")
         return value
+
+    def flag_or(self, name: str, *, usual: bool) -> bool:
+        """The same; the usual one when the field is absent."""
+        return self.flag(name) if self.has(name) else usual
 
     def whole(self, name: str, least: int = 0, most: int = MOST_MINOR) -> int:
         """A field that is a whole number between the bounds, both included."""
@@ -100,12 +122,26 @@ class Fields:
             self._fail(name, "a list of dates such as 2026-11-23")
         return frozenset(day for day in days if day is not None)
 
+    def instant(self, name: str) -> datetime:
+        """A field that is an ISO 8601 instant with its offset."""
+        found = as_instant(self.values.get(name))
+        expected = "an instant with offset such as 2026-11-23T09:00:00+08:00"
+        return found if found is not None else self._fail(name, expected)
+
+    def instant_or_none(self, name: str) -> datetime | None:
+        """The same; None when the field is absent."""
+        return self.instant(name) if self.has(name) else None
+
     def choice(self, name: str, words: type[_Choice]) -> _Choice:
         """A field that is one of a closed set of words."""
         value = self.values.get(name)
         if not isinstance(value, str) or value not in list(words):
             self._fail(name, f"one of {', '.join(words)}")
         return words(value)
+
+    def choice_or_none(self, name: str, words: type[_Choice]) -> _Choice | None:
+        """The same; None when the field is absent."""
+        return self.choice(name, words) if self.has(name) else None
 
     def choice_or(self, name: str, usual: _Choice) -> _Choice:
         """The same; the usual word when the field is absent."""
@@ -138,6 +174,23 @@ class Fields:
 
 def _is_whole(value: object, least: int, most: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def as_instant(value: object) -> datetime | None:
+    """The instant of an ISO 8601 text with offset, in a year calendars know; None if it is none."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    if found is None or found.tzinfo is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        return None
+    return found
+
+
+def as_day(value: object) -> date | None:
+    """The day of an ISO date, in a year calendars know; None if it is none."""
+    day = _day(value)
+    return day if day is not None and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def _day(value: object) -> date | None:

@@ -66,9 +66,9 @@ def _answer(record: Record) -> Record:
     line = Fields(record)
     if not line.has("case"):
         line.fail("case", "a name")
-    operation = _OPERATIONS.get(line.text("op"))
+    operation = OPERATIONS.get(line.text("op"))
     if operation is None:
-        line.fail("op", f"one of {', '.join(_OPERATIONS)}")
+        line.fail("op", f"one of {', '.join(OPERATIONS)}")
     try:
         result = operation(line.group("inputs"))
     except OverflowError as error:
@@ -274,7 +274,7 @@ def _capacity(inputs: Fields) -> Record:
     return {field.name: getattr(spare, field.name) for field in fields(spare)}
 
 
-_OPERATIONS: dict[str, Callable[[Fields], Record]] = {
+OPERATIONS: dict[str, Callable[[Fields], Record]] = {
     "split": _split,
     "by_count": _by_count,
     "by_amount": _by_amount,

@@ -258,7 +258,7 @@ def _thanks(event: PaymentSeen, left: int) -> Say:
         return Say(
             key="paid_thanks",
             values=(("amount_paid", event.amount), ("paid_date", event.paid_on)),
-            kind="notice",
+            kind="status",
             account_id=event.account_id,
         )
     balance = replace(event.amount, minor=left)
@@ -269,7 +269,7 @@ def _thanks(event: PaymentSeen, left: int) -> Say:
             ("paid_date", event.paid_on),
             ("balance", balance),
         ),
-        kind="notice",
+        kind="status",
         account_id=event.account_id,
     )
 

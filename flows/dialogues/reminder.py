@@ -225,7 +225,7 @@ def _plan_check(turn: Turn, appointment: Appointment) -> Answer:
         )
     if status is PlanStatus.AT_RISK:
         return Answer(
-            actions=(move, _plan_words(turn, "plan_at_risk", "notice")),
+            actions=(move, _plan_words(turn, "plan_at_risk", "status")),
             reasons=because("plan.at_risk", "one notice after grace"),
         )
     return Answer(actions=(move,), reasons=because(f"plan.{status}"))
@@ -254,7 +254,13 @@ def _question_nudge(turn: Turn, appointment: Appointment) -> Answer:
     if ledger.hold_on(turn.conversation, turn.case, turn.now, besides=("proposal", "unclear")):
         return Answer(reasons=because("question.held"))
     nudged = replace(turn.conversation.dialogue, question=replace(question, is_nudged=True))
-    words = Say(key=question.key, values=question.values, kind="notice", structure="clarify")
+    words = Say(
+        key=question.key,
+        values=question.values,
+        kind="status",
+        structure=question.structure,
+        data=question.data,
+    )
     return Answer(actions=(words,), dialogue=nudged, reasons=because("question.nudged_once"))
 
 
@@ -289,7 +295,7 @@ def _paying_check(turn: Turn, appointment: Appointment) -> Answer:
     paying = turn.case.paying
     if paying is None or not paying.is_open:
         return Answer(reasons=because("paying.done"))
-    words = Say(key="paying_ask", kind="notice", account_id=turn.case.id)
+    words = Say(key="paying_ask", kind="status", account_id=turn.case.id)
     return Answer(
         actions=(
             StartPaying(account_id=turn.case.id, paying=replace(paying, is_open=False)),
@@ -305,7 +311,7 @@ def _hold_end(turn: Turn, appointment: Appointment) -> Answer:
 
 
 def _follow_up(turn: Turn, appointment: Appointment) -> Answer:
-    words = Say(key="follow_up", kind="notice", account_id=turn.case.id)
+    words = Say(key="follow_up", kind="status", account_id=turn.case.id)
     return Answer(actions=(words, *_resume(turn)), reasons=because("busy.follow_up", "one line"))
 
 

@@ -3,7 +3,7 @@
 The public door; every rule is negotiation policy as data (`PlanPolicy`), today is an argument.
 
 plans       by_count, by_amount, down_payment, replan -> Accepted | Refused(reason, counter)
-            count_or_amount (6期每期500), may_amend, lapses_at (a proposal's 72 hours)
+            count_or_amount (6期每期500), share_of (一半), may_amend, lapses_at (a proposal's 72 hours)
 menu        options -> Options, concede (one step longer after a refusal), menu_terms
 affording   capacity -> Capacity.each(frequency)
 promises    promise, promise_eval, extension
@@ -73,7 +73,7 @@ from flows.plans.settlements import (
     settlement,
     waived,
 )
-from flows.plans.splitting import split
+from flows.plans.splitting import share_of, split
 from flows.plans.standing import Standing, lapses_at, status
 from flows.plans.terms import (
     Agreement,
@@ -158,6 +158,7 @@ __all__ = [
     "promise_notice",
     "replan",
     "settlement",
+    "share_of",
     "split",
     "status",
     "waived",

@@ -12,7 +12,15 @@ from flows.plans.policy import PlanPolicy
 from flows.plans.results import Accepted
 from flows.plans.schedule import next_pay_day
 from flows.plans.splitting import ceil_division, largest_amount, split
-from flows.plans.terms import FEWEST, Terms, by_count, fitting_dates, is_right_size, largest_count
+from flows.plans.terms import (
+    FEWEST,
+    Terms,
+    by_count,
+    fitting_dates,
+    is_right_size,
+    largest_count,
+    largest_size,
+)
 from flows.understanding.values import Frequency
 
 MOST_SHOWN = 3
@@ -133,18 +141,20 @@ def concede(
     """
     if rounds >= MOST_CONCESSIONS:
         return None
-    longest = largest_count(terms, total_minor)
-    ladder = feasible_counts(terms, total_minor, (*terms.policy.menu, longest or 0))
+    ladder = _with_end(terms, total_minor, terms.policy.menu)
     longer = [n for n in ladder if n > max(offered, default=0)]
     plan = by_count(terms, total_minor, longer[0]) if longer else None
     return plan if isinstance(plan, Accepted) else None
 
 
-def _with_longest(terms: Terms, total_minor: int, menu: tuple[int, ...]) -> list[int]:
-    if len(menu) >= FEWEST or not _has_limit(terms.policy):
-        return list(menu)
-    longest = largest_count(terms, total_minor) if terms.policy.allows(terms.frequency) else None
-    return sorted({*menu, longest}) if longest else list(menu)
+def _with_longest(terms: Terms, total_minor: int, menu: tuple[int, ...]) -> tuple[int, ...]:
+    return menu if len(menu) >= FEWEST else _with_end(terms, total_minor, menu)
+
+
+def _with_end(terms: Terms, total_minor: int, menu: tuple[int, ...]) -> tuple[int, ...]:
+    """The possible counts of the menu and the longest count of all, where policy limits it."""
+    longest = largest_count(terms, total_minor) if _has_limit(terms.policy) else None
+    return feasible_counts(terms, total_minor, (*menu, longest or 0))
 
 
 def _has_limit(policy: PlanPolicy) -> bool:
@@ -162,15 +172,16 @@ def _shortest_affordable(
 
 
 def _shortest_outside(terms: Terms, total_minor: int, capacity_minor: int) -> int | None:
-    longest = largest_count(terms, total_minor)
-    if longest is None or capacity_minor <= 0:
+    """The shortest affordable count of all; where its dates do not fit, no longer one's do."""
+    if capacity_minor <= 0:
         return None
     fewest = max(FEWEST, ceil_division(total_minor, capacity_minor))
-    counts = range(fewest, longest + 1)
-    return _shortest_affordable(terms.policy, total_minor, counts, capacity_minor)
+    counts = range(fewest, largest_size(terms.policy, total_minor) + 1)
+    best = _shortest_affordable(terms.policy, total_minor, counts, capacity_minor)
+    return best if best and fitting_dates(terms, best) == best else None
 
 
-def _spread(counts: list[int]) -> list[int]:
+def _spread(counts: Sequence[int]) -> Sequence[int]:
     if len(counts) <= MOST_SHOWN:
         return counts
     return [counts[0], counts[len(counts) // 2], counts[-1]]

@@ -75,9 +75,11 @@ def owed_notices(
     if stand.status not in _LIVE:
         return ()
     return tuple(
-        _still_owed(notice, stand, instalments)
-        for notice in notices(instalments, frequency, policy=policy)
-        if notice.on == on and _is_unpaid(notice, stand, instalments)
+        Notice(kind=kind, on=on, instalment=number, amount_minor=_amount(kind, left, stand))
+        for number, (part, paid) in enumerate(zip(instalments, stand.paid, strict=True))
+        if (left := part.amount_minor - paid)
+        for kind, day in _notice_days(part.due_on, frequency, policy)
+        if day == on
     )
 
 
@@ -96,13 +98,5 @@ def _notice_days(
     return [(NoticeKind.BEFORE_DUE, before), (NoticeKind.DUE_TODAY, due_on), missed]
 
 
-def _is_unpaid(notice: Notice, stand: Standing, instalments: Sequence[Due]) -> bool:
-    number = notice.instalment or 0
-    return stand.paid[number] < instalments[number].amount_minor
-
-
-def _still_owed(notice: Notice, stand: Standing, instalments: Sequence[Due]) -> Notice:
-    number = notice.instalment or 0
-    left = instalments[number].amount_minor - stand.paid[number]
-    amount = stand.overdue_minor if notice.kind is NoticeKind.MISSED else left
-    return Notice(kind=notice.kind, on=notice.on, instalment=number, amount_minor=amount)
+def _amount(kind: NoticeKind, left: int, stand: Standing) -> int:
+    return stand.overdue_minor if kind is NoticeKind.MISSED else left

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from flows.plans.policy import Remainder
 
 BASIS_POINTS = 10_000
@@ -40,3 +42,8 @@ def split(
     odd = (total_minor - (n - 1) * base,)
     equal = (base,) * (n - 1)
     return odd + equal if remainder is Remainder.FIRST else equal + odd
+
+
+def share_of(total_minor: int, share: Fraction, unit_minor: int = 1) -> int:
+    """A share of the total as a multiple of the unit, rounded down: 一半, a third."""
+    return floor_unit(total_minor * share.numerator // share.denominator, unit_minor)

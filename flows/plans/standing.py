@@ -52,24 +52,20 @@ def status(
     payments = booked(entry for entry in entries if entry.paid_on <= as_of)
     order = due_order(instalments)
     parts = [instalments[place] for place in order]
-    cancelling = order.index(0) if has_down_payment else None
-    paid = [0] * len(parts)
-    credit = done = 0
     life, arrears = _Life(), _NOTHING_OWED
-    for day in _days_that_matter(parts, payments, policy, as_of.toordinal()):
-        while done < len(payments) and payments[done].paid_on.toordinal() <= day:
-            credit += cover(paid, parts, payments[done], policy.prepay_mode)
-            done += 1
-        arrears = _arrears(parts, paid, policy, day)
+    cancelling = order.index(0) if has_down_payment else None
+    course = _Course(parts, payments, policy)
+    for day in course.days_that_matter(as_of.toordinal()):
+        arrears = course.arrears_on(day)
         life = _judge(life, day, arrears, policy, cancelling=cancelling)
-    if all(p >= part.amount_minor for p, part in zip(paid, parts, strict=True)):
+    if course.is_complete:
         life = replace(life, status=PlanStatus.COMPLETED)
     return Standing(
         status=life.status,
         missed=len(arrears.missed),
         overdue_minor=arrears.overdue_minor,
-        paid=in_given_order(paid, order),
-        credit_minor=credit,
+        paid=in_given_order(course.paid, order),
+        credit_minor=course.credit_minor,
         broken_on=life.day_broken,
         is_reinstated=life.is_reinstated,
     )
@@ -100,59 +96,97 @@ class _Life:
         return date.fromordinal(self.broken_on) if self.status is PlanStatus.BROKEN else None
 
 
-def _days_that_matter(
-    instalments: Sequence[Due], payments: Sequence[LedgerEntry], policy: PlanPolicy, as_of: int
-) -> list[int]:
-    """The days (ordinals) on which anything can change; the days between repeat the one before."""
-    days = {as_of}
-    days.update(payment.paid_on.toordinal() for payment in payments)
-    steps = [1, policy.grace_days + 1]
-    if policy.break_after_days is not None:
-        steps.append(policy.break_after_days + 1)
-    for instalment in instalments:
-        due = instalment.due_on.toordinal()
-        days.update(due + step for step in steps if due + step <= as_of)
-    return sorted(days)
+class _Course:
+    """One walk through the days of a plan: what is paid so far, day by day, oldest first."""
 
+    __slots__ = (
+        "_amounts",
+        "_booked",
+        "_dues",
+        "_front",
+        "_parts",
+        "_payments",
+        "_policy",
+        "credit_minor",
+        "paid",
+    )
 
-def _arrears(
-    instalments: Sequence[Due], paid: Sequence[int], policy: PlanPolicy, day: int
-) -> _Arrears:
-    overdue = 0
-    missed: dict[int, int] = {}
-    for place, instalment in enumerate(instalments):
-        due = instalment.due_on.toordinal()
-        if due >= day:
-            break
-        unpaid = instalment.amount_minor - paid[place]
-        if unpaid <= 0:
-            continue
-        overdue += unpaid
-        if day > due + policy.grace_days:
-            missed[place] = due
-    return _Arrears(overdue, missed) if overdue else _NOTHING_OWED
+    def __init__(
+        self, parts: Sequence[Due], payments: Sequence[LedgerEntry], policy: PlanPolicy
+    ) -> None:
+        self._parts, self._policy = parts, policy
+        self._payments = [(payment.paid_on.toordinal(), payment) for payment in payments]
+        self._dues = [part.due_on.toordinal() for part in parts]
+        self._amounts = [part.amount_minor for part in parts]
+        self._booked = self._front = self.credit_minor = 0
+        self.paid = [0] * len(parts)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.paid == self._amounts
+
+    def days_that_matter(self, as_of: int) -> list[int]:
+        """The days (ordinals) on which the plan's life can change, and the last one asked for.
+
+        Falling due is none of them: it is grace running out that starts trouble, and only a
+        payment ends it.
+        """
+        days = {day for day, _ in self._payments}
+        steps = [self._policy.grace_days + 1]
+        if self._policy.break_after_days is not None:
+            steps.append(self._policy.break_after_days + 1)
+        days.update(due + step for due in self._dues for step in steps)
+        return [*sorted(day for day in days if day < as_of), as_of]
+
+    def arrears_on(self, day: int) -> _Arrears:
+        """What is owed at the end of a day; days must come in order."""
+        self._book_until(day)
+        overdue = 0
+        missed: dict[int, int] = {}
+        last_missed = day - self._policy.grace_days
+        for place in range(self._front, len(self._dues)):
+            due = self._dues[place]
+            if due >= day:
+                break
+            unpaid = self._amounts[place] - self.paid[place]
+            if unpaid:
+                overdue += unpaid
+                if due < last_missed:
+                    missed[place] = due
+        return _Arrears(overdue, missed) if overdue else _NOTHING_OWED
+
+    def _book_until(self, day: int) -> None:
+        while self._booked < len(self._payments) and self._payments[self._booked][0] <= day:
+            payment = self._payments[self._booked][1]
+            self.credit_minor += cover(self.paid, self._parts, payment, self._policy.prepay_mode)
+            self._booked += 1
+            self._skip_what_is_paid()
+
+    def _skip_what_is_paid(self) -> None:
+        while self._front < len(self.paid) and self.paid[self._front] == self._amounts[self._front]:
+            self._front += 1
 
 
 def _judge(
     life: _Life, day: int, arrears: _Arrears, policy: PlanPolicy, *, cancelling: int | None
 ) -> _Life:
-    """The life after one more day."""
+    """The life after one more day; the same value when nothing changes."""
     if life.status is PlanStatus.CANCELLED:
         return life
     if life.status is PlanStatus.BROKEN:
         return _cured(life) if _is_cured(life, day, arrears, policy) else life
+    if not arrears.missed:
+        is_settled = life.status is PlanStatus.AT_RISK and not arrears.overdue_minor
+        return replace(life, status=PlanStatus.ACTIVE) if is_settled else life
     if cancelling in arrears.missed:
         return replace(life, status=PlanStatus.CANCELLED)
     if _breaks(arrears, day, policy):
         return replace(life, status=PlanStatus.BROKEN, broken_on=day)
-    if arrears.missed:
-        return replace(life, status=PlanStatus.AT_RISK)
-    return life if arrears.overdue_minor else replace(life, status=PlanStatus.ACTIVE)
+    is_new = life.status is PlanStatus.ACTIVE
+    return replace(life, status=PlanStatus.AT_RISK) if is_new else life
 
 
 def _breaks(arrears: _Arrears, day: int, policy: PlanPolicy) -> bool:
-    if not arrears.missed:
-        return False
     most, longest = policy.break_after_missed, policy.break_after_days
     if most is not None and len(arrears.missed) >= most:
         return True

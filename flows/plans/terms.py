@@ -36,6 +36,9 @@ from flows.plans.splitting import (
 from flows.understanding.values import Frequency
 
 FEWEST = 2
+# So many instalments take less than a century, so that only a longest duration forbids them.
+_COUNT_OF_A_CENTURY = 1_100
+_CENTURY = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,12 +163,15 @@ def is_right_size(policy: PlanPolicy, total_minor: int, n: int) -> bool:
     return n >= FEWEST and _size_fault(policy, total_minor, n) is None
 
 
+def largest_size(policy: PlanPolicy, total_minor: int) -> int:
+    """The largest count that is not too many and leaves each instalment the minimum."""
+    most = total_minor // _least_instalment(policy)
+    return most if policy.max_instalments is None else min(most, policy.max_instalments)
+
+
 def largest_count(terms: Terms, total_minor: int) -> int | None:
     """The largest count that passes every rule of size and date, or None."""
-    most = total_minor // _least_instalment(terms.policy)
-    if terms.policy.max_instalments is not None:
-        most = min(most, terms.policy.max_instalments)
-    fitting = fitting_dates(terms, most)
+    fitting = fitting_dates(terms, largest_size(terms.policy, total_minor))
     return fitting if fitting >= FEWEST else None
 
 
@@ -188,6 +194,8 @@ def fitting_dates(terms: Terms, most: int) -> int:
     """How many due dates fit the longest duration, at most `most`; 0 if the first is wrong."""
     if _first_fault(terms):
         return 0
+    if terms.policy.max_duration_days is None and _ends_in_time(terms.today, most):
+        return max(most, 0)
     return sum(1 for _ in islice(_allowed_dates(terms), max(most, 0)))
 
 
@@ -333,6 +341,11 @@ def _until_the_end(days: Iterator[date]) -> Iterator[date]:
         yield from days
     except OverflowError:
         return
+
+
+def _ends_in_time(today: date, n: int) -> bool:
+    """Whether n instalments surely end before the calendar does."""
+    return n <= _COUNT_OF_A_CENTURY and today.year <= date.max.year - _CENTURY
 
 
 def _days_after(today: date, days: int | None) -> date | None:

@@ -1,0 +1,1 @@
+"""Reading files of overdue accounts: encoding, columns, rows. Every fault says line and column."""

@@ -1,0 +1,211 @@
+"""Typed settings from `duetalk.toml` and the environment; every fault is told at once, at start.
+
+Secrets come from the environment only: a channel's setting `token` is read from
+`DUETALK_<CHANNEL>_TOKEN` and refused in the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SettingsError
+
+FILE = "duetalk.toml"
+PREFIX = "DUETALK_"
+_SECRET_WORDS = ("token", "secret", "password", "key")
+_TOP = {"database", "web", "creditor", "channels", "policy"}
+_LONGEST_PORT = 65_535
+_SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditorSettings:
+    """Whose bills are collected, and who writes for him."""
+
+    name: str = "Duetalk"
+    """The creditor's name as customers know it."""
+    agent_name: str = ""
+    """Who writes; empty: the creditor itself."""
+    safe_name: str = ""
+    """A name for texts before verification; it must not show that there is a bill."""
+    phone: str = "+1 555 0100"
+    """The public number customers can call and check."""
+    chat: str = ""
+    """A second way to reach a person."""
+    hours: str = "09:00-18:00"
+    """When people answer, in the customer's time."""
+    help_link: str = "https://duetalk.example/help"
+    """Plain explanations of terms."""
+    complaint_route: str = ""
+    """The outside body a complaint may go to."""
+    signature: str = ""
+    """The registered SMS signature; empty: the name in brackets."""
+    profile: str = ""
+    """The policy profile; empty: that of the customer's place."""
+    country: str = ""
+    """ISO code of the customers' country where a file names none."""
+    timezone: str = ""
+    """IANA zone of customers whose zone is not known."""
+    currency: str = "CNY"
+    """Currency of amounts in files that name none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """One channel: its name, the provider's protocol, and what that protocol needs."""
+
+    name: str
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the service needs to start."""
+
+    database: str = "sqlite:///duetalk.db"
+    """`sqlite:///FILE` or `postgresql+asyncpg://USER@HOST/NAME`."""
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: int = 8080
+    """The port to listen on; 0 takes a free one."""
+    public_url: str = ""
+    """How providers and customers reach us; empty: http://HOST:PORT."""
+    secret: str = ""
+    """Signs sessions and links; at least 32 characters, from DUETALK_SECRET."""
+    is_demo: bool = False
+    """Fictional data, a clock moved by hand, nothing leaves the machine."""
+    creditor: CreditorSettings = field(default_factory=CreditorSettings)
+    channels: tuple[ChannelSettings, ...] = ()
+    overlay: Mapping[str, Any] = field(default_factory=dict)
+    """Stricter values over the policy profile (`[policy.window]` and so on)."""
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+_DEFAULTS = Settings()
+
+
+def load(
+    path: Path | None = None, environment: Mapping[str, str] | None = None, *, needs_secret: bool
+) -> Settings:
+    """The settings of this machine; raises SettingsError with every fault in one list."""
+    env = os.environ if environment is None else environment
+    file = path or Path(env.get(f"{PREFIX}CONFIG", FILE))
+    faults: list[str] = []
+    data = _read(file, faults, is_named=path is not None)
+    settings = _settings(data, env, faults)
+    if needs_secret and len(settings.secret) < _SECRET_LENGTH:
+        faults.append(
+            f"{PREFIX}SECRET: expected at least {_SECRET_LENGTH} characters in the environment, "
+            f"got {len(settings.secret)}. Make one with: python3 -c "
+            "'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    if faults:
+        listed = "\n".join(f"  - {fault}" for fault in faults)
+        raise SettingsError(f"the settings cannot be used ({file}):\n{listed}")
+    return settings
+
+
+def _read(file: Path, faults: list[str], *, is_named: bool) -> dict[str, Any]:
+    if not file.exists():
+        if is_named:
+            faults.append(f"{file}: expected a settings file, got none")
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        faults.append(f"{file}: expected TOML in UTF-8, got {error}")
+        return {}
+
+
+def _settings(data: dict[str, Any], env: Mapping[str, str], faults: list[str]) -> Settings:
+    faults += [f"{name}: unknown; expected one of {sorted(_TOP)}" for name in set(data) - _TOP]
+    web = _table(data, "web", {"host", "port", "public_url"}, faults)
+    return Settings(
+        database=env.get(f"{PREFIX}DATABASE")
+        or _text(data, "database", _DEFAULTS.database, faults),
+        host=env.get(f"{PREFIX}HOST") or _text(web, "host", _DEFAULTS.host, faults),
+        port=_port(env.get(f"{PREFIX}PORT") or web.get("port", _DEFAULTS.port), faults),
+        public_url=env.get(f"{PREFIX}PUBLIC_URL") or _text(web, "public_url", "", faults),
+        secret=env.get(f"{PREFIX}SECRET", ""),
+        creditor=_creditor(data, faults),
+        channels=_channels(data, env, faults),
+        overlay=data.get("policy") or {},
+    )
+
+
+def _table(
+    data: Mapping[str, Any], name: str, known: set[str], faults: list[str]
+) -> dict[str, Any]:
+    table = data.get(name) or {}
+    if not isinstance(table, dict):
+        faults.append(f"{name}: expected a table, got {type(table).__name__}")
+        return {}
+    unknown = set(table) - known
+    faults += [f"{name}.{key}: unknown; expected one of {sorted(known)}" for key in unknown]
+    return table
+
+
+def _text(data: Mapping[str, Any], name: str, default: str, faults: list[str]) -> str:
+    value = data.get(name, default)
+    if isinstance(value, str):
+        return value
+    faults.append(f"{name}: expected text, got {value!r}")
+    return default
+
+
+def _port(value: object, faults: list[str]) -> int:
+    try:
+        port = int(str(value))
+    except ValueError:
+        port = -1
+    if not 0 <= port <= _LONGEST_PORT:
+        faults.append(f"web.port: expected 0 to {_LONGEST_PORT}, got {value!r}")
+        return _DEFAULTS.port
+    return port
+
+
+def _creditor(data: Mapping[str, Any], faults: list[str]) -> CreditorSettings:
+    names = {f.name for f in fields(CreditorSettings)}
+    table = _table(data, "creditor", names, faults)
+    given = {name: _text(table, name, "", faults) for name in table if name in names}
+    return CreditorSettings(**given)
+
+
+def _channels(
+    data: Mapping[str, Any], env: Mapping[str, str], faults: list[str]
+) -> tuple[ChannelSettings, ...]:
+    tables = data.get("channels") or {}
+    if not isinstance(tables, dict):
+        faults.append("channels: expected tables [channels.NAME], got something else")
+        return ()
+    return tuple(_channel(name, table, env, faults) for name, table in tables.items())
+
+
+def _channel(name: str, table: Any, env: Mapping[str, str], faults: list[str]) -> ChannelSettings:
+    if not isinstance(table, dict) or not isinstance(table.get("kind"), str):
+        faults.append(f"channels.{name}.kind: expected the provider's kind, got {table!r:.60}")
+        return ChannelSettings(name=name, kind="")
+    for key in table:
+        if any(word in key for word in _SECRET_WORDS):
+            faults.append(
+                f"channels.{name}.{key}: expected in the environment as "
+                f"{_variable(name, key)}, got it in the file"
+            )
+    prefix = _variable(name, "")
+    secrets = {k.removeprefix(prefix).lower(): v for k, v in env.items() if k.startswith(prefix)}
+    values = {key: value for key, value in table.items() if key != "kind"} | secrets
+    return ChannelSettings(name=name, kind=table["kind"], values=values)
+
+
+def _variable(channel: str, key: str) -> str:
+    return f"{PREFIX}{channel.upper().replace('-', '_')}_{key.upper()}"

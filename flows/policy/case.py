@@ -1,0 +1,181 @@
+"""One request prepared for the rules: what several of them ask is worked out once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flows.policy.model import Policy
+from flows.policy.place import Place
+from flows.policy.request import (
+    OPT_OUT,
+    START,
+    Channel,
+    Contact,
+    Direction,
+    Hold,
+    Kind,
+    SendRequest,
+)
+
+ANSWERS = (Kind.REPLY, Kind.AGENT)
+UNTIMED = (Kind.OPTOUT_CONFIRMATION, Kind.SAFETY)
+_TURNS = (OPT_OUT, START)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A request and what follows from it.
+
+    `now` is UTC. `spends`: judged as a reminder in full. `is_answer`: inside the grace, without
+    money. `has_window`: bound by hours and holidays. `holds`: those of the account and the flags of
+    the person, each after its label `hold` or `flag`. `spent` and `spent_here`: instants, in order, of the reminders in the scope of the caps
+    and of this account. `newest_in_at`, `stopped_at`, `started_at`: the newest inbound message,
+    opt-out and START on any channel, None when there is none.
+    """
+
+    request: SendRequest
+    policy: Policy
+    place: Place
+    now: datetime
+    today: date
+    asks_money: bool
+    spends: bool
+    is_answer: bool
+    has_window: bool
+    holds: tuple[tuple[str, Hold], ...]
+    spent: tuple[datetime, ...]
+    spent_here: tuple[datetime, ...]
+    newest_in_at: datetime | None
+    stopped_at: datetime | None
+    started_at: datetime | None
+    is_opted_out: bool
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the message."""
+        return self.request.kind
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first reminder of the account."""
+        return self.spends and not self.spent_here
+
+    def spent_since(self, instant: datetime) -> int:
+        """How many spending messages are later than the instant."""
+        return len(self.spent) - bisect_right(self.spent, instant)
+
+
+def study(request: SendRequest, *, asks_money: bool) -> Case:
+    """The case of a request; `asks_money` says whether its text, or its kind, asks for money."""
+    inbound, spending = _sorted_out(request)
+    newest_in_at = max([entry.at for entry in inbound]) if inbound else None
+    is_answer = _is_answer(request, asks_money, newest_in_at)
+    spent_here = _instants([entry for entry in spending if is_here(entry, request)])
+    is_by_account = request.policy.cadence.count_scope == "account"
+    turns = [entry for entry in inbound if entry.kind in _TURNS]
+    return Case(
+        request=request,
+        policy=request.policy,
+        place=request.place,
+        now=request.now,
+        today=request.place.earliest_date(request.now),
+        asks_money=asks_money,
+        spends=request.kind is Kind.REMINDER or (asks_money and request.kind in ANSWERS),
+        is_answer=is_answer,
+        has_window=not is_answer and request.kind not in UNTIMED,
+        holds=_labelled(request),
+        spent=spent_here if is_by_account else _instants(spending),
+        spent_here=spent_here,
+        newest_in_at=newest_in_at,
+        stopped_at=_newest(turns, OPT_OUT),
+        started_at=_newest(turns, START),
+        is_opted_out=_is_opted_out(request, turns),
+    )
+
+
+def is_over(hold: Hold, instant: datetime, place: Place) -> bool:
+    """Whether a hold has ended: its last day has passed in every zone, or its instant has come."""
+    if hold.until is None:
+        return False
+    if isinstance(hold.until, datetime):
+        return instant >= hold.until
+    return place.earliest_date(instant) > hold.until
+
+
+def is_out(entry: Contact, *kinds: Kind) -> bool:
+    """Whether we sent this entry, and of one of the kinds when any is given."""
+    return entry.direction is Direction.OUT and (not kinds or entry.kind in kinds)
+
+
+def is_here(entry: Contact, request: SendRequest) -> bool:
+    """Whether the entry is of the account asked about; unnamed accounts are this one."""
+    named = (entry.account, request.account.id)
+    return None in named or entry.account == request.account.id
+
+
+def is_spending(entry: Contact, policy: Policy) -> bool:
+    """Whether the entry spends the caps: a reminder or an ask for money on a channel that counts."""
+    return (
+        entry.direction is Direction.OUT
+        and (entry.asks_money or entry.kind == Kind.REMINDER)
+        and (entry.channel is None or entry.channel in policy.cadence.counts)
+    )
+
+
+def _labelled(request: SendRequest) -> tuple[tuple[str, Hold], ...]:
+    holds, flags = request.account.holds, request.person.flags
+    if not (holds or flags):
+        return ()
+    return (*(("hold", hold) for hold in holds), *(("flag", flag) for flag in flags))
+
+
+def _is_answer(request: SendRequest, asks_money: bool, newest_in_at: datetime | None) -> bool:
+    if asks_money or newest_in_at is None or request.kind not in ANSWERS:
+        return False
+    grace = timedelta(minutes=request.policy.window.reply_grace_min)
+    return request.now - newest_in_at <= grace
+
+
+def _sorted_out(request: SendRequest) -> tuple[list[Contact], list[Contact]]:
+    """The inbound messages, and the outbound ones that spend the caps."""
+    inbound: list[Contact] = []
+    spending: list[Contact] = []
+    for entry in request.history:
+        if entry.direction is Direction.IN:
+            inbound.append(entry)
+        elif is_spending(entry, request.policy):
+            spending.append(entry)
+    return inbound, spending
+
+
+def _instants(entries: list[Contact]) -> tuple[datetime, ...]:
+    """When, in order; entries with the same instant and kind are one."""
+    if not entries:
+        return ()
+    return tuple(sorted([at for at, _ in {(entry.at, entry.kind) for entry in entries}]))
+
+
+def _newest(turns: list[Contact], kind: str, channel: Channel | None = None) -> datetime | None:
+    """The newest entry of the kind; of one channel, or of an unnamed one, when given."""
+    if not turns:
+        return None
+    found = (
+        entry.at
+        for entry in turns
+        if entry.kind == kind and (channel is None or entry.channel in (None, channel))
+    )
+    return max(found, default=None)
+
+
+def _is_opted_out(request: SendRequest, turns: list[Contact]) -> bool:
+    """Opted out by the record, or by a newest opt-out in the history that no START followed."""
+    every_channel = request.policy.optout.scope == "all_channels"
+    stopped = request.person.opted_out
+    if stopped and (every_channel or request.channel in stopped):
+        return True
+    channel = None if every_channel else request.channel
+    stopped_at = _newest(turns, OPT_OUT, channel)
+    started_at = _newest(turns, START, channel)
+    return stopped_at is not None and (started_at is None or started_at < stopped_at)
