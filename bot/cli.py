@@ -14,11 +14,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module under bot/commands, one line of help)
     "chat": ("chat", "talk to the bot in the terminal as a customer"),
     "converse": ("converse", "a conversation one line at a time, for simulators"),
+    "evaluate": ("evaluate", "Measure understanding on labelled replies."),
     "may-send": ("may_send", "Ask the send gate: now, later, through a person, or never."),
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
+    "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
     "train": ("train", "Make the model of understanding anew from the training lists."),
     "understand": ("understand", "Read replies: intent, facts and language."),
-    "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
 }
 
 

@@ -48,16 +48,21 @@ def run(args: argparse.Namespace) -> int:
 
 def read(record: Record, *, has_evidence: bool = False) -> Record:
     """The answer to one record; raises BadRecord when a field is missing or wrong."""
+    found = read_record(record)
+    return {"id": record.get("id")} | encode(found) | (_evidence(found) if has_evidence else {})
+
+
+def read_record(record: Record) -> Understanding:
+    """The reading of one record's reply; raises BadRecord when a field is missing or wrong."""
     text = record.get("text")
     if not isinstance(text, str):
         raise BadRecord(f"expected text to be a string, got {type(text).__name__}")
-    found = understand(
+    return understand(
         text,
         asked=_choice(Asked, record, "asked"),
         today=_day(record),
         language=_choice(LanguageTag, record, "language"),
     )
-    return {"id": record.get("id")} | encode(found) | (_evidence(found) if has_evidence else {})
 
 
 def encode(found: Understanding) -> Record:

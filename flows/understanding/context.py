@@ -7,7 +7,7 @@ import re
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked
 
-_PIECE = re.compile(r"⟨[^⟩]*⟩|[a-z]+(?:'[a-z]+)?|[\u3400-\u9fff]|\?")
+_PIECE = re.compile(r"[\ue001-\ue007]|[a-z]+(?:'[a-z]+)?|[\u3400-\u9fff]|\?")
 
 # A plain yes is made of these pieces alone and holds one of the words of _YES.
 _YES_HAN = "嗯恩哦噢唔啊呃额好是对行成中可以能同意没问题错有必须当然一定确认接受收到得妥见就这样么办按个那定来先我的了吧呀嘛呢啦滴哒哈也都完愿记知道本人正"
@@ -73,10 +73,13 @@ def bare_reading(masked: str, asked: Asked | None) -> Intent | None:
 
 def is_value(masked: str) -> bool:
     """Whether a masked text holds a value and nothing that adds to it."""
-    if "⟨" not in masked:
-        return False
     pieces = _PIECE.findall(masked)
-    return all(piece in _AROUND or piece[0] == "⟨" for piece in pieces)
+    rest = [piece for piece in pieces if not _is_slot(piece)]
+    return len(rest) < len(pieces) and _AROUND.issuperset(rest)
+
+
+def _is_slot(piece: str) -> bool:
+    return "\ue001" <= piece <= "\ue007"
 
 
 def is_yes(text: str) -> bool:

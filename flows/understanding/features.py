@@ -1,7 +1,7 @@
 """From a normalised, masked text to the names of its features; the same in training and at run time.
 
 Three streams: characters and words as written, concepts (words of one meaning in both languages),
-and the tags. Slots such as ⟨amount⟩ stand for values, so that 500 and 800 share their weights.
+and the tags. Slots (`masks.py`) stand for values, so that 500 and 800 share their weights.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flows.understanding.values import Tag
 VERSION = 1
 
 _TOKEN = re.compile(
-    r"⟨[^⟩]{1,16}⟩|[a-zà-ÿ]+(?:'[a-zà-ÿ]+)*|\d+|[\u3400-\u9fff\U00020000-\U0003ffff]|[?!]"
+    r"[\ue001-\ue007]|[a-zà-ÿ]+(?:'[a-zà-ÿ]+)*|\d+|[\u3400-\u9fff\U00020000-\U0003ffff]|[?!]"
 )
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,}")
 _LONGEST_RUN = 4
@@ -90,8 +90,6 @@ def _add_concepts(found: set[str], tokens: list[str]) -> None:
     framed = ["^", *read, "$"]
     found.update([f"@{name}" for name in read])
     found.update([f"@{a} {b}" for a, b in pairwise(framed)])
-    found.update([f"@{a} {b} {c}" for a, b, c in zip(framed, framed[1:], framed[2:], strict=False)])
-    found.update([f"@{a} * {b}" for a, b in zip(framed, framed[2:], strict=False)])
 
 
 @cache

@@ -6,10 +6,11 @@ Trained offline by `train.py`. Knows features by name and intents by number, not
 from __future__ import annotations
 
 import json
+import math
 import struct
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,6 +23,8 @@ from flows.understanding.intents import Intent
 MAGIC = b"DUETALK1"
 _LENGTHS = struct.Struct("<4I")
 _TOP_WEIGHTS = 6
+# Beyond it a probability is 0 or 1 for every purpose.
+_RAW_MAX = 30.0
 
 Floats = NDArray[np.float32]
 
@@ -40,15 +43,16 @@ class Calibration:
 class Scored:
     """What the model makes of one reply.
 
-    `chances` sum to 1 over the intents; `share` is the part of the reply's features, weighted by
-    rarity, that the model has ever seen, from 0 to 1.
+    `ranking` numbers the intents, likeliest first; `chances` sum to 1. `share` is the part of the
+    reply's features, weighted by rarity, that the model has ever seen, from 0 to 1.
     """
 
-    chances: Floats
-    logits: Floats
+    ranking: tuple[int, ...]
+    logits: tuple[float, ...]
+    chances: tuple[float, ...]
     share: float
     rows: NDArray[np.intp]
-    values: Floats
+    norm: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,56 +60,61 @@ class Model:
     """Weights by feature and intent; `lists` fingerprints the examples it was made from."""
 
     intents: tuple[Intent, ...]
-    index: dict[str, int]
     names: tuple[str, ...]
     weights: NDArray[np.int8]
     scales: Floats
     biases: Floats
     rarity: Floats
-    unknown_rarity: float
     calibration: Calibration
     lists: str
     version: int
+    # Worked out from the above: where a feature stands, and its whole say for each intent.
+    index: dict[str, int] = field(init=False)
+    say: Floats = field(init=False)
+    unknown_rarity: float = field(init=False)
 
-    def score(self, features: Iterable[str]) -> Scored:
+    def __post_init__(self) -> None:
+        index = {name: row for row, name in enumerate(self.names)}
+        say = self.weights.astype(np.float32) * self.scales * self.rarity[:, np.newaxis]
+        object.__setattr__(self, "index", index)
+        object.__setattr__(self, "say", say)
+        object.__setattr__(self, "unknown_rarity", float(self.rarity.max()))
+
+    def score(self, features: Collection[str]) -> Scored:
         """The chance of each intent for a reply with these features."""
-        listed = list(features)
-        found = [row for row in map(self.index.get, listed) if row is not None]
-        rows = np.array(found, dtype=np.intp)
-        values = self.rarity[rows]
+        find = self.index.get
+        rows = np.array([row for row in map(find, features) if row is not None], dtype=np.intp)
+        values = self.rarity.take(rows)
         known = float(values.sum())
-        values = values / (float(np.sqrt(np.dot(values, values))) or 1.0)
-        logits = (values @ self.weights[rows].astype(np.float32)) * self.scales + self.biases
-        powers = np.exp(logits - logits.max())
-        unknown = (len(listed) - len(found)) * self.unknown_rarity
+        norm = math.sqrt(float(values.dot(values))) or 1.0
+        logits = (self.say.take(rows, axis=0).sum(axis=0) / norm + self.biases).tolist()
+        best = max(logits)
+        powers = [math.exp(logit - best) for logit in logits]
+        total = sum(powers)
+        unknown = (len(features) - len(rows)) * self.unknown_rarity
         return Scored(
-            chances=powers / powers.sum(),
-            logits=logits,
+            ranking=tuple(sorted(range(len(logits)), key=logits.__getitem__, reverse=True)),
+            logits=tuple(logits),
+            chances=tuple([power / total for power in powers]),
             share=known / ((known + unknown) or 1.0),
             rows=rows,
-            values=values,
+            norm=norm,
         )
 
     def confidence(self, scored: Scored, at: int) -> float:
         """The calibrated probability that the intent numbered `at` is the right reading."""
         curve = self.calibration
-        raised = scored.logits.copy()
-        mine = float(raised[at])
-        raised[at] = -np.inf
-        margin = mine - float(raised.max())
-        raw = curve.score * mine * scored.share + curve.margin * margin
+        rival = scored.ranking[0] if scored.ranking[0] != at else scored.ranking[1]
+        mine = scored.logits[at]
+        raw = curve.score * mine * scored.share + curve.margin * (mine - scored.logits[rival])
         raw += curve.share * scored.share + curve.offsets[at]
-        return float(1.0 / (1.0 + np.exp(-np.clip(raw, -30.0, 30.0))))
+        return 1.0 / (1.0 + math.exp(-min(max(raw, -_RAW_MAX), _RAW_MAX)))
 
     def reasons(self, scored: Scored, at: int) -> tuple[tuple[str, float], ...]:
-        """The features that spoke most for an intent, with weight times value, strongest first."""
-        shares = scored.values * self.weights[scored.rows, at] * float(self.scales[at])
-        best = np.argsort(-shares, kind="stable")[:_TOP_WEIGHTS]
-        return tuple(
-            (self.names[int(scored.rows[place])], round(float(shares[place]), 3))
-            for place in best
-            if shares[place] > 0
-        )
+        """The features that spoke most for an intent, with their part of its score, in order."""
+        says = self.say.take(scored.rows, axis=0)[:, at].tolist()
+        best = sorted(zip(says, scored.rows.tolist(), strict=True), reverse=True)[:_TOP_WEIGHTS]
+        return tuple((self.names[row], round(say / scored.norm, 3)) for say, row in best if say > 0)
 
 
 def pack(model: Model) -> bytes:
@@ -115,7 +124,6 @@ def pack(model: Model) -> bytes:
         "intents": list(model.intents),
         "lists": model.lists,
         "version": model.version,
-        "unknown_rarity": model.unknown_rarity,
         "scales": [float(scale) for scale in model.scales],
         "biases": [float(bias) for bias in model.biases],
         "calibration": [curve.score, curve.margin, curve.share, list(curve.offsets)],
@@ -144,13 +152,11 @@ def unpack(data: bytes) -> Model:
     weights = np.frombuffer(zlib.decompress(blocks[3]), dtype=np.int8)
     return Model(
         intents=tuple(Intent(name) for name in header["intents"]),
-        index={name: row for row, name in enumerate(names)},
         names=names,
         weights=weights.reshape(len(names), -1),
         scales=np.array(header["scales"], dtype=np.float32),
         biases=np.array(header["biases"], dtype=np.float32),
         rarity=np.frombuffer(zlib.decompress(blocks[2]), dtype="<f2").astype(np.float32),
-        unknown_rarity=header["unknown_rarity"],
         calibration=Calibration(score=score, margin=margin, share=share, offsets=tuple(offsets)),
         lists=header["lists"],
         version=header["version"],

@@ -30,7 +30,7 @@ class Prepared:
 def prepare(raw: str, *, today: date, asked: Asked | None = None) -> Prepared:
     """The normalised reply with its facts, its tags and the text the model sees."""
     normal = normalise(raw)
-    masked = _NUMBER.sub("⟨n⟩", normal.text)
+    masked = _NUMBER.sub("\ue004", normal.text)
     return Prepared(normal=normal, masked=masked, tags=read_tags(normal.text), entities=())
 
 

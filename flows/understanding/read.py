@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
 from flows.languages.detect import detect
 from flows.understanding import context, rules
 from flows.understanding.examples import ExampleSet
@@ -189,8 +187,8 @@ def _by_score(reply: Prepared, asked: Asked | None, keywords: tuple[Keyword, ...
 
 
 def _top(model: Model, scored: Scored, ruled_out: dict[Intent, str] | None = None) -> Intent:
-    for at in np.argsort(-scored.logits, kind="stable"):
-        intent = model.intents[int(at)]
+    for at in scored.ranking:
+        intent = model.intents[at]
         if intent not in (ruled_out or {}):
             return intent
     return Intent.UNCLEAR
@@ -198,10 +196,10 @@ def _top(model: Model, scored: Scored, ruled_out: dict[Intent, str] | None = Non
 
 def _beside(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> list[Intent]:
     """Further intents of the whole text: near the winner, or a likely safety intent."""
-    floor = max(_ALSO_CHANCE_MIN, float(scored.chances.max()) * _ALSO_SHARE)
+    floor = max(_ALSO_CHANCE_MIN, scored.chances[scored.ranking[0]] * _ALSO_SHARE)
     near = [
         model.intents[at]
-        for at in np.argsort(-scored.chances, kind="stable")[:4]
+        for at in scored.ranking[:4]
         if scored.chances[at] >= (_SAFETY_CHANCE if model.intents[at] in rules.SAFETY else floor)
     ]
     return [intent for intent in near if intent not in ruled_out and intent not in rules.WEAK]

@@ -74,7 +74,11 @@ _HAN_RULES = (
         rf"(?:不|拒绝?|绝不|就不|偏不)(?:想|会|打算|愿意?|准备|肯|再|用)?{_PAY}(?!起|上|不|出|太|清楚|吗|可以|行)|休想|一分(?:钱)?(?:也|都)(?:不|别)|没门|(?:别|甭)想(?:要)?(?:钱|我)",
         rf"不(?:是|会|能|可能|得)?不.{{0,2}}{_PAY}|(?:没|没有)(?:说|想)(?:过)?.{{0,2}}不|会不{_PAY}吗|{_PAY}不{_PAY}|不{_PAY}(?:的话|会怎|会不会|有什么)|不转人",
     ),
-    _han(Tag.STILL, "还仍依", r"还(?:在|是|有|没|要|能|会|不|可以|得|差|剩|想|未)|仍|依然"),
+    _han(
+        Tag.STILL,
+        "还仍依",
+        r"还(?:在|是|有|没|要|能|会|不(?![了起上出动完清]|$)|可以|得|差|剩|想|未)|仍|依然",
+    ),
     _han(Tag.HOW, "怎如咋哪", r"怎么|怎样|怎|如何|咋|哪里|去哪|在哪|哪儿"),
     _han(
         Tag.ASKS,
@@ -91,7 +95,7 @@ _HAN_RULES = (
     _han(
         Tag.SPLIT,
         "分每按月慢",
-        r"分(?:[一二三四五六七八九十两几多\d]|⟨[^⟩]*⟩|成|开|批){0,4}(?:期|次|个?月|批|笔|年)|分(?:期|开|摊|批)|每个?(?:月|周|星期|礼拜)|按月|月供|慢慢(?:还|来|付|交)",
+        r"分(?:[一二三四五六七八九十两几多\d]|[\ue001-\ue007]|成|开|批){0,4}(?:期|次|个?月|批|笔|年)|分(?:期|开|摊|批)|每个?(?:月|周|星期|礼拜)|按月|月供|慢慢(?:还|来|付|交)",
         r"分之|十分|部分(?!期)|分钟",
     ),
     _han(
@@ -204,7 +208,7 @@ _EN_RULES = (
     _rule(
         Tag.SPLIT,
         "instalment instalments installment installments plan monthly weekly split month week spread biweekly fortnightly arrangement parts payments chunks fortnight",
-        r"instal+ments?|payment (?:plan|arrangement|schedule)|\bplan\b|\bmonthly\b|\bweekly\b|biweekly|fortnight|\bsplit|\bspread|(?:a|per|each|every|/) ?(?:month|week|fortnight|payday)\b|(?:two|three|four|five|six|few|\d+|⟨[^⟩]*⟩) (?:equal )?(?:payments|parts|chunks)|over (?:the next )?(?:several|few|\w+) (?:months|weeks)",
+        r"instal+ments?|payment (?:plan|arrangement|schedule)|\bplan\b|\bmonthly\b|\bweekly\b|biweekly|fortnight|\bsplit|\bspread|(?:a|per|each|every|/) ?(?:month|week|fortnight|payday)\b|(?:two|three|four|five|six|few|\d+|[\ue001-\ue007]) (?:equal )?(?:payments|parts|chunks)|over (?:the next )?(?:several|few|\w+) (?:months|weeks)",
         r"^(?:this|last) (?:month|week)",
     ),
     _rule(
@@ -231,7 +235,7 @@ _EN_RULES = (
     _rule(
         Tag.CORRECTION,
         "meant mean actually correction typo sorry scratch make wait no",
-        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|correction|\btypo\b|scratch that|make (?:that|it) (?:the )?[\d⟨]|^actually\b",
+        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|correction|\btypo\b|scratch that|make (?:that|it) (?:the )?[\d\ue001-\ue007]|^actually\b",
     ),
     _rule(
         Tag.WHOLE,
@@ -259,7 +263,7 @@ _EN_RULES = (
     _rule(
         Tag.VAGUE_AMOUNT,
         "few some little bit something around about couple roughly",
-        r"(?:a few|a couple(?: of)?) (?:hundred|bucks|dollars|quid|pounds)|\bsome (?:of it|money|now)|a (?:little|bit)(?: of it)?\b|\bsomething\b|(?:around|about|roughly) [\d⟨$£€]",
+        r"(?:a few|a couple(?: of)?) (?:hundred|bucks|dollars|quid|pounds)|\bsome (?:of it|money|now)|a (?:little|bit)(?: of it)?\b|\bsomething\b|(?:around|about|roughly) [\d\ue001-\ue007$£€]",
     ),
     _rule(
         Tag.VAGUE_TIME,

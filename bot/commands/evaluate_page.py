@@ -1,0 +1,96 @@
+"""The page of `duetalk evaluate`: one file, no script, no font or picture from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from flows.understanding.measure import Measured
+
+_STYLE = """
+:root{--bg:#F5F3EE;--surface:#FFF;--line:#E4E0D7;--ink:#1B1F24;--ink2:#4F555D;--heat:28 88 148;--miss:174 35 28}
+@media (prefers-color-scheme:dark){:root{--bg:#101215;--surface:#181B1F;--line:#2B3037;--ink:#E9E7E2;--ink2:#B6B9BE;--heat:127 178 236;--miss:244 145 136}}
+body{margin:0;padding:24px;background:var(--bg);color:var(--ink);font:14px/21px -apple-system,"Segoe UI",Inter,Roboto,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
+main{max-width:1120px;margin:0 auto}h1{font-size:20px;line-height:26px;margin:0 0 16px}h2{font-size:16px;line-height:22px;margin:24px 0 8px}
+section,dl{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:14px;margin:0 0 14px;overflow-x:auto}
+dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px}dt{color:var(--ink2);font-size:12px}dd{margin:0;font-size:20px;line-height:26px;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;font-size:13px;line-height:20px;font-variant-numeric:tabular-nums}th{font-weight:600;text-align:left;color:var(--ink2);font-size:12px}
+td,th{padding:2px 8px;border-bottom:1px solid var(--line)}td{text-align:right}
+.map td{padding:0;width:22px;height:22px;min-width:22px;text-align:center;font-size:12px;border:1px solid var(--line)}
+.map th{padding:0 6px;border:0;font-weight:400;white-space:nowrap}.map thead th{writing-mode:vertical-rl;transform:rotate(180deg);padding:6px 0}
+"""
+
+
+def page(figures: Measured, facts: Mapping[str, str], *, name: str) -> str:
+    """The whole page as HTML; all text from the file is escaped."""
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Understanding, measured</title><style>{_STYLE}</style></head><body><main>
+<h1>Understanding, measured on {escape(name)}</h1>
+{_summary(facts)}
+<h2>Confusion: expected down, read across</h2><section>{_heat_map(figures)}</section>
+<h2>Intents</h2><section>{_intents(figures)}</section>
+<h2>Must not be missed</h2><section>{_pairs(figures.safety)}</section>
+<h2>Languages</h2><section>{_pairs(figures.groups)}</section>
+<h2>Abstention</h2><section>{_abstention(figures)}</section>
+</main></body></html>
+"""
+
+
+def _summary(facts: Mapping[str, str]) -> str:
+    cells = "".join(
+        f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in facts.items()
+    )
+    return f"<dl>{cells}</dl>"
+
+
+def _heat_map(figures: Measured) -> str:
+    names = sorted({name for pair in figures.matrix for name in pair})
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(expected)}</th>'
+        + "".join(_cell(figures, expected, read) for read in names)
+        + "</tr>"
+        for expected in names
+    )
+    return (
+        f'<table class="map"><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _cell(figures: Measured, expected: str, read: str) -> str:
+    count = figures.matrix.get((expected, read), 0)
+    if not count:
+        return "<td></td>"
+    score = figures.intents.get(expected)
+    share = count / (score.count if score else count)
+    colour = "--heat" if expected == read else "--miss"
+    title = f"{escape(expected)} read as {escape(read)}: {count}"
+    shade = 0.15 + 0.6 * share
+    return f'<td title="{title}" style="background:rgb(var({colour})/{shade:.2f})">{count}</td>'
+
+
+def _intents(figures: Measured) -> str:
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th><td>{score.precision:.3f}</td><td>{score.recall:.3f}</td>"
+        f"<td>{score.f1:.3f}</td><td>{score.count}</td></tr>"
+        for name, score in figures.intents.items()
+    )
+    head = "<tr><th>Intent</th><th>Precision</th><th>Recall</th><th>F1</th><th>Replies</th></tr>"
+    return f"<table>{head}{rows}</table>"
+
+
+def _pairs(shares: dict[str, float]) -> str:
+    rows = "".join(
+        f"<tr><th>{escape(name) or '-'}</th><td>{share:.3f}</td></tr>"
+        for name, share in sorted(shares.items())
+    )
+    return f"<table>{rows}</table>"
+
+
+def _abstention(figures: Measured) -> str:
+    rows = "".join(
+        f"<tr><th>{point.confidence:.2f}</th><td>{point.kept:.3f}</td><td>{point.accuracy:.3f}</td></tr>"
+        for point in figures.abstention
+    )
+    return f"<table><tr><th>From confidence</th><th>Kept</th><th>Right</th></tr>{rows}</table>"
