@@ -111,10 +111,6 @@ class Fields:
         """The same; None when the field is absent."""
         return self.day(name) if self.has(name) else None
 
-    def days_or_none(self, name: str) -> frozenset[date] | None:
-        """The same as `days`; None when the field is absent."""
-        return self.days(name) if self.has(name) else None
-
     def days(self, name: str) -> frozenset[date]:
         """A field that is a list of ISO dates."""
         days = [_day(item) for item in self._items(name, "dates")]

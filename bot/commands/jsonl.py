@@ -38,7 +38,7 @@ def run_lines(
     """
     status = 0
     show = show or write_line
-    if path != "-" and not Path(path).is_file():
+    if path != "-" and (Path(path).is_dir() or not Path(path).exists()):
         print(f"duetalk: expected a file of JSON Lines, got {path}", file=sys.stderr)
         return 2
     with open_lines(path) as lines:

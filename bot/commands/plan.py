@@ -9,14 +9,19 @@ from datetime import date
 
 from bot.commands.fields import MOST_MINOR, Fields
 from bot.commands.jsonl import BadRecord, Record, add_file_argument, run_lines
+from bot.commands.policies import (
+    ALL_BASIS_POINTS,
+    MOST_DAYS,
+    MOST_INSTALMENTS,
+    read_policy,
+    read_tiers,
+)
 from flows import plans
 from flows.understanding.values import Frequency
 
-MOST_INSTALMENTS = 10_000
-MOST_DAYS = 100_000
 LAST_DAY_OF_MONTH = 31
 LAST_WEEKDAY = 6
-ALL_BASIS_POINTS = 10_000
+_NO_LIMITS = plans.PlanPolicy()
 
 _HELP = """\
 One JSON object a line: {"case": name, "op": operation, "inputs": {...}}; the answer is
@@ -59,10 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer each line."""
-    return run_lines(args.file, _answer, key="case")
+    return run_lines(args.file, answer, key="case")
 
 
-def _answer(record: Record) -> Record:
+def answer(record: Record) -> Record:
+    """The result of one record, or BadRecord."""
     line = Fields(record)
     if not line.has("case"):
         line.fail("case", "a name")
@@ -143,7 +149,7 @@ def _dates(inputs: Fields) -> Record:
 
 def _options(inputs: Fields) -> Record:
     policy = replace(
-        _policy(inputs.group("policy")),
+        read_policy(inputs.group("policy"), _NO_LIMITS),
         menu=inputs.wholes("menu", 0, MOST_INSTALMENTS),
         default_first_delay_days=inputs.whole("default_first_delay_days", 0, MOST_DAYS),
     )
@@ -169,18 +175,11 @@ def _options(inputs: Fields) -> Record:
 
 
 def _settlement(inputs: Fields) -> Record:
-    tiers = [
-        plans.SettlementTier(
-            min_days_overdue=tier.whole("min_days_overdue", 0, MOST_DAYS),
-            max_discount_bp=tier.whole("max_discount_bp", 0, ALL_BASIS_POINTS),
-        )
-        for tier in inputs.groups("tiers")
-    ]
     answer = plans.settlement(
         inputs.whole("offer_minor"),
         total_minor=inputs.whole("total_minor"),
         days_overdue=inputs.whole("days_overdue", 0, MOST_DAYS),
-        tiers=tiers,
+        tiers=read_tiers(inputs, "tiers"),
         auto_discount_bp=inputs.whole("auto_discount_bp", 0, ALL_BASIS_POINTS),
         unit_minor=inputs.whole("unit_minor", 1),
     )
@@ -194,14 +193,8 @@ def _allocate(inputs: Fields) -> Record:
 
 
 def _status(inputs: Fields) -> Record:
-    limits = inputs.group("policy")
-    policy = plans.PlanPolicy(
-        grace_days=limits.whole_or_none("grace_days", 0, MOST_DAYS) or 0,
-        break_after_missed=limits.whole_or_none("break_after_missed", 1, MOST_INSTALMENTS),
-        break_after_days=limits.whole_or_none("break_after_days", 0, MOST_DAYS),
-        cure_days=limits.whole_or_none("cure_days", 0, MOST_DAYS),
-        prepay_mode=inputs.choice("mode", plans.PrepayMode),
-    )
+    policy = read_policy(inputs.group("policy"), _NO_LIMITS)
+    policy = replace(policy, prepay_mode=inputs.choice("mode", plans.PrepayMode))
     stand = plans.status(
         _instalments(inputs), _payments(inputs), as_of=inputs.day("as_of"), policy=policy
     )
@@ -318,7 +311,7 @@ def _counter(counter: plans.Counter | None) -> Record:
 
 
 def _terms(inputs: Fields) -> plans.Terms:
-    frequency, policy = _frequency(inputs, _policy(inputs.group("policy")))
+    frequency, policy = _frequency(inputs, read_policy(inputs.group("policy"), _NO_LIMITS))
     if inputs.has("pay_day") == inputs.has("first_due"):
         inputs.fail("first_due", "either this or pay_day")
     return plans.Terms(
@@ -333,23 +326,6 @@ def _terms(inputs: Fields) -> plans.Terms:
     )
 
 
-def _policy(limits: Fields) -> plans.PlanPolicy:
-    """The limits of a plan; what is not given is not limited, and dates then stay nominal."""
-    frequencies = limits.has("frequencies")
-    return plans.PlanPolicy(
-        max_instalments=limits.whole_or_none("max_instalments"),
-        min_instalment_minor=limits.whole_or_none("min_instalment_minor"),
-        max_first_delay_days=limits.whole_or_none("max_first_delay_days", 0, MOST_DAYS),
-        max_duration_days=limits.whole_or_none("max_duration_days", 0, MOST_DAYS),
-        frequencies=frozenset(limits.choices("frequencies", Frequency)) if frequencies else None,
-        down_payment_bp=limits.whole_or_none("down_payment_bp", 0, ALL_BASIS_POINTS) or 0,
-        down_payment_due_days=limits.whole_or_none("down_payment_due_days", 0, MOST_DAYS),
-        unit_minor=limits.whole_or_none("unit_minor", 1) or 1,
-        remainder=limits.choice_or("remainder", plans.Remainder.LAST),
-        holiday_shift=limits.choice_or("holiday_shift", plans.HolidayShift.NONE),
-    )
-
-
 def _frequency(inputs: Fields, policy: plans.PlanPolicy) -> tuple[Frequency, plans.PlanPolicy]:
     """The rhythm asked for; one we do not know, such as daily, is one no policy allows."""
     if policy.frequencies is None or inputs.text("frequency") in list(Frequency):
@@ -358,12 +334,16 @@ def _frequency(inputs: Fields, policy: plans.PlanPolicy) -> tuple[Frequency, pla
 
 
 def _calendar(inputs: Fields) -> plans.BusinessCalendar:
-    has_weekend = inputs.has("weekend")
+    usual = plans.WEEKENDS_ONLY
     return plans.BusinessCalendar(
-        weekend=_weekend(inputs) if has_weekend else plans.WEEKENDS_ONLY.weekend,
-        holidays=inputs.days_or_none("holidays") or frozenset(),
-        extra_workdays=inputs.days_or_none("extra_workdays") or frozenset(),
+        weekend=_weekend(inputs) if inputs.has("weekend") else usual.weekend,
+        holidays=_days(inputs, "holidays"),
+        extra_workdays=_days(inputs, "extra_workdays"),
     )
+
+
+def _days(inputs: Fields, name: str) -> frozenset[date]:
+    return inputs.days(name) if inputs.has(name) else frozenset()
 
 
 def _weekend(inputs: Fields) -> frozenset[int]:

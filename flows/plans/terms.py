@@ -272,7 +272,7 @@ def _amount_offer(terms: Terms, total_minor: int) -> AmountOffer:
 def _least_amount(policy: PlanPolicy, total_minor: int, most: int | None) -> AmountOffer:
     amount = _least_instalment(policy)
     if most is not None:
-        amount = max(amount, ceil_unit(ceil_division(total_minor, most), policy.unit_minor))
+        amount = max(amount, ceil_unit(ceil_division(total_minor, max(most, 1)), policy.unit_minor))
     is_full = amount >= total_minor or _series(policy, total_minor, amount) is None
     return AmountOffer(counter_amount_minor=amount, is_full=is_full)
 

@@ -80,7 +80,7 @@ def a_policy(rng: Random) -> PlanPolicy:
         menu=tuple(rng.randrange(1, 20) for _ in range(rng.randrange(1, 5))),
         max_instalments=maybe(rng, rng.choice([1, 3, 6, 12, 12, 24])),
         min_instalment_minor=maybe(rng, rng.choice([0, 1, 333, 2_500, 10_000])),
-        max_first_delay_days=maybe(rng, rng.choice([0, 7, 31, 45, 60])),
+        max_first_delay_days=maybe(rng, rng.choice([0, 7, 31, 31, 45, 60])),
         default_first_delay_days=rng.randrange(0, 10),
         max_duration_days=maybe(rng, rng.choice([20, 60, 180, 400, 400, 800])),
         frequencies=None if rng.random() < 0.9 else frozenset(rng.sample(FREQUENCIES, 2)),
@@ -125,17 +125,47 @@ def a_total(rng: Random) -> int:
 
 
 def a_plan(rng: Random) -> tuple[Terms, int, Accepted | Refused]:
-    """A plan asked by count, by amount or with a down payment."""
+    """A plan asked by count, by amount or with a down payment; a first refusal is followed up."""
     terms, total = some_terms(rng), a_total(rng)
     how = rng.randrange(3)
     if how == 0:
-        return terms, total, by_count(terms, total, rng.randrange(0, 16))
-    if how == 1:
-        return terms, total, by_amount(terms, total, rng.randrange(0, total + total // 5 + 2))
-    down = rng.randrange(0, max(total // 2, 2))
-    due = terms.today + timedelta(days=rng.randrange(-1, 6))
-    n = rng.randrange(0, 12)
-    return terms, total, down_payment(terms, total, n, down_minor=down, down_due=due)
+        n = rng.randrange(0, 16)
+        plan = by_count(terms, total, n)
+        again = _offered_count(plan) or n
+    elif how == 1:
+        amount = rng.randrange(0, total + total // 5 + 2)
+        plan = by_amount(terms, total, amount)
+        again = _offered_amount(plan) or amount
+    else:
+        n, down = rng.randrange(0, 12), rng.randrange(0, max(total // 2, 2))
+        due = terms.today + timedelta(days=rng.randrange(-1, 6))
+        return terms, total, down_payment(terms, total, n, down_minor=down, down_due=due)
+    if isinstance(plan, Refused):
+        terms = _offered_start(terms, plan)
+        ask = by_count if how == 0 else by_amount
+        plan = ask(terms, total, again)
+    return terms, total, plan
+
+
+def _offered_count(plan: Accepted | Refused) -> int | None:
+    match plan:
+        case Refused(counter=CountOffer(counter_n=n)):
+            return n
+    return None
+
+
+def _offered_amount(plan: Accepted | Refused) -> int | None:
+    match plan:
+        case Refused(counter=AmountOffer(counter_amount_minor=amount)):
+            return amount
+    return None
+
+
+def _offered_start(terms: Terms, plan: Refused) -> Terms:
+    match plan.counter:
+        case LatestFirstDue(latest_first_due=date() as day):
+            return terms.starting(day)
+    return terms
 
 
 def a_schedule(rng: Random) -> tuple[Due, ...]:
@@ -434,7 +464,7 @@ def completed_means_all_is_paid(rng: Random) -> bool:
 def without_payments_a_plan_only_gets_worse(rng: Random) -> bool:
     schedule, policy = a_schedule(rng), a_life_policy(rng)
     day, worst, broken_on = schedule[0].due_on - timedelta(days=3), 0, None
-    for _ in range(12):
+    for _ in range(8):
         stand = status(schedule, [], as_of=day, policy=policy)
         assert WORSENING[stand.status] >= worst
         assert broken_on is None or stand.broken_on == broken_on
