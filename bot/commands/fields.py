@@ -139,10 +139,6 @@ class Fields:
         """The same; None when the field is absent."""
         return self.choice(name, words) if self.has(name) else None
 
-    def choice_or(self, name: str, usual: _Choice) -> _Choice:
-        """The same; the usual word when the field is absent."""
-        return self.choice(name, type(usual)) if self.has(name) else usual
-
     def choices(self, name: str, words: type[_Choice]) -> tuple[_Choice, ...]:
         """A field that is a list of such words."""
         items = self._items(name, f"words among {', '.join(words)}")
