@@ -26,3 +26,8 @@ def only_loopback() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]
     yield
     socket.socket.connect = real  # type: ignore[method-assign]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` rewrites the golden conversations; the diff is reviewed as text."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite golden conversations")
