@@ -2,7 +2,8 @@
 
 The public door; every rule is negotiation policy as data (`PlanPolicy`), today is an argument.
 
-plans       by_count, by_amount, down_payment, replan -> Accepted | Refused(reason, counter)
+plans       by_count, by_amount, down_payment (rest by count), down_payment_by_amount, replan,
+            replan_by_amount -> Accepted | Refused(reason, counter)
             count_or_amount (6期每期500), share_of (一半), may_amend, lapses_at (a proposal's 72 hours)
 menu        options -> Options, concede (one step longer after a refusal), menu_terms
 affording   capacity -> Capacity.each(frequency)
@@ -23,7 +24,7 @@ from flows.plans.allocation import (
     allocate,
     meant_account,
 )
-from flows.plans.amendments import PlanSoFar, may_amend, replan
+from flows.plans.amendments import PlanSoFar, may_amend, replan, replan_by_amount
 from flows.plans.calendar import WEEKENDS_ONLY, BusinessCalendar
 from flows.plans.ledger import dues_of, entries_of
 from flows.plans.menu import Fallback, Option, Options, concede, menu_terms, options
@@ -82,6 +83,7 @@ from flows.plans.terms import (
     by_count,
     count_or_amount,
     down_payment,
+    down_payment_by_amount,
 )
 
 __all__ = [
@@ -141,6 +143,7 @@ __all__ = [
     "concede",
     "count_or_amount",
     "down_payment",
+    "down_payment_by_amount",
     "due_dates",
     "dues_of",
     "entries_of",
@@ -157,6 +160,7 @@ __all__ = [
     "promise_eval",
     "promise_notice",
     "replan",
+    "replan_by_amount",
     "settlement",
     "share_of",
     "split",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.plans.results import Accepted, Reason, Refused
-from flows.plans.terms import Terms, by_count
+from flows.plans.terms import Terms, by_amount, by_count
 from flows.records import PlanStatus
 
 AMENDABLE = frozenset({PlanStatus.ACTIVE, PlanStatus.AT_RISK})
@@ -19,6 +19,11 @@ class PlanSoFar:
     paid_minor: int = 0
     amendments_used: int = 0
 
+    @property
+    def left_minor(self) -> int:
+        """What a new version of the plan has to pay."""
+        return self.total_minor - self.paid_minor
+
 
 def may_amend(status: PlanStatus) -> bool:
     """Whether a plan in this state can be changed at all."""
@@ -27,10 +32,18 @@ def may_amend(status: PlanStatus) -> bool:
 
 def replan(terms: Terms, plan: PlanSoFar, n: int) -> Accepted | Refused:
     """What is left of the plan in n new instalments; what is paid stays."""
-    left = plan.total_minor - plan.paid_minor
-    if left <= 0:
+    return _fault(terms, plan) or by_count(terms, plan.left_minor, n)
+
+
+def replan_by_amount(terms: Terms, plan: PlanSoFar, amount_minor: int) -> Accepted | Refused:
+    """What is left of the plan at so much a time; what is paid stays."""
+    return _fault(terms, plan) or by_amount(terms, plan.left_minor, amount_minor)
+
+
+def _fault(terms: Terms, plan: PlanSoFar) -> Refused | None:
+    if plan.left_minor <= 0:
         return Refused(reason=Reason.NOTHING_LEFT)
     most = terms.policy.max_amendments
     if most is not None and plan.amendments_used >= most:
         return Refused(reason=Reason.AMENDMENT_LIMIT)
-    return by_count(terms, left, n)
+    return None

@@ -138,14 +138,23 @@ def down_payment(
 
     Without a day the down payment is due today; its minor units are not among the amounts.
     """
-    if down_minor >= total_minor:
-        return Refused(reason=Reason.PAYS_IN_FULL)
     down = Due(due_on=down_due or terms.today, amount_minor=down_minor)
     refused = _down_fault(terms, total_minor, down)
-    if refused:
-        return refused
-    rest = by_count(terms, total_minor - down_minor, n)
-    return rest if isinstance(rest, Refused) else replace(rest, down=down)
+    return refused or _after(down, by_count(terms, total_minor - down_minor, n))
+
+
+def down_payment_by_amount(
+    terms: Terms,
+    total_minor: int,
+    amount_minor: int,
+    *,
+    down_minor: int,
+    down_due: date | None = None,
+) -> Accepted | Refused:
+    """A part first and the rest at so much a time, or why not: 先还1000剩下每月500."""
+    down = Due(due_on=down_due or terms.today, amount_minor=down_minor)
+    refused = _down_fault(terms, total_minor, down)
+    return refused or _after(down, by_amount(terms, total_minor - down_minor, amount_minor))
 
 
 def count_or_amount(total_minor: int, n: int, amount_minor: int) -> Agreement:
@@ -282,8 +291,14 @@ def _fits(terms: Terms, total_minor: int, offer: AmountOffer) -> bool:
     return series is not None and fitting_dates(terms, series.count) == series.count
 
 
+def _after(down: Due, rest: Accepted | Refused) -> Accepted | Refused:
+    return rest if isinstance(rest, Refused) else replace(rest, down=down)
+
+
 def _down_fault(terms: Terms, total_minor: int, down: Due) -> Refused | None:
     policy = terms.policy
+    if down.amount_minor >= total_minor:
+        return Refused(reason=Reason.PAYS_IN_FULL)
     required = _required_down(policy, total_minor)
     if down.amount_minor < required:
         return Refused(

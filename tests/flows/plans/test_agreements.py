@@ -20,6 +20,7 @@ from flows.plans import (
     ExtensionDecision,
     LedgerEntry,
     PlanPolicy,
+    PlanSoFar,
     Statement,
     Terms,
     approval_standing,
@@ -28,6 +29,7 @@ from flows.plans import (
     concede,
     count_or_amount,
     down_payment,
+    down_payment_by_amount,
     dues_of,
     entries_of,
     extension,
@@ -37,12 +39,13 @@ from flows.plans import (
     menu_terms,
     options,
     promise,
+    replan_by_amount,
     share_of,
     status,
     waived,
 )
 from flows.plans.promises import PromiseHistory
-from flows.plans.results import Accepted
+from flows.plans.results import Accepted, LatestDownDue, Reason, Refused
 from flows.records import AccountId, Instalment, Payment, PlanStatus, PlanTerms
 from flows.understanding.values import Frequency
 
@@ -79,6 +82,21 @@ def test_a_plan_stays_total_and_ordered_with_its_down_payment() -> None:
     assert isinstance(plan, Accepted)
     assert [part.amount_minor for part in plan.parts] == [50_000, 100_000, 100_000, 100_000]
     assert plan.parts[0].due_on == TODAY
+
+
+def test_the_rest_after_a_down_payment_may_be_paid_by_amount() -> None:
+    plan = down_payment_by_amount(TERMS, 350_000, 70_000, down_minor=50_000)
+    assert isinstance(plan, Accepted)
+    assert [part.amount_minor for part in plan.parts] == [50_000, *[70_000] * 4, 20_000]
+    whole = down_payment_by_amount(TERMS, 350_000, 300_000, down_minor=50_000)
+    assert whole == Refused(reason=Reason.PAYS_IN_FULL)
+    late = down_payment_by_amount(
+        TERMS, 350_000, 70_000, down_minor=50_000, down_due=date(2026, 3, 6)
+    )
+    assert late == Refused(
+        reason=Reason.DOWN_PAYMENT_TOO_LATE,
+        counter=LatestDownDue(latest_down_due=date(2026, 3, 5)),
+    )
 
 
 def test_terms_take_one_way_to_name_the_first_day() -> None:
@@ -209,6 +227,17 @@ def test_instalments_in_any_order_are_filled_oldest_first() -> None:
 def test_a_proposal_stands_for_72_hours() -> None:
     said_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert lapses_at(said_at) == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
+def test_a_plan_may_be_changed_by_amount_within_the_same_limits() -> None:
+    so_far = PlanSoFar(total_minor=100_000, paid_minor=30_000)
+    plan = replan_by_amount(TERMS, so_far, 20_000)
+    assert isinstance(plan, Accepted)
+    assert plan.amounts == (20_000, 20_000, 20_000, 10_000)
+    used = replan_by_amount(TERMS, replace(so_far, amendments_used=1), 20_000)
+    assert used == Refused(reason=Reason.AMENDMENT_LIMIT)
+    done = replan_by_amount(TERMS, replace(so_far, paid_minor=100_000), 20_000)
+    assert done == Refused(reason=Reason.NOTHING_LEFT)
 
 
 def test_only_a_running_plan_can_be_changed() -> None:
