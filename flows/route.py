@@ -131,7 +131,8 @@ def _closed(turn: Turn) -> Route | None:
 def _stopped(turn: Turn) -> Route | None:
     if not turn.conversation.opted_out:
         return None
-    return Route(name="consent", step=BY_NAME["consent"].step, also=_safety_of(turn))
+    grave = tuple(i for i in _safety_of(turn) if i is not Intent.OPT_OUT)
+    return Route(name="consent", step=BY_NAME["consent"].step, also=grave)
 
 
 def _gone(turn: Turn) -> Route | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.database_fixtures"]
+
 _LOOPBACK = ("127.", "::1", "localhost")
 
 

@@ -1,4 +1,4 @@
-"""The contract suite runs on both databases: `db` and `url` are parametrised."""
+"""Databases for tests: `db` and `url` are parametrised over SQLite and PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,0 +1,330 @@
+"""One turn, or a batch of them: load, understand, decide, apply, in one transaction.
+
+The only place that joins storage and flows. Sending follows the commit, from the rows written
+here; if anything fails nothing of the batch is kept, and running it again is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot import VERSION
+from flows.actions import Action
+from flows.burst import joined_text, merged, never_waits
+from flows.decide import decide
+from flows.events import CustomerSaid, Event, TimeCame
+from flows.languages import Language
+from flows.model import Contact, Conversation, Decision, Outgoing, Reason, Sender, Turn
+from flows.policy.model import Policy
+from flows.understanding import ExampleSet, understand
+from flows.understanding.values import LanguageTag, Understanding
+from storage import codec, contacts, conversations, jobs, messages, outgoing, projections, turns
+from storage.conversations import Loaded, Save
+from storage.messages import Handled, WaitingMessage
+from storage.outgoing import NewMessage
+from storage.projections import Step
+from storage.turns import Head, TurnRecord
+
+BATCH = 64
+HISTORY = timedelta(days=90)
+RETRY_AFTER = timedelta(seconds=2)
+MOST_TRIES = 5
+# Answers leave before what we start ourselves.
+_PRIORITY = {"safety": 0, "optout_confirmation": 1, "reply": 2, "agent": 2, "notice": 5}
+_LAST = 9
+_TAGS = {
+    Language.ZH_HANS: LanguageTag.ZH_HANS,
+    Language.ZH_HANT: LanguageTag.ZH_HANT,
+    Language.EN: LanguageTag.EN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a turn needs beside the conversation: who we are and which rules hold for it."""
+
+    policy_of: Callable[[Conversation], Policy]
+    sender_of: Callable[[Conversation], Sender]
+    examples: ExampleSet | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnBody:
+    """What an audit row keeps of a turn, readable by codec and by `duetalk replay`."""
+
+    event: Event
+    actions: tuple[Action, ...]
+    reasons: tuple[Reason, ...]
+    outgoing: tuple[Outgoing, ...]
+
+
+codec.register(TurnBody)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """One conversation in hand: where it stands, and what the transaction will write."""
+
+    loaded: Loaded
+    state: Conversation
+    history: tuple[Contact, ...]
+    records: list[TurnRecord] = field(default_factory=list)
+    queued: list[NewMessage] = field(default_factory=list)
+    handled: list[Handled] = field(default_factory=list)
+    finished_jobs: list[int] = field(default_factory=list)
+    line: str | None = None
+    intent: str | None = None
+    is_heard: bool = False
+    recalls: bool = False
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def handle_waiting(conn: Connection, rules: Rules, now: datetime, limit: int = BATCH) -> int:
+    """Handle up to `limit` conversations that have messages or due jobs; how many there were."""
+    ids = conversations.waiting(conn, now=now, limit=limit)
+    if ids:
+        _handle(conn, ids, rules, now)
+    return len(ids)
+
+
+def handle_one(conn: Connection, conversation_id: str, rules: Rules, now: datetime) -> None:
+    """Handle what waits in one conversation; for a batch that failed as a whole."""
+    _handle(conn, conversations.lock_many(conn, (conversation_id,)), rules, now)
+
+
+def put_off(conn: Connection, conversation_id: str, error: str, now: datetime) -> None:
+    """After a failed turn: try again later, and after a few tries leave it for a person."""
+    ids = (conversation_id,)
+    said = messages.waiting_of(conn, ids).get(conversation_id, ())
+    due = jobs.due_of(conn, ids, now=now).get(conversation_id, ())
+    attempts = max([*(m.attempts for m in said), *(j.attempts for j in due)], default=0)
+    retry_at = now + RETRY_AFTER * 2**attempts
+    messages.put_off(conn, [m.id for m in said], error=error, retry_at=retry_at, tries=MOST_TRIES)
+    jobs.put_off(conn, [j.id for j in due], error=error, retry_at=retry_at, tries=MOST_TRIES)
+
+
+def _handle(conn: Connection, ids: Sequence[str], rules: Rules, now: datetime) -> None:
+    said = messages.waiting_of(conn, ids)
+    due = jobs.due_of(conn, ids, now=now)
+    histories = contacts.since_many(conn, ids, now - HISTORY)
+    works = []
+    for loaded in conversations.load_many(conn, ids).values():
+        work = _work(loaded, histories)
+        if work is None:
+            _set_aside(conn, loaded, said.get(loaded.id, ()), due.get(loaded.id, ()), now)
+            continue
+        _hear(work, said.get(loaded.id, ()), rules, now)
+        _come_due(work, due.get(loaded.id, ()), rules, now)
+        works.append(work)
+    _write(conn, works, now)
+
+
+def take_turn(
+    conn: Connection, conversation_id: str, event: Event, rules: Rules, now: datetime
+) -> Decision | None:
+    """One event of one conversation, at once; None when there is no such conversation."""
+    conversations.lock_many(conn, (conversation_id,))
+    loaded = conversations.load_many(conn, (conversation_id,)).get(conversation_id)
+    histories = contacts.since_many(conn, (conversation_id,), now - HISTORY)
+    work = _work(loaded, histories) if loaded else None
+    if work is None:
+        return None
+    _take(work, event, rules, now)
+    _write(conn, [work], now)
+    return work.decisions[-1]
+
+
+def start_conversations(conn: Connection, states: Sequence[Conversation], now: datetime) -> None:
+    """Store new conversations, reachable at their addresses; those that exist are left alone."""
+    known = conversations.load_many(conn, [state.id for state in states])
+    fresh = [s for s in states if s.id not in known or known[s.id].state is None]
+    saves = [
+        Save(
+            before=known.get(s.id)
+            or Loaded(id=s.id, version=0, state=None, channel=s.channel, address=s.address),
+            state=s,
+            state_json=conversations.written(s),
+            at=now,
+            head=Head(),
+        )
+        for s in fresh
+    ]
+    conversations.save_many(conn, saves)
+    conversations.route_many(conn, fresh)
+    projections.write_many(conn, [Step(before=None, after=s, at=now) for s in fresh])
+
+
+def _work(loaded: Loaded, histories: Mapping[str, tuple[Contact, ...]]) -> _Work | None:
+    if loaded.state is None:
+        return None
+    state = replace(loaded.state, holder=loaded.holder, ownership=loaded.ownership)
+    return _Work(loaded=loaded, state=state, history=histories.get(loaded.id, ()))
+
+
+def _set_aside(
+    conn: Connection,
+    loaded: Loaded,
+    said: Sequence[WaitingMessage],
+    due: Sequence[jobs.Job],
+    now: datetime,
+) -> None:
+    """A sender nobody wrote to: the words are kept and shown, nothing is answered."""
+    messages.mark_handled(conn, [Handled(message_id=m.id, turn=0) for m in said])
+    jobs.finish_many(conn, [job.id for job in due], at=now)
+
+
+def _hear(work: _Work, said: Sequence[WaitingMessage], rules: Rules, now: datetime) -> None:
+    """The waiting messages as turns: a burst is one turn, words that never wait stand alone."""
+    for group in _groups(work, said, rules):
+        reading, parts = _read(work, [m.text for m in group], rules, now)
+        event = CustomerSaid(
+            reading=reading,
+            said_at=max(m.said_at for m in group),
+            message_ids=tuple(str(m.id) for m in group),
+            parts=parts,
+        )
+        _take(work, event, rules, now)
+        turn = work.loaded.head.count + len(work.records)
+        kept = codec.dumps(reading, Understanding)
+        work.handled += [Handled(message_id=m.id, turn=turn, reading_json=kept) for m in group]
+        work.line, work.intent, work.is_heard = group[-1].text, str(reading.intent), True
+
+
+def _groups(
+    work: _Work, said: Sequence[WaitingMessage], rules: Rules
+) -> Iterable[Sequence[WaitingMessage]]:
+    ordered = sorted(said, key=lambda m: (m.said_at, m.id))
+    if len(ordered) > 1 and any(
+        never_waits(_understood(work, m.text, rules, m.said_at)) for m in ordered
+    ):
+        return [[m] for m in ordered]
+    return [ordered] if ordered else []
+
+
+def _read(
+    work: _Work, texts: Sequence[str], rules: Rules, now: datetime
+) -> tuple[Understanding, tuple[Understanding, ...]]:
+    if len(texts) == 1:
+        return _understood(work, texts[0], rules, now), ()
+    parts = tuple(_understood(work, text, rules, now) for text in texts)
+    whole = _understood(work, joined_text(texts, parts[-1].language), rules, now)
+    return merged(whole, parts), parts
+
+
+def _understood(work: _Work, text: str, rules: Rules, now: datetime) -> Understanding:
+    state = work.state
+    question = state.dialogue.question
+    return understand(
+        text,
+        asked=question.asked if question else None,
+        today=now.astimezone(state.person.zone).date(),
+        language=_TAGS[state.language],
+        examples=rules.examples,
+    )
+
+
+def _come_due(work: _Work, due: Sequence[jobs.Job], rules: Rules, now: datetime) -> None:
+    for job in due:
+        _take(work, TimeCame(appointment_id=job.payload_json), rules, now)
+        work.finished_jobs.append(job.id)
+
+
+def _take(work: _Work, event: Event, rules: Rules, now: datetime) -> None:
+    """Decide, and keep what follows for the end of the transaction."""
+    policy = rules.policy_of(work.state)
+    turn = Turn(
+        conversation=work.state,
+        event=event,
+        policy=policy,
+        now=now,
+        history=work.history,
+        sender=rules.sender_of(work.state),
+    )
+    decision = decide(turn)
+    work.state = decision.conversation
+    work.decisions.append(decision)
+    if decision.recall:
+        work.recalls = True
+        work.queued.clear()
+    number = work.loaded.head.count + len(work.records) + 1
+    work.records.append(_record(work, event, decision, policy, now))
+    work.queued += [_new_message(work.state, o, now, number) for o in decision.outgoing]
+
+
+def _record(
+    work: _Work, event: Event, decision: Decision, policy: Policy, now: datetime
+) -> TurnRecord:
+    body = TurnBody(
+        event=event,
+        actions=decision.actions,
+        reasons=decision.reasons,
+        outgoing=decision.outgoing,
+    )
+    return TurnRecord(
+        conversation_id=work.loaded.id,
+        at=now,
+        event=codec.name_of(type(event)),
+        dialogue=decision.dialogue,
+        body_json=codec.dumps(body, TurnBody),
+        state_hash=turns.digest(conversations.written(decision.conversation)),
+        policy_version=policy.version,
+        code_version=VERSION,
+    )
+
+
+def _new_message(state: Conversation, o: Outgoing, now: datetime, number: int) -> NewMessage:
+    return NewMessage(
+        conversation_id=state.id,
+        channel=state.channel,
+        address=state.address,
+        kind=o.kind,
+        text=o.text,
+        due_at=max(o.send_at, now),
+        created_at=now,
+        not_after_at=o.not_after_at,
+        author=o.author,
+        ownership=o.ownership,
+        person_id=str(state.person.id),
+        account_id=o.account_id,
+        says_json=codec.dumps(o.says),
+        buttons_json=codec.dumps(o.buttons),
+        template=o.template,
+        asks_money=o.asks_money,
+        turn=number,
+        priority=_PRIORITY.get(o.kind, _LAST),
+    )
+
+
+def _write(conn: Connection, works: Sequence[_Work], now: datetime) -> None:
+    """Everything the turns changed, each table in one statement."""
+    active = [work for work in works if work.records]
+    recalled = [work.loaded.id for work in active if work.recalls]
+    outgoing.recall(conn, recalled, reason="recalled", at=now, only_bot=True)
+    records = [record for work in active for record in work.records]
+    heads = turns.append_many(conn, records, {w.loaded.id: w.loaded.head for w in active})
+    conversations.save_many(conn, [_save(work, heads[work.loaded.id], now) for work in active])
+    steps = [Step(before=w.loaded.state, after=w.state, at=now) for w in active]
+    projections.write_many(conn, steps)
+    outgoing.add_many(conn, [message for work in active for message in work.queued])
+    messages.mark_handled(conn, [handled for work in active for handled in work.handled])
+    jobs.finish_many(conn, [job for work in works for job in work.finished_jobs], at=now)
+
+
+def _save(work: _Work, head: Head, now: datetime) -> Save:
+    line = work.line
+    if work.queued:
+        line = work.queued[-1].text if line is None else line
+    return Save(
+        before=work.loaded,
+        state=work.state,
+        state_json=conversations.written(work.state),
+        at=now,
+        head=head,
+        line=line,
+        intent=work.intent,
+        is_heard=work.is_heard,
+    )

@@ -1,0 +1,82 @@
+"""Turns on a real database: what is decided is what is stored, once, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.turn import handle_waiting, start_conversations, take_turn
+from flows.events import AgentHandedBack, AgentSaid, AgentTookOver
+from flows.model import Flag
+from storage import conversations, messages, tables, turns
+from storage.database import Database
+from tests.builders import NOW, a_conversation, rules, said
+
+
+async def _talk(db: Database, *texts: str) -> None:
+    await db.write(lambda conn: start_conversations(conn, [a_conversation()], NOW))
+    for number, text in enumerate(texts):
+        at = NOW + timedelta(minutes=number + 1)
+        message = said(text, number, at=at)
+        await db.write(lambda conn, m=message: messages.receive_many(conn, [m]))
+        await db.write(lambda conn, now=at: handle_waiting(conn, rules(), now))
+
+
+def _state(conn: Connection):
+    return conversations.load_many(conn, ["c1"])["c1"].state
+
+
+def _outgoing(conn: Connection) -> list[tuple[str, str, str]]:
+    table = tables.table("outgoing_messages")
+    rows = conn.execute(select(table.c.kind, table.c.status, table.c.text).order_by(table.c.id))
+    return [tuple(row) for row in rows]
+
+
+async def test_a_stop_recalls_what_is_queued_and_is_confirmed_once(db: Database) -> None:
+    await _talk(db, "can I pay in instalments", "STOP", "STOP")
+    rows = await db.read(_outgoing)
+    assert [(kind, status) for kind, status, _ in rows] == [
+        ("reply", "dropped"),
+        ("optout_confirmation", "queued"),
+    ]
+    assert Flag.OPTED_OUT in (await db.read(_state)).flags
+
+
+async def test_while_an_agent_holds_the_talk_the_bot_is_silent(db: Database) -> None:
+    await _talk(db, "let me talk to a person")
+    took = AgentTookOver(agent="lin")
+    await db.write(lambda conn: take_turn(conn, "c1", took, rules(), NOW + timedelta(minutes=5)))
+    at = NOW + timedelta(minutes=6)
+    await db.write(lambda conn: messages.receive_many(conn, [said("hello?", 9, at=at)]))
+    before = await db.read(_outgoing)
+    await db.write(lambda conn: handle_waiting(conn, rules(), at))
+    assert await db.read(_outgoing) == before
+    words = AgentSaid(agent="lin", text="Hello, this is Lin. How can I help?")
+    await db.write(lambda conn: take_turn(conn, "c1", words, rules(), at))
+    assert (await db.read(_outgoing))[-1][0] == "agent"
+    back = AgentHandedBack(agent="lin", note="explained the bill")
+    await db.write(lambda conn: take_turn(conn, "c1", back, rules(), at))
+    assert (await db.read(_state)).holder is None
+
+
+async def test_the_audit_chain_of_a_talk_holds(db: Database) -> None:
+    await _talk(db, "hi", "how much do I owe", "thanks")
+    assert await db.read(turns.verify_chain) == ()
+
+
+async def test_a_sender_nobody_wrote_to_is_kept_and_not_answered(db: Database) -> None:
+    stranger = said("who is this", address="+15550100999")
+    await db.write(lambda conn: messages.receive_many(conn, [stranger]))
+    assert await db.write(lambda conn: handle_waiting(conn, rules(), NOW)) == 1
+    assert await db.read(_outgoing) == []
+
+
+@pytest.mark.parametrize("copies", [2, 5])
+async def test_a_message_delivered_again_is_handled_once(db: Database, copies: int) -> None:
+    await db.write(lambda conn: start_conversations(conn, [a_conversation()], NOW))
+    for _ in range(copies):
+        await db.write(lambda conn: messages.receive_many(conn, [said("how much do I owe")]))
+        await db.write(lambda conn: handle_waiting(conn, rules(), NOW))
+    assert len(await db.read(_outgoing)) == 1
