@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from markupsafe import Markup, escape
 
-from bot.console.pages import Clock, ClockLevel, Fact, Phrase
+from bot.console.pages import Fact, Phrase, Sla, SlaLevel
 from bot.console.words import Words
 from flows.languages import Language
 from flows.money import Currency, Money, from_decimal
@@ -174,21 +174,21 @@ class Formatter:
         """How long ago, in minutes, hours or days, under `key`, `key_hours`, `key_days`."""
         return self._length(max(self.now - since, timedelta(0)), key)
 
-    def clock_left(self, clock: Clock) -> Markup:
+    def sla_left(self, sla: Sla) -> Markup:
         """The time left on a clock, or the time over it."""
-        level = clock.level(self.now)
-        if level is ClockLevel.PAUSED:
-            return self.words("clock.paused")
-        key = {"over": "clock.over"}.get(level.value, "clock.calm")
-        return self._length(abs(clock.due_at - self.now), key)
+        level = sla.level(self.now)
+        if level is SlaLevel.PAUSED:
+            return self.words("sla.paused")
+        key = {"over": "sla.over"}.get(level.value, "sla.calm")
+        return self._length(abs(sla.due_at - self.now), key)
 
-    def clock_title(self, clock: Clock) -> Markup:
+    def sla_title(self, sla: Sla) -> Markup:
         """What the clock runs towards, its target, and when it is due."""
         return self.words(
-            "clock.title",
-            kind=self.words(f"clock.{clock.kind.value}"),
-            target=Markup(self._length(clock.target, "clock.calm").striptags()),
-            due=Markup(self.stamp(clock.due_at).striptags()),
+            "sla.title",
+            kind=self.words(f"sla.{sla.kind.value}"),
+            target=Markup(self._length(sla.target, "sla.calm").striptags()),
+            due=Markup(self.stamp(sla.due_at).striptags()),
         )
 
     def milliseconds(self, length: timedelta) -> int:
@@ -344,8 +344,8 @@ def _data(machine: str, written: str) -> Markup:
 
 
 def _longer(key: str, unit: str) -> str:
-    """The key for hours or days: clock.calm has clock.hours, clock.over has clock.over_hours."""
-    return f"clock.{unit}" if key == "clock.calm" else f"{key}_{unit}"
+    """The key for hours or days: sla.calm has sla.hours, sla.over has sla.over_hours."""
+    return f"sla.{unit}" if key == "sla.calm" else f"{key}_{unit}"
 
 
 def _bounds(currency: Currency) -> Iterable[int]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from types import MappingProxyType
 from typing import NewType
 
@@ -27,6 +26,9 @@ _NOTHING: Mapping[str, Fact] = MappingProxyType({})
 
 # console-design.md section 3: grey above a quarter of the time, amber to the end, then red.
 _AMBER_SHARE = 4
+
+# console-design.md section 3: below this confidence the tag is dashed and says so.
+_SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ class Sort(StrEnum):
     AMOUNT = "amount"
 
 
-class ClockKind(StrEnum):
+class SlaKind(StrEnum):
     """What a clock runs towards: the first answer, the next one, or the close."""
 
     FIRST = "first"
@@ -103,7 +105,7 @@ class ClockKind(StrEnum):
     CLOSE = "close"
 
 
-class ClockLevel(StrEnum):
+class SlaLevel(StrEnum):
     """How a clock looks."""
 
     CALM = "calm"
@@ -113,22 +115,22 @@ class ClockLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Sla:
     """A promise of the team to answer; paused while it waits for the customer."""
 
-    kind: ClockKind
+    kind: SlaKind
     due_at: datetime
     target: timedelta
     is_paused: bool = False
 
-    def level(self, now: datetime) -> ClockLevel:
+    def level(self, now: datetime) -> SlaLevel:
         """How urgent it is at this instant."""
         if self.is_paused:
-            return ClockLevel.PAUSED
+            return SlaLevel.PAUSED
         left = self.due_at - now
         if left < timedelta(0):
-            return ClockLevel.OVER
-        return ClockLevel.SOON if left * _AMBER_SHARE <= self.target else ClockLevel.CALM
+            return SlaLevel.OVER
+        return SlaLevel.SOON if left * _AMBER_SHARE <= self.target else SlaLevel.CALM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,7 @@ class QueueRow:
     channel: str
     last: Quote
     language: str
-    clock: Clock | None = None
+    sla: Sla | None = None
     is_unread: bool = False
     intent: Intent | None = None
     reason: HandoffReason | None = None
@@ -184,10 +186,10 @@ class QueuePage:
         """How many talks the current tab holds."""
         return next((tab.count for tab in self.tabs if tab.name == self.current), 0)
 
-    def neighbour(self, open_id: ConversationId | None) -> ConversationId | None:
-        """The row after the open one, where the reader goes on when it leaves the list."""
-        ids = [row.id for row in self.rows]
-        return next((after for before, after in pairwise(ids) if before == open_id), None)
+    @property
+    def waiting(self) -> int:
+        """How many talks nobody holds, for whoever has none."""
+        return next((tab.count for tab in self.tabs if tab.name is TabName.UNASSIGNED), 0)
 
 
 # --- the talk ----------------------------------------------------------------------------------
@@ -223,13 +225,10 @@ class Reading:
     also: tuple[Intent, ...] = ()
     entities: tuple[Entity, ...] = ()
 
-    # console-design.md section 3: below this the tag is dashed and says so.
-    _SURE = 0.6
-
     @property
     def is_sure(self) -> bool:
         """Whether the intent may be shown without a doubt."""
-        return self.confidence >= self._SURE
+        return self.confidence >= _SURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +334,16 @@ def _separated(
         if line.id == unread_from:
             yield NewLine()
         yield line
+
+
+def newest_of_runs(lines: Sequence[Line]) -> frozenset[str]:
+    """The ids of our last lines before somebody else speaks: only they spell out the delivery."""
+    after = (*lines[1:], None)
+    return frozenset(
+        line.id
+        for line, following in zip(lines, after, strict=True)
+        if not isinstance(following, BotLine | AgentLine)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -509,7 +518,7 @@ class Thread:
     care: tuple[CareFlag, ...] = ()
     acts: frozenset[Act] = frozenset()
     unread_from: str | None = None
-    clock: Clock | None = None
+    sla: Sla | None = None
     reply_language: str = "zh-Hans"
 
 

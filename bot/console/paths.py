@@ -22,6 +22,7 @@ PATHS: Mapping[str, str] = {
     "preferences": "/preferences",
     "styleguide": "/styleguide",
     "demo": "/demo",
+    "demo_live": "/demo/live",
     "demo_clock": "/demo/clock",
     "phones": "/phones",
     "phone": "/phones/{id}",

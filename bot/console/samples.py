@@ -15,8 +15,6 @@ from bot.console.pages import (
     Care,
     CareFlag,
     ChannelConsent,
-    Clock,
-    ClockKind,
     Coming,
     Consent,
     ContactCard,
@@ -43,6 +41,8 @@ from bot.console.pages import (
     QueueTab,
     Quote,
     Reading,
+    Sla,
+    SlaKind,
     Span,
     StepKind,
     StepState,
@@ -107,15 +107,15 @@ def thread(language: Language) -> Thread:
         contact=_contact(),
         acts=frozenset((Act.REPLY, Act.NOTE, Act.HAND_BACK)),
         unread_from="7",
-        clock=_clock(4),
+        sla=_sla(4),
         reply_language="zh-Hans" if chinese else "en",
     )
 
 
-def clocks() -> tuple[Clock, ...]:
+def slas() -> tuple[Sla, ...]:
     """A clock in each of its states."""
-    paused = replace(_clock(5), is_paused=True)
-    return (_clock(18), _clock(4), _clock(-2), paused, _clock(180), _clock(-1500))
+    paused = replace(_sla(5), is_paused=True)
+    return (_sla(18), _sla(4), _sla(-2), paused, _sla(180), _sla(-1500))
 
 
 def deliveries() -> tuple[Delivery, ...]:
@@ -241,7 +241,7 @@ def demo(language: Language) -> DemoPage:
         rows[1],
         name="王佳宁",
         last=_zh("发工资那天，20 号"),
-        clock=None,
+        sla=None,
         amount=Money(180_000, CNY),
         days_late=9,
     )
@@ -271,9 +271,9 @@ def _at(minute: int, hour: int = 6) -> datetime:
     return datetime(2026, 3, 12, hour, minute, tzinfo=UTC)
 
 
-def _clock(minutes: int) -> Clock:
-    return Clock(
-        kind=ClockKind.NEXT, due_at=NOW + timedelta(minutes=minutes), target=timedelta(minutes=30)
+def _sla(minutes: int) -> Sla:
+    return Sla(
+        kind=SlaKind.NEXT, due_at=NOW + timedelta(minutes=minutes), target=timedelta(minutes=30)
     )
 
 
@@ -287,7 +287,7 @@ def _rows(language: Language) -> tuple[QueueRow, ...]:
         if chinese
         else _en("In hospital for a month, no income right now"),
         language="zh-Hans" if chinese else "en",
-        clock=_clock(-2),
+        sla=_sla(-2),
         is_unread=True,
         intent=Intent.HARDSHIP,
         care=Care.VULNERABLE,
@@ -315,7 +315,7 @@ def _open_row(model: QueueRow, chinese: bool) -> QueueRow:
         last=_zh("好的谢谢，那剩下的 2360 可以分 4 期吗")
         if chinese
         else _en("Thanks! Can I split the 236 into 4?"),
-        clock=_clock(4),
+        sla=_sla(4),
         is_unread=False,
         intent=Intent.REQUEST_INSTALMENTS,
         amount=_local(chinese, 236_000, 23_600),
@@ -330,7 +330,7 @@ def _paid_row(model: QueueRow, chinese: bool) -> QueueRow:
         last=_zh("昨天下午手机银行转过去了，你们查一下")
         if chinese
         else _en("I paid yesterday from my bank app, please check"),
-        clock=_clock(9),
+        sla=_sla(9),
         intent=Intent.ALREADY_PAID,
         amount=_local(chinese, 128_000, 12_800),
         days_late=6,
@@ -344,7 +344,7 @@ def _taiwan_row(model: QueueRow) -> QueueRow:
         channel="telegram",
         last=Quote(text="請問這筆「服務費」是什麼？", language="zh-Hant"),
         language="zh-Hant",
-        clock=_clock(18),
+        sla=_sla(18),
         is_unread=False,
         intent=Intent.BALANCE_QUERY,
         amount=Money(642_000, TWD),
@@ -359,7 +359,7 @@ def _english_row(model: QueueRow, chinese: bool) -> QueueRow:
         channel="telegram",
         last=_en("The fee on my March bill is wrong."),
         language="en",
-        clock=_clock(26),
+        sla=_sla(26),
         is_unread=False,
         intent=Intent.DISPUTE_AMOUNT,
         amount=Money(31_000, USD),
@@ -375,7 +375,7 @@ def _link_row(model: QueueRow, chinese: bool) -> QueueRow:
         last=_zh("发个付款链接，我现在就还")
         if chinese
         else _en("Send me the link, I’ll pay it now"),
-        clock=_clock(41),
+        sla=_sla(41),
         is_unread=False,
         intent=Intent.PAY_NOW,
         amount=_local(chinese, 64_000, 6_400),

@@ -13,11 +13,11 @@ from markupsafe import Markup, escape
 
 from bot.console.pages import (
     Care,
-    ClockKind,
     Consent,
     DeliveryState,
     GuardState,
     PartState,
+    SlaKind,
     Sort,
     StepKind,
     TabName,
@@ -30,7 +30,7 @@ from flows.understanding.values import Frequency
 # Every member of these has a word; the file's table is named like the family.
 FAMILIES: Mapping[str, type[Enum]] = {
     "care": Care,
-    "clock": ClockKind,
+    "sla": SlaKind,
     "coming": AppointmentKind,
     "consent": Consent,
     "delivery": DeliveryState,

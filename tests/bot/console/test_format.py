@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.console.format import Formatter
-from bot.console.pages import Clock, ClockKind, ClockLevel, Phrase
+from bot.console.pages import Phrase, Sla, SlaKind, SlaLevel
 from bot.console.words import load_words
 from flows.languages import Language
 from flows.money import Currency, Money
@@ -91,21 +91,21 @@ def test_the_customers_time_is_in_his_own_zone() -> None:
 @pytest.mark.parametrize(
     ("minutes", "level", "written"),
     [
-        (18, ClockLevel.CALM, "18 min"),
-        (7, ClockLevel.SOON, "7 min"),
-        (-2, ClockLevel.OVER, "2 min over"),
-        (180, ClockLevel.CALM, "3 h"),
-        (-3000, ClockLevel.OVER, "2 d over"),
+        (18, SlaLevel.CALM, "18 min"),
+        (7, SlaLevel.SOON, "7 min"),
+        (-2, SlaLevel.OVER, "2 min over"),
+        (180, SlaLevel.CALM, "3 h"),
+        (-3000, SlaLevel.OVER, "2 d over"),
     ],
 )
 def test_a_clock_turns_amber_in_its_last_quarter(
-    minutes: int, level: ClockLevel, written: str
+    minutes: int, level: SlaLevel, written: str
 ) -> None:
-    clock = Clock(
-        kind=ClockKind.NEXT, due_at=NOW + timedelta(minutes=minutes), target=timedelta(minutes=30)
+    clock = Sla(
+        kind=SlaKind.NEXT, due_at=NOW + timedelta(minutes=minutes), target=timedelta(minutes=30)
     )
     assert clock.level(NOW) is level
-    assert EN.clock_left(clock) == written
+    assert EN.sla_left(clock) == written
 
 
 @pytest.mark.parametrize(

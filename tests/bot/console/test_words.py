@@ -52,4 +52,4 @@ def test_a_count_of_one_takes_the_singular() -> None:
 
 
 def test_a_value_is_escaped() -> None:
-    assert "<b>" not in load_words()[Language.EN]("toast.sent", name="<b>")
+    assert "<b>" not in load_words()[Language.EN]("guard.taken", name="<b>")

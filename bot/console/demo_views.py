@@ -1,0 +1,104 @@
+"""The demo page and the pretend phones. They exist only where a demo was made at start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from bot.console import live
+from bot.console.data import ClockStep, DemoData
+from bot.console.pages import PhoneThread
+from bot.console.paths import path
+from bot.console.visit import CONSOLE, PART_HEADER, open_session, page, set_token, visit_of
+
+_TEXT_LIMIT = 1_000
+
+
+async def show_demo(request: web.Request) -> web.StreamResponse:
+    """Two phones, the newest turn, the console beside them; the visitor is its agent at once."""
+    demo, console = _demo(request), request.config_dict[CONSOLE]
+    shown = await demo.page(now=visit_of(request).now)
+    if visit_of(request).agent is None and "started" not in request.query:
+        response = web.HTTPSeeOther(path("demo", started="1"))
+        set_token(response, await open_session(console, shown.agent), console.settings)
+        raise response
+    template = "parts/demo_live.html" if _is_part(request) else "demo.html"
+    return await page(request, template, page=shown, live_words="{}")
+
+
+async def move_clock(request: web.Request) -> web.StreamResponse:
+    """Move the demo's clock on."""
+    step = str((await request.post()).get("step", ""))
+    if step not in set(ClockStep):
+        raise web.HTTPBadRequest
+    await _demo(request).move_clock(ClockStep(step))
+    return _back(request, path("demo"))
+
+
+async def show_phones(request: web.Request) -> web.StreamResponse:
+    """A phone's list of messages."""
+    threads = await _demo(request).phones(now=visit_of(request).now)
+    return await page(request, "phones.html", threads=threads)
+
+
+async def show_phone(request: web.Request) -> web.StreamResponse:
+    """One sender on a phone."""
+    thread = await _phone(request)
+    template = "parts/phone_live.html" if _is_part(request) else "phone.html"
+    return await page(request, template, thread=thread, live_words="{}")
+
+
+async def say(request: web.Request) -> web.StreamResponse:
+    """The owner of the phone writes."""
+    thread, form = await _phone(request), await request.post()
+    text = str(form.get("choice") or form.get("text") or "").strip()[:_TEXT_LIMIT]
+    if text:
+        await _demo(request).said(thread.id, text, now=visit_of(request).now)
+    referer = request.headers.get("Referer", "")
+    back = path("demo") if referer.endswith(path("demo")) else path("phone", id=thread.id)
+    return _back(request, back)
+
+
+async def stream_demo(request: web.Request) -> web.StreamResponse:
+    """The stream of changes for the demo and the phones; they need no log-in."""
+    _demo(request)
+
+    async def may_go_on() -> bool:
+        return True
+
+    return await live.stream(request, request.config_dict[CONSOLE].data, may_go_on)
+
+
+def _demo(request: web.Request) -> DemoData:
+    demo = request.config_dict[CONSOLE].demo
+    if demo is None:
+        raise web.HTTPNotFound
+    return demo
+
+
+async def _phone(request: web.Request) -> PhoneThread:
+    thread = await _demo(request).phone(request.match_info["id"], now=visit_of(request).now)
+    if thread is None:
+        raise web.HTTPNotFound
+    return thread
+
+
+def _is_part(request: web.Request) -> bool:
+    return request.query.get("part") == "live"
+
+
+def _back(request: web.Request, where: str) -> web.StreamResponse:
+    if PART_HEADER in request.headers:
+        return web.Response(status=204)
+    raise web.HTTPSeeOther(where)
+
+
+ROUTES: Sequence[web.RouteDef] = (
+    web.get("/demo", show_demo),
+    web.post("/demo/clock", move_clock),
+    web.get("/demo/live", stream_demo),
+    web.get("/phones", show_phones),
+    web.get("/phones/{id}", show_phone),
+    web.post("/phones/{id}/said", say),
+)
