@@ -1,0 +1,206 @@
+"""Sums of money in English: $1,200.50, fifty bucks, two and a half grand; vague ones are only masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from flows.languages.en.numbers import FIGURE, PHRASE, read_number
+from flows.languages.figures import read_token
+from flows.languages.scanner import Found, Read, Rule, Scene, entity, step_over
+from flows.understanding import masks
+from flows.understanding.values import EntityKind, Frequency
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+_CURRENCIES = {
+    "us$": "USD",
+    "usd": "USD",
+    "hk$": "HKD",
+    "hkd": "HKD",
+    "nt$": "TWD",
+    "ntd": "TWD",
+    "twd": "TWD",
+    "s$": "SGD",
+    "sgd": "SGD",
+    "a$": "AUD",
+    "aud": "AUD",
+    "c$": "CAD",
+    "cad": "CAD",
+    "£": "GBP",
+    "gbp": "GBP",
+    "quid": "GBP",
+    "€": "EUR",
+    "eur": "EUR",
+    "euro": "EUR",
+    "euros": "EUR",
+    "¥": "CNY",
+    "rmb": "CNY",
+    "cny": "CNY",
+    "yuan": "CNY",
+}
+_SIGN = r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny)"
+_UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad)\b|[$£€](?! ?[0-9])"
+# A number in words with nothing beside it is a sum from here on; a smaller one counts things.
+_WORDS_MIN = 20
+_AFTER_VERB_MIN = 5
+_AFTER_ANY_MIN = 20
+_BARE_MIN = 50
+
+_PAYING = re.compile(
+    r"\b(?:pay(?:ing)?|paid|send|sent|afford|offer|put(?: down)?|deposit|transfer(?:red)?|do|give(?: (?:you|u))?|make|earn|up to|at least|"
+    r"at most|max(?:imum)?(?: of)?|how about|what about|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|"
+    r"pay (?:like|about|around|maybe|only|just|you|u)|do (?:like|about|around|maybe|only|just)|send (?:you|u)|afford (?:like|about|only))(?: of)? $"
+)
+_LEADING = re.compile(
+    r"\b(?:have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of) $"
+)
+_OFFERED = re.compile(
+    r" ?(?:now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
+    r"bi-?weekly|fortnightly|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
+    r"right now|instead|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
+)
+_COUNTED = (
+    r"(?! ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|kids?|people|persons?|children|jobs?|calls?|"
+    r"texts?|messages?|msgs?|letters?|emails?|payments?|pmts?|instal|parts\b|percent|of (?:us|them|these|those|you|my)|am\b|pm\b|bed|"
+    r"miles|lbs?\b|stars?|g\b|gb\b|other|accounts?|bills?|cards?|loans?|more (?:days?|weeks?|months?)|things?|ways?|reasons?|different|separate|"
+    r"weekly|monthly (?:pay|inst)|tries|attempts?|points?|cats?|dogs?|hands?|th\b|st\b|nd\b|rd\b|x\b|credit|o'?clock|years old))"
+)
+
+
+def _signed(match: _Match, _scene: Scene) -> _Readings:
+    """$50, £1.5k, usd 300, 50 bucks, 20 quid."""
+    value = read_number(match["run"])
+    if value is None:
+        return [_vague(match)]
+    return [_sum(match, value, match["sign"])]
+
+
+def _in_cents(match: _Match, _scene: Scene) -> _Readings:
+    value = read_number(match["run"])
+    return () if value is None else [_sum(match, value / Decimal(100), None)]
+
+
+def _sum(match: _Match, value: Decimal, currency: str | None, group: int | str = 0) -> Found:
+    start, end = match.span(group)
+    return Found(
+        start=start,
+        end=end,
+        kind=EntityKind.AMOUNT,
+        value=value,
+        currency=_CURRENCIES.get(currency or ""),
+    )
+
+
+def _vague(match: _Match) -> Found:
+    return Found(start=match.start(), end=match.end(), mask=masks.AMOUNT)
+
+
+def _no_single_sum(match: _Match, _scene: Scene) -> _Readings:
+    """A few hundred, hundreds: masked as a sum, read as none."""
+    return [_vague(match)]
+
+
+def _per_month_or_week(match: _Match, _scene: Scene) -> _Readings:
+    """50pw, 120 pcm."""
+    value = read_number(match["run"])
+    rhythm = Frequency.WEEKLY if "w" in match["rhythm"] else Frequency.MONTHLY
+    if value is None:
+        return ()
+    return [
+        _sum(match, value, match["sign"], "run"),
+        entity(match, EntityKind.FREQUENCY, rhythm, group="rhythm"),
+    ]
+
+
+def _range(match: _Match, _scene: Scene) -> _Readings:
+    """200-300, between 200 and 300: two sums to ask about."""
+    low, high = read_number(match["low"]), read_number(match["high"])
+    if low is None or high is None or not _BARE_MIN <= low < high:
+        return None
+    start, end = match.span()
+    return [Found(start=start, end=end, kind=EntityKind.AMOUNT, alternatives=(low, high))]
+
+
+def _lone_number(match: _Match, _scene: Scene) -> _Readings:
+    """A number without currency: a sum where its size or the words around say so."""
+    said = match[0].removesuffix("ish")
+    value = read_number(said)
+    if value is None:
+        return ()
+    is_figure = said[0].isdigit()
+    if _is_plainly_money(said, value) or _is_offered(match, value):
+        return [_sum(match, value, None)]
+    if is_figure or len(said) == len(match.string.strip(" .!?,")):
+        return [Found(start=match.start(), end=match.end(), value=value, mask=masks.NUMBER)]
+    return ()
+
+
+def _is_plainly_money(said: str, value: Decimal) -> bool:
+    if said[0].isdigit():
+        return "," in said or any(word in said for word in ("k", "hundred", "thousand", "grand"))
+    return value >= _WORDS_MIN
+
+
+def _is_offered(match: _Match, value: Decimal) -> bool:
+    text, start, end = match.string, match.start(), match.end()
+    if text.endswith("ish", start, end):
+        return True
+    if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 24), start):
+        return True
+    if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):
+        return not _is_year(match[0])
+    return value >= _AFTER_VERB_MIN and bool(_OFFERED.match(text, end))
+
+
+def _is_year(said: str) -> bool:
+    return len(said) == 4 and said.isdigit() and said.startswith(("19", "20"))
+
+
+def _rule(starts: str, pattern: str, read: Read) -> Rule:
+    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
+
+
+def rules() -> list[Rule]:
+    """The rules of sums, most telling first; the last takes every number left."""
+    number = "0123456789aotfsenhz"
+    some = r"(?:hundreds?|thousands?|grand|k\b|bucks|dollars|quid|pounds)"
+    dash = r"(?: ?(?:-|~|to|or) ?)"
+    return [
+        _rule(
+            number,
+            r"401 ?k|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
+            step_over,
+        ),
+        _rule(
+            "acfsmh",
+            rf"(?:(?:an? )?(?:few|couple(?: of)?|several|some|many) {some}|(?:hundreds|thousands)\b)(?: (?:of )?(?:dollars|bucks|quid|pounds))?",
+            _no_single_sum,
+        ),
+        _rule("b", rf"between [$£€]?(?P<low>{FIGURE}) and [$£€]?(?P<high>{FIGURE})", _range),
+        _rule(
+            "$£€" + number,
+            rf"[$£€]?(?P<low>{FIGURE}){dash}[$£€]?(?P<high>{FIGURE})(?![0-9:/%]|st\b|nd\b|rd\b|th\b| ?(?:days|weeks|months|payments|am|pm))",
+            _range,
+        ),
+        _rule(
+            "hnusacger$£€¥t",
+            rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
+            _signed,
+        ),
+        _rule(
+            "0123456789$£€",
+            rf"(?P<sign>[$£€])?(?P<run>{FIGURE}) ?(?P<rhythm>p/?c?m|p/?w|p/m)\b",
+            _per_month_or_week,
+        ),
+        _rule(number, rf"(?P<run>{PHRASE}) ?(?P<sign>{_UNIT})", _signed),
+        _rule(number, rf"(?P<run>{PHRASE}) ?(?:cents?|pence|p)\b", _in_cents),
+        _rule(
+            "0123456789", r"[0-9]+[a-z]+[0-9][a-z0-9]*|[0-9]+(?:g|gb|mb|th|st|nd|rd|x)\b", step_over
+        ),
+        _rule(number, rf"{PHRASE}{_COUNTED}(?:ish)?(?![a-z0-9])", _lone_number),
+        _rule(number, PHRASE, step_over),
+        _rule("abcdefghijklmnopqrstuvwxyz", r"[a-z]+[-_]?[0-9][a-z0-9_-]*", read_token),
+    ]

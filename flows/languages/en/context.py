@@ -1,0 +1,31 @@
+"""What the English words around a finding say: whether a payment made is told of."""
+
+from __future__ import annotations
+
+import re
+
+_WINDOW = 48
+_CLAUSE_END = re.compile(r"[.!?;…]\s|,|\bbut\b|\bso\b")
+_PAST = re.compile(
+    r"(?<!get )(?<!gets )(?<!be )(?<!getting )(?<!been )(?<!got )\bpaid\b|\b(?:sent|made|transferred|wired|deposited|settled|cleared|went (?:through|out)|came out|"
+    r"was taken|took|put through|already|pyt|payed)\b|\bago\b"
+)
+_AHEAD = re.compile(
+    r"\b(?:will|i'?ll|we'?ll|can|could|gonna|going to|would|when|once|if|by|until|till|need|want|plan(?:ning)?|try|should|must|"
+    r"cant|can't|won'?t|get paid|gets? paid|not|haven'?t|hasn'?t|didn'?t|starting|from)\b"
+)
+
+
+def clause(text: str, start: int, end: int) -> str:
+    """The words between the nearest marks of punctuation around a span, a few dozen at most."""
+    first = max(0, start - _WINDOW)
+    for mark in _CLAUSE_END.finditer(text, first, start):
+        first = mark.end()
+    last = _CLAUSE_END.search(text, end, end + _WINDOW)
+    return text[first : last.start() if last else end + _WINDOW]
+
+
+def is_paid_then(text: str, start: int, end: int) -> bool:
+    """The clause tells of a payment made: paid on the 5th; not of one to come."""
+    around = clause(text, start, end)
+    return bool(_PAST.search(around)) and not _AHEAD.search(around)

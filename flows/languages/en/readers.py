@@ -1,0 +1,17 @@
+"""What English words say in figures: the rules of this folder in the order they are tried."""
+
+from __future__ import annotations
+
+from flows.languages.en import amounts, dates, months, plans, times
+from flows.languages.scanner import Rule
+
+
+def rules() -> list[Rule]:
+    """All rules of English, most telling first."""
+    return [
+        *plans.rules(),
+        *dates.rules(),
+        *months.rules(),
+        *times.rules(),
+        *amounts.rules(),
+    ]

@@ -1,0 +1,139 @@
+"""What a finding is about, as the English words around it say: by, after, already paid, a month."""
+
+from __future__ import annotations
+
+import re
+
+from flows.languages.en.context import is_paid_then
+from flows.languages.scanner import Found
+from flows.understanding.values import EntityKind, Role
+
+_WINDOW = 28
+
+_RHYTHM = (
+    r"(?:(?:an?|per|each|every|/) ?(?:other |two |2 )?(?:months?|mths?|mo|weeks?|wks?|wk|fortnight|payday|paycheck|paycheque|payment|time)\b|monthly|weekly|"
+    r"bi-?weekly|fortnightly|pcm|pm\b|pw\b|p/?[mw]|twice a month|semi-?monthly|each\b|every (?:mon|tue|wed|thu|fri|sat|sun))"
+)
+_PER_AFTER = re.compile(
+    rf"(?: ?(?:max|or so|ish|dollars|bucks|payments?))? ?{_RHYTHM}| on the [0-9a-z]+(?: and (?:the )?[0-9a-z]+)? of (?:each|every)"
+)
+_PER_BEFORE = re.compile(
+    rf"(?:{_RHYTHM}|payments? of|instal+ments? of|[0-9] ?x|plan of)(?: (?:i|can|could|pay|do|only|about|max|payments?|for|just|afford|at|of|like))* ?$"
+)
+_INCOME_BEFORE = re.compile(
+    r"\b(?:i (?:only )?(?:make|earn|get|clear|net|gross|bring home|take home)|take home(?: pay)?(?: is)?|wages? (?:is|are)|salary(?: is)?|income(?: is)?|paid|"
+    r"benefits? (?:is|are)|pension is)(?: (?:about|around|only|like|just|roughly|maybe))* $"
+)
+_MAKES_A_MONTH = re.compile(r" ?(?:an?|per|every|each|/) ?(?:month|mo|week|wk|year|fortnight|hour)")
+_SPENDING_BEFORE = re.compile(
+    r"\b(?:rent|mortgage|groceries|food|childcare|daycare|car payment|insurance|utilities|bills|electric|gas|medication|meds|tuition)"
+    r"(?: (?:is|are|costs?|comes to|of|alone|takes?|about|around|like|me))* $"
+)
+_WRONG_BEFORE = re.compile(
+    r"\b(?:not|isn'?t|wasn'?t|isnt|never|instead of|rather than|charged(?: me)?(?: an extra)?|overcharged(?: me)?(?: by)?|extra|added)(?: an?)? $"
+)
+_WRONG_AFTER = re.compile(
+    r"(?: extra| too much| more than)|(?: [a-z]+){0,3} (?:fee|charge|interest|penalty)?[a-z ]{0,12}(?:is|was|are) (?:wrong|bogus|fake|not right|incorrect|bs|ridiculous|not mine|a mistake)"
+)
+_RIGHT_BEFORE = re.compile(
+    r"\b(?:should(?: only)? be|should'?ve been|shld be|supposed to be|balance (?:was|is)|only owe(?:d)?|owed?|actually|really|correct(?: amount)? is|it'?s|was|meant)(?: only| just)? $"
+)
+_NOT_NEXT = re.compile(r",? (?:not|instead of|rather than)\b")
+_DOWN_BEFORE = re.compile(
+    r"\b(?:put down|down ?payment of|deposit of|upfront|put)(?: about| like)? $"
+)
+_DOWN_AFTER = re.compile(r" ?(?:down\b(?! to)|up ?front|as a deposit|deposit)")
+_PART_AFTER = re.compile(
+    r" ?(?:now\b|today|tonight|right now|first\b|tomorrow|tmrw?\b|tmr\b|this (?:week|friday|month)|and the rest|towards?|for now|straight away|then\b|on (?:friday|the))"
+)
+_PART_BEFORE = re.compile(
+    r"\b(?:(?:can|could|able to|i'?ll|will|maybe|only|just) (?:pay|do|send|give|put|afford|manage|offer|scrape together)|only (?:have|got)|i have|have|how about)(?: (?:you|u|like|about|only|just|maybe))* $"
+)
+_REST_IN_PARTS = re.compile(
+    r"\b(?:rest|remaind|other|balance)\b.{0,24}\b(?:split|over|payments?|instal|monthly|months|a month|parts)|split the rest|then split"
+)
+
+_WRONG_DAY = re.compile(r"\bnot(?: on| by)?(?: the)? $")
+_RIGHT_DAY = re.compile(
+    r"\b(?:meant|i mean|make (?:it|that)|rather|actually)(?: on| by)?(?: the)? $"
+)
+_START_BEFORE = re.compile(
+    r"\b(?:start(?:ing|s)?|begin(?:ning|s)?|from|first (?:one|payment))(?: it| them| on| from| is| by)?(?: the)? $"
+)
+_UNTIL_BEFORE = re.compile(
+    r"\b(?:(?:extend|extension|push|move|wait|delay|postpone|hold off|give me|have|more time|need|time)(?: [a-z]+){0,3} (?:until|till|til|to)|(?:until|till|til))(?: the| like)? $"
+)
+_DEADLINE_BEFORE = re.compile(
+    r"\b(?:by|before|no later than|not later than|at the latest|latest by|on or before|b4)(?: the| like| this| end of)? $"
+)
+_AFTER_BEFORE = re.compile(
+    r"\b(?:after|once|when|as soon as|following|any time after|past)(?: the| i| my)? $"
+)
+_LATEST_AFTER = re.compile(r" (?:at the latest|latest|max)\b")
+
+
+def role_of(text: str, found: Found) -> Role | None:
+    """The role of a finding, or None where nothing around it tells."""
+    if found.role is not None:
+        return found.role
+    if found.kind in (EntityKind.AMOUNT, EntityKind.SHARE):
+        return _role_of_sum(text, found)
+    if found.kind in (EntityKind.DATE, EntityKind.TIME):
+        return _role_of_day(text, found)
+    if found.kind is EntityKind.COUNT and is_paid_then(text, found.start, found.end):
+        return Role.PAID
+    return None
+
+
+def _role_of_sum(text: str, found: Found) -> Role | None:
+    start, end = found.start, found.end
+    first = max(0, start - _WINDOW)
+
+    def is_after(pattern: re.Pattern[str]) -> bool:
+        return bool(pattern.search(text, first, start))
+
+    if is_after(_INCOME_BEFORE) and (
+        _MAKES_A_MONTH.match(text, end) or "make" in text[first:start]
+    ):
+        return Role.INCOME
+    if is_after(_SPENDING_BEFORE):
+        return Role.SPENDING
+    if is_after(_WRONG_BEFORE) or _WRONG_AFTER.match(text, end):
+        return Role.WRONG
+    if is_after(_RIGHT_BEFORE) and (_NOT_NEXT.match(text, end) or "should" in text[first:start]):
+        return Role.RIGHT
+    return _role_of_payment(text, found)
+
+
+def _role_of_payment(text: str, found: Found) -> Role | None:
+    start, end = found.start, found.end
+    first = max(0, start - _WINDOW)
+    if _PER_AFTER.match(text, end) or _PER_BEFORE.search(text, first, start):
+        return Role.PER_INSTALMENT
+    if is_paid_then(text, start, end):
+        return Role.PAID
+    if _DOWN_AFTER.match(text, end) or _DOWN_BEFORE.search(text, first, start):
+        return Role.DOWN_PAYMENT
+    if _PART_AFTER.match(text, end) or _PART_BEFORE.search(text, first, start):
+        return Role.DOWN_PAYMENT if _REST_IN_PARTS.search(text, end, end + 80) else Role.PART
+    return None
+
+
+def _role_of_day(text: str, found: Found) -> Role | None:
+    first = max(0, found.start - _WINDOW)
+    for pattern, role in _BEFORE_DAYS:
+        if pattern.search(text, first, found.start):
+            return role
+    if _LATEST_AFTER.match(text, found.end):
+        return Role.DEADLINE
+    return Role.PAID if is_paid_then(text, found.start, found.end) else None
+
+
+_BEFORE_DAYS = (
+    (_WRONG_DAY, Role.WRONG),
+    (_RIGHT_DAY, Role.RIGHT),
+    (_START_BEFORE, Role.START),
+    (_DEADLINE_BEFORE, Role.DEADLINE),
+    (_UNTIL_BEFORE, Role.UNTIL),
+    (_AFTER_BEFORE, Role.AFTER),
+)

@@ -1,0 +1,236 @@
+"""Figures every language writes alike: 2026-03-25, 3/25, 15:30, order and telephone numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from flows.languages import days
+from flows.languages.clock import Part, clock
+from flows.languages.scanner import Found, Read, Rule, Scene, dates, entity, step_over
+from flows.languages.zh.numbers import read_number
+from flows.understanding import masks
+from flows.understanding.values import Asked, EntityKind
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+PartOfDay = Callable[[str, int], "Part | None"]
+
+_DIGITS = "0123456789"
+_MONTH = "(?:1[0-2]|0?[1-9])"
+_DAY = "(?:3[01]|[12][0-9]|0?[1-9])"
+_MONEY_UNIT = "(?: ?(?:块|元|圆|rmb|usd|hkd|dollars|bucks|刀|万))"
+_SAYS_DAY = "(?:号|日|之?前|以前|之?后|还|付|再|发|左右|能|交|缴|转|到|开始|起)"
+_SHARES = {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5)}
+_SAYS_DAY_NEXT = re.compile(_SAYS_DAY)
+_LEADS_TO_DAY = re.compile(r"(?:on|by|before|after|till|until|from|due|of) $")
+
+_NUMBER_OF = (
+    "(?:(?:转账|汇款|付款|交易|支付|订|流水|业务)?单号|订单号?码?|流水号?|交易号|凭证号?码?|(?:转账|付款)?编号|参考号|回执号?|业务号)"
+    "(?:是|为|:|#| |号)*"
+)
+_PRIVATE_NUMBER = (
+    "(?:卡?尾号|卡号|银行卡|账号|账户|后[四4]位|末[四4][码位]|合同号?|验证码|密码|qq|微信号?|手机号?码?|电话号?码?|身份证号?码?|工号|案号|车牌)"
+    "(?:的?后[四4]位)?(?:是|为|:|#| |号)*"
+)
+# A mixed token shorter than this is shorthand: gr8, b4.
+_TOKEN_MIN = 6
+_REF = "(?P<ref>[a-z]{0,6}-?[0-9][a-z0-9-]{2,}(?![a-z0-9.,]))"
+_NUMBER_WORD = (
+    r"(?: (?:number|num|no\.?|nr|id|code|ref|ending|ends|in|with|digits|is|was|#)|:|#|\.)"
+)
+_REF_EN = (
+    rf"(?:(?:ref(?:erence)?|confirmation|conf|transaction|trans|txn|tracking|order|invoice){_NUMBER_WORD}{{0,3}}"
+    rf"|(?:receipt|transfer|payment|deposit){_NUMBER_WORD}{{1,3}}) ?"
+)
+_PRIVATE_EN = (
+    rf"(?:(?:card|account|acct|acc|case|policy|claim|ticket|pin|otp|code|password|ssn|zip|phone|cell|number){_NUMBER_WORD}{{0,3}} "
+    rf"|(?:contract|loan|bill|my){_NUMBER_WORD}{{1,3}} ?"
+    r"|(?:ending|ends)(?: in| with)? |last (?:4|four)(?: digits)?(?: (?:are|is|of))? )"
+)
+_PLACE_EN = (
+    r"(?:section|chapter|apt|apartment|unit|room|suite|floor|flat|route|exit|line|page|step|item|covid)[ -]?#?(?P<ref>[0-9]+[a-z]?\b)|"
+    r"(?:call|dial|text|ring) (?:me )?(?:on |at )?(?P<phone>\+?[0-9][0-9 -]{5,}|(?:911|999|112|12345|988)\b)"
+)
+_HOTLINE = (
+    "(?:110|119|120|122|114|999|911|112|165|1999|12[0-9]{3}|96[0-9]{3,4}|95[0-9]{3}|100[0-9]{2})"
+)
+
+
+def _reference(match: _Match, _scene: Scene) -> _Readings:
+    """The number of a payment or an order, in the customer's own capitals."""
+    start, end = match.span("ref")
+    kind, value = EntityKind.REFERENCE, match["ref"]
+    return [Found(start=start, end=end, kind=kind, value=value, mask=masks.REFERENCE)]
+
+
+def _private(match: _Match, scene: Scene) -> _Readings:
+    """Ends of cards, telephones, codes: masked; read only when details were asked for."""
+    if scene.asked in (Asked.CLAIM_DETAILS, Asked.IDENTITY):
+        return _reference(match, scene)
+    return [_masked(match, "ref")]
+
+
+def _masked(match: _Match, group: int | str = 0) -> Found:
+    return Found(start=match.start(group), end=match.end(group), mask=masks.REFERENCE)
+
+
+def _long_number(match: _Match, scene: Scene) -> _Readings:
+    if scene.asked is Asked.CLAIM_DETAILS:
+        return [entity(match, EntityKind.REFERENCE, match[0])]
+    return [_masked(match)]
+
+
+def read_token(match: re.Match[str], scene: Scene) -> Sequence[Found] | None:
+    """Letters and figures mixed (ZX881200): the number of a payment if details were asked for."""
+    if scene.asked is Asked.CLAIM_DETAILS and len(match[0]) >= _TOKEN_MIN:
+        return [entity(match, EntityKind.REFERENCE, match[0])]
+    return ()
+
+
+def _full_date(match: _Match, _scene: Scene) -> _Readings:
+    return dates(match, days.day(int(match["year"]), int(match["month"]), int(match["day"])))
+
+
+def _date_with_year(match: _Match, _scene: Scene) -> _Readings:
+    """3/25/2026 or 25/03/2026; both where both exist."""
+    first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
+    return dates(match, days.day(year, first, second), days.day(year, second, first))
+
+
+def _month_and_day(match: _Match, scene: Scene) -> _Readings:
+    return dates(match, days.day_in_year(scene.today, int(match["month"]), int(match["day"])))
+
+
+def _slashed(match: _Match, scene: Scene) -> _Readings:
+    """3/25; 1/3 is a third unless a day was asked or led to."""
+    first, second = int(match["first"]), int(match["second"])
+    is_day = scene.asked is Asked.DATE or _says_day(match)
+    if (first, second) in _SHARES and not is_day:
+        return [entity(match, EntityKind.SHARE, Fraction(first, second))]
+    return None
+
+
+def _says_day(match: _Match) -> bool:
+    return bool(
+        _SAYS_DAY_NEXT.match(match.string, match.end())
+        or _LEADS_TO_DAY.search(match.string, max(0, match.start() - 8), match.start())
+    )
+
+
+def _month_first(match: _Match, scene: Scene) -> _Readings:
+    month, day = int(match["first"]), int(match["second"])
+    return dates(match, _near(scene, month, day) or _near(scene, day, month))
+
+
+def _either_order(match: _Match, scene: Scene) -> _Readings:
+    first, second = int(match["first"]), int(match["second"])
+    return dates(match, _near(scene, first, second), _near(scene, second, first))
+
+
+def _near(scene: Scene, month: int, day: int) -> date | None:
+    return days.day_in_year(scene.today, month, day) if month <= days.MONTHS_PER_YEAR else None
+
+
+def _surely_dotted(match: _Match, scene: Scene) -> _Readings:
+    return dates(match, _near(scene, int(match["month"]), int(match["day"])))
+
+
+def _dotted(match: _Match, scene: Scene) -> _Readings:
+    """3.20还 is a day, $3.20 money; 3.20 alone is asked about."""
+    day = _near(scene, int(match["month"]), int(match["day"]))
+    if day is None or scene.asked in (Asked.AMOUNT, Asked.COUNT_OR_AMOUNT):
+        return None
+    if scene.asked is Asked.DATE:
+        return dates(match, day)
+    if match[0] != match.string:
+        return None
+    known = (day, Decimal(match[0]))
+    return [Found(start=match.start(), end=match.end(), kind=EntityKind.DATE, alternatives=known)]
+
+
+def _short_sum(match: _Match, _scene: Scene) -> _Readings:
+    """1w2, 2k, 1.5k: thousands and ten thousands as they are typed in China."""
+    return [entity(match, EntityKind.AMOUNT, read_number(match[0]))]
+
+
+def _clock(part_of_day: PartOfDay) -> Read:
+    def read(match: _Match, _scene: Scene) -> _Readings:
+        part = part_of_day(match.string, match.start())
+        if match["half"]:
+            part = Part.EVENING if match["half"] == "p" else Part.MORNING
+        return clock(match, int(match["hour"]), int(match["minute"]), part=part)
+
+    return read
+
+
+def _rule(starts: str, pattern: str, read: Read) -> Rule:
+    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
+
+
+def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
+    """The shared rules. 4/5 is 5 April where the month comes first, else either day.
+
+    `part_of_day` tells the part of the day named just before a place in the text.
+    """
+    slashed = "(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})(?![0-9/%])"
+    return [
+        *_rules_of_numbers(),
+        *_rules_of_dates(),
+        _rule(_DIGITS, "24[/x]7|7[x*]24|24小时(?![之以]?[内后])|365", step_over),
+        _rule(_DIGITS, r"[0-9]+(?:\.[0-9]{1,2})?[kw](?:[1-9](?![0-9]))?(?![a-z0-9])", _short_sum),
+        _rule(_DIGITS, slashed, _slashed),
+        _rule(_DIGITS, slashed, _month_first if is_month_first else _either_order),
+        _rule(
+            _DIGITS,
+            r"(?P<hour>[01]?[0-9]|2[0-4]):(?P<minute>[0-5][0-9])(?::[0-5][0-9])?(?: ?(?P<half>[ap])\.?m\b\.?)?",
+            _clock(part_of_day),
+        ),
+        _rule(_DIGITS, r"[0-9]+(?:\.[0-9]+)? ?(?:%|percent|per cent)", step_over),
+    ]
+
+
+def _rules_of_numbers() -> list[Rule]:
+    call = "(?:打|拨打?|打给|打到|打了|投诉到?|举报到?|报警|报|找)(?:了|过|去)?"
+    return [
+        _rule("转汇付交支订流业单凭编参回", _NUMBER_OF + _REF, _reference),
+        _rule("卡尾银账后末合验密q微手电身工案车", _PRIVATE_NUMBER + _REF, _private),
+        _rule("rctpoid", _REF_EN + _REF, _reference),
+        _rule("capotszlnmbued", _PRIVATE_EN + _REF, _private),
+        _rule("sacurflepitd", _PLACE_EN, lambda m, _: [_masked(m, m.lastgroup or 0)]),
+        _rule("打拨投举报找", f"{call}(?P<ref>{_HOTLINE})(?![0-9块元百.])", _private),
+        _rule(_DIGITS, f"{_HOTLINE}(?=热线|投诉|举报|客服| ?hotline)", lambda m, _: [_masked(m)]),
+        _rule(_DIGITS, "1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])", _long_number),
+        _rule(
+            _DIGITS,
+            "[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}(?![0-9])|[0-9]{3} 0[0-9]{3}(?![0-9])",
+            _long_number,
+        ),
+        _rule("+", r"\+[0-9][0-9 -]{6,18}", _long_number),
+        _rule(_DIGITS, f"[0-9]{{7,}}+(?![0-9.]){'(?!' + _MONEY_UNIT + ')'}", _long_number),
+    ]
+
+
+def _rules_of_dates() -> list[Rule]:
+    year = "(?P<year>20[0-9]{2})"
+    dotted = rf"(?P<month>{_MONTH})\.(?P<day>{_DAY})(?![0-9.]|[kw%]|{_MONEY_UNIT})"
+    return [
+        _rule(
+            _DIGITS,
+            f"{year}(?P<sep>[-/.])(?P<month>{_MONTH})(?P=sep)(?P<day>{_DAY})(?![0-9])",
+            _full_date,
+        ),
+        _rule(
+            _DIGITS,
+            "(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>20[0-9]{2}|[0-9]{2})(?![0-9])",
+            _date_with_year,
+        ),
+        _rule(_DIGITS, f"(?P<month>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![0-9-])", _month_and_day),
+        _rule(_DIGITS, f"(?P<month>{_MONTH})-(?P<day>{_DAY})(?={_SAYS_DAY})", _month_and_day),
+        _rule(_DIGITS, f"{dotted}(?={_SAYS_DAY})[号日]?", _surely_dotted),
+        _rule(_DIGITS, f"{dotted}(?<=[0-9][0-9])(?<!\\.[0-9])", _dotted),
+    ]

@@ -1,0 +1,190 @@
+"""Sums of money as Chinese says them: 五百块, 一千二, ¥1,299, 2w5, 五嚿水; vague ones are only masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from flows.languages.scanner import Found, Read, Rule, Scene, step_over
+from flows.languages.zh.numbers import NUMERALS, read_number
+from flows.understanding import masks
+from flows.understanding.values import EntityKind
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+_FIGURES = "0123456789"
+_RANKS = "百千万亿佰仟"
+_CURRENCIES = {
+    **dict.fromkeys(("¥", "人民币", "rmb", "cny", "软妹币"), "CNY"),
+    **dict.fromkeys(("hk$", "港币", "港元", "港纸", "hkd"), "HKD"),
+    **dict.fromkeys(("nt$", "新台币", "台币", "twd", "ntd", "nt"), "TWD"),
+    **dict.fromkeys(("us$", "美金", "美元", "usd"), "USD"),
+    **dict.fromkeys(("s$", "新币", "sgd"), "SGD"),
+    "£": "GBP",
+    "英镑": "GBP",
+    "€": "EUR",
+    "欧元": "EUR",
+}
+
+# A sum named with nothing around it is at least this; a smaller number is a day or a count.
+_BARE_MIN = 100
+# After a verb of paying, and after a word that may lead to anything (就, 是, 有).
+_AFTER_VERB_MIN = 10
+_AFTER_ANY_MIN = 50
+
+_FIGURE = "(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\\.[0-9]{1,2}(?![0-9]))?"
+_RANK = f"(?:[{_RANKS}十拾]|[kw](?![a-z]))"
+_RUN = f"(?:{_FIGURE}(?:{_RANK}[{NUMERALS}0-9]{{0,9}}){{0,3}}|[{NUMERALS}]{{1,16}}(?:{_RANK}[{NUMERALS}]{{0,9}})?)"
+_UNIT = "(?:块钱|块|元整?|圆整?|大洋|软妹币|rmb|人民币|cny|刀|美金|美元|usd|港币|港元|港纸|hkd|新台币|台币|twd|ntd?|英镑|欧元|新币)"
+_SIGN = "(?:hk\\$|nt\\$|us\\$|s\\$|a\\$|\\$|¥|£|€|人民币|rmb|cny|港币|港纸|hkd|新台币|台币|twd|ntd?|美金|美元|usd)"
+_MEASURES = (
+    "个|次|人|岁|楼|栋|号|日|天|期|年|月|点|分(?!期)|秒|遍|家|张|句|条|位|口|层|级|倍|折|度|斤|公里|米|小时|集|"
+    "件|台|部|份|回|室|单元|单(?!付)|路|线|场|通|封|页|平|辆|间|门|周|星期|礼拜|刻|代|维|姓|股|斗|把(?!块)|%"
+)
+_PAYING = re.compile(
+    "(?:还|付|给|打|转|交|缴|汇|存|充|先|拿|凑|剩下?|只有|只剩|欠|首付|每期|每次|最多|顶多|最少|至少|大概|大约|差不多|"
+    "(?:还|付|给|打|转|交|缴|汇|存|充|拿|凑|欠|收|扣)(?:了|过|个|你|您|你们|他|我|款|账)|工资|薪水|收入|房租|月供|月付|(?:每一?个?|一个?|[两2二]个?|隔一?个?)(?:周|星期|礼拜|月)|半个月|"
+    "金额|余额|本金|利息|费用|手续费|违约金|滞纳金|欠款|账单|借了?|赔|掏|挣|赚|每个?月|一个月|每周|一周|能出|扣|押|减|免) ?$"
+)
+_LEADING = re.compile(
+    "(?:就|是|有|够|要|能|可以|按|出|共|才|到|为|收|了|过|个|多|少|返|入|不是|加|改成|变成) ?$"
+)
+_OFFERED = re.compile(
+    " ?(?:一个月|每个?月|一期|每期|一周|每周|行不|行吗|可以|可不|成吗|好吗|好不|够吗|吧|先|左右|以内|上下|呢|怎么样|ok|的话|最多|封顶|都|够)"
+)
+_ANSWER = re.compile("[嗯那就好哦噢,， ]{0,3}$")
+_ANSWERED = re.compile("[吧呢啊呀哦的了啦,，。!? ]{0,3}$")
+
+
+def _signed(match: _Match, _scene: Scene) -> _Readings:
+    """¥500, HK$1,000, 人民币六百."""
+    value = read_number(match["run"])
+    if value is None:
+        return [_vague(match)]
+    return [_sum(match, value, _CURRENCIES.get(match["sign"]) or _currency_of(match["unit"]))]
+
+
+def _amount(match: _Match, _scene: Scene) -> _Readings:
+    """五百块, 三块五, 八百元零五毛; 一块 alone is "together"."""
+    value = read_number(match["run"])
+    if value is None:
+        return [_vague(match)]
+    tenths = match["tenths"] or match["spelt"]
+    if not tenths and match["run"] in ("一", "1") and match["unit"] == "块":
+        return ()
+    if tenths:
+        value += (read_number(tenths) or 0) / Decimal(10)
+    return [_sum(match, value, _currency_of(match["unit"]))]
+
+
+def _currency_of(unit: str | None) -> str | None:
+    return _CURRENCIES.get(unit.strip()) if unit else None
+
+
+def _tenths(match: _Match, _scene: Scene) -> _Readings:
+    """五毛, 25分钱."""
+    value = read_number(match["run"])
+    if value is None:
+        return [_vague(match)]
+    return [_sum(match, value / (100 if match["size"] == "分" else 10))]
+
+
+def _hundreds(match: _Match, _scene: Scene) -> _Readings:
+    """五嚿水: Cantonese counts in hundreds."""
+    value = read_number(match["run"])
+    return [] if value is None else [_sum(match, value * 100)]
+
+
+def _sum(match: _Match, value: Decimal, currency: str | None = None) -> Found:
+    return Found(
+        start=match.start(),
+        end=match.end(),
+        kind=EntityKind.AMOUNT,
+        value=value,
+        currency=currency,
+    )
+
+
+def _vague(match: _Match) -> Found:
+    return Found(start=match.start(), end=match.end(), mask=masks.AMOUNT)
+
+
+def _no_single_sum(match: _Match, _scene: Scene) -> _Readings:
+    """几百块, 千把块, 一千多: masked as a sum, read as none."""
+    return [_vague(match)]
+
+
+def _lone_number(match: _Match, _scene: Scene) -> _Readings:
+    """A number without unit: a sum where its size or the words around say so."""
+    run = match[0]
+    value = read_number(run)
+    if len(run) == 1 and run in _RANKS:
+        return ()
+    if value is None:
+        return [_vague(match)] if any(char in _RANKS for char in run) else ()
+    if value >= _BARE_MIN and _has_rank(run):
+        return [_sum(match, value)]
+    if _is_offered(match, value):
+        return [_sum(match, value)]
+    if run[0] in _FIGURES or _is_whole_answer(match):
+        return [Found(start=match.start(), end=match.end(), value=value, mask=masks.NUMBER)]
+    return ()
+
+
+def _has_rank(run: str) -> bool:
+    return any(char in f"{_RANKS}kw," for char in run)
+
+
+def _is_offered(match: _Match, value: Decimal) -> bool:
+    text, start, end = match.string, match.start(), match.end()
+    if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 6), start):
+        return True
+    if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 4), start):
+        return True
+    return value >= _BARE_MIN and match[0][0] in _FIGURES and bool(_OFFERED.match(text, end))
+
+
+def _is_whole_answer(match: _Match) -> bool:
+    return bool(
+        _ANSWER.match(match.string, 0, match.start()) and _ANSWERED.match(match.string, match.end())
+    )
+
+
+def _rule(starts: str, pattern: str, read: Read) -> Rule:
+    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
+
+
+def rules() -> list[Rule]:
+    """The rules of sums, most telling first; the last takes every number left."""
+    number = _FIGURES + NUMERALS
+    digit = "[0-9一二三四五六七八九]"
+    tenths = (
+        f"(?:(?<=块)(?P<tenths>{digit})(?![0-9百千万个期号点十天月])[毛角]?"
+        f"|(?<=[块元])零?(?P<spelt>{digit})[毛角])?"
+    )
+    some = f"(?:{_UNIT})?"
+    return [
+        _rule(
+            "hnusarc$¥£€人港新台美t",
+            f"(?P<sign>{_SIGN}) ?(?P<run>{_RUN})(?P<unit> ?{_UNIT})?(?!%)",
+            _signed,
+        ),
+        _rule(
+            "好几数十百千万上", f"(?:好?几|数|上|好几)[十百千万]+[来多几]?{some}", _no_single_sum
+        ),
+        _rule("十百千万", f"[十百千万]把{some}|百十来?{some}", _no_single_sum),
+        _rule(
+            number, f"{_RUN}(?:多(?!少|久|给)|几(?!时)|余(?!额))[十百千万]*{some}", _no_single_sum
+        ),
+        _rule(number, f"(?P<run>{_RUN})[嚿旧球]水?", _hundreds),
+        _rule(
+            number,
+            f"(?P<run>{_RUN})来?(?P<unit> ?{_UNIT}){tenths}",
+            _amount,
+        ),
+        _rule(number, f"(?P<run>{_RUN})(?P<size>毛|角|分)钱?(?!之|期|手|开|享|成|钟)", _tenths),
+        _rule(number, f"{_RUN} ?(?:{_MEASURES})", step_over),
+        _rule(number, _RUN, _lone_number),
+    ]

@@ -1,0 +1,29 @@
+"""What the words around a finding say: whether it lies in the past, whose clause it stands in."""
+
+from __future__ import annotations
+
+import re
+
+_WINDOW = 24
+_CLAUSE_END = re.compile("[,，。;；!?…、\n]")
+_PAID = "(?:还|付|交|转|缴|打|汇|存|给|充|入|扣|处理|弄|结)(?:款|账|钱|费|过去)?(?:了|过(?!去?户|来|几|两|段|阵)|清了|完了|掉了|好了|的(?!话|时候|起))"
+_PAST = re.compile(f"已经?|早就|刚刚?|{_PAID}|过去了|上次")
+_AHEAD = re.compile(
+    "会(?!员)|就还(?![了过])|就[付给转交缴打](?![了过])|可以|能不能|能[还付给转]|打算|准备|将|保证|肯定|争取|尽量|到时|才[能有还发]|先还(?!了)|之前还|以前还|吧|行[吗不]|"
+    "发了?工资|没|未|还不"
+)
+
+
+def clause(text: str, start: int, end: int) -> str:
+    """The words between the nearest marks of punctuation around a span, a few dozen at most."""
+    first = max(0, start - _WINDOW)
+    for mark in _CLAUSE_END.finditer(text, first, start):
+        first = mark.end()
+    last = _CLAUSE_END.search(text, end, end + _WINDOW)
+    return text[first : last.start() if last else end + _WINDOW]
+
+
+def is_paid_then(text: str, start: int, end: int) -> bool:
+    """The clause tells of a payment made: 5号就还了, and not of one to come: 5号之前还."""
+    around = clause(text, start, end)
+    return bool(_PAST.search(around)) and not _AHEAD.search(around)

@@ -1,0 +1,387 @@
+"""Days as Chinese says them: 明天, 下周五, 15号, 下个月底, 三天后, 宽限一周, 国庆前, 发工资."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from flows.languages import days
+from flows.languages.lengths import Length, after, before
+from flows.languages.scanner import Found, Read, Rule, Scene, dates, entity, step_over
+from flows.languages.zh import festivals
+from flows.languages.zh.context import is_paid_then
+from flows.languages.zh.numbers import SMALL, read_integer, read_number
+from flows.understanding.values import Asked, EntityKind, Role
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+_DAY_WORDS = {
+    **dict.fromkeys(("今天", "今晚", "今早", "今夜", "今儿", "今下午", "今上午", "今中午"), 0),
+    **dict.fromkeys(("明天", "明日", "明晚", "明早", "明儿", "明下午", "明上午", "明中午"), 1),
+    **dict.fromkeys(("后天", "后晚", "后儿"), 2),
+    "大后天": 3,
+    **dict.fromkeys(("昨天", "昨日", "昨晚", "昨夜", "昨儿", "昨早", "昨下午"), -1),
+    **dict.fromkeys(("前天", "前晚", "前儿"), -2),
+    "大前天": -3,
+}
+_DAY_PAIRS = {
+    **dict.fromkeys(("明后天", "明后两天", "明天后天"), (1, 2)),
+    **dict.fromkeys(("今明两天", "今明天", "今天明天"), (0, 1)),
+    "这两天": (0, 2),
+}
+_WEEKDAYS = {char: index for index, char in enumerate("一二三四五六日")} | {
+    "天": days.SUNDAY,
+    **{str(index + 1): index for index in range(7)},
+}
+_WHICH = {"上上": -2, "上": -1, "这": 0, "本": 0, "今": 0, "当": 0, "下": 1, "下下": 2}
+_YEARS = {"去年": -1, "今年": 0, "明年": 1, "后年": 2}
+_UNITS = {
+    **dict.fromkeys(("天", "日"), "day"),
+    **dict.fromkeys(("周", "星期", "礼拜"), "week"),
+    **dict.fromkeys(("小时", "钟头"), "hour"),
+    "月": "month",
+    "年": "year",
+    "分钟": "minute",
+    "工作日": "workday",
+}
+
+# The first ten days of a month are its beginning, the next its middle; the bot asks for the day.
+_PARTS = {"初": (1, 5), "头": (1, 5), "上旬": (1, 10), "中": (15, 20), "中旬": (11, 20)}
+_MONTH_STARTS_OVER = 10
+
+# 剩下周五还 is "the rest on Friday", not "next Friday".
+_NOT_REST = "(?<![剩余留])"
+_WHICH_WEEK = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|下)一?个?"
+_WHICH_MONTH = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
+_NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
+# A day without 号 is one only where nothing makes it a sum: 下个月15还, not 下个月15块.
+_BARE_DAY_END = "(?=$|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起])"
+_DAY = f"(?P<day>[0-3]?[0-9](?![0-9.])|[{SMALL}]{{1,3}})(?:号|日(?![后内])|{_BARE_DAY_END})"
+_PART = "(?P<part>底|末|尾|最后一天|初|头|上旬|中旬|中(?!秋)|下旬)"
+_LENGTH = (
+    f"(?P<n>{_NUMBER}|半)(?:个(?P<half>半)?)?"
+    "(?P<unit>工作日|天|日|周|星期|礼拜|月|年|小时|钟头|分钟)"
+)
+_EXTEND = (
+    "再?(?:宽限|宽容|通融|缓缓|缓|延期|延后|延迟|延长|延|推迟|推后|推|拖延|拖|晚|迟|顺延|给|放宽|容|等多|多等|暂缓)"
+    "(?:我|个|到|多|点|一下|我们|大概|再)*"
+)
+_NOT_A_DAY = "(?![楼线店方选门柜窗院机键码公员室铺桌卡人子馆仓库车])"
+_PAYDAY = (
+    "(?:发(?:了|完|放)?(?:工资|薪水|薪资|薪|钱|奖金|饷)了?"
+    "|(?:领|拿到?|开|支|收到)(?:了|完)?(?:工资|薪水|薪资|薪)了?|领了?钱"
+    "|(?:工资|薪水|薪资|薪)一?(?:到账了?|到了?|下来|发了|入账|进来|进账|出来|打卡|到手|到卡))"
+    "(?:日|的时候|那天|当天)?"
+)
+# What makes a part of the day a promise for today: a time, an end, or what will be done then.
+_SOMETHING_TO_DO = (
+    " ?(?:大概|左右)?(?:[0-9一二三四五六七八九十两]{1,3}(?:点|:[0-9]{2})[^,，。!? ]{0,4})?(?:之?[前后]|以[前后])?"
+    "(?:$|[,，。!?]|我?(?:就|再|会|能|来)*(?:给(?!我)|还|付|转|打(?!电|来|给|我)|汇|交|缴|存|入|弄|处理|搞))"
+)
+_UNPAID_WAGES = re.compile("(?:没|未|不|没有|拖欠|没给|不给|欠|停)$")
+
+
+def _relative_day(match: _Match, scene: Scene) -> _Readings:
+    return dates(match, days.plus(scene.today, days=_DAY_WORDS[match[0]]))
+
+
+def _day_pair(match: _Match, scene: Scene) -> _Readings:
+    first, last = _DAY_PAIRS[match[0]]
+    return dates(match, days.plus(scene.today, days=first), days.plus(scene.today, days=last))
+
+
+def _weekday(match: _Match, scene: Scene) -> _Readings:
+    weekday = _WEEKDAYS[match["day"]]
+    if match["which"]:
+        return dates(match, days.weekday_of_week(scene.today, weekday, _WHICH[match["which"]]))
+    if is_paid_then(match.string, match.start(), match.end()):
+        return dates(match, days.weekday_before(scene.today, weekday))
+    coming = days.weekday_from(scene.today, weekday)
+    if coming == scene.today:
+        return dates(match, coming, days.plus(coming, weeks=1))
+    return dates(match, coming)
+
+
+def _weekend(match: _Match, scene: Scene) -> _Readings:
+    weeks = _WHICH[match["which"]] if match["which"] else 0
+    saturday = days.weekday_of_week(scene.today, days.SATURDAY, weeks)
+    sunday = days.weekday_of_week(scene.today, days.SUNDAY, weeks)
+    return dates(match, *(day for day in (saturday, sunday) if weeks or day >= scene.today))
+
+
+def _week(match: _Match, scene: Scene) -> _Readings:
+    weeks = _WHICH[match["which"]]
+    monday, wednesday, sunday = (
+        days.weekday_of_week(scene.today, weekday, weeks) for weekday in (0, 2, days.SUNDAY)
+    )
+    if match["within"]:
+        return dates(match, sunday, role=Role.DEADLINE)
+    if match["part"]:
+        return dates(match, monday, wednesday) if match["part"] == "初" else dates(match, sunday)
+    is_told = weeks > 0 or (weeks < 0 and is_paid_then(match.string, match.start(), match.end()))
+    return dates(match, monday, sunday) if is_told else ()
+
+
+def _month(match: _Match, scene: Scene) -> _Readings:
+    months = _WHICH[match["which"]]
+    year, month = days.shifted_month(scene.today, months)
+    if match["day"]:
+        number = read_integer(match["day"])
+        return dates(match, days.day(year, month, number) if number else None)
+    if match["part"]:
+        return dates(match, *_days_of_part(match["part"], year, month))
+    end = days.month_end(year, month)
+    if match["within"]:
+        return dates(match, end, role=Role.DEADLINE)
+    is_told = months > 0 or (months < 0 and is_paid_then(match.string, match.start(), match.end()))
+    return dates(match, end.replace(day=1), end) if is_told else ()
+
+
+def _days_of_part(part: str, year: int, month: int) -> tuple[date | None, ...]:
+    if part in _PARTS:
+        return tuple(days.day(year, month, number) for number in _PARTS[part])
+    end = days.month_end(year, month)
+    return (end.replace(day=21), end) if part == "下旬" else (end,)
+
+
+def _part_of_month(match: _Match, scene: Scene) -> _Readings:
+    """月底, 月初: of this month while it can still come, else of the next."""
+    part = match["part"]
+    is_over = part in ("初", "头", "上旬") and scene.today.day > _MONTH_STARTS_OVER
+    is_over |= part in ("中", "中旬") and scene.today.day > _PARTS[part][1]
+    return dates(match, *_days_of_part(part, *days.shifted_month(scene.today, int(is_over))))
+
+
+def _named_month(match: _Match, scene: Scene) -> _Readings:
+    month = read_integer(match["month"])
+    number = read_integer(match["day"]) if match["day"] else 1
+    if not month or not number:
+        return ()
+    is_past = is_paid_then(match.string, match.start(), match.end())
+    year = _said_year(match, scene)
+    if year is None:
+        nearest = days.day_in_year(scene.today, month, number, is_past=is_past)
+        if nearest is None:
+            return ()
+        year = nearest.year if match["day"] else _year_of_month(scene.today, month)
+    if match["day"]:
+        return dates(match, days.day(year, month, number))
+    if not 1 <= month <= days.MONTHS_PER_YEAR:
+        return ()
+    if match["part"]:
+        return dates(match, *_days_of_part(match["part"], year, month))
+    end = days.month_end(year, month)
+    return dates(match, end.replace(day=1), end)
+
+
+def _said_year(match: _Match, scene: Scene) -> int | None:
+    if match["nominal"]:
+        return scene.today.year + _YEARS[match["nominal"]]
+    if not match["year"]:
+        return None
+    figures = "".join(str(read_integer(char) or 0) for char in match["year"])
+    return int(figures) % 100 + scene.today.year // 100 * 100
+
+
+def _year_of_month(today: date, month: int) -> int:
+    return today.year + (month < today.month)
+
+
+def _part_of_year(match: _Match, scene: Scene) -> _Readings:
+    year = scene.today.year + (_YEARS[match["nominal"]] if match["nominal"] else 0)
+    return dates(match, days.day(year, days.MONTHS_PER_YEAR, 31))
+
+
+def _day_of_month(match: _Match, scene: Scene) -> _Readings:
+    number = read_integer(match["day"])
+    if number is None:
+        return ()
+    is_past = is_paid_then(match.string, match.start(), match.end())
+    return dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
+
+
+def _either_day_of_month(match: _Match, scene: Scene) -> _Readings:
+    numbers = (int(match["first"]), int(match["second"]))
+    return dates(match, *(day for n in numbers for day in days.day_of_month(scene.today, n)[:1]))
+
+
+def _length(match: _Match) -> Length | None:
+    number = 0.5 if match["n"] == "半" else read_number(match["n"])
+    if number is None or (match["unit"] == "月" and "个" not in match[0]):
+        return None
+    return Length(number=float(number) + (0.5 if match["half"] else 0), unit=_UNITS[match["unit"]])
+
+
+def _later(match: _Match, scene: Scene) -> _Readings:
+    """三天后, 两周内, 三天前."""
+    length = _length(match)
+    if length is None:
+        return ()
+    if match["side"] in ("前", "之前", "以前"):
+        is_day_of_month = match["unit"] == "日" and match["n"][0].isdigit()
+        return None if is_day_of_month else dates(match, before(scene, length))
+    role = Role.DEADLINE if "内" in match["side"] or match["side"] == "里" else None
+    return dates(match, after(scene, length), role=role)
+
+
+def _passing(match: _Match, scene: Scene) -> _Readings:
+    """过三天, 等多三日; 过两天 is a figure of speech for two or three."""
+    length = _length(match)
+    if length is None:
+        return ()
+    first = after(scene, length)
+    if match["n"] in ("两", "2", "二") and length.unit == "day" and not match["side"]:
+        return dates(match, first, after(scene, replace(length, number=3)))
+    return dates(match, first)
+
+
+def _extension(match: _Match, scene: Scene) -> _Readings:
+    length = _length(match)
+    return () if length is None else dates(match, after(scene, length), role=Role.UNTIL)
+
+
+def _bare_length(match: _Match, scene: Scene) -> _Readings:
+    """A length answers the question for a day; 三天就还 says it too; else it tells of the past."""
+    length = _length(match)
+    if match["unit"] == "日" and not match["so"]:
+        return None
+    if length is None or (scene.asked is not Asked.DATE and not match["so"]):
+        return ()
+    return dates(match, after(scene, length), role=Role.DEADLINE)
+
+
+def _festival(match: _Match, scene: Scene) -> _Readings:
+    name = match["name"]
+    if festivals.is_asked_about(name):
+        return [entity(match, EntityKind.DATE, None)]
+    return dates(match, festivals.coming(name, scene.today))
+
+
+def _payday(match: _Match, scene: Scene) -> _Readings:
+    if _UNPAID_WAGES.search(match.string, max(0, match.start() - 4), match.start()):
+        return ()
+    number = read_integer(match["day"]) if match["day"] else None
+    if number is None:
+        return [entity(match, EntityKind.DATE, None)]
+    return _wages_on(match, scene, number)
+
+
+def _wages_on(match: _Match, scene: Scene, number: int) -> list[Found]:
+    found = dates(match, *days.day_of_month(scene.today, number))
+    return [entity(match, EntityKind.PAY_DAY, number), *found] if found else []
+
+
+def _day_of_wages(match: _Match, scene: Scene) -> _Readings:
+    number = read_integer(match["day"])
+    return () if number is None else _wages_on(match, scene, number)
+
+
+def _part_of_day(match: _Match, scene: Scene) -> _Readings:
+    """下午转, 晚上8点, 下班后还: today, unless another day is named."""
+    return [replace(found, is_weak=True) for found in dates(match, scene.today)]
+
+
+def _rule(starts: str, pattern: str, read: Read) -> Rule:
+    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
+
+
+def _longest_first(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+def rules() -> list[Rule]:
+    """The rules of days, most telling first."""
+    number = "0123456789半百" + SMALL
+    year = "(?:(?P<year>[0-9]{4}|[0-9]{2}|[二两][零〇一二三四五六七八九]{3})年)"
+    nominal = "(?P<nominal>今年|明年|去年|后年)"
+    weeks = "周|星期|礼拜"
+    return [
+        *_rules_of_words(),
+        _rule(
+            "上下这本今周星礼拜",
+            f"(?:{_WHICH_WEEK})?(?:{weeks}|拜)(?P<day>[一二三四五六日天1-7])(?![0-9百千万十期块元])",
+            _weekday,
+        ),
+        _rule("上下这本今周", f"(?:{_WHICH_WEEK})?(?:周末|(?:{weeks})六日)", _weekend),
+        _rule(
+            "上下这本今",
+            f"{_WHICH_WEEK}(?:{weeks})(?!转)(?:(?P<part>初|底|末)|(?P<within>之?内|以内|结束前))?",
+            _week,
+        ),
+        _rule(
+            "上下这本今当",
+            f"{_WHICH_MONTH}月份?[的里]?(?:{_PART}|{_DAY}|(?P<within>之?内|以内))?",
+            _month,
+        ),
+        _rule(
+            "0123456789今明去后二两" + SMALL,
+            f"(?:{year}|{nominal})? ?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
+            f"(?:{_PART}| ?{_DAY})?(?!账|的?账单|那笔|利息)",
+            _named_month,
+        ),
+        _rule("0123456789", "[0-9]{1,2}月[0-9]{1,2}[号日]?", step_over),
+        _rule("今明年", f"{nominal}?年?(?:底|末|尾)(?!牙)", _part_of_year),
+        _rule("月", f"月{_PART}", _part_of_month),
+        *_rules_of_lengths(number),
+        *_rules_of_days(),
+        *_rules_of_wages(),
+        _rule(festivals.first_characters(), festivals.pattern(), _festival),
+        _rule(
+            "下晚中傍夜", f"(?:下午|晚上|晚间|中午|傍晚|下班)(?={_SOMETHING_TO_DO})", _part_of_day
+        ),
+    ]
+
+
+def _rules_of_words() -> list[Rule]:
+    return [
+        _rule("今明这", _longest_first(_DAY_PAIRS), _day_pair),
+        _rule("今明后大昨前", _longest_first(_DAY_WORDS), _relative_day),
+    ]
+
+
+def _rules_of_lengths(number: str) -> list[Rule]:
+    side = "(?P<side>之后|以后|过后|后(?!悔)|之内|以内|内|里|之前|以前|前(?!面))"
+    again = "(?P<side>之后|以后|后)?"
+    return [
+        _rule(
+            "再过等隔", f"(?:再?过|再?等|再|隔)(?:多|我|个)?{_LENGTH}(?!前|没|了){again}", _passing
+        ),
+        _rule(
+            "再宽通缓延推拖晚迟顺给放容等暂",
+            f"{_EXTEND}{_LENGTH}(?![了没前])(?:的?时间)?",
+            _extension,
+        ),
+        _rule(number, f"{_LENGTH}的?(?:时间)?{side}", _later),
+        _rule(
+            number,
+            f"{_LENGTH}的?(?:时间)?(?P<so>就还|一定还|还你|再还|还清|搞定|解决|就给|就行)?",
+            _bare_length,
+        ),
+    ]
+
+
+def _rules_of_days() -> list[Rule]:
+    small = "0123456789" + SMALL
+    day = f"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日(?![后内]))"
+    return [
+        _rule(small, f"{day}(?:左右|才|就|会|要|的时候|那天|当天)*{_PAYDAY}", _day_of_wages),
+        _rule(
+            "0123456789",
+            f"(?P<first>[0-9]{{1,2}})(?:、|,|或者?|还是|-|~|到|/|和)(?P<second>[0-9]{{1,2}})号{_NOT_A_DAY}",
+            _either_day_of_month,
+        ),
+        _rule(small, f"{day}{_NOT_A_DAY}", _day_of_month),
+    ]
+
+
+def _rules_of_wages() -> list[Rule]:
+    day = f"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]"
+    link = "(?:是|在|为|要|得|等|到|都)*(?:每个?月)?的?"
+    return [
+        _rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
+        _rule("发工薪", f"(?:发薪日|工资日?|薪水){link}{day}(?:到|发|下来)*", _day_of_wages),
+        _rule("发", "发薪日(?P<day>)", _payday),
+    ]

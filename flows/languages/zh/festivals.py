@@ -1,0 +1,64 @@
+"""Festivals by which a day is named: 国庆前, 中秋, 五一以后. The days are data in festivals.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+# Numerals too, unless something follows that makes them festivals: 十一之前.
+_ALSO_NUMERALS = ("十一", "五一", "六一", "七一")
+_EDGE = "节|长假|假期|之?[前后]|以[前后]|期间"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """Festivals on fixed days, on days of the lunar or solar calendar, and those too vague."""
+
+    fixed: dict[str, tuple[int, int]]
+    moving: dict[str, tuple[date, ...]]
+    asked: tuple[str, ...]
+
+
+def is_asked_about(name: str) -> bool:
+    """The name may mean any of many days, as 过年前 does."""
+    return name in _table().asked
+
+
+def coming(name: str, today: date) -> date | None:
+    """The next such festival from today on; None past the end of the table."""
+    table = _table()
+    if name in table.fixed:
+        month, number = table.fixed[name]
+        days = tuple(date(year, month, number) for year in (today.year, today.year + 1))
+    else:
+        days = table.moving[name]
+    return next((day for day in days if day >= today), None)
+
+
+def first_characters() -> str:
+    """The characters a festival's name can start with."""
+    return "".join({name[0] for name in _names()})
+
+
+def pattern() -> str:
+    """A regular expression for all names, in the group `name`."""
+    plain = sorted((name for name in _names() if name not in _ALSO_NUMERALS), key=len, reverse=True)
+    return f"(?P<name>{'|'.join(plain)}|(?:{'|'.join(_ALSO_NUMERALS)})(?={_EDGE}))节?"
+
+
+def _names() -> list[str]:
+    table = _table()
+    return [*table.fixed, *table.moving, *table.asked]
+
+
+@cache
+def _table() -> _Table:
+    data = tomllib.loads(files(__package__).joinpath("festivals.toml").read_text("utf-8"))
+    return _Table(
+        fixed={name: (month, number) for name, (month, number) in data["fixed"].items()},
+        moving={name: tuple(days) for name, days in data["moving"].items()},
+        asked=tuple(data["ask"]["words"]),
+    )

@@ -1,0 +1,236 @@
+"""Counts, rhythms, shares and choices as Chinese says them: 分6期, 半年还清, 每周, 一半, 第二个."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from flows.languages import days
+from flows.languages.scanner import Found, Read, Rule, Scene, entity
+from flows.languages.zh.numbers import SMALL, read_integer, read_number
+from flows.understanding.values import Asked, EntityKind, Frequency
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+_COUNT_MAX = 360
+_LETTERS = "abcdef"
+_FIGURES = "0123456789"
+
+_NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
+_CLEARED = "(?:还清|还完|付清|付完|缴清|交清|给清|还掉|结清|搞定|还上|还了|(?:还|付|缴|交|给)(?!有|没|欠|不|是|差|款|费|住|[0-9$¥一两二三四五六七八九十百千]))"
+_WITHIN = "(?:之内|以内|内|来|的时间|时间)?(?:就|全部|慢慢|分批|可以|能)*"
+_SPENT = re.compile("(?:逾期|欠了?|拖了?|第|断了?|差|前|上|已经)$")
+_WEEK = "(?:周|星期|礼拜)"
+# Between a rhythm and its sum: 一个月最多能还500.
+_OFFERING = "(?:最多|顶多|至少|最少|大概|大约|差不多|只能|只|就|能|可以|我|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|拿|是|来|掏| )*"
+_MONTHLY_DAYS = (
+    "(?P<rhythm>(?:每一?个?|逐个?|按)月)的?"
+    f"(?P<first>(?P<day>月?底|月?末|最后一天|[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日|(?<=[底末天])))"
+    f"(?:[、和,跟及/]?(?P<other>(?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]))?"
+)
+_LAST_DAY = 31
+_SUM_BEFORE = re.compile(r"(?:[0-9百千万元块k]|块钱) ?$")
+_SUM = "(?=[$¥]|[0-9]|[一二两三四五六七八九十百千万]+[百千万元块十])"
+
+
+def _count(match: _Match, _scene: Scene) -> _Readings:
+    """分6期, 3次还清, 6期."""
+    count = read_integer(match["n"])
+    if count is None or not 1 <= count <= _COUNT_MAX or _is_spent(match):
+        return ()
+    return [entity(match, EntityKind.COUNT, count)]
+
+
+def _is_spent(match: _Match) -> bool:
+    return bool(_SPENT.search(match.string, 0, match.start()))
+
+
+def _months(match: _Match, scene: Scene) -> _Readings:
+    """半年还清, 分一年半, 八个月还完: that many monthly instalments."""
+    months = _length_in_months(match)
+    if months is None or months == 1:
+        return None
+    if _is_spent(match):
+        return ()
+    return [entity(match, EntityKind.COUNT, months)]
+
+
+def _length_in_months(match: _Match) -> int | None:
+    number = Decimal("0.5") if match["n"] == "半" else read_number(match["n"])
+    if number is None:
+        return None
+    number += Decimal("0.5") if match["half"] else 0
+    months = number * (days.MONTHS_PER_YEAR if match["unit"] == "年" else 1)
+    return int(months) if months == int(months) and 1 <= months <= _COUNT_MAX else None
+
+
+def _answered_months(match: _Match, scene: Scene) -> _Readings:
+    """6个月 answers how many instalments; unasked it may be any length of time."""
+    if scene.asked not in (Asked.COUNT, Asked.COUNT_OR_AMOUNT, Asked.CONFIRM, Asked.CHOOSE_OPTION):
+        return None
+    return _months(match, scene)
+
+
+def _monthly_days(match: _Match, _scene: Scene) -> _Readings:
+    """每月15号; 每个月1号15号 is twice a month; 每月底 is the last day."""
+    said = ("first", "day"), ("other", "second")
+    days_said = [(span, _day_number(match[day])) for span, day in said if match[day]]
+    if any(number is None for _, number in days_said):
+        return ()
+    rhythm = Frequency.SEMIMONTHLY if len(days_said) > 1 else Frequency.MONTHLY
+    return [
+        entity(match, EntityKind.FREQUENCY, rhythm, group="rhythm"),
+        *(entity(match, EntityKind.PAY_DAY, number, group=span) for span, number in days_said),
+    ]
+
+
+def _day_number(said: str) -> int | None:
+    if said[-1] in "底末天":
+        return _LAST_DAY
+    number = read_integer(said)
+    return number if number and 1 <= number <= _LAST_DAY else None
+
+
+def _says(frequency: Frequency) -> Read:
+    def read(match: _Match, _scene: Scene) -> _Readings:
+        return [entity(match, EntityKind.FREQUENCY, frequency)]
+
+    return read
+
+
+def _half(match: _Match, _scene: Scene) -> _Readings:
+    return [entity(match, EntityKind.SHARE, Fraction(1, 2))]
+
+
+def _fraction(match: _Match, _scene: Scene) -> _Readings:
+    """三分之一."""
+    return _share(match, read_integer(match["part"]), read_integer(match["whole"]))
+
+
+def _percent(match: _Match, _scene: Scene) -> _Readings:
+    """先还30%, 先还三成: a share only where a payment is spoken of."""
+    value = read_number(match["n"])
+    if value is None:
+        return ()
+    return _share(match, int(value), 10 if "成" in match[0] else 100)
+
+
+def _share(match: _Match, part: int | None, whole: int | None) -> _Readings:
+    if not part or not whole or part >= whole:
+        return ()
+    return [entity(match, EntityKind.SHARE, Fraction(part, whole), group="share")]
+
+
+def _option(match: _Match, _scene: Scene) -> _Readings:
+    said = match["n"]
+    option = _LETTERS.index(said) + 1 if said in _LETTERS else read_integer(said)
+    return [entity(match, EntityKind.OPTION, option)] if option else ()
+
+
+def _count_more_than_once(match: _Match, scene: Scene) -> _Readings:
+    """两次还清; 一次还清 is payment in full and no count."""
+    return () if read_integer(match["n"]) == 1 else _count(match, scene)
+
+
+def _monthly_unless_asked(match: _Match, scene: Scene) -> _Readings:
+    """500一个月, 一个月500; a lone 一个月 is a length."""
+    if match.end() == len(match.string) and not _SUM_BEFORE.search(match.string, 0, match.start()):
+        return None
+    return _says(Frequency.MONTHLY)(match, scene)
+
+
+def _rule(starts: str, pattern: str, read: Read) -> Rule:
+    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
+
+
+def rules() -> list[Rule]:
+    """The rules of counts, rhythms, shares and choices, most telling first."""
+    return [*_rules_of_counts(), *_rules_of_rhythms(), *_rules_of_shares(), *_rules_of_options()]
+
+
+def _rules_of_counts() -> list[Rule]:
+    small = _FIGURES + SMALL + "百"
+    months = (
+        f"(?P<n>{_NUMBER}|半)个?(?P<unit>月|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
+    )
+    half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月|年)(?!后|前)"
+    divide = "(?:分摊|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
+    return [
+        _rule("分均平拆切", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
+        _rule("分均平拆切", f"{divide}{months}", _months),
+        _rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count),
+        _rule(small, f"(?P<n>{_NUMBER})(?:次|笔|份|回){_CLEARED}", _count_more_than_once),
+        _rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months),
+        _rule(small + "半", f"{half_month}(?:的?(?:时间|分期))?", _answered_months),
+    ]
+
+
+def _rules_of_rhythms() -> list[Rule]:
+    two = "[两2二]"
+    return [
+        _rule("每逐按", _MONTHLY_DAYS, _monthly_days),
+        _rule(
+            "每隔",
+            f"每{two}个?{_WEEK}|每?隔一?个?{_WEEK}|每隔{two}个?{_WEEK}",
+            _says(Frequency.BIWEEKLY),
+        ),
+        _rule("每半", "每半个月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
+        _rule("一1每", f"(?:一|1|每)个?月(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
+        _rule("两2二", f"{two}个?{_WEEK}(?=还?[一1]次)", _says(Frequency.BIWEEKLY)),
+        _rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),
+        _rule("半", f"半个月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),
+        _rule(
+            "每逐按月",
+            "每一?个?月|逐个?月|按月|月月|月供|月付|月还(?!款日)",
+            _says(Frequency.MONTHLY),
+        ),
+        _rule("每逐按周", f"每一?个?{_WEEK}|逐个?{_WEEK}|按周", _says(Frequency.WEEKLY)),
+        _rule(
+            "一1",
+            f"[一1]个?月(?=还?[一1]次|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
+            _monthly_unless_asked,
+        ),
+        _rule("一1", f"[一1]个?{_WEEK}(?=还?[一1]次|{_OFFERING}{_SUM})", _says(Frequency.WEEKLY)),
+    ]
+
+
+def _rules_of_shares() -> list[Rule]:
+    pays = "(?:还|付|交|缴|给|首付|打|出|减|免|凑)(?:个|了|掉|我)?"
+    return [
+        _rule("一半", "一半|半数", _half),
+        _rule(
+            SMALL + _FIGURES,
+            f"(?P<share>(?P<whole>{_NUMBER})分之(?P<part>{_NUMBER}))(?!百)",
+            _fraction,
+        ),
+        _rule("还付交缴给首打出减免凑", f"{pays}(?P<share>(?P<n>[0-9]{{1,2}})%)", _percent),
+        _rule(
+            "还付交缴给首打出减免凑",
+            f"{pays}(?P<share>百分之(?P<n>[0-9]{{1,2}}|[{SMALL}]{{1,3}}))",
+            _percent,
+        ),
+        _rule(
+            "还付交缴给首打出减免凑", f"{pays}(?P<share>(?P<n>[一二三四五六七八九1-9])成)", _percent
+        ),
+    ]
+
+
+def _rules_of_options() -> list[Rule]:
+    letter = "[a-f](?![a-z0-9])"
+    return [
+        _rule(
+            "第",
+            "第(?P<n>[一二三四五六1-6])(?:(?:个|种|项|款)(?!月|星期|礼拜|问题|人|电话|小时|工作|孩子)|(?:方案|选项))(?:方案|选项|方式|办法)?",
+            _option,
+        ),
+        _rule(
+            "方选", f"(?:方案|选项|选择)(?P<n>[一二三四五六1-6](?![0-9期个十])|{letter})", _option
+        ),
+        _rule("选挑拣揀要就按", f"(?:选|挑|拣|揀|要|就|按)(?P<n>{letter})", _option),
+        _rule(
+            "选挑拣揀", "(?:选|挑|拣|揀)(?P<n>[一二三四五六1-6])(?![0-9期个十百千次天])", _option
+        ),
+    ]

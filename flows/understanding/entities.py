@@ -1,0 +1,257 @@
+"""The facts in a reply: amounts, days, counts and so on, and the text with slots in their place.
+
+The languages read; here their findings are joined, weighed against the open question and mapped
+back to the customer's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+
+from flows.languages import figures
+from flows.languages.en import readers as english
+from flows.languages.en import roles as english_roles
+from flows.languages.en.times import part_of_day as english_part_of_day
+from flows.languages.scanner import Found, Scanner, Scene
+from flows.languages.zh import readers as chinese
+from flows.languages.zh import roles as chinese_roles
+from flows.languages.zh.times import part_of_day as chinese_part_of_day
+from flows.understanding import masks
+from flows.understanding.answers import answered, chosen
+from flows.understanding.normalise import Normal
+from flows.understanding.values import Asked, Entity, EntityKind, Role, Value
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_LATIN = re.compile("[a-z]{2}")
+_ALTERNATIVE = re.compile(r" ?(?:,? ?\bor\b|或者?|还是|要么|/|\bto\b|到|至|~|-|、) ?")
+_JOINED = frozenset({EntityKind.DATE, EntityKind.AMOUNT, EntityKind.COUNT, EntityKind.TIME})
+_MASKS = {
+    EntityKind.AMOUNT: masks.AMOUNT,
+    EntityKind.COUNT: masks.NUMBER,
+    EntityKind.OPTION: masks.NUMBER,
+    EntityKind.PAY_DAY: masks.DATE,
+    EntityKind.SHARE: masks.SHARE,
+    EntityKind.TIME: masks.TIME,
+    EntityKind.REFERENCE: masks.REFERENCE,
+}
+_YEAR_MIN, _YEAR_MAX = 1900, 9000
+_BESIDE_MAX = 10
+_ALTERNATIVES_MAX = 4
+_CLAUSE_END = frozenset("，。；！？,;!?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The entities of a reply in the order of its text, and the normalised text with slots."""
+
+    entities: tuple[Entity, ...]
+    masked: str
+
+
+def read_entities(
+    normal: Normal, *, today: date, now_time: time | None = None, asked: Asked | None = None
+) -> Reading:
+    """The facts in a normalised reply, read on the customer's own day and against the open question.
+
+    Never raises. What the words leave open has the value None and `alternatives`; a day that is
+    only named by its event (发工资, payday) has neither.
+    """
+    text = normal.text
+    scanner, role_of = _reader(text)
+    scene = Scene(today=today, now_time=now_time, asked=asked)
+    if not _YEAR_MIN <= today.year <= _YEAR_MAX:
+        return Reading(entities=(), masked=text)
+    found = chosen(text, scene) or scanner.scan(text, scene)
+    if not found:
+        return Reading(entities=(), masked=text)
+    settled = _settled(text, answered(text, _joined(text, found), scene))
+    roled = [replace(one, role=role_of(text, one)) if one.kind else one for one in settled]
+    kept = _without_rhythm_of_income(roled)
+    return Reading(
+        entities=tuple(_entity(normal, one) for one in kept if one.kind),
+        masked=_masked(text, kept, today),
+    )
+
+
+def entity_record(entity: Entity) -> dict[str, object]:
+    """The entity as the `understand` command writes it; what is not said has no field.
+
+    An ambiguous one has the value null, `"ambiguous": true` and its readings in `alternatives`; a
+    day named only by its event is ambiguous without alternatives.
+    """
+    record: dict[str, object] = {
+        "kind": entity.kind.value,
+        "text": entity.text,
+        "value": _plain(entity.value),
+    }
+    if entity.value is None:
+        record["ambiguous"] = True
+    if entity.alternatives:
+        record["alternatives"] = [_plain(value) for value in entity.alternatives]
+    if entity.currency:
+        record["currency"] = entity.currency
+    if entity.role:
+        record["role"] = entity.role.value
+    return record
+
+
+def _plain(value: Value) -> str | int | None:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    return value.value if isinstance(value, Enum) else value
+
+
+RoleOf = Callable[[str, Found], "Role | None"]
+
+
+def _reader(text: str) -> tuple[Scanner, RoleOf]:
+    """The rules for the scripts in the text; Chinese ones first where both are there."""
+    if not _HAN.search(text):
+        return _english(), english_roles.role_of
+    if not _LATIN.search(text):
+        return _chinese(), chinese_roles.role_of
+    return _mixed(), _role_in_either
+
+
+def _role_in_either(text: str, found: Found) -> Role | None:
+    return chinese_roles.role_of(text, found) or english_roles.role_of(text, found)
+
+
+@cache
+def _english() -> Scanner:
+    shared = figures.rules(is_month_first=False, part_of_day=english_part_of_day)
+    return Scanner([*shared, *english.rules()])
+
+
+@cache
+def _chinese() -> Scanner:
+    shared = figures.rules(is_month_first=True, part_of_day=chinese_part_of_day)
+    return Scanner([*shared, *chinese.rules()])
+
+
+@cache
+def _mixed() -> Scanner:
+    shared = figures.rules(is_month_first=True, part_of_day=chinese_part_of_day)
+    return Scanner([*shared, *chinese.rules(), *english.rules()])
+
+
+def _joined(text: str, found: Iterable[Found]) -> list[Found]:
+    """Two findings with "or" or "to" between them become one that is asked about."""
+    joined: list[Found] = []
+    for one in found:
+        if joined and _is_alternative(text, joined[-1], one):
+            joined[-1] = _either(joined[-1], one)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _is_alternative(text: str, first: Found, second: Found) -> bool:
+    if second.kind not in _JOINED or (first.value is None and not first.alternatives):
+        return False
+    if len(first.alternatives) >= _ALTERNATIVES_MAX:
+        return False
+    is_bare_of_same = first.kind is None and second.kind in (EntityKind.AMOUNT, EntityKind.COUNT)
+    if first.kind is not second.kind and not is_bare_of_same:
+        return False
+    return bool(_ALTERNATIVE.fullmatch(text, first.end, second.start))
+
+
+def _either(first: Found, second: Found) -> Found:
+    values = [*(first.alternatives or (first.value,)), *(second.alternatives or (second.value,))]
+    if second.kind is EntityKind.COUNT:
+        values = [int(value) if isinstance(value, Decimal) else value for value in values]
+    unlike = tuple(dict.fromkeys(values))
+    if len(unlike) == 1:
+        return replace(second, start=first.start)
+    return replace(second, start=first.start, value=None, alternatives=unlike, is_weak=False)
+
+
+def _settled(text: str, found: Sequence[Found]) -> list[Found]:
+    """Without what other findings make needless: 下午 beside 明天, 发工资 beside 15号."""
+    has_day = any(one.kind is EntityKind.DATE and not one.is_weak for one in found)
+    rhythms: set[Value] = set()
+    settled: list[Found] = []
+    for at, one in enumerate(found):
+        neighbours = (*found[max(0, at - 2) : at], *found[at + 1 : at + 3])
+        if (one.is_weak and has_day) or _is_dated_symbol(text, one, neighbours):
+            continue
+        if one.kind is EntityKind.FREQUENCY:
+            if one.value in rhythms:
+                continue
+            rhythms.add(one.value)
+        settled.append(one)
+        has_day |= one.is_weak
+    return settled
+
+
+def _is_dated_symbol(text: str, one: Found, neighbours: Iterable[Found]) -> bool:
+    """发工资 with its day beside it: the day says it all."""
+    if one.kind is not EntityKind.DATE or one.value is not None or one.alternatives:
+        return False
+    return any(
+        _is_beside(text, one, other)
+        for other in neighbours
+        if other.kind is EntityKind.PAY_DAY or (other.kind is EntityKind.DATE and other.value)
+    )
+
+
+def _is_beside(text: str, one: Found, other: Found) -> bool:
+    first, second = sorted((one, other), key=lambda found: found.start)
+    between = text[first.end : second.start]
+    return len(between) <= _BESIDE_MAX and _CLAUSE_END.isdisjoint(between)
+
+
+def _without_rhythm_of_income(found: list[Found]) -> list[Found]:
+    """A salary or a rent is monthly, which says nothing of instalments."""
+    sums = [one.role for one in found if one.kind is EntityKind.AMOUNT]
+    if not sums or any(role not in (Role.INCOME, Role.SPENDING) for role in sums):
+        return found
+    return [one for one in found if one.kind is not EntityKind.FREQUENCY]
+
+
+def _entity(normal: Normal, found: Found) -> Entity:
+    start, end = normal.raw_span(found.start, found.end)
+    value = normal.raw[start:end] if found.kind is EntityKind.REFERENCE else found.value
+    return Entity(
+        kind=found.kind or EntityKind.REFERENCE,
+        text=normal.raw[start:end],
+        start=start,
+        end=end,
+        value=value,
+        currency=found.currency,
+        alternatives=found.alternatives,
+        role=found.role,
+    )
+
+
+def _masked(text: str, found: Iterable[Found], today: date) -> str:
+    pieces: list[str] = []
+    at = 0
+    for one in sorted(found, key=lambda found: found.start):
+        mask = one.mask or _mask_of(one, today)
+        if mask is None or one.start < at:
+            continue
+        pieces += (text[at : one.start], mask)
+        at = one.end
+    return "".join(pieces) + text[at:]
+
+
+def _mask_of(found: Found, today: date) -> str | None:
+    if found.kind is not EntityKind.DATE:
+        return _MASKS.get(found.kind) if found.kind else None
+    day = found.value or next(iter(found.alternatives), None)
+    return masks.PAST_DATE if isinstance(day, date) and day < today else masks.DATE

@@ -1,0 +1,358 @@
+"""Facts in replies: what is read, what is left open, and what is never mistaken for a figure."""
+
+from __future__ import annotations
+
+import time as clock
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.understanding.entities import Reading, entity_record, read_entities
+from flows.understanding.masks import legible
+from flows.understanding.normalise import normalise
+from flows.understanding.values import Asked, EntityKind, Role
+from tests.flows.understanding.expressions import TODAY, Expression, judge, read_table
+
+EXPRESSIONS = list(read_table(Path(__file__).with_name("expressions.tsv")))
+ANY_TEXT = st.text(alphabet=st.characters(), max_size=60)
+FIGURES_AND_WORDS = st.lists(
+    st.sampled_from(
+        [
+            "一",
+            "两",
+            "十",
+            "百",
+            "千",
+            "万",
+            "半",
+            "个",
+            "月",
+            "周",
+            "号",
+            "日",
+            "天",
+            "点",
+            "块",
+            "元",
+            "分",
+            "期",
+            "第",
+            "下",
+            "上",
+            "这",
+            "前",
+            "后",
+            "每",
+            "还",
+            ",",
+            ".",
+            "-",
+            "/",
+            ":",
+            "$",
+            "%",
+            "1",
+            "3",
+            "15",
+            "500",
+            "2026",
+            "k",
+            "w",
+            "a",
+            "half",
+            "next",
+            "friday",
+            "the",
+            "5th",
+            "of",
+            "in",
+            "week",
+            "and",
+            "to",
+            "or",
+            "may",
+            "sat",
+            "hundred",
+            "grand",
+            "〇",
+            "廿",
+        ]
+    ),
+    max_size=24,
+)
+
+
+def read(text: str, asked: Asked | None = None, today: date = TODAY) -> Reading:
+    return read_entities(normalise(text), today=today, asked=asked)
+
+
+def facts(text: str, asked: Asked | None = None, today: date = TODAY) -> list[tuple[str, object]]:
+    records = [entity_record(entity) for entity in read(text, asked, today).entities]
+    return [(str(record["kind"]), record["value"]) for record in records]
+
+
+def test_the_table_of_expressions_is_read_right() -> None:
+    wrong = [(e.text, judge(e).records) for e in EXPRESSIONS if not judge(e).is_right]
+    assert wrong == []
+
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("每月500", [("frequency", "monthly"), ("amount", "500")]),
+        ("一个月五百", [("frequency", "monthly"), ("amount", "500")]),
+        ("500 a month", [("amount", "500"), ("frequency", "monthly")]),
+        ("分8期", [("count", 8)]),
+        ("八个月还完", [("count", 8)]),
+        ("8 payments", [("count", 8)]),
+        ("半年还清", [("count", 6)]),
+        ("一年还清", [("count", 12)]),
+        ("先还1000剩下分6期", [("amount", "1000"), ("count", 6)]),
+        ("畀住一千先", [("amount", "1000")]),
+        ("发工资15号还", [("pay_day", 15), ("date", "2026-12-15")]),
+        ("15號出糧", [("pay_day", 15), ("date", "2026-12-15")]),
+        ("can do $50 every two weeks", [("amount", "50"), ("frequency", "biweekly")]),
+        ("隔周50", [("frequency", "biweekly"), ("amount", "50")]),
+        (
+            "每个月1号15号各还200",
+            [("frequency", "semimonthly"), ("pay_day", 1), ("pay_day", 15), ("amount", "200")],
+        ),
+        ("两千五", [("amount", "2500")]),
+        ("一万二", [("amount", "12000")]),
+        ("1w2", [("amount", "12000")]),
+        ("1.5k", [("amount", "1500")]),
+        ("5百", [("amount", "500")]),
+        ("５００", [("amount", "500")]),
+        ("一半", [("share", "1/2")]),
+        ("三分之一", [("share", "1/3")]),
+        ("half", [("share", "1/2")]),
+        ("这周五", [("date", "2026-11-27")]),
+        ("周五", [("date", "2026-11-27")]),
+        ("this Friday", [("date", "2026-11-27")]),
+        ("下周五", [("date", "2026-12-04")]),
+        ("下禮拜五", [("date", "2026-12-04")]),
+        ("next Friday", [("date", None)]),
+        ("月底", [("date", "2026-11-30")]),
+        ("月尾", [("date", "2026-11-30")]),
+        ("EOM", [("date", "2026-11-30")]),
+        ("下个月5号", [("date", "2026-12-05")]),
+        ("on the 5th", [("date", "2026-12-05")]),
+        ("月初", [("date", None)]),
+        ("周末", [("date", None)]),
+        ("过几天", []),
+        ("soon", []),
+        ("后天", [("date", "2026-11-25")]),
+        ("大后天", [("date", "2026-11-26")]),
+        ("tmrw", [("date", "2026-11-24")]),
+        ("今晚", [("date", "2026-11-23")]),
+        ("年底", [("date", "2026-12-31")]),
+        ("过年前", [("date", None)]),
+        ("五六百", []),
+        ("千把块", []),
+        ("a few hundred", []),
+        ("6期每期500", [("count", 6), ("amount", "500")]),
+    ],
+)
+def test_counter_offers_are_read_as_the_table_of_negotiation_says(
+    text: str, expected: list[tuple[str, object]]
+) -> None:
+    assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        ("3", None, []),
+        ("3", Asked.CHOOSE_OPTION, [("option", 3)]),
+        ("3", Asked.COUNT, [("count", 3)]),
+        ("三", Asked.COUNT, [("count", 3)]),
+        ("15", Asked.DATE, [("date", "2026-03-15")]),
+        ("5", Asked.DATE, [("date", "2026-04-05")]),
+        ("300", Asked.AMOUNT, [("amount", "300")]),
+        ("300吧", Asked.COUNT_OR_AMOUNT, [("amount", "300")]),
+        ("6", Asked.COUNT_OR_AMOUNT, [("count", 6)]),
+        ("30", Asked.COUNT_OR_AMOUNT, [("count", None)]),
+        ("300", Asked.COUNT, [("amount", "300")]),
+        ("300", Asked.CONFIRM, [("amount", "300")]),
+        ("3", Asked.CONFIRM, []),
+        ("B", Asked.CHOOSE_OPTION, [("option", 2)]),
+        ("a吧", Asked.CHOOSE_OPTION, [("option", 1)]),
+        ("the second", Asked.CHOOSE_OPTION, [("option", 2)]),
+        ("B", None, []),
+        ("6个月", Asked.COUNT, [("count", 6)]),
+        ("6 months", Asked.COUNT, [("count", 6)]),
+        ("两周", Asked.DATE, [("date", "2026-03-25")]),
+        ("10 days", Asked.DATE, [("date", "2026-03-21")]),
+        ("两周", None, []),
+        ("5", Asked.CALLBACK_TIME, [("time", "17:00")]),
+        ("8812", Asked.IDENTITY, [("reference", "8812")]),
+        ("8812", None, []),
+        ("ZX88120034", Asked.CLAIM_DETAILS, [("reference", "ZX88120034")]),
+        ("500", None, [("amount", "500")]),
+        ("3.20", Asked.DATE, [("date", "2026-03-20")]),
+        ("3.20", Asked.AMOUNT, [("amount", "3.2")]),
+        ("1/3", Asked.DATE, [("date", None)]),
+    ],
+)
+def test_a_bare_answer_is_read_against_the_open_question(
+    text: str, asked: Asked | None, expected: list[tuple[str, object]]
+) -> None:
+    assert facts(text, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("每月500", [None, Role.PER_INSTALMENT]),
+        ("每个月15号还500", [None, None, Role.PER_INSTALMENT]),
+        ("6期每期500", [None, Role.PER_INSTALMENT]),
+        ("50 a month", [Role.PER_INSTALMENT, None]),
+        ("10 payments of 50", [None, Role.PER_INSTALMENT]),
+        ("先还1000剩下分6期", [Role.DOWN_PAYMENT, None]),
+        ("首付500", [Role.DOWN_PAYMENT]),
+        ("300 now and split the rest over 4 months", [Role.DOWN_PAYMENT, None]),
+        ("先还500", [Role.PART]),
+        ("can pay 100 today", [Role.PART, None]),
+        ("昨天还了500", [Role.PAID, Role.PAID]),
+        ("paid 200 yesterday", [Role.PAID, Role.PAID]),
+        ("还了一半", [Role.PAID]),
+        ("balance was 320 not 400", [Role.RIGHT, Role.WRONG]),
+        ("the $80 late fee is bogus", [Role.WRONG]),
+        ("应该是800不是1200", [Role.RIGHT, Role.WRONG]),
+        ("多收了我60块", [Role.WRONG]),
+        ("从12月10号开始", [Role.START]),
+        ("starting this friday", [Role.START]),
+        ("月底前", [Role.DEADLINE]),
+        ("by friday", [Role.DEADLINE]),
+        ("最迟后天", [Role.DEADLINE]),
+        ("after the 15th", [Role.AFTER]),
+        ("宽限到月底", [Role.UNTIL]),
+        ("宽限一周", [Role.UNTIL]),
+        ("工资4500", [Role.INCOME]),
+        ("i make 2500 a month", [Role.INCOME]),
+        ("房租1800", [Role.SPENDING]),
+        ("my rent is 1200", [Role.SPENDING]),
+        ("不是5号是15号", [Role.WRONG, None]),
+        ("sorry no, I meant 15th", [Role.RIGHT]),
+        ("周五还500", [None, None]),
+    ],
+)
+def test_the_words_around_say_what_a_fact_is_about(text: str, roles: list[Role | None]) -> None:
+    assert [entity.role for entity in read(text).entities] == roles
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("先还500，剩下月底", "先还⟨AMT⟩，剩下⟨DATE⟩"),
+        ("昨天還咗八百蚊", "⟨PAST⟩还了⟨AMT⟩"),
+        ("分6期", "⟨N⟩"),
+        ("卡尾号8812", "卡尾号⟨REF⟩"),
+        ("几百块", "⟨AMT⟩"),
+        ("pay half by friday 5pm", "pay ⟨SHARE⟩ by ⟨DATE⟩ ⟨TIME⟩"),
+        ("call me on +1 555 0100", "call me on ⟨REF⟩"),
+        ("没钱", "没钱"),
+    ],
+)
+def test_figures_are_masked_for_the_scorer(text: str, masked: str) -> None:
+    assert legible(read(text).masked) == masked
+
+
+def test_an_entity_points_at_the_customers_own_words() -> None:
+    raw = "👍 我聽日還５００蚊，下個禮拜五再俾"
+    entities = read(raw).entities
+    assert [raw[entity.start : entity.end] for entity in entities] == [
+        "聽日",
+        "５００蚊",
+        "下個禮拜五",
+    ]
+    assert [entity.text for entity in entities] == ["聽日", "５００蚊", "下個禮拜五"]
+
+
+def test_a_record_holds_only_what_was_said() -> None:
+    (amount,) = read("HK$1,000.50").entities
+    assert entity_record(amount) == {
+        "kind": "amount",
+        "text": "HK$1,000.50",
+        "value": "1000.5",
+        "currency": "HKD",
+    }
+    (day,) = read("next friday").entities
+    assert entity_record(day) == {
+        "kind": "date",
+        "text": "next friday",
+        "value": None,
+        "ambiguous": True,
+        "alternatives": ["2026-03-13", "2026-03-20"],
+    }
+
+
+def test_the_hour_is_used_where_it_is_known() -> None:
+    late = read_entities(normalise("in 3 hours"), today=TODAY, now_time=time(22))
+    assert late.entities[0].value == date(2026, 3, 12)
+
+
+def test_pinned_kinds_are_the_kinds_of_the_contract() -> None:
+    assert {expression.kind for expression in EXPRESSIONS} - {"none"} <= set(EntityKind)
+
+
+@given(ANY_TEXT, st.sampled_from([None, *Asked]))
+def test_any_text_is_read_without_error(raw: str, asked: Asked | None) -> None:
+    entities = read(raw, asked).entities
+    assert all(0 <= entity.start < entity.end <= len(raw) for entity in entities)
+
+
+@settings(max_examples=300)
+@given(FIGURES_AND_WORDS, st.dates(date(2000, 1, 1), date(2100, 12, 31)))
+def test_any_heap_of_figures_is_read_without_error(words: list[str], today: date) -> None:
+    for joiner in ("", " "):
+        for entity in read(joiner.join(words), today=today).entities:
+            entity_record(entity)
+
+
+@pytest.mark.parametrize("today", [date.min, date.max])
+def test_the_ends_of_the_calendar_raise_nothing(today: date) -> None:
+    read("three weeks from friday 下个月底 in 10 days", today=today)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "一",
+        "1",
+        "1 ",
+        "下周五还500",
+        "$",
+        "half ",
+        "十五号",
+        "in two weeks ",
+        "1,",
+        "1-",
+        "a ",
+        "每月",
+        "最多",
+        "还",
+        "😭",
+        "next ",
+        "\u202e",
+    ],
+)
+def test_ten_thousand_characters_are_read_in_linear_time(piece: str) -> None:
+    text = (piece * 10_000)[:10_000]
+    read(text[:100])
+    started = clock.perf_counter()
+    read(text)
+    # 50 ms is the bound on a quiet machine; the test leaves room for a busy one.
+    assert clock.perf_counter() - started < 1.0
+
+
+def test_expressions_name_each_text_once() -> None:
+    keys = [(expression.kind, expression.text) for expression in EXPRESSIONS]
+    assert len(keys) == len(set(keys))
+    assert all(isinstance(expression, Expression) for expression in EXPRESSIONS)
