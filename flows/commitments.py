@@ -253,6 +253,13 @@ def repeats(turn: Turn, proposals: tuple[Proposal, ...]) -> bool:
     return bool(said) and said <= _content(newest)
 
 
+def restates(turn: Turn, dialogue: Dialogue) -> bool:
+    """Whether the words repeat the newest proposal as a statement, which accepts it."""
+    if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.NEGATED, Tag.CORRECTION, Tag.CONDITIONAL):
+        return False
+    return turn.reading.intent is not Intent.DENY and repeats(turn, dialogue.proposals)
+
+
 def _figures(turn: Turn) -> set[object]:
     found: set[object] = {money.minor for money in facts.amounts(turn)}
     found |= set(facts.days(turn))

@@ -12,7 +12,7 @@ from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
 from flows.talk import Answer, because, is_open
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Band, EntityKind, Tag, Understanding
+from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
 Step = Callable[[Turn], Answer]
 
@@ -81,10 +81,35 @@ class Route:
     repeats_question: bool = False
 
 
+# What a wish for instalments is easily taken for when it names no plan, only figures.
+_BESIDE_INSTALMENTS = frozenset(
+    {
+        Intent.REQUEST_EXTENSION,
+        Intent.PARTIAL_PAYMENT,
+        Intent.PROMISE_TO_PAY,
+        Intent.HARDSHIP,
+        Intent.UNCLEAR,
+    }
+)
+
+
 def ordered(reading: Understanding) -> Understanding:
     """The reading with the intent that leads by the order of reading in front."""
+    reading = _with_plan_figures(reading)
     intents = sorted(set(reading.intents), key=_rank(reading))
     return replace(reading, intent=intents[0], also=tuple(intents[1:]))
+
+
+def _with_plan_figures(reading: Understanding) -> Understanding:
+    """A sum each time with a rhythm is a plan, whatever the words around it resemble."""
+    each = any(e.role is Role.PER_INSTALMENT for e in reading.entities)
+    rhythm = any(e.kind is EntityKind.FREQUENCY for e in reading.entities)
+    if not (each and rhythm) or reading.intent not in _BESIDE_INSTALMENTS:
+        return reading
+    if Tag.PAST in reading.tags or Tag.NEGATED in reading.tags:
+        return reading
+    also = (reading.intent, *reading.also) if reading.intent is Intent.HARDSHIP else reading.also
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
 
 
 def _rank(reading: Understanding) -> Callable[[Intent], tuple[int, int]]:

@@ -351,10 +351,7 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     """Yes to the schedule; new figures make a new schedule; no asks what would be possible."""
     if _names_something(turn) and not commitments.repeats(turn, dialogue.proposals):
         return _towards_plan(_corrected(turn, dialogue))
-    repeated = commitments.repeats(turn, dialogue.proposals) and not facts.has(
-        turn, Tag.ASKS, Tag.HEDGE, Tag.NEGATED
-    )
-    if commitments.is_yes(turn) or (repeated and turn.reading.intent is not Intent.DENY):
+    if commitments.is_yes(turn) or commitments.restates(turn, dialogue):
         return commitments.accept(turn, dialogue)
     if facts.has(turn, Tag.TOO_MUCH) or turn.reading.intent in (
         Intent.DENY,

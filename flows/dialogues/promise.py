@@ -137,7 +137,7 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     named = facts.days(turn) or facts.ambiguous_days(turn) or facts.amounts(turn)
     if named and not commitments.repeats(turn, dialogue.proposals):
         return _corrected(turn, dialogue)
-    if commitments.is_yes(turn):
+    if commitments.is_yes(turn) or commitments.restates(turn, dialogue):
         return commitments.accept(turn, dialogue)
     if turn.reading.intent in (Intent.DENY, Intent.REFUSE):
         return ask_day(turn, None)

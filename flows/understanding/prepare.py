@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from flows.understanding.entities import read_entities
 from flows.understanding.features import features
 from flows.understanding.normalise import Normal, normalise
 from flows.understanding.tags import read_tags
@@ -31,7 +32,12 @@ def prepare(raw: str, *, today: date, asked: Asked | None = None) -> Prepared:
     """The normalised reply with its facts, its tags and the text the model sees."""
     normal = normalise(raw)
     masked = _NUMBER.sub("\ue004", normal.text)
-    return Prepared(normal=normal, masked=masked, tags=read_tags(normal.text), entities=())
+    return Prepared(
+        normal=normal,
+        masked=masked,
+        tags=read_tags(normal.text),
+        entities=read_entities(normal, today=today, asked=asked).entities,
+    )
 
 
 def featured(raw: str) -> set[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.turn import handle_waiting, start_conversations, take_turn
 from flows.events import AgentHandedBack, AgentSaid, AgentTookOver
 from flows.model import Flag
+from flows.records import PlanStatus
 from storage import conversations, messages, tables, turns
 from storage.database import Database
 from tests.builders import NOW, a_conversation, rules, said
@@ -80,3 +81,17 @@ async def test_a_message_delivered_again_is_handled_once(db: Database, copies: i
         await db.write(lambda conn: messages.receive_many(conn, [said("how much do I owe")]))
         await db.write(lambda conn: handle_waiting(conn, rules(), NOW))
     assert len(await db.read(_outgoing)) == 1
+
+
+async def test_a_plan_is_agreed_in_three_messages_and_stored_to_the_cent(db: Database) -> None:
+    await _talk(db, "can I pay in instalments", "6 payments, on the 15th of each month", "yes")
+    state = await db.read(_state)
+    plan = state.cases[0].live_plan
+    assert plan is not None
+    assert plan.status is PlanStatus.ACTIVE
+    assert plan.terms.total.minor == 40_000
+    assert [p.amount.minor for p in plan.terms.instalments] == [6_666] * 5 + [6_670]
+    stored = await db.read(
+        lambda conn: conn.scalar(select(func.count()).select_from(tables.table("plans")))
+    )
+    assert stored == 1

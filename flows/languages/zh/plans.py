@@ -156,7 +156,7 @@ def _rules_of_counts() -> list[Rule]:
     months = (
         f"(?P<n>{_NUMBER}|半)个?(?P<unit>月|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
     )
-    half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月|年)(?!后|前)"
+    half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月|年)(?!后|前|[0-9])"
     divide = "(?:分摊|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
     return [
         _rule("分均平拆切", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
