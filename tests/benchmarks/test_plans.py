@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -20,17 +20,19 @@ def test_a_million_cases_violate_no_law(capsys: Any) -> None:
     rng = Random(SEED)
     violated: Counter[str] = Counter()
     worth: Counter[str] = Counter()
-    started = perf_counter()
+    started = process_time()
     for number in range(CASES):
         law = LAWS[number % len(LAWS)]
         try:
             worth[law.__name__] += law(rng)
         except AssertionError:
             violated[law.__name__] += 1
-    seconds = perf_counter() - started
+    seconds = process_time() - started
     with capsys.disabled():
         print(f"\nplans: {CASES:,} cases, {sum(violated.values())} violations, seed {SEED}")
-        print(f"plans: {seconds:.0f} s, {CASES / seconds:,.0f} cases/s with generation and checks")
+        print(
+            f"plans: {seconds:.0f} s of processor time, {CASES / seconds:,.0f} cases/s, generation and checks included"
+        )
         for law in LAWS:
             print(f"  {law.__name__:<52}{worth[law.__name__]:>9,} cases of substance")
     assert not violated
