@@ -96,7 +96,7 @@ async function pull() {
   const fresh = one("#live-parts", page);
   if (!response.ok || !fresh || asked !== body().refresh) return;
   const before = new Set(all('[data-part="log"] > li').map((line) => line.id));
-  for (const part of all("[data-part]", fresh))
+  for (const part of fresh.children)
     for (const place of all(`[data-part="${part.dataset.part}"]`))
       if (!fresh.contains(place)) putPart(place, part);
   body().change = fresh.dataset.change;
