@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "converse": ("converse", "a conversation one line at a time, for simulators"),
     "evaluate": ("evaluate", "Measure understanding on labelled replies."),
     "may-send": ("may_send", "Ask the send gate: now, later, through a person, or never."),
+    "policy": ("policy", "Show, compare and check policy profiles with their sources."),
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
     "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
     "train": ("train", "Make the model of understanding anew from the training lists."),

@@ -152,30 +152,32 @@ def _sorted_out(request: SendRequest) -> tuple[list[Contact], list[Contact]]:
 
 def _instants(entries: list[Contact]) -> tuple[datetime, ...]:
     """When, in order; entries with the same instant and kind are one."""
-    if not entries:
-        return ()
+    if len(entries) <= 1:
+        return tuple([entry.at for entry in entries])
     return tuple(sorted([at for at, _ in {(entry.at, entry.kind) for entry in entries}]))
 
 
-def _newest(turns: list[Contact], kind: str, channel: Channel | None = None) -> datetime | None:
-    """The newest entry of the kind; of one channel, or of an unnamed one, when given."""
-    if not turns:
-        return None
-    found = (
-        entry.at
-        for entry in turns
-        if entry.kind == kind and (channel is None or entry.channel in (None, channel))
-    )
-    return max(found, default=None)
+def _newest(turns: list[Contact], kind: str) -> datetime | None:
+    return max([turn.at for turn in turns if turn.kind == kind], default=None)
 
 
 def _is_opted_out(request: SendRequest, turns: list[Contact]) -> bool:
-    """Opted out by the record, or by a newest opt-out in the history that no START followed."""
+    """Opted out by the record, or by an opt-out in the history that no START took back."""
     every_channel = request.policy.optout.scope == "all_channels"
     stopped = request.person.opted_out
     if stopped and (every_channel or request.channel in stopped):
         return True
-    channel = None if every_channel else request.channel
-    stopped_at = _newest(turns, OPT_OUT, channel)
-    started_at = _newest(turns, START, channel)
-    return stopped_at is not None and (started_at is None or started_at < stopped_at)
+    return any(
+        turn.kind == OPT_OUT
+        and (every_channel or turn.channel in (None, request.channel))
+        and not _is_taken_back(turn, request.channel, turns)
+        for turn in turns
+    )
+
+
+def _is_taken_back(stop: Contact, channel: Channel, turns: list[Contact]) -> bool:
+    """Whether a later START came on the channel of the opt-out, or on the one asked about."""
+    return any(
+        turn.kind == START and turn.at > stop.at and turn.channel in (None, stop.channel, channel)
+        for turn in turns
+    )

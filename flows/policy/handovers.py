@@ -19,8 +19,6 @@ _TELLS_OF_DEBT = "us_first"
 
 def no_answer(case: Case) -> tuple[str, ...]:
     """Too many reminders in a row without a word from the customer."""
-    if not case.spends:
-        return ()
     since = case.newest_in_at
     silent = len(case.spent) if since is None else case.spent_since(since)
     limit = case.policy.cadence.no_reply_to_human
@@ -75,7 +73,7 @@ def address_unbound(case: Case) -> tuple[str, ...]:
 def number_unchecked(case: Case) -> tuple[str, ...]:
     """The customer has not used this number for long, and nobody checked whose it is."""
     checked_at = case.request.person.number_checked_at
-    if checked_at is None or not case.spends or case.request.channel not in _BY_NUMBER:
+    if checked_at is None or case.request.channel not in _BY_NUMBER:
         return ()
     used = (
         entry.at

@@ -94,7 +94,7 @@ def stopping_ids(case: Case) -> tuple[str, ...]:
 def no_consent(case: Case) -> tuple[str, ...]:
     """SMS may start only on the basis the profile asks for."""
     basis = case.request.person.sms_consent
-    if basis is None or case.request.channel is not Channel.SMS or not _is_started_by_us(case):
+    if basis is None or case.request.channel is not Channel.SMS:
         return ()
     is_enough = basis is Consent.CONSENT or (
         basis is Consent.CONTRACT and case.policy.consent.sms_basis == "contract_or_consent"
@@ -108,7 +108,7 @@ def validation_overdue(case: Case) -> tuple[str, ...]:
     if validation is None or days is None or not case.policy.validation.needed:
         return ()
     is_sent = validation.sent_on is not None and validation.sent_on <= case.today
-    if is_sent or not _is_started_by_us(case):
+    if is_sent:
         return ()
     first_at = min(
         (entry.at for entry in case.request.history if _is_communication(case, entry)),
@@ -121,7 +121,7 @@ def validation_overdue(case: Case) -> tuple[str, ...]:
 def text_repeated(case: Case) -> tuple[str, ...]:
     """The same words again, or nearly, inside the time the profile sets."""
     text, cadence = case.request.text, case.policy.cadence
-    if text is None or not case.spends:
+    if text is None:
         return ()
     since = case.now - timedelta(days=cadence.content_repeat_days)
     earlier = [
@@ -138,15 +138,11 @@ def text_repeated(case: Case) -> tuple[str, ...]:
 
 def confirmation_without_opt_out(case: Case) -> tuple[str, ...]:
     """There is no opt-out to confirm, or START came after it."""
-    if case.kind is not Kind.OPTOUT_CONFIRMATION:
-        return ()
     return () if _has_open_opt_out(case) else ("optout.none",)
 
 
 def confirmation_repeated(case: Case) -> tuple[str, ...]:
     """The confirmations allowed since the last START are spent."""
-    if case.kind is not Kind.OPTOUT_CONFIRMATION:
-        return ()
     sent = {
         entry.at
         for entry in case.request.history
@@ -159,7 +155,7 @@ def confirmation_repeated(case: Case) -> tuple[str, ...]:
 
 def confirmation_late(case: Case) -> tuple[str, ...]:
     """The newest opt-out is too old to be confirmed."""
-    if case.kind is not Kind.OPTOUT_CONFIRMATION or not _has_open_opt_out(case):
+    if not _has_open_opt_out(case):
         return ()
     within = timedelta(seconds=case.policy.optout.confirmation_within_s)
     is_late = case.stopped_at is not None and case.now - case.stopped_at > within
@@ -168,8 +164,6 @@ def confirmation_late(case: Case) -> tuple[str, ...]:
 
 def safety_repeated(case: Case) -> tuple[str, ...]:
     """The newest inbound message already got its one safety reply."""
-    if case.kind is not Kind.SAFETY:
-        return ()
     answered = any(
         is_out(entry, Kind.SAFETY) and (case.newest_in_at is None or entry.at >= case.newest_in_at)
         for entry in case.request.history
@@ -179,8 +173,6 @@ def safety_repeated(case: Case) -> tuple[str, ...]:
 
 def notice_off_its_day(case: Case) -> tuple[str, ...]:
     """A notice goes on its own local day and on no other."""
-    if case.kind is not Kind.NOTICE:
-        return ()
     notice = notice_of(case)
     if notice is Notice.DUE_DAY and not case.policy.cadence.due_day_notice:
         return ("cadence.due_day_notice",)
@@ -304,10 +296,6 @@ def _has_open_opt_out(case: Case) -> bool:
     if case.stopped_at is None:
         return False
     return case.started_at is None or case.started_at < case.stopped_at
-
-
-def _is_started_by_us(case: Case) -> bool:
-    return case.spends or case.kind is Kind.NOTICE
 
 
 def _is_communication(case: Case, entry: Contact) -> bool:

@@ -46,18 +46,25 @@ class Wait:
 TimeRule = Callable[[Case, datetime], Wait | None]
 
 
-def first_opening(case: Case, rules: Sequence[TimeRule]) -> datetime | None:
-    """The first instant (UTC) from now that every rule allows; None when the search ends first."""
+def waits_at(case: Case, rules: Sequence[TimeRule], instant: datetime) -> list[Wait]:
+    """What holds the message at the instant, in the order of the rules."""
+    return [wait for rule in rules if (wait := rule(case, instant)) is not None]
+
+
+def first_opening(case: Case, rules: Sequence[TimeRule], waits: list[Wait]) -> datetime | None:
+    """The first instant (UTC) that every rule allows; None when the search ends before it.
+
+    `waits` are those of now. No rule allows an instant before the end of its wait, so the search
+    may jump from one latest end to the next.
+    """
     instant = case.now
-    while instant <= case.now + _SEARCH:
-        waits = [wait for rule in rules if (wait := rule(case, instant)) is not None]
-        if not waits:
-            return instant
+    while waits:
         ends = [wait.until for wait in waits if wait.until is not None]
-        if len(ends) < len(waits):
+        if len(ends) < len(waits) or max(ends) > case.now + _SEARCH:
             return None
         instant = max(ends)
-    return None
+        waits = waits_at(case, rules, instant)
+    return instant
 
 
 def outside_window(case: Case, instant: datetime) -> Wait | None:
@@ -136,7 +143,7 @@ def inside_willing_interval(case: Case, instant: datetime) -> Wait | None:
 def over_day_cap(case: Case, instant: datetime) -> Wait | None:
     """Reminders in one local day."""
     cap = case.policy.cadence.cap_per_day
-    if not case.spends or len(case.spent) < cap:
+    if len(case.spent) < cap:
         return None
     today = case.place.latest_date(instant)
     recent = case.spent[bisect_right(case.spent, instant - _TWO_DAYS) :]
@@ -149,7 +156,7 @@ def over_day_cap(case: Case, instant: datetime) -> Wait | None:
 def over_week_cap(case: Case, instant: datetime) -> Wait | None:
     """Reminders in any seven days of 24 hours."""
     cap = case.policy.cadence.cap_per_7_days
-    if not case.spends or not _is_full(case, instant, _SEVEN_DAYS, cap):
+    if not _is_full(case, instant, _SEVEN_DAYS, cap):
         return None
     return Wait(("cadence.cap_per_7_days",), case.spent[-cap] + _SEVEN_DAYS if cap else None)
 
@@ -157,7 +164,7 @@ def over_week_cap(case: Case, instant: datetime) -> Wait | None:
 def over_month_cap(case: Case, instant: datetime) -> Wait | None:
     """Reminders in any thirty days of 24 hours, and in any local calendar month."""
     cap = case.policy.cadence.cap_per_30_days
-    if not case.spends or len(case.spent) < cap:
+    if len(case.spent) < cap:
         return None
     if not cap:
         return Wait(("cadence.cap_per_30_days",), None)
@@ -222,7 +229,7 @@ def _end_of(hold: Hold, case: Case) -> datetime:
 
 
 def _after_last(case: Case, instant: datetime, days: int, rule: str) -> Wait | None:
-    if not case.spends or not case.spent_here:
+    if not case.spent_here:
         return None
     until = case.spent_here[-1] + timedelta(days=days)
     return Wait((rule,), until) if until > instant else None

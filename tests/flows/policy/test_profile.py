@@ -19,7 +19,7 @@ from flows.policy.profile import (
 
 NAMES = ("au-rg96", "cn-mainland", "hk", "strict-default", "tw", "uk-conc", "us-reg-f")
 SOURCE = re.compile(
-    r"design(: {id}(, {id})*)?|remembered(: {id}(, {id})*)?|(law|seed): {id}(, {id})*".replace(
+    r"design(: {id}(, {id})*)?|remembered(: {id}(, {id})*)?|(law|guide): {id}(, {id})*".replace(
         "{id}", r"[A-Z]+-?\d+"
     )
 )
