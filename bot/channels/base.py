@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Incoming:
     """One message of a customer. `external_id` is the provider's own id, unique on the channel.
 
     `token` is that of a deep link which binds this address to a customer. `has_left`: the customer
-    blocked us, which stops like a stop word.
+    blocked us, which stops like a stop word. `is_choice`: a pressed button, complete by itself.
     """
 
     external_id: str
@@ -37,6 +37,7 @@ class Incoming:
     said_at: datetime
     token: str = ""
     has_left: bool = False
+    is_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +76,16 @@ class Reply:
 class Channel(Protocol):
     """One configured channel. `name` is unique; `kind` names the provider's protocol.
 
-    `medium` is what rules and limits know it as: sms or telegram.
+    `medium` is what rules and limits know it as: sms or telegram. `per_second` is how many messages
+    the provider takes a second (0: any number). `sent_is_delivered`: what `send` returned for has
+    arrived, and no report will say so.
     """
 
     name: str
     kind: str
     medium: str
+    per_second: float
+    sent_is_delivered: bool
 
     def messages(self, request: RawRequest, received_at: datetime) -> list[Incoming]:
         """The messages in a webhook; raises BadSignature or BadPayload."""
@@ -99,3 +104,17 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Release what start opened."""
+
+
+# Stores the messages; they are durable when it returns.
+Keep = Callable[[Sequence[Incoming]], Awaitable[None]]
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A channel that can fetch its messages itself, for a machine with no public address."""
+
+    is_polled: bool
+
+    async def poll(self, keep: Keep) -> None:
+        """Fetch messages until cancelled; the provider keeps what `keep` has not stored."""
