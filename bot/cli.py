@@ -21,6 +21,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
     "train": ("train", "Make the model of understanding anew from the training lists."),
     "understand": ("understand", "Read replies: intent, facts and language."),
+    "send": ("send", "run the sender alone"),
+    "serve": ("serve", "run web, worker and sender in one process"),
+    "web": ("web", "run the web part alone"),
+    "worker": ("worker", "run the worker alone"),
 }
 
 

@@ -229,7 +229,7 @@ class Rehearsal:
                     ContactDirection.IN if line.sender == "customer" else ContactDirection.OUT
                 ),
                 kind=line.outgoing.kind if line.outgoing else self.heard.get(number, "reply"),
-                channel=self.conversation.channel,
+                channel=self.conversation.carrier,
                 account_id=line.outgoing.account_id if line.outgoing else None,
                 asks_money=bool(line.outgoing and line.outgoing.asks_money),
                 text=line.text,

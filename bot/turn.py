@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot import VERSION
+from bot.failures import Failed
 from flows.actions import Action
 from flows.burst import joined_text, merged, never_waits
 from flows.decide import decide
-from flows.events import CustomerSaid, Event, TimeCame
+from flows.events import CustomerSaid, DeliveryFailed, Event, TimeCame
 from flows.languages import Language
 from flows.model import Contact, Conversation, Decision, Outgoing, Reason, Sender, Turn
 from flows.policy.model import Policy
@@ -24,15 +25,18 @@ from flows.understanding import ExampleSet, understand
 from flows.understanding.values import LanguageTag, Understanding
 from storage import codec, contacts, conversations, jobs, messages, outgoing, projections, turns
 from storage.conversations import Loaded, Save
+from storage.jobs import NewJob
 from storage.messages import Handled, WaitingMessage
 from storage.outgoing import NewMessage
 from storage.projections import Step
+from storage.statuses import Status
 from storage.turns import Head, TurnRecord
 
 BATCH = 64
 HISTORY = timedelta(days=90)
 RETRY_AFTER = timedelta(seconds=2)
 MOST_TRIES = 5
+FAILURE = "delivery_failed"
 # Answers leave before what we start ourselves.
 _PRIORITY = {"safety": 0, "optout_confirmation": 1, "reply": 2, "agent": 2, "notice": 5}
 _LAST = 9
@@ -229,8 +233,40 @@ def _understood(work: _Work, text: str, rules: Rules, now: datetime) -> Understa
 
 def _come_due(work: _Work, due: Sequence[jobs.Job], rules: Rules, now: datetime) -> None:
     for job in due:
-        _take(work, TimeCame(appointment_id=job.payload_json), rules, now)
+        _take(work, _event_of(job), rules, now)
         work.finished_jobs.append(job.id)
+
+
+def _event_of(job: jobs.Job) -> Event:
+    """An appointment by its id; any other job carries its event."""
+    if job.kind == projections.APPOINTMENT:
+        return TimeCame(appointment_id=job.payload_json)
+    event: Event = codec.loads(job.payload_json)
+    return event
+
+
+def note_failures(conn: Connection, failed: Sequence[Failed], now: datetime) -> None:
+    """Let each conversation answer what failed to reach its customer, once a message."""
+    jobs.add_many(
+        conn,
+        [
+            NewJob(
+                kind=FAILURE,
+                key=f"failure/{each.message_id}/{each.status}",
+                conversation_id=each.conversation_id,
+                due_at=now,
+                created_at=now,
+                payload_json=codec.dumps(
+                    DeliveryFailed(
+                        message_id=str(each.message_id),
+                        reason=each.reason,
+                        is_unknown=each.status is Status.UNKNOWN,
+                    )
+                ),
+            )
+            for each in failed
+        ],
+    )
 
 
 def _take(work: _Work, event: Event, rules: Rules, now: datetime) -> None:

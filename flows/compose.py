@@ -187,12 +187,12 @@ def _footer(turn: Turn, after: Conversation, each: Say) -> dict[str, str]:
             creditor_phone=sender.phone,
         ),
         language=after.language,
-        channel=after.channel,
+        channel=after.carrier,
         is_first=is_first,
         is_verified=verified,
     )
-    signature = sender.signature if after.channel == "sms" else ""
-    neutral = sender.signature_neutral if after.channel == "sms" else ""
+    signature = sender.signature if after.carrier == "sms" else ""
+    neutral = sender.signature_neutral if after.carrier == "sms" else ""
     return {**made.values, "sig": signature, "sig_neutral": neutral}
 
 

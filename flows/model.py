@@ -195,6 +195,8 @@ class Conversation:
     id: ConversationId
     person: Person
     channel: str
+    medium: str = ""
+    """What the channel is for the rules: sms or telegram; empty where the name says it."""
     address: str
     language: Language
     style: Style = Style.FORMAL
@@ -214,6 +216,11 @@ class Conversation:
     last_in_at: datetime | None = None
     last_out_at: datetime | None = None
     callback_at: datetime | None = None
+
+    @property
+    def carrier(self) -> str:
+        """The medium of the channel: sms or telegram."""
+        return self.medium or self.channel
 
     def case(self, account_id: AccountId | None = None) -> Case:
         """The case of the account, or the one the talk is about (the oldest due by default)."""

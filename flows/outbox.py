@@ -37,6 +37,10 @@ _NOTICES = {
     AppointmentKind.PROMISE_NOTICE: gate.Notice.PROMISE_DUE,
     AppointmentKind.INSTALMENT_NOTICE: gate.Notice.INSTALMENT,
 }
+_NOTICE_KEYS = {
+    "promise_due": gate.Notice.PROMISE_DUE,
+    "instalment_due": gate.Notice.INSTALMENT,
+}
 # Appointments that are decided again when the gate says later; others wait with their text.
 _DECIDED_AGAIN = frozenset(
     {
@@ -178,7 +182,7 @@ def _heard(reading: Understanding, turn: Turn) -> Contact:
         at=turn.now,
         direction=ContactDirection.IN,
         kind=gate_kind(reading),
-        channel=turn.conversation.channel,
+        channel=turn.conversation.carrier,
     )
 
 
@@ -203,7 +207,7 @@ def send_request(
     case = conversation.case(parcel.account_id)
     return gate.SendRequest(
         now=now,
-        channel=_medium(conversation.channel),
+        channel=_medium(conversation.carrier),
         kind=_KINDS.get(parcel.kind) or gate.Kind(parcel.kind),
         policy=policy,
         place=_place(person.timezone, person.country, person.region),
@@ -229,6 +233,11 @@ def _medium(channel: str) -> gate.Channel:
 def _place(timezone: str, country: str, region: str) -> Place:
     countries = (country,) if country else ()
     return place_of((timezone,), countries, (region,) if region else ())
+
+
+def notice_of(template: str) -> gate.Notice | None:
+    """Which notice a stored message is, by its wording key."""
+    return _NOTICE_KEYS.get(template)
 
 
 def _due_on(conversation: Conversation, parcel: Parcelled) -> date:

@@ -58,7 +58,7 @@ def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
 
 def _stop(turn: Turn) -> tuple[Action, ...]:
     scope = turn.policy.optout.scope
-    channel = turn.conversation.channel if scope == "channel" else "all"
+    channel = turn.conversation.carrier if scope == "channel" else "all"
     return (
         OptOut(channel=channel),
         Recall(),

@@ -1,0 +1,31 @@
+"""`duetalk worker`: the worker alone."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.app import Role
+from bot.commands.service import add_config_argument, read_settings, serve, told
+from bot.settings import Settings
+
+_HELP = """\
+Handles messages and due appointments; any number of these on PostgreSQL.
+
+  DUETALK_SECRET=... duetalk worker --config duetalk.toml
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.epilog = _HELP
+    add_config_argument(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until SIGTERM or SIGINT."""
+    return told(_run(args))
+
+
+async def _run(args: argparse.Namespace) -> int:
+    settings: Settings = read_settings(args, needs_secret=True)
+    return await serve(settings, (Role.WORKER,))
