@@ -220,6 +220,13 @@ class Formatter:
                 return escape(value)
         assert_never(value)
 
+    def why(self, rule: str) -> Markup:
+        """Why the bot did something, by the rule's id or, failing that, by its first part."""
+        for key in (rule, rule.partition(".")[0]):
+            if self.words.has(f"why.{key}"):
+                return self.words(f"why.{key}")
+        return self.rule(rule)
+
     def rule(self, name: str) -> Markup:
         """A rule's name in words, by its first known part; the id itself is shown elsewhere."""
         for part in (name.rpartition(":")[2], *name.replace(":", ".").split(".")):

@@ -233,10 +233,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """Why a line exists: one short reason, and behind it the rule's id and the facts it used."""
+    """Why a line exists: the rules that led to it, the first one first, and the facts it used."""
 
-    reason: Phrase
-    rules: tuple[str, ...] = ()
+    rules: tuple[str, ...]
     facts: tuple[Phrase, ...] = ()
     policy: str | None = None
 
@@ -572,11 +571,11 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceStep:
-    """One step of a turn: what, and why; `tags` are readings shown as small labels."""
+    """One step of a turn: what, and by which rules (`because` holds their ids)."""
 
     kind: StepKind
     what: tuple[Phrase | Quote, ...]
-    because: tuple[Phrase, ...] = ()
+    because: tuple[str, ...] = ()
     reading: Reading | None = None
     state: StepState = StepState.PLAIN
 

@@ -196,8 +196,7 @@ def care_flags(chinese: bool) -> tuple[CareFlag, ...]:
 def lines_of_all_kinds(chinese: bool) -> tuple[Line, ...]:
     """One line of each kind and the unusual states."""
     why = Why(
-        reason=Phrase(key="fact.offer_count", values={"count": 4}),
-        rules=("plan.count_max", "plan.down_min"),
+        rules=("plan.read_back", "plan.ask_capacity"),
         facts=(
             Phrase(key="fact.part", values={"amount": Money(80_000, CNY)}),
             Phrase(key="fact.offer_count", values={"count": 3}),
@@ -431,8 +430,7 @@ def _lines(chinese: bool) -> tuple[Line, ...]:
         entities=(_entity(EntityKind.COUNT, 4, "4"),),
     )
     why = Why(
-        reason=Phrase(key="fact.offer_count", values={"count": 4}),
-        rules=("plan.count_max",),
+        rules=("plan.options",),
         facts=(Phrase(key="fact.pay_day", values={"day": 15}),),
         policy="cn-mainland 2026-03",
     )
@@ -613,7 +611,7 @@ def _trace() -> DemoTrace:
         steps=(
             TraceStep(kind=StepKind.WROTE, what=(_zh("发工资那天，20 号"),)),
             TraceStep(kind=StepKind.UNDERSTOOD, what=(), reading=pay_day),
-            TraceStep(kind=StepKind.DECIDED, what=(offered,), because=(Phrase(key="why.other"),)),
+            TraceStep(kind=StepKind.DECIDED, what=(offered,), because=("plan.read_back",)),
             TraceStep(
                 kind=StepKind.CHECKED, what=(Phrase(key="guard.ok"),), state=StepState.PASSED
             ),

@@ -184,7 +184,7 @@ async def test_under_each_customer_line_stand_its_intents_and_facts(agent: Brows
 async def test_each_bot_line_says_why(agent: Browser) -> None:
     page = await agent.text(TALK)
     assert "为什么" in page
-    assert "plan.count_max" in page
+    assert "plan.options" in page
 
 
 async def test_each_message_has_its_own_language(agent: Browser) -> None:
