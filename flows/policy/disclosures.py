@@ -74,7 +74,7 @@ def footer(
     joiner = " " if language is Language.EN else ""
     return Footer(
         disclosure=joiner.join(sentences),
-        auto_note=_DATA["auto_note"][language] if is_first and not says_automated else "",
+        auto_note=auto_note(language) if is_first and not says_automated else "",
         optout=optout(channel, language),
     )
 
@@ -101,6 +101,12 @@ def optout(channel: str, language: Language) -> str:
     texts = _DATA["optout"]
     sentence: str = texts.get(channel, texts["other"])[language]
     return sentence
+
+
+def auto_note(language: Language) -> str:
+    """The note that a message is automated, for a disclosure that does not say so."""
+    note: str = _DATA["auto_note"][language]
+    return note
 
 
 def _entry(disclosure_id: str) -> dict[str, Any]:

@@ -111,11 +111,16 @@ DELAYS: tuple[TimedRule, ...] = (
         ("window.mon_fri", "window.sat", "window.sun", "window.unknown_tz"),
         "S29, S35, CN-1, TW-1, US-1, AU-1",
     ),
-    TimedRule(timing.on_public_holiday, For.TIMED, ("window.public_holidays",), "S29, AU-1"),
+    TimedRule(
+        timing.on_public_holiday,
+        For.TIMED,
+        ("window.public_holidays", "window.unknown_tz"),
+        "S29, AU-1",
+    ),
     TimedRule(
         timing.outside_customer_hours,
         For.TIMED,
-        ("window.customer_hours_honoured",),
+        ("window.customer_hours_honoured", "window.unknown_tz"),
         "CN-1, US-1, UK-1",
     ),
     TimedRule(

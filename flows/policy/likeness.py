@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from flows.policy.footers import without_footer
 
 _GRAM = 3
 _TEXTS_KEPT = 1024
@@ -20,11 +21,14 @@ _MASKS = (
 
 @lru_cache(_TEXTS_KEPT)
 def masked(text: str) -> str:
-    """The text in one width and case with names, numbers and links masked."""
-    text = unicodedata.normalize("NFKC", text).casefold().strip()
+    """What the text itself says, in one width and case, names, numbers and links masked.
+
+    The footer is left out: it is the same in every message.
+    """
+    text = without_footer(text)
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
-    return text
+    return text.strip()
 
 
 def likeness(first: str, second: str) -> float:

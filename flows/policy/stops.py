@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from flows.policy.case import ANSWERS, UNTIMED, Case, is_here, is_out, is_over, is_spending
+from flows.policy.footers import has_footer
 from flows.policy.likeness import likeness, masked
 from flows.policy.model import Policy
 from flows.policy.request import Channel, Consent, Contact, Direction, Hold, Kind, Notice
@@ -289,7 +290,8 @@ def _answers_words_after_opt_out(case: Case) -> bool:
     is_newer = case.stopped_at is None or (
         case.newest_in_at is not None and case.newest_in_at > case.stopped_at
     )
-    return case.is_answer and is_newer
+    text = case.request.text
+    return case.is_answer and is_newer and not (text and has_footer(text))
 
 
 def _has_open_opt_out(case: Case) -> bool:

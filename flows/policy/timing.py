@@ -76,10 +76,8 @@ def outside_window(case: Case, instant: datetime) -> Wait | None:
     closed = _closed_weekday(case, instant, week)
     if closed is None:
         return None
-    rules: tuple[str, ...] = (f"window.{_FIELD_BY_WEEKDAY[closed]}",)
-    if not case.place.is_zone_known:
-        rules += ("window.unknown_tz",)
-    return Wait(rules, _next_open(case, instant, week))
+    until = _next_open(case, instant, week)
+    return Wait(_by_clock(case, f"window.{_FIELD_BY_WEEKDAY[closed]}"), until)
 
 
 def outside_customer_hours(case: Case, instant: datetime) -> Wait | None:
@@ -90,7 +88,8 @@ def outside_customer_hours(case: Case, instant: datetime) -> Wait | None:
     week = tuple(asked.get(field, _ALL_DAY) for field in _FIELD_BY_WEEKDAY)
     if _closed_weekday(case, instant, week) is None:
         return None
-    return Wait(("window.customer_hours_honoured",), _next_open(case, instant, week))
+    until = _next_open(case, instant, week)
+    return Wait(_by_clock(case, "window.customer_hours_honoured"), until)
 
 
 def on_public_holiday(case: Case, instant: datetime) -> Wait | None:
@@ -100,7 +99,7 @@ def on_public_holiday(case: Case, instant: datetime) -> Wait | None:
     later = _next_working_instant(case, instant)
     if later == instant:
         return None
-    return Wait(("window.public_holidays",), later)
+    return Wait(_by_clock(case, "window.public_holidays"), later)
 
 
 def while_committed(case: Case, instant: datetime) -> Wait | None:
@@ -182,6 +181,11 @@ def _has_clock(case: Case) -> bool:
     if not case.has_window or not case.place.zones:
         return False
     return case.place.is_zone_known or case.policy.window.unknown_tz != "deny"
+
+
+def _by_clock(case: Case, name: str) -> tuple[str, ...]:
+    """The name of a rule of the recipient's clock, and that candidates stand in for its zone."""
+    return (name,) if case.place.is_zone_known else (name, "window.unknown_tz")
 
 
 def _closed_weekday(case: Case, instant: datetime, week: Week) -> int | None:
