@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
@@ -18,6 +18,7 @@ from storage.statuses import Status
 
 _INCOMING = tables.table("incoming_messages")
 _OUTGOING = tables.table("outgoing_messages")
+_CONVERSATIONS = tables.table("conversations")
 # What never left does not count; what may have left does.
 _NEVER_LEFT = (Status.DROPPED, Status.REFUSED, Status.FAILED)
 
@@ -29,6 +30,7 @@ _HEARD = select(
     _INCOMING.c.state == "handled",
 )
 _SAID = select(
+    _OUTGOING.c.id,
     _OUTGOING.c.conversation_id,
     _OUTGOING.c.due_at,
     _OUTGOING.c.sent_at,
@@ -44,19 +46,47 @@ _SAID = select(
 )
 
 
+_MINE = _CONVERSATIONS.alias("mine")
+_OF_SAME_PERSON = (
+    select(_MINE.c.id.label("mine"), _CONVERSATIONS.c.id.label("other"))
+    .join(_CONVERSATIONS, _CONVERSATIONS.c.person_id == _MINE.c.person_id)
+    .where(_MINE.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def since_many(
-    conn: Connection, conversation_ids: Sequence[str], since_at: datetime
+    conn: Connection,
+    conversation_ids: Sequence[str],
+    since_at: datetime,
+    *,
+    besides: Collection[int] = (),
 ) -> dict[str, tuple[Contact, ...]]:
-    """The contacts of each conversation since an instant, oldest first."""
+    """The contacts of each conversation's person since an instant, oldest first.
+
+    They count over all conversations of the person, whatever the channel. `besides` are messages
+    of ours to leave out: the one that is just being judged.
+    """
     if not conversation_ids:
         return {}
+    listeners = _listeners(conn, conversation_ids)
     found: dict[str, list[Contact]] = defaultdict(list)
-    values = {"ids": padded(conversation_ids), "since": since_at}
+    values = {"ids": padded(sorted(listeners)), "since": since_at}
     for row in conn.execute(_HEARD, values):
-        found[row.conversation_id].append(_heard(row))
+        for listener in listeners[row.conversation_id]:
+            found[listener].append(_heard(row))
     for sent in conn.execute(_SAID, values):
-        found[sent.conversation_id].append(_said(sent))
+        if sent.id not in besides:
+            for listener in listeners[sent.conversation_id]:
+                found[listener].append(_said(sent))
     return {key: tuple(sorted(items, key=lambda c: c.at)) for key, items in found.items()}
+
+
+def _listeners(conn: Connection, conversation_ids: Sequence[str]) -> dict[str, set[str]]:
+    """For each conversation of the same persons: which of the asked ones it counts for."""
+    listeners: dict[str, set[str]] = {one: {one} for one in conversation_ids}
+    for mine, other in conn.execute(_OF_SAME_PERSON, {"ids": padded(conversation_ids)}):
+        listeners.setdefault(other, set()).add(mine)
+    return listeners
 
 
 def _heard(row: AnyRow) -> Contact:

@@ -34,8 +34,8 @@ _WAITING = word("waiting")
 AnySelect = Select[*tuple[Any, ...]]
 
 URGENCY = {Priority.NORMAL: 1, Priority.TODAY: 2, Priority.NOW: 3}
-# Plum in the console: a person to take care of.
-CARE = frozenset({Flag.VULNERABLE, Flag.DECEASED, Flag.LEGAL})
+# Plum in the console: a person to take care of, the gravest reason first.
+CARE = (Flag.DECEASED, Flag.VULNERABLE, Flag.LEGAL)
 # How far a claim looks into the backlog for conversations that nobody else has in hand.
 _WINDOW = 2_048
 TAKEN_OVER = "taken_over"
@@ -259,7 +259,7 @@ _SAVED = (
     "oldest_due_on",
     "promised_on",
     "has_dispute",
-    "needs_care",
+    "care",
     "urgency",
     "wanted_at",
     "wanted_for",
@@ -351,7 +351,7 @@ def _card(state: Conversation) -> Mapping[str, object]:
         "oldest_due_on": min((bill.due_on for bill in bills if bill.outstanding), default=None),
         "promised_on": min((promise.due_on for promise in promises), default=None),
         "has_dispute": any(case.open_dispute for case in state.cases),
-        "needs_care": not CARE.isdisjoint(state.flags),
+        "care": next((flag.value for flag in CARE if flag in state.flags), ""),
         "last_in_at": state.last_in_at,
         "last_out_at": state.last_out_at,
         **_wanted([handoff for handoff in state.handoffs if handoff.is_open]),

@@ -183,9 +183,13 @@ def claim(
     return tuple(sorted((_job(row) for row in rows), key=lambda job: (job.due_at, job.id)))
 
 
+# A turn takes the appointment it did off the agenda, which cancels the job before it is finished.
 _FINISH = (
     update(_JOBS)
-    .where(_JOBS.c.id.in_(bindparam("ids", expanding=True)), _JOBS.c.status == _WAITING)
+    .where(
+        _JOBS.c.id.in_(bindparam("ids", expanding=True)),
+        or_(_JOBS.c.status == _WAITING, _JOBS.c.status == _CANCELLED),
+    )
     .values(
         status=_DONE,
         done_at=bindparam("at", type_=Instant()),
@@ -196,7 +200,7 @@ _FINISH = (
 
 
 def finish_many(conn: Connection, job_ids: Sequence[int], *, at: datetime) -> int:
-    """Mark jobs done, in the transaction of their effect; how many were still waiting."""
+    """Mark jobs done, in the transaction of their effect; how many were not done before."""
     return conn.execute(_FINISH, {"ids": padded(job_ids), "at": at}).rowcount if job_ids else 0
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, update
 from flows.model import Case, Conversation
 from flows.money import Money
 from flows.records import Appointment, Claim, Dispute, Handoff, Hold, Plan, PlanStatus, Promise
-from storage import jobs, tables
+from storage import jobs, people, tables
 from storage.batches import Insert, Update
 from storage.columns import Instant, word
 from storage.conversations import CARE, URGENCY
@@ -46,7 +46,9 @@ def write_many(conn: Connection, steps: Sequence[Step]) -> None:
         projection.insert.run(conn, rows)
     _write_handoffs(conn, steps)
     _write_holds(conn, steps)
+    _write_persons(conn, steps)
     _write_flags(conn, steps)
+    _write_addresses(conn, steps)
     _write_agenda(conn, steps)
     _write_accounts(conn, steps)
 
@@ -287,6 +289,58 @@ def _write_flags(conn: Connection, steps: Sequence[Step]) -> None:
     _CLEAR_FLAGS.run(conn, cleared)
 
 
+# --- The person and what he allows ---------------------------------------------------------------
+
+_SET_PERSONS = _upsert("persons", ("id",))
+
+
+def _write_persons(conn: Connection, steps: Sequence[Step]) -> None:
+    changed = [s for s in steps if s.before is None or s.before.person != s.after.person]
+    _SET_PERSONS.run(
+        conn,
+        [
+            {
+                "id": step.after.person.id,
+                "name": step.after.person.name,
+                "timezone": step.after.person.timezone,
+                "country": step.after.person.country,
+                "region": step.after.person.region,
+                "updated_at": step.at,
+            }
+            for step in changed
+        ],
+    )
+
+
+def _write_addresses(conn: Connection, steps: Sequence[Step]) -> None:
+    people.note_many(conn, [noted for step in steps for noted in _noted(step)])
+
+
+def _noted(step: Step) -> list[people.Noted]:
+    before, after = step.before, step.after
+    if before is not None and _standing(before) == _standing(after):
+        return []
+    stopped = after.opted_out if before is None else after.opted_out - before.opted_out
+    opened = frozenset() if before is None else before.opted_out - after.opted_out
+    return [
+        people.Noted(
+            channel=after.channel,
+            value=after.address,
+            person_id=after.person.id,
+            at=step.at,
+            is_bound=after.is_bound,
+            is_closed=after.is_address_closed,
+            language=after.language.value,
+            stopped=frozenset(stopped),
+            opened=frozenset(opened),
+        )
+    ]
+
+
+def _standing(state: Conversation) -> tuple[object, ...]:
+    return (state.is_bound, state.is_address_closed, state.opted_out, state.language)
+
+
 # --- The agenda becomes jobs --------------------------------------------------------------------
 
 
@@ -359,7 +413,7 @@ def _pause(state: Conversation, case: Case) -> tuple[str, datetime | None]:
     reasons = (
         ("opted_out", bool(state.opted_out)),
         ("address_closed", state.is_address_closed),
-        ("care", not CARE.isdisjoint(state.flags)),
+        ("care", not state.flags.isdisjoint(CARE)),
         ("handoff", any(handoff.is_open for handoff in state.handoffs)),
         ("held", state.holder is not None),
         ("dispute", case.open_dispute is not None),

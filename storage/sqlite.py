@@ -190,7 +190,7 @@ def _pool(url: URL, pragmas: Sequence[str], begin: str) -> Pool:
         pool_size=_READERS,
         connect_args={
             "isolation_level": None,
-            "timeout": _LOCK_SECONDS,
+            "timeout": float(str(url.query.get("timeout", _LOCK_SECONDS))),
             "check_same_thread": False,
             "cached_statements": 512,
         },

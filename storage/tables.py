@@ -42,20 +42,14 @@ class Creditor(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """One customer of a creditor. `secrets_json` holds the answers that verify him."""
+    """One customer of a creditor we talk with, as the newest conversation knows him."""
 
     __tablename__ = "persons"
-    __table_args__ = (Index("persons_by_creditor", "creditor_id", "reference"),)
     id: str = Field(primary_key=True)
-    creditor_id: str
-    reference: str
     name: str
-    language: str = ""
     timezone: str = ""
     country: str = ""
     region: str = ""
-    secrets_json: str = Field(default="", sa_type=Text)
-    content: int = Field(sa_type=BigInteger)
     updated_at: datetime = Field(sa_type=Instant)
 
 
@@ -70,7 +64,10 @@ class PersonFlag(SQLModel, table=True):
 
 
 class Address(SQLModel, table=True):
-    """Where a person is reached, and what he allowed there; a household may share one."""
+    """What we learned of a person at an address: consent, stop, binding. No import changes it.
+
+    A household may share an address: each person has a row of his own.
+    """
 
     __tablename__ = "addresses"
     __table_args__ = (Index("addresses_by_person", "person_id"),)
@@ -79,12 +76,11 @@ class Address(SQLModel, table=True):
     person_id: str = Field(primary_key=True)
     is_bound: bool = False
     bound_at: datetime | None = Field(default=None, sa_type=Instant)
-    is_closed: bool = False
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
     language: str = ""
-    consent: str = ""
-    consent_at: datetime | None = Field(default=None, sa_type=Instant)
     opted_out_at: datetime | None = Field(default=None, sa_type=Instant)
     opted_out_words: str = Field(default="", sa_type=Text)
+    opted_in_at: datetime | None = Field(default=None, sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
 
 
@@ -100,35 +96,45 @@ class Route(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """One bill as the creditor's ledger tells it, and what planning must know of it."""
+    """One bill and its customer as the creditor's file tells them, and what planning must know.
+
+    The columns from `conversation_id` on are ours; all before it come from the file.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
-        Index("accounts_by_person", "person_id"),
-        Index("accounts_by_due", "status", "due_on"),
-        _HOT,
+        Index("accounts_by_address", "address", "channel"),
+        {"sqlite_with_rowid": False, **_HOT},
     )
     id: str = Field(primary_key=True)
     creditor_id: str
-    person_id: str
     reference: str
-    product: str = ""
+    name: str
+    channel: str
+    address: str
     outstanding_minor: int = Field(sa_type=BigInteger)
     currency: str
     exponent: int
-    fees_minor: int | None = Field(default=None, sa_type=BigInteger)
     due_on: date
+    product: str = ""
+    language: str = ""
+    style: str = ""
+    timezone: str = ""
+    country: str = ""
+    region: str = ""
+    fees_minor: int | None = Field(default=None, sa_type=BigInteger)
     pay_link: str = ""
-    interest_runs: bool | None = None
+    is_bound: bool = True
+    consent: str = ""
+    secrets_json: str = Field(default="", sa_type=Text)
     status: str = "open"
-    extra_json: str = Field(default="", sa_type=Text)
-    content: int = Field(sa_type=BigInteger)
     import_id: int | None = Field(default=None, sa_type=BigInteger)
+    changed_import_id: int | None = Field(default=None, sa_type=BigInteger)
+    updated_at: datetime = Field(sa_type=Instant)
     conversation_id: str | None = None
     contacted_at: datetime | None = Field(default=None, sa_type=Instant)
-    paused_until_at: datetime | None = Field(default=None, sa_type=Instant)
     pause: str = ""
-    updated_at: datetime = Field(sa_type=Instant)
+    paused_until_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class AccountImport(SQLModel, table=True):
@@ -142,6 +148,7 @@ class AccountImport(SQLModel, table=True):
     file_hash: str
     mapping_json: str = Field(default="{}", sa_type=Text)
     status: str
+    row_count: int = 0
     created_count: int = 0
     updated_count: int = 0
     same_count: int = 0
@@ -151,7 +158,7 @@ class AccountImport(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class ImportError_(SQLModel, table=True):
+class ImportFault(SQLModel, table=True):
     """One fault of one row: where it is, what stands there, and why it was refused."""
 
     __tablename__ = "import_errors"
@@ -162,7 +169,7 @@ class ImportError_(SQLModel, table=True):
     column: str
     value: str = Field(sa_type=Text)
     reason: str
-    row_json: str = Field(default="", sa_type=Text)
+    row_json: str = Field(default="", sa_type=Text)  # the whole row, to be mended and sent again
 
 
 class ImportChange(SQLModel, table=True):
@@ -190,6 +197,7 @@ class Payment(SQLModel, table=True):
     __tablename__ = "payments"
     __table_args__ = (
         UniqueConstraint("account_id", "reference", "is_reversal", name="payments_once"),
+        Index("payments_unmatched", "id", **_where("NOT is_matched")),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=Serial)
     account_id: str
@@ -241,7 +249,7 @@ class Conversation(SQLModel, table=True):
     oldest_due_on: date | None = None
     promised_on: date | None = None
     has_dispute: bool = False
-    needs_care: bool = False
+    care: str = ""
     urgency: int = 0
     wanted_at: datetime | None = Field(default=None, sa_type=Instant)
     wanted_for: str = ""
@@ -569,9 +577,8 @@ class AgentSession(SQLModel, table=True):
     __table_args__ = (Index("sessions_by_agent", "agent_id"),)
     token_hash: str = Field(primary_key=True)
     agent_id: str = Field(foreign_key="agents.id")
-    csrf: str
+    csrf: str = ""
     started_at: datetime = Field(sa_type=Instant)
-    expires_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
     device: str = ""
 

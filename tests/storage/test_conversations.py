@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from flows.model import Case, Flag
 from flows.records import Handoff, HandoffReason, Priority, Promise
-from storage import commits, conversations, messages
+from storage import conversations, messages
 from storage.database import Database
 from storage.errors import Stale
 from storage.tables import table
+from tests.storage import commits
 from tests.storage.values import (
     NOW,
     SECOND,
@@ -183,7 +184,7 @@ async def test_the_row_shows_what_lists_need(db: Database) -> None:
     row = await db.read(lambda c: c.execute(select(table("conversations"))).one())
     assert row.outstanding_minor == 12_000
     assert (row.promised_on, row.oldest_due_on) == (date(2026, 3, 6), date(2026, 2, 1))
-    assert (row.needs_care, row.has_dispute) == (True, False)
+    assert (row.care, row.has_dispute) == ("vulnerable", False)
     assert (row.urgency, row.wanted_for, row.wanted_at) == (3, "danger", NOW + SECOND)
 
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from flows.events import TimeCame
-from storage import codec, commits, conversations, turns
-from storage.commits import Body
+from storage import codec, conversations, turns
 from storage.database import Database
 from storage.tables import table
 from storage.turns import Fault, Head, TurnRecord
+from tests.storage import commits
+from tests.storage.commits import Body
 from tests.storage.values import NOW, a_commit, a_conversation, begin
 
 HERE, THERE = "sms:+15550100", "sms:+15550101"

@@ -15,9 +15,10 @@ from flows.plans import PlanPolicy
 from flows.records import AccountId, ConversationId, PersonId
 from flows.understanding.intents import Intent
 from flows.understanding.values import Band, LanguageTag, Understanding
-from storage import commits, conversations, messages
-from storage.commits import Body, Commit
+from storage import conversations, messages
 from storage.messages import Handled, Incoming
+from tests.storage import commits
+from tests.storage.commits import Body, Commit
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -55,6 +55,7 @@ def _account_imports() -> None:
         sa.Column("file_hash", sa.String(), nullable=False),
         sa.Column("mapping_json", sa.Text(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
         sa.Column("created_count", sa.Integer(), nullable=False),
         sa.Column("updated_count", sa.Integer(), nullable=False),
         sa.Column("same_count", sa.Integer(), nullable=False),
@@ -74,30 +75,38 @@ def _accounts() -> None:
         "accounts",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("creditor_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("product", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.Column("outstanding_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("exponent", sa.Integer(), nullable=False),
-        sa.Column("fees_minor", sa.BigInteger(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("product", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("style", sa.String(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("fees_minor", sa.BigInteger(), nullable=True),
         sa.Column("pay_link", sa.String(), nullable=False),
-        sa.Column("interest_runs", sa.Boolean(), nullable=True),
+        sa.Column("is_bound", sa.Boolean(), nullable=False),
+        sa.Column("consent", sa.String(), nullable=False),
+        sa.Column("secrets_json", sa.Text(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("extra_json", sa.Text(), nullable=False),
-        sa.Column("content", sa.BigInteger(), nullable=False),
         sa.Column("import_id", sa.BigInteger(), nullable=True),
+        sa.Column("changed_import_id", sa.BigInteger(), nullable=True),
+        sa.Column("updated_at", Instant(), nullable=False),
         sa.Column("conversation_id", sa.String(), nullable=True),
         sa.Column("contacted_at", Instant(), nullable=True),
-        sa.Column("paused_until_at", Instant(), nullable=True),
         sa.Column("pause", sa.String(), nullable=False),
-        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("paused_until_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         postgresql_with={"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0.02},
+        sqlite_with_rowid=False,
     )
-    op.create_index("accounts_by_due", "accounts", ["status", "due_on"], unique=False)
-    op.create_index("accounts_by_person", "accounts", ["person_id"], unique=False)
+    op.create_index("accounts_by_address", "accounts", ["address", "channel"], unique=False)
 
 
 def _addresses() -> None:
@@ -108,12 +117,11 @@ def _addresses() -> None:
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("is_bound", sa.Boolean(), nullable=False),
         sa.Column("bound_at", Instant(), nullable=True),
-        sa.Column("is_closed", sa.Boolean(), nullable=False),
+        sa.Column("closed_at", Instant(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("consent", sa.String(), nullable=False),
-        sa.Column("consent_at", Instant(), nullable=True),
         sa.Column("opted_out_at", Instant(), nullable=True),
         sa.Column("opted_out_words", sa.Text(), nullable=False),
+        sa.Column("opted_in_at", Instant(), nullable=True),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "value", "person_id"),
     )
@@ -215,7 +223,7 @@ def _conversations() -> None:
         sa.Column("oldest_due_on", sa.Date(), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.Column("has_dispute", sa.Boolean(), nullable=False),
-        sa.Column("needs_care", sa.Boolean(), nullable=False),
+        sa.Column("care", sa.String(), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("wanted_at", Instant(), nullable=True),
         sa.Column("wanted_for", sa.String(), nullable=False),
@@ -507,25 +515,27 @@ def _payments() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account_id", "reference", "is_reversal", name="payments_once"),
     )
+    op.create_index(
+        "payments_unmatched",
+        "payments",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("NOT is_matched"),
+        postgresql_where=sa.text("NOT is_matched"),
+    )
 
 
 def _persons() -> None:
     op.create_table(
         "persons",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("creditor_id", sa.String(), nullable=False),
-        sa.Column("reference", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
         sa.Column("timezone", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("region", sa.String(), nullable=False),
-        sa.Column("secrets_json", sa.Text(), nullable=False),
-        sa.Column("content", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("persons_by_creditor", "persons", ["creditor_id", "reference"], unique=False)
 
 
 def _plans() -> None:
@@ -789,7 +799,6 @@ def _sessions() -> None:
         sa.Column("agent_id", sa.String(), nullable=False),
         sa.Column("csrf", sa.String(), nullable=False),
         sa.Column("started_at", Instant(), nullable=False),
-        sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("device", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(

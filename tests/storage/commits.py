@@ -1,7 +1,4 @@
-"""One turn's whole effect in the caller's transaction: state, audit, records, words, "handled".
-
-Either all of it becomes durable or nothing. Many conversations go together in few statements.
-"""
+"""One turn's whole effect in one transaction, as bot/turn.py writes it, with less to decide."""
 
 from __future__ import annotations
 

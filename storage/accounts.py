@@ -1,0 +1,249 @@
+"""Accounts as the creditor's ledger tells them: facts for a turn, candidates for planning, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+
+from flows.money import Currency, Money
+from flows.records import AccountId
+from storage import codec, tables
+from storage.batches import AnyRow, padded
+from storage.people import person_id
+
+_ACCOUNTS = tables.table("accounts")
+_CREDITORS = tables.table("creditors")
+_ADDRESSES = tables.table("addresses")
+
+Secrets = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRecord:
+    """One bill and its customer as the file told them.
+
+    `pause` is why nothing may be planned (empty: it may), until `paused_until_at` if that is set.
+    """
+
+    id: AccountId
+    creditor_id: str
+    creditor_name: str
+    reference: str
+    name: str
+    channel: str
+    address: str
+    outstanding: Money
+    due_on: date
+    product: str
+    language: str
+    style: str
+    timezone: str
+    country: str
+    region: str
+    fees: Money | None
+    pay_link: str
+    is_bound: bool
+    consent: str
+    secrets: Secrets
+    status: str
+    conversation_id: str | None
+    contacted_at: datetime | None
+    pause: str
+    paused_until_at: datetime | None
+
+    @property
+    def person_id(self) -> str:
+        """The id of the customer: one for all his bills with this creditor at this address."""
+        return person_id(self.creditor_id, self.channel, self.address, self.name)
+
+
+_COPIED = (
+    "creditor_id",
+    "reference",
+    "name",
+    "channel",
+    "address",
+    "due_on",
+    "product",
+    "language",
+    "style",
+    "timezone",
+    "country",
+    "region",
+    "pay_link",
+    "is_bound",
+    "consent",
+    "status",
+    "conversation_id",
+    "contacted_at",
+    "pause",
+    "paused_until_at",
+)
+_COUNTED = ("id", "outstanding_minor", "currency", "exponent", "fees_minor", "secrets_json")
+_SELECT = select(
+    *(_ACCOUNTS.c[name] for name in (*_COUNTED, *_COPIED)),
+    func.coalesce(_CREDITORS.c.name, _ACCOUNTS.c.creditor_id).label("creditor_name"),
+).join_from(_ACCOUNTS, _CREDITORS, _CREDITORS.c.id == _ACCOUNTS.c.creditor_id, isouter=True)
+_SNAPSHOT = _SELECT.where(_ACCOUNTS.c.id.in_(bindparam("ids", expanding=True)))
+_AT_ADDRESS = _SELECT.where(
+    _ACCOUNTS.c.address == bindparam("address"), _ACCOUNTS.c.channel == bindparam("channel")
+).order_by(_ACCOUNTS.c.due_on, _ACCOUNTS.c.id)
+
+
+def account_id(creditor_id: str, reference: str) -> AccountId:
+    """The id of a creditor's account number."""
+    return AccountId(f"{creditor_id}:{reference}")
+
+
+def snapshot(conn: Connection, account_ids: Sequence[str]) -> dict[AccountId, AccountRecord]:
+    """The accounts that exist, by id, as they stand now."""
+    if not account_ids:
+        return {}
+    rows = conn.execute(_SNAPSHOT, {"ids": padded(account_ids)})
+    return {AccountId(row.id): _record(row) for row in rows}
+
+
+def at_address(conn: Connection, channel: str, address: str) -> tuple[AccountRecord, ...]:
+    """Every account whose file names this address, oldest due first."""
+    rows = conn.execute(_AT_ADDRESS, {"channel": channel, "address": address})
+    return tuple(_record(row) for row in rows)
+
+
+def _record(row: AnyRow) -> AccountRecord:
+    values = row._mapping
+    currency = Currency(row.currency, row.exponent)
+    fees = None if row.fees_minor is None else Money(row.fees_minor, currency)
+    return AccountRecord(
+        id=AccountId(row.id),
+        creditor_name=row.creditor_name,
+        # What was paid too much is a credit for a person to return, never a negative bill.
+        outstanding=Money(max(0, row.outstanding_minor), currency),
+        fees=fees,
+        secrets=codec.loads(row.secrets_json, Secrets) if row.secrets_json else (),
+        **{name: values[name] for name in _COPIED},
+    )
+
+
+# --- Planning -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Which accounts planning looks at: due by `due_by_on`, not contacted since `quiet_since_at`."""
+
+    now: datetime
+    due_by_on: date
+    quiet_since_at: datetime
+    creditor_id: str | None = None
+
+
+def candidates(
+    conn: Connection, wanted: Candidates, *, after_id: str = "", limit: int = 1_000
+) -> tuple[AccountRecord, ...]:
+    """The next accounts, by id, for which a first or further reminder may be planned.
+
+    The database leaves out what certainly gets none: nothing owed, paused, stopped, contacted too
+    lately. What is left is decided by the policies.
+    """
+    query = _SELECT.where(_may_be_planned(wanted), _ACCOUNTS.c.id > after_id)
+    rows = conn.execute(query.order_by(_ACCOUNTS.c.id).limit(limit))
+    return tuple(_record(row) for row in rows)
+
+
+def _may_be_planned(wanted: Candidates) -> ColumnElement[bool]:
+    stopped = (
+        select(_ADDRESSES.c.value)
+        .where(
+            _ADDRESSES.c.channel == _ACCOUNTS.c.channel,
+            _ADDRESSES.c.value == _ACCOUNTS.c.address,
+            or_(_ADDRESSES.c.opted_out_at.is_not(None), _ADDRESSES.c.closed_at.is_not(None)),
+        )
+        .exists()
+    )
+    rules = [
+        _ACCOUNTS.c.status == "open",
+        _ACCOUNTS.c.outstanding_minor > 0,
+        _ACCOUNTS.c.due_on <= wanted.due_by_on,
+        or_(_ACCOUNTS.c.pause == "", _ACCOUNTS.c.paused_until_at < wanted.now),
+        or_(_ACCOUNTS.c.contacted_at.is_(None), _ACCOUNTS.c.contacted_at < wanted.quiet_since_at),
+        ~stopped,
+    ]
+    if wanted.creditor_id is not None:
+        rules.append(_ACCOUNTS.c.creditor_id == wanted.creditor_id)
+    return and_(*rules)
+
+
+# --- Lists --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which accounts a list shows; None asks for nothing. Amounts in minor units.
+
+    `text` is found in the account number, the name and the address.
+    """
+
+    text: str = ""
+    creditor_id: str | None = None
+    status: str | None = None
+    language: str | None = None
+    pause: str | None = None
+    due_from_on: date | None = None
+    due_to_on: date | None = None
+    least_minor: int | None = None
+    most_minor: int | None = None
+    currency: str | None = None
+
+
+def search(
+    conn: Connection, wanted: Filter, *, after_id: str = "", limit: int = 50
+) -> tuple[AccountRecord, ...]:
+    """A page of accounts, by id, after `after_id`."""
+    query = _SELECT.where(_matches(wanted), _ACCOUNTS.c.id > after_id)
+    return tuple(_record(row) for row in conn.execute(query.order_by(_ACCOUNTS.c.id).limit(limit)))
+
+
+def count(conn: Connection, wanted: Filter) -> int:
+    """How many accounts a filter finds."""
+    query = select(func.count()).select_from(_ACCOUNTS).where(_matches(wanted))
+    found: int = conn.execute(query).scalar_one()
+    return found
+
+
+def _matches(wanted: Filter) -> ColumnElement[bool]:
+    exact = {
+        "creditor_id": wanted.creditor_id,
+        "status": wanted.status,
+        "language": wanted.language,
+        "pause": wanted.pause,
+        "currency": wanted.currency,
+    }
+    rules = [_ACCOUNTS.c[name] == value for name, value in exact.items() if value is not None]
+    if wanted.text:
+        columns = (_ACCOUNTS.c.reference, _ACCOUNTS.c.name, _ACCOUNTS.c.address)
+        rules.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    due_on, owed = _ACCOUNTS.c.due_on, _ACCOUNTS.c.outstanding_minor
+    if wanted.due_from_on is not None:
+        rules.append(due_on >= wanted.due_from_on)
+    if wanted.due_to_on is not None:
+        rules.append(due_on <= wanted.due_to_on)
+    if wanted.least_minor is not None:
+        rules.append(owed >= wanted.least_minor)
+    if wanted.most_minor is not None:
+        rules.append(owed <= wanted.most_minor)
+    return and_(True, *rules)
+
+
+def set_status(conn: Connection, account_ids: Sequence[str], status: str, *, at: datetime) -> int:
+    """Mark accounts open, paid, closed or withdrawn; how many changed."""
+    if not account_ids:
+        return 0
+    changed = conn.execute(
+        update(_ACCOUNTS)
+        .where(_ACCOUNTS.c.id.in_(account_ids), _ACCOUNTS.c.status != status)
+        .values(status=status, updated_at=at)
+    )
+    return changed.rowcount

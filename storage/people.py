@@ -1,0 +1,159 @@
+"""Persons at addresses: what they allowed, stopped and proved. No import changes any of it.
+
+A stop belongs to the person: it is noted at every address of his that it names, also at those he
+has not written from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from storage import tables
+from storage.batches import Insert, padded
+
+_ADDRESSES = tables.table("addresses")
+_PERSONS = tables.table("persons")
+ALL_CHANNELS = "all"
+_ID_BYTES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """What we learned of a person at an address."""
+
+    channel: str
+    value: str
+    person_id: str
+    is_bound: bool
+    bound_at: datetime | None
+    closed_at: datetime | None
+    language: str
+    opted_out_at: datetime | None
+    opted_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """News of a person at an address; `stopped` and `opened` name channels, or "all"."""
+
+    channel: str
+    value: str
+    person_id: str
+    at: datetime
+    is_bound: bool
+    is_closed: bool
+    language: str
+    stopped: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
+    words: str = ""
+
+
+def person_id(creditor_id: str, channel: str, address: str, name: str) -> str:
+    """The id of the customer whom a file names so at this address; it shows neither."""
+    spoken = "".join(name.split()).casefold()
+    text = "\x1f".join((creditor_id, channel, address, spoken))
+    return hashlib.blake2b(text.encode(), digest_size=_ID_BYTES).hexdigest()
+
+
+_ADDRESS = tuple(field.name for field in fields(Address))
+_NOTE = Insert(
+    _ADDRESSES,
+    (
+        "channel",
+        "value",
+        "person_id",
+        "is_bound",
+        "bound_at",
+        "closed_at",
+        "language",
+        "updated_at",
+    ),
+    unless=("channel", "value", "person_id"),
+    replace=("is_bound", "bound_at", "closed_at", "language", "updated_at"),
+)
+
+
+def note_many(conn: Connection, news: Sequence[Noted]) -> None:
+    """Write what was learned, in the transaction of the turn that learned it."""
+    _NOTE.run(
+        conn,
+        [
+            {
+                "channel": noted.channel,
+                "value": noted.value,
+                "person_id": noted.person_id,
+                "is_bound": noted.is_bound,
+                "bound_at": noted.at if noted.is_bound else None,
+                "closed_at": noted.at if noted.is_closed else None,
+                "language": noted.language,
+                "updated_at": noted.at,
+            }
+            for noted in news
+        ],
+    )
+    for noted in news:
+        _mark(
+            conn, noted, noted.stopped, {"opted_out_at": noted.at, "opted_out_words": noted.words}
+        )
+        _mark(conn, noted, noted.opened, {"opted_out_at": None, "opted_in_at": noted.at})
+
+
+def _mark(
+    conn: Connection, noted: Noted, channels: frozenset[str], values: dict[str, object]
+) -> None:
+    if not channels:
+        return
+    change = update(_ADDRESSES).where(_ADDRESSES.c.person_id == noted.person_id)
+    if ALL_CHANNELS not in channels:
+        change = change.where(_ADDRESSES.c.channel.in_(sorted(channels)))
+    conn.execute(change.values(updated_at=noted.at, **values))
+
+
+_OF_PERSONS = select(*(_ADDRESSES.c[name] for name in _ADDRESS)).where(
+    _ADDRESSES.c.person_id.in_(bindparam("ids", expanding=True))
+)
+
+
+def addresses_of(conn: Connection, person_ids: Sequence[str]) -> dict[str, tuple[Address, ...]]:
+    """Every address we know of these persons, by person."""
+    found: dict[str, list[Address]] = defaultdict(list)
+    if person_ids:
+        for row in conn.execute(_OF_PERSONS, {"ids": padded(person_ids)}):
+            found[row.person_id].append(Address(**row._mapping))
+    return {key: tuple(addresses) for key, addresses in found.items()}
+
+
+def at_address(conn: Connection, channel: str, value: str) -> tuple[Address, ...]:
+    """Everybody we know at an address: more than one where a household shares it."""
+    rows = conn.execute(
+        select(*(_ADDRESSES.c[name] for name in _ADDRESS)).where(
+            _ADDRESSES.c.channel == channel, _ADDRESSES.c.value == value
+        )
+    )
+    return tuple(Address(**row._mapping) for row in rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFlag:
+    """What is known of a person beyond his bills, since when, and when it ended."""
+
+    name: str
+    since_at: datetime
+    cleared_at: datetime | None
+
+
+def flags_of(conn: Connection, person: str) -> tuple[PersonFlag, ...]:
+    """The flags of a person, the ended ones too, oldest first."""
+    flags = tables.table("flags")
+    rows = conn.execute(
+        select(flags.c.name, flags.c.since_at, flags.c.cleared_at)
+        .where(flags.c.person_id == person)
+        .order_by(flags.c.since_at)
+    )
+    return tuple(PersonFlag(**row._mapping) for row in rows)
