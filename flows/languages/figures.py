@@ -39,7 +39,9 @@ _PRIVATE_NUMBER = (
 )
 # A mixed token shorter than this is shorthand: gr8, b4.
 _TOKEN_MIN = 6
-_REF = "(?P<ref>[a-z]{0,6}-?[0-9][a-z0-9-]{2,}(?![a-z0-9.,]))"
+_REF_END = "(?![a-z0-9]|[.,][0-9])"
+_REF = f"(?P<ref>[a-z]{{0,6}}-?[0-9][a-z0-9-]{{2,}}{_REF_END})"
+_SPACED_REF = f"(?P<ref>[a-z]{{0,6}}-?[0-9][a-z0-9-]{{2,}}(?:[ -][0-9]{{2,}}){{0,4}}{_REF_END})"
 _NUMBER_WORD = (
     r"(?: (?:number|num|no\.?|nr|id|code|ref|ending|ends|in|with|digits|is|was|#)|:|#|\.)"
 )
@@ -155,7 +157,7 @@ def _dotted(match: _Match, scene: Scene) -> _Readings:
 
 def _short_sum(match: _Match, _scene: Scene) -> _Readings:
     """1w2, 2k, 1.5k: thousands and ten thousands as they are typed in China."""
-    return [entity(match, EntityKind.AMOUNT, read_number(match[0]))]
+    return [entity(match, EntityKind.AMOUNT, read_number(match[0].replace(",", ".")))]
 
 
 def _clock(part_of_day: PartOfDay) -> Read:
@@ -182,7 +184,11 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
         *_rules_of_numbers(),
         *_rules_of_dates(),
         _rule(_DIGITS, "24[/x]7|7[x*]24|24小时(?![之以]?[内后])|365", step_over),
-        _rule(_DIGITS, r"[0-9]+(?:\.[0-9]{1,2})?[kw](?:[1-9](?![0-9]))?(?![a-z0-9])", _short_sum),
+        _rule(
+            _DIGITS,
+            r"(?!401k)[0-9]+(?:[.,][0-9]{1,2})?[kw](?:[1-9](?![0-9]))?(?![a-z0-9])",
+            _short_sum,
+        ),
         _rule(_DIGITS, slashed, _slashed),
         _rule(_DIGITS, slashed, _month_first if is_month_first else _either_order),
         _rule(
@@ -198,12 +204,16 @@ def _rules_of_numbers() -> list[Rule]:
     call = "(?:打|拨打?|打给|打到|打了|投诉到?|举报到?|报警|报|找)(?:了|过|去)?"
     return [
         _rule("转汇付交支订流业单凭编参回", _NUMBER_OF + _REF, _reference),
-        _rule("卡尾银账后末合验密q微手电身工案车", _PRIVATE_NUMBER + _REF, _private),
+        _rule("卡尾银账后末合验密q微手电身工案车", _PRIVATE_NUMBER + _SPACED_REF, _private),
         _rule("rctpoid", _REF_EN + _REF, _reference),
-        _rule("capotszlnmbued", _PRIVATE_EN + _REF, _private),
+        _rule("capotszlnmbued", _PRIVATE_EN + _SPACED_REF, _private),
         _rule("sacurflepitd", _PLACE_EN, lambda m, _: [_masked(m, m.lastgroup or 0)]),
         _rule("打拨投举报找", f"{call}(?P<ref>{_HOTLINE})(?![0-9块元百.])", _private),
-        _rule(_DIGITS, f"{_HOTLINE}(?=热线|投诉|举报|客服| ?hotline)", lambda m, _: [_masked(m)]),
+        _rule(
+            _DIGITS,
+            f"(?:10086|10010|12306|1069[0-9]*)(?![0-9块元])|{_HOTLINE}(?=热线|投诉|举报|客服| ?hotline)",
+            lambda m, _: [_masked(m)],
+        ),
         _rule(_DIGITS, "1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])", _long_number),
         _rule(
             _DIGITS,
@@ -231,6 +241,11 @@ def _rules_of_dates() -> list[Rule]:
         ),
         _rule(_DIGITS, f"(?P<month>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![0-9-])", _month_and_day),
         _rule(_DIGITS, f"(?P<month>{_MONTH})-(?P<day>{_DAY})(?={_SAYS_DAY})", _month_and_day),
+        _rule(
+            _DIGITS,
+            f"(?P<month>{_MONTH})-(?P<day>1[3-9]|2[0-9]|3[01])(?:$|(?= (?:pls|please|ok)))",
+            _month_and_day,
+        ),
         _rule(_DIGITS, f"{dotted}(?={_SAYS_DAY})[号日]?", _surely_dotted),
         _rule(_DIGITS, f"{dotted}(?<=[0-9][0-9])(?<!\\.[0-9])", _dotted),
     ]

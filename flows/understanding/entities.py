@@ -72,10 +72,10 @@ def read_entities(
     if not found:
         return Reading(entities=(), masked=text)
     settled = _settled(text, answered(text, _joined(text, found), scene))
-    roled = [replace(one, role=role_of(text, one)) if one.kind else one for one in settled]
+    roled = [_with_role(one, role_of(text, one), today) for one in settled]
     kept = _without_rhythm_of_income(roled)
     return Reading(
-        entities=tuple(_entity(normal, one) for one in kept if one.kind),
+        entities=tuple(_entity(normal, one) for one in _once(kept) if one.kind),
         masked=_masked(text, kept, today),
     )
 
@@ -213,6 +213,24 @@ def _is_beside(text: str, one: Found, other: Found) -> bool:
     first, second = sorted((one, other), key=lambda found: found.start)
     between = text[first.end : second.start]
     return len(between) <= _BESIDE_MAX and _CLAUSE_END.isdisjoint(between)
+
+
+def _with_role(found: Found, role: Role | None, today: date) -> Found:
+    """The finding with its role; nobody has paid on a day to come."""
+    if role is None or found.kind is None:
+        return found
+    is_ahead = type(found.value) is date and found.value > today
+    return found if role is Role.PAID and is_ahead else replace(found, role=role)
+
+
+def _once(found: Iterable[Found]) -> list[Found]:
+    """A day said twice (明天，我明天还) is one fact; the one with a role is kept."""
+    kept: dict[object, Found] = {}
+    for at, one in enumerate(found):
+        key = (one.kind, one.value, one.alternatives) if one.kind is EntityKind.DATE else at
+        if key not in kept or (one.role and not kept[key].role):
+            kept[key] = one
+    return sorted(kept.values(), key=lambda found: found.start)
 
 
 def _without_rhythm_of_income(found: list[Found]) -> list[Found]:

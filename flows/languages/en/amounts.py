@@ -48,9 +48,12 @@ _WORDS_MIN = 20
 _AFTER_VERB_MIN = 5
 _AFTER_ANY_MIN = 20
 _BARE_MIN = 50
+_PLAIN_MAX = 1000
+_ROUND = 10
+_DAY_MAX = 31
 
 _PAYING = re.compile(
-    r"\b(?:pay(?:ing)?|paid|send|sent|afford|offer|put(?: down)?|deposit|transfer(?:red)?|do|give(?: (?:you|u))?|make|earn|up to|at least|"
+    r"\b(?:pay(?:ing)?|paid|send|sent|afford|offer|put(?: down)?|deposit|transfer(?:red)?|do|give(?: (?:you|u))?|i (?:only )?(?:make|earn)|up to|at least|"
     r"at most|max(?:imum)?(?: of)?|how about|what about|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|"
     r"pay (?:like|about|around|maybe|only|just|you|u)|do (?:like|about|around|maybe|only|just)|send (?:you|u)|afford (?:like|about|only))(?: of)? $"
 )
@@ -62,11 +65,22 @@ _OFFERED = re.compile(
     r"bi-?weekly|fortnightly|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
     r"right now|instead|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
 )
+_BEFORE_DAY = re.compile(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
+_NUMBERED = re.compile(
+    r"(?:\b(?:i'?m|am|age|aged|catch|windows|bus|room|error|code|route|hwy|highway|section|chapter|page|floor|apt|unit|track|channel|area|zip|since|"
+    r"in|year|iphone|top|gate|flight|class|form|grade|level|size|version|step|day|week|case|ext|suite|box|lot|exit|mile|model|number|no|(?:mom|mum|dad|gran|wife|husband|son|daughter|nan)'?s?|is only|he'?s|she'?s|"
+    r"turn(?:ed|ing)?|born|last|ending|ends|card|account|acct|dept|law|rule|area|pin|ps|xbox|formula|form|mach|article|psalm|john|call|dial|text|chapter|ur|who is this)|#) $"
+)
+_GOES_ON = re.compile(
+    r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
+    r"towards?|with|until|till|instead|left|down|that|this|today|tonight|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
+    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|fri|sat|sun|monday|friday|tomorrow|tmr|tmrw|you|u|my)\b"
+)
 _COUNTED = (
-    r"(?! ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|kids?|people|persons?|children|jobs?|calls?|"
-    r"texts?|messages?|msgs?|letters?|emails?|payments?|pmts?|instal|parts\b|percent|of (?:us|them|these|those|you|my)|am\b|pm\b|bed|"
-    r"miles|lbs?\b|stars?|g\b|gb\b|other|accounts?|bills?|cards?|loans?|more (?:days?|weeks?|months?)|things?|ways?|reasons?|different|separate|"
-    r"weekly|monthly (?:pay|inst)|tries|attempts?|points?|cats?|dogs?|hands?|th\b|st\b|nd\b|rd\b|x\b|credit|o'?clock|years old))"
+    r"(?! ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|seconds?|secs?|kids?|people|persons?|children|jobs?|calls?|"
+    r"texts?|messages?|msgs?|letters?|emails?|payments?|pmts?|instal\w*|parts|percent|of (?:us|them|these|those|you|my|[a-z]+s)|am|pm|bed|degrees|"
+    r"miles|lbs?|stars?|g|gb|f|other|accounts?|bills?|cards?|loans?|more (?:days?|weeks?|months?)|things?|ways?|reasons?|different|separate|"
+    r"weekly|monthly (?:pay|inst)\w*|tries|attempts?|points?|cats?|dogs?|hands?|th|st|nd|rd|x|credit|o'?clock|years old|songs?|rooms?|tickets?|something)\b)"
 )
 
 
@@ -116,12 +130,11 @@ def _per_month_or_week(match: _Match, _scene: Scene) -> _Readings:
 
 
 def _range(match: _Match, _scene: Scene) -> _Readings:
-    """200-300, between 200 and 300: two sums to ask about."""
+    """200-300, between 200 and 300: no single sum."""
     low, high = read_number(match["low"]), read_number(match["high"])
     if low is None or high is None or not _BARE_MIN <= low < high:
         return None
-    start, end = match.span()
-    return [Found(start=start, end=end, kind=EntityKind.AMOUNT, alternatives=(low, high))]
+    return [_vague(match)]
 
 
 def _lone_number(match: _Match, _scene: Scene) -> _Readings:
@@ -151,8 +164,25 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 24), start):
         return True
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):
-        return not _is_year(match[0])
-    return value >= _AFTER_VERB_MIN and bool(_OFFERED.match(text, end))
+        return bool(_GOES_ON.match(text, end)) and not _is_year(match[0])
+    if value >= _AFTER_VERB_MIN and _OFFERED.match(text, end):
+        return True
+    return _is_sum_in_sentence(match, value)
+
+
+def _is_sum_in_sentence(match: _Match, value: Decimal) -> bool:
+    """Within a sentence a figure with nothing counted after it is money: would 100 work."""
+    text, start, end = match.string, match.start(), match.end()
+    said = match[0]
+    if not said[0].isdigit() or (start == 0 and end == len(text)):
+        return said[-3:-2] == "."
+    is_likely = value < _PLAIN_MAX or value % _ROUND == 0 or said[-3:-2] == "."
+    if value < _AFTER_ANY_MIN or not is_likely or _is_year(said):
+        return False
+    first = max(0, start - 16)
+    if value <= _DAY_MAX and _BEFORE_DAY.search(text, first, start):
+        return False
+    return bool(_GOES_ON.match(text, end)) and not _NUMBERED.search(text, first, start)
 
 
 def _is_year(said: str) -> bool:
@@ -171,7 +201,7 @@ def rules() -> list[Rule]:
     return [
         _rule(
             number,
-            r"401 ?k|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
+            r"401 ?k|a buck [a-z]+|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
             step_over,
         ),
         _rule(
@@ -192,15 +222,16 @@ def rules() -> list[Rule]:
         ),
         _rule(
             "0123456789$£€",
-            rf"(?P<sign>[$£€])?(?P<run>{FIGURE}) ?(?P<rhythm>p/?c?m|p/?w|p/m)\b",
+            rf"(?P<sign>[$£€])?(?P<run>{FIGURE}) ?(?P<rhythm>p/?cm|p/m|pm|p/?w)\b",
             _per_month_or_week,
         ),
         _rule(number, rf"(?P<run>{PHRASE}) ?(?P<sign>{_UNIT})", _signed),
+        _rule("ht", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
         _rule(number, rf"(?P<run>{PHRASE}) ?(?:cents?|pence|p)\b", _in_cents),
         _rule(
             "0123456789", r"[0-9]+[a-z]+[0-9][a-z0-9]*|[0-9]+(?:g|gb|mb|th|st|nd|rd|x)\b", step_over
         ),
-        _rule(number, rf"{PHRASE}{_COUNTED}(?:ish)?(?![a-z0-9])", _lone_number),
+        _rule(number, rf"(?>{PHRASE}){_COUNTED}(?:ish)?(?![a-z0-9])", _lone_number),
         _rule(number, PHRASE, step_over),
         _rule("abcdefghijklmnopqrstuvwxyz", r"[a-z]+[-_]?[0-9][a-z0-9_-]*", read_token),
     ]

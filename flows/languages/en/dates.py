@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from flows.languages import days
 from flows.languages.en.context import is_paid_then
@@ -20,8 +21,12 @@ _TODAY = (
     "today|2day|tdy|tonight|tonite|2nite|2night|this (?:evening|afternoon|arvo|morning)|later today|"
     "eod|cob|(?:by )?(?:the )?end of (?:the |today'?s? )?(?:business )?day|close of business"
 )
-_TOMORROW = "tom+or+ow|tomm?or?row?|tomoro|2morr?ow?|2mrw|2moz|tmrrw|tmrw|tmr|tmw|tmro|tomoz|tomo|tom(?= |$)|tmoro?w?"
+_TOMORROW = (
+    r"t[ou]m{1,2}[aeo]?r{1,2}[aeo]?w+|t[ou]m{1,2}or{1,2}o?|tm{1,2}r{1,2}o?w?|tmw|tomo|tomoz|2mor{1,2}ow?|2morro|2mrw|2moz|tmoz|"
+    r"tom(?= (?:morning|night|afternoon|evening|am|pm)\b|$)(?<!d tom)(?<!e tom)"
+)
 _YESTERDAY = "yesterday|yday|yest|last (?:night|evening)|yesturday"
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = (
     "(?P<weekday>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday|s)?|weds|we[dn]{1,2}e?sday|wednsday|thu(?:r(?:s(?:day)?)?)?|thrusday|"
@@ -30,7 +35,7 @@ _WEEKDAY = (
 _UNIT = r"(?P<unit>(?:business|working|work) ?days?|days?|d(?=ays?)|weeks?|wks?|wk|fortnights?|months?|mths?|mnths?|years?|yrs?|hours?|hrs?|hr|minutes?|mins?)\b(?:'s?)?"
 _COUNT = rf"(?P<n>(?:a )?couple(?: of| more)?|half an?|{SMALL})(?: and a half)?"
 _LENGTH = rf"{_COUNT}(?: more| extra| additional)?[ -]?{_UNIT}"
-_ABOUT = "(?:(?:about|around|roughly|like|approx|maybe|another|the next|just|only|under|less than|say) )*"
+_ABOUT = "(?:(?:about|bout|abt|around|roughly|like|approx|maybe|another|the next|just|only|under|less than|say) )*"
 _WHICH = {"last": -1, "past": -1, "this": 0, "the": 0, "current": 0, "next": 1, "following": 1}
 
 # The short names of four weekdays are words too: "he sat", "the sun".
@@ -40,7 +45,7 @@ _LEADS_TO_DAY = re.compile(
     r"say|following|pay|paid|pls|ok|okay|yes|week|til|send|works|starting|call) )$"
 )
 _FOLLOWS_DAY = re.compile(
-    r"$|\s*[,.!?/;&)-]|\s+(?:morning|mornin|night|noon|evening|eve|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
+    r"$|'s\b|\s*[,.!?/;&)-]|\s+(?:is (?:better|fine|good|ok|okay|best|when|pay ?day|my|cool|easier|possible)|would|will|sounds|can|could|instead|better|fine|good|that|this|should|morning|mornin|night|noon|evening|eve|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
     r"if|when|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[0-9])\b"
 )
 _AFTER_WORK = "after work|when i finish work|when i get home|after my shift|once im home"
@@ -97,6 +102,29 @@ def _next_weekday(match: _Match, scene: Scene) -> _Readings:
     tomorrow = days.plus(scene.today, days=1) or scene.today
     coming = days.weekday_from(tomorrow, weekday)
     return dates(match, coming, days.weekday_of_week(scene.today, weekday, 1))
+
+
+def _weekday_after_next(match: _Match, scene: Scene) -> _Readings:
+    weekday = _weekday_index(match)
+    return dates(match, *(days.weekday_of_week(scene.today, weekday, weeks) for weeks in (1, 2)))
+
+
+def _nth_weekday(match: _Match, scene: Scene) -> _Readings:
+    """The first Monday in April, the last Friday of the month."""
+    if match["month"] and match["month"][:3] not in MONTHS:
+        return None
+    year, month = days.shifted_month(scene.today, int(match["which"] == "next"))
+    if match["month"]:
+        month = MONTHS.index(match["month"][:3]) + 1
+        year = scene.today.year + (month < scene.today.month)
+    first = days.weekday_from(date(year, month, 1), _weekday_index(match))
+    if match["nth"] == "last":
+        return dates(
+            match,
+            days.weekday_before(days.month_end(year, month) + timedelta(days=1), first.weekday()),
+        )
+    weeks = {"f": 0, "1": 0, "s": 1, "2": 1}.get(match["nth"][0], 2)
+    return dates(match, days.plus(first, weeks=weeks))
 
 
 def _last_weekday(match: _Match, scene: Scene) -> _Readings:
@@ -159,6 +187,22 @@ def _ahead(role: Role | None = None, *, from_tomorrow: bool = False) -> Read:
     return read
 
 
+def _asked_for(match: _Match, scene: Scene) -> _Readings:
+    """A couple days, need a couple weeks; "for a couple days" tells of the past."""
+    is_asked = _ASKS_FOR_TIME.search(match.string, max(0, match.start() - 12), match.start())
+    return _ahead()(match, scene) if is_asked else ()
+
+
+def _after_length(match: _Match, scene: Scene) -> _Readings:
+    """After 3 days; "still not here after two weeks" is a complaint."""
+    is_told = _COMPLAINS.search(match.string, max(0, match.start() - 40), match.start())
+    return () if is_told else _ahead()(match, scene)
+
+
+def _since_weekday(match: _Match, scene: Scene) -> _Readings:
+    return dates(match, days.weekday_before(scene.today, _weekday_index(match)))
+
+
 def _back(match: _Match, scene: Scene) -> _Readings:
     length = _length(match)
     return () if length is None else dates(match, before(scene, length))
@@ -187,10 +231,11 @@ def _week(match: _Match, scene: Scene) -> _Readings:
     weeks = 2 if match["after_next"] else _WHICH[match["which"]]
     part = match["part"] or ""
     first, last = (0, 2) if part.startswith(("early", "start", "beg")) else (0, days.SUNDAY)
-    if part.startswith(("mid", "late", "end")):
+    if part.startswith(("mid", "late", "end")) and part != "later":
         first, last = (2, 3) if part.startswith("mid") else (4, days.SUNDAY)
     monday, sunday = (days.weekday_of_week(scene.today, day, weeks) for day in (first, last))
-    is_told = weeks > 0 or bool(part)
+    monday = max(monday, scene.today) if weeks == 0 else monday
+    is_told = weeks > 0 or bool(part) or bool(_PAYS_IT.search(match.string, 0, match.start()))
     if weeks < 0:
         is_told = is_paid_then(match.string, match.start(), match.end())
     return dates(match, monday, sunday) if is_told else ()
@@ -204,11 +249,20 @@ def _weakly_today(match: _Match, scene: Scene) -> _Readings:
     return [replace(found, is_weak=True) for found in dates(match, scene.today)]
 
 
+_PAYS_IT = re.compile(
+    r"(?:^|\b(?:pay|do|send|sort|clear|settle)(?: (?:it|that|this|you|u|all|something|some|the rest)){0,2} )$"
+)
+_ASKS_FOR_TIME = re.compile(
+    r"(?:^|[,.] ?|\b(?:need|gimme|me|just|maybe|like|about|wait|want|another|in) )$"
+)
+_COMPLAINS = re.compile(r"n'?t\b|\bnot\b|\bstill\b|\bnever\b")
+
+
 def _rule(starts: str, pattern: str, read: Read) -> Rule:
     return Rule(starts=starts, pattern=re.compile(pattern), read=read)
 
 
-_LEAD = "0123456789aotfsenhcz"
+_LEAD = "0123456789aotfsenhczw"
 
 
 def rules() -> list[Rule]:
@@ -232,16 +286,16 @@ def _rules_of_lengths() -> list[Rule]:
     return [
         _rule(
             _LEAD,
-            rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?) (?:weeks?|wks?) (?:from|on|after) (?:this |next )?{_WEEKDAY}",
+            rf"(?:(?P<n>{SMALL}|(?:a )?couple(?: of)?) )?(?:weeks?|wks?) (?:from|on|after) (?:this |next )?{_WEEKDAY}",
             _weeks_from_weekday,
         ),
-        _rule(_LEAD, rf"{_LENGTH} (?:from|after) (?:{_TOMORROW})\b", _ahead(from_tomorrow=True)),
         _rule("ia1o", r"(?:in )?(?:a|1|one) (?P<unit>day|week) or (?:two|2|so)\b", _one_or_two),
+        _rule(_LEAD, rf"{_LENGTH} (?:from |after )?(?:{_TOMORROW})\b", _ahead(from_tomorrow=True)),
         _rule(_LEAD, rf"{_LENGTH} (?:ago|back|earlier)\b", _back),
-        _rule(_LEAD, rf"{_LENGTH} (?:from (?:now|today)|later|time)\b", _ahead()),
+        _rule(_LEAD, rf"{_LENGTH} (?:from (?:now|today)|today|later|time)\b", _ahead()),
         _rule("i", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _ahead()),
         _rule("wi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _ahead(Role.DEADLINE)),
-        _rule("a", rf"after {_ABOUT}{_LENGTH}", _ahead()),
+        _rule("a", rf"after {_ABOUT}{_LENGTH}", _after_length),
         _rule(
             "gnedwpclahim",
             r"(?:give|gimme|giv|need|extend|extension|delay|wait|push|move|can i have|could i have|can i get|may i have|let me have)"
@@ -249,6 +303,7 @@ def _rules_of_lengths() -> list[Rule]:
             rf" {_ABOUT}{_LENGTH}(?! (?:ago|plan))",
             _ahead(Role.UNTIL),
         ),
+        _rule(_LEAD, rf"{_LENGTH} (?:extension|grace|delay)", _ahead(Role.UNTIL)),
         _rule("ea", rf"(?:extra|another|additional) {_LENGTH}", _ahead(Role.UNTIL)),
         _rule(
             "ea",
@@ -256,7 +311,7 @@ def _rules_of_lengths() -> list[Rule]:
             _another,
         ),
         _rule(_LEAD, rf"{_COUNT} (?:more|extra|additional) {_UNIT}", _ahead(Role.UNTIL)),
-        _rule("ac", r"(?P<n>(?:a )?couple(?: of| more)?) (?P<unit>days|weeks)\b", _ahead()),
+        _rule("ac", r"(?P<n>(?:a )?couple(?: of| more)?) (?P<unit>days|weeks)\b", _asked_for),
         _rule("af", r"(?:a |1 )?(?P<unit>fortnight)\b(?P<n>)", _another),
         _rule(_LEAD, rf"{_LENGTH}(?![ -](?:plan|arrangement))", _answered_length),
     ]
@@ -270,7 +325,7 @@ def _another(match: _Match, scene: Scene) -> _Readings:
 
 
 def _rules_of_weeks() -> list[Rule]:
-    part = "(?P<part>early|late|mid|middle of|start of|beginning of|end of)"
+    part = "(?P<part>early|later|late|mid|middle of|start of|beginning of|end of|some ?time)"
     week = r"(?:week|wk)\b"
     return [
         _rule(
@@ -290,11 +345,15 @@ def _rules_of_weeks() -> list[Rule]:
             _weekend,
         ),
         _rule(
-            "elmsbtn",
-            rf"(?:{part} )?(?:the )?(?P<which>next|this|following|last) {week}(?P<after_next> after next)?",
+            "elmsbtnpwi",
+            rf"(?:{part} )?(?:in |the )?(?P<which>next|this|following|last) {week}(?P<after_next> after next)?",
             _week,
         ),
-        _rule("et", rf"(?:the )?end of (?:the |this )?{week}|eow\b|week ?end\b", _end_of_week),
+        _rule(
+            "etw",
+            rf"(?:(?:the )?end of|within) (?:the |this )?{week}|eow\b|week ?end\b",
+            _end_of_week,
+        ),
     ]
 
 
@@ -305,9 +364,16 @@ def _week_after_next(match: _Match, scene: Scene) -> _Readings:
 
 def _rules_of_weekdays() -> list[Rule]:
     return [
+        _rule("tmwfs", rf"(?:the )?{_WEEKDAY} after next", _weekday_after_next),
+        _rule(
+            "fstl",
+            rf"(?:the )?(?P<nth>first|second|third|last|1st|2nd|3rd) {_WEEKDAY} (?:in|of) (?:(?P<which>the|this|next) month|(?P<month>[a-z]{{3,9}}))",
+            _nth_weekday,
+        ),
         _rule("nt", rf"(?:the )?(?:next|following) {_WEEKDAY}", _next_weekday),
         _rule("tc", rf"(?:this |the )?coming {_WEEKDAY}", _this_weekday),
         _rule("t", rf"this {_WEEKDAY}", _this_weekday),
         _rule("lt", rf"(?:last|this past|past) {_WEEKDAY}", _last_weekday),
+        _rule("s", rf"since (?:last )?{_WEEKDAY}", _since_weekday),
         _rule("mtwfs", _WEEKDAY, _weekday),
     ]

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from flows.languages import days
 from flows.languages.en.context import is_paid_then
+from flows.languages.en.dates import MONTHS as _MONTHS
 from flows.languages.scanner import Found, Read, Rule, Scene, dates, entity, step_over
 from flows.understanding.values import EntityKind, Frequency
 
 _Match = re.Match[str]
 _Readings = Sequence[Found] | None
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WHICH = {"last": -1, "this": 0, "the": 0, "next": 1, "following": 1}
 # From here on the beginning of the month is that of the next one.
 _MONTH_STARTS_OVER = 10
@@ -57,14 +57,22 @@ _ORDINALS = [
 ]
 _ORDINAL_WORD = "|".join(word.replace("-", "[ -]?") for word in reversed(_ORDINALS))
 _ORDINAL = rf"(?:(?P<figure>[0-9]{{1,2}}) ?(?:st|nd|rd|th)\b|(?P<word>{_ORDINAL_WORD})\b)"
+# A day stands at the end or before a little word; "my 3rd request" and "2nd notice" are none.
 _NOT_A_DAY = (
-    r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b|person|payment|instal|"
-    r"plan|choice|reminder|email|warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|half|quarter))"
+    r"(?= ?(?:$|[,.!?;:/&)…~-])| (?:of|at|by|and|or|if|when|i|i'?ll|i'?m|is|works?|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|"
+    r"night|to|instead|latest|next|this|can|will|would|should|my|on|as|the|pay ?day|each|every|from|until|till|that|we|sometime|after|before|it|fine|good|"
+    r"sounds|with|in|max|at|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|"
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:\b|(?<=jan)|(?<=feb)|(?<=mar)|(?<=apr)))"
 )
+_ORDINAL_OF = re.compile(
+    r"\b(?:my|your|ur|his|her|their|another|this is the|for the|its the|it'?s my|a) $"
+)
+_WAGES = r"(?:wages?|salary|pay|pay ?check|check|cheque|pay ?cheque|direct deposit|benefits?|ssi|ssdi|pension|giro|stipend|tax refund|tax return)"
 _PAYDAY = (
-    r"pay ?day|pay ?check(?:s)?(?: (?:hits|clears|comes(?: in)?|lands|drops|is in))?|(?:get|gets|getting|got|be|am|im|been) paid(?! off| in full| back| already)|"
-    r"(?:wages?|salary|pay|check|cheque|money|paycheque|direct deposit|benefits?|ssi|ssdi|pension|giro|stipend|tax refund)"
-    r" (?:come|comes|came|hits?|lands?|clears?|drops?|arrives?|gets? here|goes|is|are)(?: (?:in|through|into|here))*|my (?:salary|wages|paycheck|paycheque)|(?:wage|salary) day"
+    r"(?:get|gets|getting|got) paid(?! (?:off|for|in full|back|already|every|weekly|monthly|bi|twice|each))|(?:i'?ll|i will|when i'?m|when i am|once i'?m|til i'?m) (?:be )?paid|"
+    rf"(?:my |the |next )?{_WAGES} (?:(?:will )?(?:come|hit|land|clear|drop|arrive|get here|go|post)s?|came|is in|are in)(?: (?:in|through|into|here))*|"
+    rf"(?:when|once|after|till?|until|on|by|waiting (?:for|on)|wait (?:for|on)|(?:as )?soon as|with|from|upon) (?:i get |i have )?(?:my|the|next|this)(?: next)? {_WAGES}\b|next {_WAGES}\b|"
+    r"pay ?day|(?:wage|salary) day"
 )
 
 
@@ -98,6 +106,15 @@ def _whole_month(match: _Match, scene: Scene) -> _Readings:
     return dates(match, end.replace(day=1), end)
 
 
+def _last_month(match: _Match, scene: Scene) -> _Readings:
+    is_past = is_paid_then(match.string, match.start(), match.end())
+    return _whole_month(match, scene) if is_past else ()
+
+
+def _end_of_month(match: _Match, scene: Scene) -> _Readings:
+    return dates(match, days.month_end(scene.today.year, scene.today.month))
+
+
 def _named_day(match: _Match, scene: Scene) -> _Readings:
     """April 3, 3rd of April 2026."""
     month = _MONTHS.index(match["month"][:3]) + 1
@@ -120,7 +137,8 @@ def _ordinal(match: _Match) -> int | None:
 
 def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     number = _ordinal(match)
-    if number is None:
+    start = match.start()
+    if number is None or _ORDINAL_OF.search(match.string, max(0, start - 14), start):
         return ()
     is_past = is_paid_then(match.string, match.start(), match.end())
     return dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
@@ -174,7 +192,12 @@ def _year_end(match: _Match, scene: Scene) -> _Readings:
 
 
 def _christmas(match: _Match, scene: Scene) -> _Readings:
-    month, number = (1, 1) if "new" in match[0] else (12, 24 if "eve" in match[0] else 25)
+    is_new_year, is_eve = "new" in match[0], "eve" in match[0]
+    month, number = (12, 31) if is_new_year else (12, 25)
+    if is_new_year and not is_eve:
+        month, number = 1, 1
+    elif is_eve and not is_new_year:
+        number = 24
     return dates(match, days.day_in_year(scene.today, month, number))
 
 
@@ -195,13 +218,14 @@ def _rules_of_wages() -> list[Rule]:
     link = "(?: (?:is|are|on|always|every month|around|about|the|of|comes|in))*"
     second = r"(?: ?(?:and|&|/|,) ?(?:the )?(?P<second>[0-9]{1,2})(?:st|nd|rd|th))?"
     return [
-        _rule("gbwsmpcaind", rf"(?:{_PAYDAY}){link} {_ORDINAL}{second}", _payday_on),
+        _rule("ep", r"(?:every|each|per) (?:pay ?day|pay ?check|pay ?cheque|pay)\b", step_over),
+        _rule("gbwsmpcaindtuofe", rf"(?:{_PAYDAY}|{_WAGES}){link} {_ORDINAL}{second}", _payday_on),
         _rule(
             "p",
             rf"paid on the {_ORDINAL} (?:and|&) (?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)",
             _every_month,
         ),
-        _rule("gbwsmpcaidt", rf"(?:{_PAYDAY})", _payday),
+        _rule("gwsmpcidtonubafe", rf"(?:{_PAYDAY})\b", _payday),
     ]
 
 
@@ -241,7 +265,11 @@ def _rules_of_months() -> list[Rule]:
         ),
         _rule("etlsbmf", rf"(?:the )?{part}[ -](?:the )?{month}", _part_of_month),
         _rule("ebt", r"(?:the |by )?(?:end of (?:the |this )?year|year ?-?end|eoy)\b", _year_end),
-        _rule("cxn", r"christmas(?: eve)?|xmas(?: eve)?|new ?year'?s?(?: day)?", _christmas),
+        _rule(
+            "cxn",
+            r"christmas(?: eve)?|xmas(?: eve)?|new ?year(?:'?s)?(?: (?:day|eve))?",
+            _christmas,
+        ),
         _rule("jfmasond", rf"{_MONTH} (?:the )?(?:{_ORDINAL}|{day}){year}", _named_day),
         _rule(
             "0123456789ot" + "fsen",
@@ -259,6 +287,9 @@ def _rules_of_months() -> list[Rule]:
             _day_of_said_month,
         ),
         _rule("n", r"(?P<which>next) month\b(?P<month>)?", _whole_month),
+        _rule("l", r"(?P<which>last) month\b(?P<month>)?", _last_month),
+        _rule("w", r"within (?:the|this) month\b", _end_of_month),
+        _rule("s", rf"since (?:last )?{_MONTH}", step_over),
         _rule(
             "iebt",
             rf"(?:in|during|till|until|before|by) (?P<which>)?{_MONTH}(?! (?:be|not|i|have|take|need))",

@@ -36,6 +36,19 @@ _SUM_BEFORE = re.compile(
     r"(?:[0-9]k?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
     r"sixty|seventy|eighty|ninety|five)) ?$"
 )
+_OFFERS = re.compile(r"(?:^|[,.] ?|\b(?:can|could|i|we|to|lets|let's|just|please|and|maybe) )$")
+_CHOOSES = re.compile(
+    r"(?:^|[,.!] ?|\b(?:take|want|choose|pick|go with|prefer|do|like|go for|yes|ok|okay|with|select) )$"
+)
+_PAYS = re.compile(
+    r"(?:^|[,.:;] ?|\b(?:pay|paid|do|send|sent|give|put|about|like|over|and|can|with|offer|just|only|least|first|other|the|or|then|manage|afford|"
+    r"have|got|you|u|down|maybe|ok|yes|least|around|cover|make|be|then|want|to) )$"
+)
+_OF_DEBT = re.compile(
+    r"$| ?[,.!?/]| (?:now|today|tonight|tomorrow|tmrw?|tmr|right|of (?:it|the|that|this|my|what|everything|all)|the (?:balance|bill|amount|debt|money|payment|rest)|"
+    r"on|this|then|and|up|down|by|in|next|first|if|is|before|payment|at the|when|for|until|till|my|that|it|ok|okay|pls|please|mon|tue|wed|thu|fri|sat|sun|friday|monday|"
+    r"tuesday|wednesday|thursday|saturday|sunday|half|later|end|as|or|with|was|already|yesterday|last|straight|instead|a month)\b"
+)
 _RHYTHMS = {
     "monthly": Frequency.MONTHLY,
     "weekly": Frequency.WEEKLY,
@@ -72,6 +85,12 @@ def _months(match: _Match, _scene: Scene) -> _Readings:
     return [entity(match, EntityKind.COUNT, months)] if 1 < months <= _COUNT_MAX else ()
 
 
+def _halved(match: _Match, scene: Scene) -> _Readings:
+    """Can I split in half; "my card split in half" is no offer."""
+    is_offer = _OFFERS.search(match.string, max(0, match.start() - 10), match.start())
+    return _says_count(2)(match, scene) if is_offer else None
+
+
 def _says_count(number: int) -> Read:
     def read(match: _Match, _scene: Scene) -> _Readings:
         return [entity(match, EntityKind.COUNT, number)]
@@ -105,7 +124,27 @@ def _per(frequency: Frequency) -> Read:
     return read
 
 
-def _share(match: _Match, _scene: Scene) -> _Readings:
+def _half(match: _Match, _scene: Scene) -> _Readings:
+    """Half now, pay half; not half asleep, broke in half."""
+    if not _is_part_of_debt(match):
+        return None
+    return [entity(match, EntityKind.SHARE, Fraction(1, 2))]
+
+
+def _quarter(match: _Match, _scene: Scene) -> _Readings:
+    return [entity(match, EntityKind.SHARE, Fraction(1, 4))]
+
+
+def _is_part_of_debt(match: _Match) -> bool:
+    text, start = match.string, match.start()
+    is_led_to = _PAYS.search(text, max(0, start - 16), start)
+    return bool(is_led_to and _OF_DEBT.match(text, match.end()))
+
+
+def _part(match: _Match, _scene: Scene) -> _Readings:
+    """A third, two thirds, three quarters."""
+    if not _is_part_of_debt(match):
+        return None
     part = {"a": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3, None: 1}[match["part"]]
     whole = {"h": 2, "t": 3, "q": 4, "fo": 4, "fi": 5}
     key = match["whole"][:2] if match["whole"].startswith("f") else match["whole"][0]
@@ -141,6 +180,7 @@ def _rules_of_counts() -> list[Rule]:
     n = rf"(?P<n>{SMALL})"
     spread = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|chop)\w*"
     it = r"(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|up|off|out|down|evenly|equally|them))*"
+    it_said = it.removesuffix("*") + "+"
     into = "(?:into|in|over|across|between|by|through|throughout)"
     return [
         _rule(_LEAD, rf"{n}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
@@ -152,12 +192,24 @@ def _rules_of_counts() -> list[Rule]:
         ),
         _rule(
             "sdbc",
-            rf"{spread}{it} {into} (?:half|2|two)(?: parts)?\b(?! ?(?:weeks?|days?|a year))",
+            r"(?:split|divide|cut) (?:in|into) (?:half|2|two)\b(?! ?(?:weeks?|days?|months?|a year))",
+            _halved,
+        ),
+        _rule("d", rf"do {n} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
+        _rule(
+            "sdbc",
+            rf"(?:{spread}{it} into (?:half|2|two)(?: parts)?|{spread}{it_said} in (?:half|2|two))\b(?! ?(?:weeks?|days?|a year))",
             _says_count(2),
         ),
         _rule(
             "sdbc",
-            rf"(?:split|divide|break|cut|chop)\w*{it} {into} {n}\b(?! ?(?:weeks?|days?|hours?))",
+            rf"(?:split|divide|break|cut|chop)(?:{it} {into}|{it_said} by) {n}\b(?! ?(?:weeks?|days?|hours?))",
+            _count,
+        ),
+        _rule("sdbc", rf"(?:split|divide|break|cut|chop){it_said}? {n} ways", _count),
+        _rule(
+            "pdcb",
+            rf"(?:pay|clear|do|pay off|clear off)(?:{it_said})? in {n}(?= ?(?:$|[,.!?]|pls|please|if|parts))",
             _count,
         ),
         _rule(
@@ -175,7 +227,7 @@ def _rules_of_counts() -> list[Rule]:
             rf"{n}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal)",
             _months,
         ),
-        _rule("123456789", r"(?P<n>[0-9]{1,2}) ?x(?= ?[$£€]?[0-9])", _count),
+        _rule("123456789", r"(?P<n>[2-9]|[1-3][0-9]) ?x(?= ?[$£€]?[1-9][0-9])", _count),
         _rule(_LEAD, rf"{n} ?{_MONTHS_OR_YEARS}", _answered_months),
     ]
 
@@ -212,41 +264,45 @@ def _rules_of_rhythms() -> list[Rule]:
 
 
 def _rules_of_shares() -> list[Rule]:
-    not_money = r"(?! ?(?:asleep|an? (?:hour|year|month|grand|thousand|hundred|day|hr|min)|hour|year|dead|way|brother|sister|past|time|price|term|the time|of (?:my|the) (?:life|day|month)|decent|as))"
-    pays = "(?:pay|do|put|send|offer|cover|settle for|afford|give)(?: (?:you|u|down|like|about|maybe))*"
+    pays = "(?:pay|do|put|send|offer|cover|settle for|afford|give)(?: (?:you|u|down|like|about|maybe)){0,3}"
     return [
-        _rule("otbm", r"(?:other|better|my) half\b|third part(?:y|ies)|half asleep", step_over),
-        _rule("h", rf"(?P<part>)?(?P<whole>half)\b{not_money}", _share_of_half),
+        _rule("otbm", r"(?:other|better|my) half\b|third part(?:y|ies)", step_over),
+        _rule("h", "half(?:ay)?\\b(?P<part>)?(?P<whole>)?", _half),
         _rule(
             "a1o2t3q",
-            r"(?P<part>an?|one|1|two|2|three|3)[ -](?P<whole>half|thirds?|quarters?|fourths?|fifths?)\b(?! (?:party|past|to [0-9]|time|job|of an hour))",
-            _share,
+            r"(?P<part>an?|one|1|two|2|three|3)[ -](?P<whole>half|thirds?|quarters?|fourths?|fifths?)\b(?! (?:party|past|to [0-9]|of an hour))",
+            _part,
         ),
-        _rule("q", r"(?P<part>)?(?P<whole>quarter)(?= of (?:it|the|that|my))", _share_of_quarter),
+        _rule("q", r"quarter(?= of (?:it|the|that|my|this))", _quarter),
         _rule("pdsocag", rf"{pays} (?P<share>(?P<n>[0-9]{{1,2}}) ?(?:%|percent))", _percent),
     ]
 
 
-def _share_of_half(match: _Match, _scene: Scene) -> _Readings:
-    return [entity(match, EntityKind.SHARE, Fraction(1, 2))]
-
-
-def _share_of_quarter(match: _Match, _scene: Scene) -> _Readings:
-    return [entity(match, EntityKind.SHARE, Fraction(1, 4))]
-
-
 def _rules_of_options() -> list[Rule]:
-    word = "one|two|three|four"
+    end = r"(?= ?(?:$|[,.!?)]|pls|plz|please|is|works|sounds|looks|for me|then|thanks|thx|i |would|it is|seems|would))"
     return [
         _rule(
             "opcns",
-            rf"(?:option|plan|choice|choose|pick|offer|select)(?: (?:no\.?|number|#))? ?#?(?P<n>[1-6](?![0-9])|[a-f]\b(?! [a-z]+ (?:plan|date))|(?:{word})\b)(?! ?(?:months?|payments?|weeks?))",
+            rf"(?:option|plan|choice)(?: (?:no\.?|number|#))?(?: |(?=[#0-9]))#?(?P<n>[1-6](?![0-9])|[a-f]\b{end}|(?:one|two|three|four)\b)(?! ?(?:months?|payments?|weeks?))",
             _option,
         ),
-        _rule("n#", r"(?:number |no\.? ?|# ?)(?P<n>[1-6])(?![0-9])\b", _option),
+        _rule(
+            "cpst",
+            rf"(?:choose|pick|select|take)(?: (?:no\.?|number|#))? #?(?P<n>[1-6](?![0-9])|[b-f]\b){end}",
+            _option,
+        ),
+        _rule("n#", rf"(?:number |no\.? ?|# ?)(?P<n>[1-6])(?![0-9]){end}", _sole_option),
         _rule(
             "tfs1234",
             r"(?:the )?(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) (?:option|one|plan|offer|choice)\b",
-            _option,
+            _sole_option,
         ),
     ]
+
+
+def _sole_option(match: _Match, scene: Scene) -> _Readings:
+    """The second one, #2: a choice where one is open, at the start of a reply or after "I'll take"."""
+    is_chosen = scene.asked is Asked.CHOOSE_OPTION or _CHOOSES.search(
+        match.string, max(0, match.start() - 16), match.start()
+    )
+    return _option(match, scene) if is_chosen or "option" in match[0] else ()

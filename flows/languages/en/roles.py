@@ -53,6 +53,9 @@ _REST_IN_PARTS = re.compile(
     r"\b(?:rest|remaind|other|balance)\b.{0,24}\b(?:split|over|payments?|instal|monthly|months|a month|parts)|split the rest|then split"
 )
 
+_LACKING = re.compile(
+    r"\b(?:don'?t|do not|didn'?t|can'?t|cannot|won'?t) (?:even )?(?:have|got|afford|pay|do)(?: that| the)? $"
+)
 _WRONG_DAY = re.compile(r"\bnot(?: on| by)?(?: the)? $")
 _RIGHT_DAY = re.compile(
     r"\b(?:meant|i mean|make (?:it|that)|rather|actually)(?: on| by)?(?: the)? $"
@@ -108,6 +111,8 @@ def _role_of_sum(text: str, found: Found) -> Role | None:
 def _role_of_payment(text: str, found: Found) -> Role | None:
     start, end = found.start, found.end
     first = max(0, start - _WINDOW)
+    if _LACKING.search(text, first, start):
+        return None
     if _PER_AFTER.match(text, end) or _PER_BEFORE.search(text, first, start):
         return Role.PER_INSTALMENT
     if is_paid_then(text, start, end):

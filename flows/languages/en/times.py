@@ -20,12 +20,17 @@ _MINUTE = "(?:[:.](?P<minute>[0-5][0-9]))?"
 _HALF = r" ?(?P<half>[ap])\.?m?\b\.?"
 # Nothing that would make the hour a count, a sum or a day.
 _ALONE = (
-    r"(?![0-9%$£€/:.,]?[0-9]|[a-z%$£€]| ?(?:days?|weeks?|wks?|months?|hours?|hrs?|min|years?|payments?|instal|times?|bucks|dollars|"
+    r"(?![0-9%$£€/:.,]?[0-9]|[a-z%$£€]| ?(?:[ap]\.?m\b|days?|weeks?|wks?|months?|hours?|hrs?|min|years?|payments?|instal|times?|bucks|dollars|"
     r"quid|pounds|grand|hundred|thousand|k\b|people|kids|of\b|more\b|other|or so|years?|jobs?|a (?:month|week)|per\b|each\b|st\b|th\b))"
 )
 _CALLS = re.compile(
     r"\b(?:call|ring|phone|text|speak|talk|reach|contact|available|free|off|finish|home|me)\b"
 )
+_PAYS = re.compile(
+    r"\b(?:pay|send|do it|transfer|clear|sort|settle|have it|make it|done|money|payment)\b"
+)
+# "by 5pm" is a reply of its own; more words than that must speak of paying.
+_LEAD_MAX = 7
 _PARTS = {
     "morning": Part.MORNING,
     "afternoon": Part.EVENING,
@@ -46,13 +51,20 @@ def _said_half(match: _Match, scene: Scene) -> _Readings:
     """3pm; today unless another day is named, but when to call is no day."""
     part = Part.EVENING if match["half"] == "p" else Part.MORNING
     found = clock(match, read_integer(match["hour"]) or 0, int(match["minute"] or 0), part=part)
-    if _CALLS.search(match.string):
+    is_alone = len(match[0]) + _LEAD_MAX >= len(match.string)
+    if _CALLS.search(match.string) or not (is_alone or _PAYS.search(match.string)):
         return found
     return found + [replace(day, is_weak=True) for day in dates(match, scene.today)]
 
 
 def _said_part(match: _Match, _scene: Scene) -> _Readings:
     part = _PARTS[match["part"]]
+    return clock(match, read_integer(match["hour"]) or 0, int(match["minute"] or 0), part=part)
+
+
+def _before_part(match: _Match, _scene: Scene) -> _Readings:
+    """At ten tonight; the day is read on its own."""
+    part = _PARTS[match["part"] or "night"]
     return clock(match, read_integer(match["hour"]) or 0, int(match["minute"] or 0), part=part)
 
 
@@ -88,6 +100,16 @@ def rules() -> list[Rule]:
     first = "0123456789otfsen"
     return [
         _rule(first, rf"{_HOUR}{_MINUTE}{_HALF}(?! (?:month|week))", _said_half),
+        _rule(
+            "123456789",
+            r"(?P<hour>1[0-2]|[1-9])(?P<minute>[0-5][0-9]) ?(?P<half>[ap])m\b",
+            _said_half,
+        ),
+        _rule(
+            first + "a",
+            rf"(?:at )?{_HOUR}{_MINUTE} (?=(?:(?:this|tomorrow|tmrw|tmr) (?P<part>morning|afternoon|evening|night)|(?P<tonight>tonight))\b)",
+            _before_part,
+        ),
         _rule(
             first,
             rf"{_HOUR}{_MINUTE} (?:o'?clock )?(?:in the|at) (?P<part>morning|afternoon|evening|night)",

@@ -33,6 +33,7 @@ _BARE_MIN = 100
 # After a verb of paying, and after a word that may lead to anything (就, 是, 有).
 _AFTER_VERB_MIN = 10
 _AFTER_ANY_MIN = 50
+_ROUND = 10
 
 _FIGURE = "(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\\.[0-9]{1,2}(?![0-9]))?"
 _RANK = f"(?:[{_RANKS}十拾]|[kw](?![a-z]))"
@@ -45,7 +46,7 @@ _MEASURES = (
 )
 _PAYING = re.compile(
     "(?:还|付|给|打|转|交|缴|汇|存|充|先|拿|凑|剩下?|只有|只剩|欠|首付|每期|每次|最多|顶多|最少|至少|大概|大约|差不多|"
-    "(?:还|付|给|打|转|交|缴|汇|存|充|拿|凑|欠|收|扣)(?:了|过|个|你|您|你们|他|我|款|账)|工资|薪水|收入|房租|月供|月付|(?:每一?个?|一个?|[两2二]个?|隔一?个?)(?:周|星期|礼拜|月)|半个月|"
+    "(?:还|付|给|打|转|交|缴|汇|存|充|拿|凑|欠|收|扣)(?:了|过|个|款|账)?(?:你|您|你们|他|我|个|了)|工资|薪水|收入|房租|月供|月付|(?:每一?个?|一个?|[两2二]个?|隔一?个?)(?:周|星期|礼拜|月)|半个月|"
     "金额|余额|本金|利息|费用|手续费|违约金|滞纳金|欠款|账单|借了?|赔|掏|挣|赚|每个?月|一个月|每周|一周|能出|扣|押|减|免) ?$"
 )
 _LEADING = re.compile(
@@ -54,6 +55,7 @@ _LEADING = re.compile(
 _OFFERED = re.compile(
     " ?(?:一个月|每个?月|一期|每期|一周|每周|行不|行吗|可以|可不|成吗|好吗|好不|够吗|吧|先|左右|以内|上下|呢|怎么样|ok|的话|最多|封顶|都|够)"
 )
+_NUMBERED = re.compile("(?:^|[号码楼栋室路型第编房间尾区代误a-z版单卡])[ :]?$")
 _ANSWER = re.compile("[嗯那就好哦噢,， ]{0,3}$")
 _ANSWERED = re.compile("[吧呢啊呀哦的了啦,，。!? ]{0,3}$")
 
@@ -94,7 +96,9 @@ def _tenths(match: _Match, _scene: Scene) -> _Readings:
 def _hundreds(match: _Match, _scene: Scene) -> _Readings:
     """五嚿水: Cantonese counts in hundreds."""
     value = read_number(match["run"])
-    return [] if value is None else [_sum(match, value * 100)]
+    if value is None:
+        return ()
+    return [_sum(match, value * 100 + (50 if match["half"] else 0))]
 
 
 def _sum(match: _Match, value: Decimal, currency: str | None = None) -> Found:
@@ -141,9 +145,17 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     text, start, end = match.string, match.start(), match.end()
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 6), start):
         return True
+    if _is_round_figure(match[0], value) and not _NUMBERED.search(text, max(0, start - 6), start):
+        return True
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 4), start):
         return True
     return value >= _BARE_MIN and match[0][0] in _FIGURES and bool(_OFFERED.match(text, end))
+
+
+def _is_round_figure(run: str, value: Decimal) -> bool:
+    """Within a sentence a figure like 300 or 1250 is money; 8812 or 12306 is a number of something."""
+    is_cents = run[-3:-2] == "."
+    return run[0] in _FIGURES and value >= _BARE_MIN and (value % _ROUND == 0 or is_cents)
 
 
 def _is_whole_answer(match: _Match) -> bool:
@@ -174,11 +186,14 @@ def rules() -> list[Rule]:
         _rule(
             "好几数十百千万上", f"(?:好?几|数|上|好几)[十百千万]+[来多几]?{some}", _no_single_sum
         ),
+        _rule(
+            "千百万三", f"(?:千儿?八百|百儿?八十|百十|万儿?八千|三[头瓜]五百){some}", _no_single_sum
+        ),
         _rule("十百千万", f"[十百千万]把{some}|百十来?{some}", _no_single_sum),
         _rule(
             number, f"{_RUN}(?:多(?!少|久|给)|几(?!时)|余(?!额))[十百千万]*{some}", _no_single_sum
         ),
-        _rule(number, f"(?P<run>{_RUN})[嚿旧球]水?", _hundreds),
+        _rule(number, f"(?P<run>{_RUN})[嚿旧球](?P<half>半)?水?", _hundreds),
         _rule(
             number,
             f"(?P<run>{_RUN})来?(?P<unit> ?{_UNIT}){tenths}",

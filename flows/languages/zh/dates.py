@@ -23,6 +23,7 @@ _DAY_WORDS = {
     **dict.fromkeys(("明天", "明日", "明晚", "明早", "明儿", "明下午", "明上午", "明中午"), 1),
     **dict.fromkeys(("后天", "后晚", "后儿"), 2),
     "大后天": 3,
+    "大大后天": 4,
     **dict.fromkeys(("昨天", "昨日", "昨晚", "昨夜", "昨儿", "昨早", "昨下午"), -1),
     **dict.fromkeys(("前天", "前晚", "前儿"), -2),
     "大前天": -3,
@@ -38,6 +39,7 @@ _WEEKDAYS = {char: index for index, char in enumerate("一二三四五六日")} 
 }
 _WHICH = {"上上": -2, "上": -1, "这": 0, "本": 0, "今": 0, "当": 0, "下": 1, "下下": 2}
 _YEARS = {"去年": -1, "今年": 0, "明年": 1, "后年": 2}
+_COUNTS_OF_ONE = {"半": 0.5, "个": 1.0}
 _UNITS = {
     **dict.fromkeys(("天", "日"), "day"),
     **dict.fromkeys(("周", "星期", "礼拜"), "week"),
@@ -65,6 +67,8 @@ _LENGTH = (
     f"(?P<n>{_NUMBER}|半)(?:个(?P<half>半)?)?"
     "(?P<unit>工作日|天|日|周|星期|礼拜|月|年|小时|钟头|分钟)"
 )
+# 个 alone is one: 俾多個禮拜, 等个星期.
+_ONE = "(?P<n>个)(?P<half>)?(?P<unit>星期|礼拜|月)(?![底末初头中])"
 _EXTEND = (
     "再?(?:宽限|宽容|通融|缓缓|缓|延期|延后|延迟|延长|延|推迟|推后|推|拖延|拖|晚|迟|顺延|给|放宽|容|等多|多等|暂缓)"
     "(?:我|个|到|多|点|一下|我们|大概|再)*"
@@ -73,7 +77,7 @@ _NOT_A_DAY = "(?![楼线店方选门柜窗院机键码公员室铺桌卡人子�
 _PAYDAY = (
     "(?:发(?:了|完|放)?(?:工资|薪水|薪资|薪|钱|奖金|饷)了?"
     "|(?:领|拿到?|开|支|收到)(?:了|完)?(?:工资|薪水|薪资|薪)了?|领了?钱"
-    "|(?:工资|薪水|薪资|薪)一?(?:到账了?|到了?|下来|发了|入账|进来|进账|出来|打卡|到手|到卡))"
+    "|(?:工资|薪水|薪资|薪)一?(?:到账了?|到了?|下来|发了|发下来|入账|进来|进账|出来|打卡|到手|到卡)|开支了|工资日)"
     "(?:日|的时候|那天|当天)?"
 )
 # What makes a part of the day a promise for today: a time, an end, or what will be done then.
@@ -140,6 +144,11 @@ def _month(match: _Match, scene: Scene) -> _Readings:
     return dates(match, end.replace(day=1), end) if is_told else ()
 
 
+def _this_day_of_month(match: _Match, scene: Scene) -> _Readings:
+    """下个月的今天."""
+    return dates(match, days.plus_months(scene.today, _WHICH[match["which"]]))
+
+
 def _days_of_part(part: str, year: int, month: int) -> tuple[date | None, ...]:
     if part in _PARTS:
         return tuple(days.day(year, month, number) for number in _PARTS[part])
@@ -150,6 +159,8 @@ def _days_of_part(part: str, year: int, month: int) -> tuple[date | None, ...]:
 def _part_of_month(match: _Match, scene: Scene) -> _Readings:
     """月底, 月初: of this month while it can still come, else of the next."""
     part = match["part"]
+    if is_paid_then(match.string, match.start(), match.end()):
+        return dates(match, *_days_of_part(part, scene.today.year, scene.today.month))
     is_over = part in ("初", "头", "上旬") and scene.today.day > _MONTH_STARTS_OVER
     is_over |= part in ("中", "中旬") and scene.today.day > _PARTS[part][1]
     return dates(match, *_days_of_part(part, *days.shifted_month(scene.today, int(is_over))))
@@ -166,7 +177,7 @@ def _named_month(match: _Match, scene: Scene) -> _Readings:
         nearest = days.day_in_year(scene.today, month, number, is_past=is_past)
         if nearest is None:
             return ()
-        year = nearest.year if match["day"] else _year_of_month(scene.today, month)
+        year = nearest.year if match["day"] or is_past else _year_of_month(scene.today, month)
     if match["day"]:
         return dates(match, days.day(year, month, number))
     if not 1 <= month <= days.MONTHS_PER_YEAR:
@@ -209,8 +220,9 @@ def _either_day_of_month(match: _Match, scene: Scene) -> _Readings:
 
 
 def _length(match: _Match) -> Length | None:
-    number = 0.5 if match["n"] == "半" else read_number(match["n"])
-    if number is None or (match["unit"] == "月" and "个" not in match[0]):
+    number = _COUNTS_OF_ONE.get(match["n"]) or read_number(match["n"])
+    is_month_named = match["unit"] == "月" and "个" not in match[0] and match["n"] not in "俩仨"
+    if number is None or is_month_named:
         return None
     return Length(number=float(number) + (0.5 if match["half"] else 0), unit=_UNITS[match["unit"]])
 
@@ -219,7 +231,7 @@ def _later(match: _Match, scene: Scene) -> _Readings:
     """三天后, 两周内, 三天前."""
     length = _length(match)
     if length is None:
-        return ()
+        return None
     if match["side"] in ("前", "之前", "以前"):
         is_day_of_month = match["unit"] == "日" and match["n"][0].isdigit()
         return None if is_day_of_month else dates(match, before(scene, length))
@@ -231,7 +243,7 @@ def _passing(match: _Match, scene: Scene) -> _Readings:
     """过三天, 等多三日; 过两天 is a figure of speech for two or three."""
     length = _length(match)
     if length is None:
-        return ()
+        return None
     first = after(scene, length)
     if match["n"] in ("两", "2", "二") and length.unit == "day" and not match["side"]:
         return dates(match, first, after(scene, replace(length, number=3)))
@@ -240,7 +252,7 @@ def _passing(match: _Match, scene: Scene) -> _Readings:
 
 def _extension(match: _Match, scene: Scene) -> _Readings:
     length = _length(match)
-    return () if length is None else dates(match, after(scene, length), role=Role.UNTIL)
+    return None if length is None else dates(match, after(scene, length), role=Role.UNTIL)
 
 
 def _bare_length(match: _Match, scene: Scene) -> _Readings:
@@ -311,6 +323,7 @@ def rules() -> list[Rule]:
             f"{_WHICH_WEEK}(?:{weeks})(?!转)(?:(?P<part>初|底|末)|(?P<within>之?内|以内|结束前))?",
             _week,
         ),
+        _rule("上下", f"{_WHICH_MONTH}月的?(?:今天|今日|这天)", _this_day_of_month),
         _rule(
             "上下这本今当",
             f"{_WHICH_MONTH}月份?[的里]?(?:{_PART}|{_DAY}|(?P<within>之?内|以内))?",
@@ -346,6 +359,8 @@ def _rules_of_lengths(number: str) -> list[Rule]:
     side = "(?P<side>之后|以后|过后|后(?!悔)|之内|以内|内|里|之前|以前|前(?!面))"
     again = "(?P<side>之后|以后|后)?"
     return [
+        _rule("再过等", f"(?:再?过|再?等)(?:多|我)?{_ONE}{again}", _passing),
+        _rule("再宽通缓延推拖晚迟顺给放容等暂", f"{_EXTEND}{_ONE}", _extension),
         _rule(
             "再过等隔", f"(?:再?过|再?等|再|隔)(?:多|我|个)?{_LENGTH}(?!前|没|了){again}", _passing
         ),

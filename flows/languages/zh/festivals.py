@@ -10,7 +10,7 @@ from importlib.resources import files
 
 # Numerals too, unless something follows that makes them festivals: 十一之前.
 _ALSO_NUMERALS = ("十一", "五一", "六一", "七一")
-_EDGE = "节|长假|假期|之?[前后]|以[前后]|期间"
+_EDGE = "节|小?长假|假期|放假|之?[前后]|以[前后]|期间"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def first_characters() -> str:
 def pattern() -> str:
     """A regular expression for all names, in the group `name`."""
     plain = sorted((name for name in _names() if name not in _ALSO_NUMERALS), key=len, reverse=True)
-    return f"(?P<name>{'|'.join(plain)}|(?:{'|'.join(_ALSO_NUMERALS)})(?={_EDGE}))节?"
+    return f"(?P<name>{'|'.join(plain)}|(?:{'|'.join(_ALSO_NUMERALS)})(?={_EDGE}))节?(?:小?长假|假期|放假)?"
 
 
 def _names() -> list[str]:

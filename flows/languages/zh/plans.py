@@ -25,7 +25,7 @@ _WITHIN = "(?:之内|以内|内|来|的时间|时间)?(?:就|全部|慢慢|分�
 _SPENT = re.compile("(?:逾期|欠了?|拖了?|第|断了?|差|前|上|已经)$")
 _WEEK = "(?:周|星期|礼拜)"
 # Between a rhythm and its sum: 一个月最多能还500.
-_OFFERING = "(?:最多|顶多|至少|最少|大概|大约|差不多|只能|只|就|能|可以|我|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|拿|是|来|掏| )*"
+_OFFERING = "(?:最多|顶多|至少|最少|大概|大约|差不多|只能|只|就|能|可以|我|你们?|您|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|拿|是|来|掏| )*"
 _MONTHLY_DAYS = (
     "(?P<rhythm>(?:每一?个?|逐个?|按)月)的?"
     f"(?P<first>(?P<day>月?底|月?末|最后一天|[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日|(?<=[底末天])))"
@@ -157,14 +157,15 @@ def _rules_of_counts() -> list[Rule]:
         f"(?P<n>{_NUMBER}|半)个?(?P<unit>月|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
     )
     half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月|年)(?!后|前|[0-9])"
-    divide = "(?:分摊|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
+    divide = "(?:分期(?!数)|分摊|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
     return [
         _rule("分均平拆切", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
         _rule("分均平拆切", f"{divide}{months}", _months),
         _rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count),
         _rule(small, f"(?P<n>{_NUMBER})(?:次|笔|份|回){_CLEARED}", _count_more_than_once),
         _rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months),
-        _rule(small + "半", f"{half_month}(?:的?(?:时间|分期))?", _answered_months),
+        _rule(small + "半", f"{half_month}的?分期", _months),
+        _rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months),
     ]
 
 
