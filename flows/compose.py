@@ -105,7 +105,8 @@ def _text(turn: Turn, after: Conversation, each: Say) -> str:
         name: value for name, value in _shared(turn, after, each).items() if name in wanted
     }
     for name, value in each.values:
-        values |= _expanded(name, value, turn, after)
+        if value not in ("", None) or name not in values:
+            values |= _expanded(name, value, turn, after)
     if each.kind in STARTED:
         values |= _footer(turn, after, each)
     values["today"] = turn.today
@@ -132,7 +133,7 @@ def _shared(turn: Turn, after: Conversation, each: Say) -> Mapping[str, Any]:
         "verify_item": render("verify_item", {}, language=after.language),
         "creditor": account.creditor,
         "ref": account.reference[-REFERENCE_DIGITS:],
-        "pay_link": account.pay_link,
+        "pay_link": account.pay_link or sender.help_link,
         "sig": "",
         "sig_neutral": "",
     }

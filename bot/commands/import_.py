@@ -1,0 +1,117 @@
+"""`duetalk import accounts FILE.csv`: take overdue accounts in; every bad row is reported."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from tqdm import tqdm
+
+from bot.clock import SystemClock
+from bot.commands.service import add_config_argument, read_settings, told
+from bot.importing.intake import Intake, take_in
+from bot.importing.rows import Defaults, RowFault
+from bot.settings import Settings
+from storage import schema
+from storage.creditors import Creditor
+from storage.database import Database
+
+_HELP = """\
+Columns are found by their headers, in English or Chinese: account (账单编号), name (姓名), phone
+(手机号), amount (金额), due date (到期日); and if there are any: currency (币种), product (产品),
+language, timezone, country, fees (费用), pay link, verified, birthday (生日), telegram, style.
+
+Good rows are stored, bad rows are listed with line, column, value and reason. The same file again
+changes nothing.
+
+  duetalk import accounts overdue.csv --country CN --bad-rows mend.csv
+"""
+_SHOWN = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.epilog = _HELP
+    parser.add_argument("what", choices=["accounts"], help="what the file holds")
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV in any usual encoding")
+    parser.add_argument("--creditor", default="main", help="id of the creditor; default main")
+    parser.add_argument("--country", default="", help="country of numbers without a code")
+    parser.add_argument("--currency", default="", help="currency where the file names none")
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=HEADER",
+        help="say which header holds a field",
+    )
+    parser.add_argument("--bad-rows", type=Path, metavar="FILE", help="write the bad rows here")
+    add_config_argument(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take the file in; 1 when some rows were bad, 2 when nothing could be read."""
+    return told(_run(args))
+
+
+async def _run(args: argparse.Namespace) -> int:
+    settings = read_settings(args, needs_secret=False)
+    now = SystemClock().now()
+    async with await Database.open(settings.database) as database:
+        await schema.upgrade(database)
+        with tqdm(unit=" rows", desc=args.file.name, file=sys.stderr, delay=0.5) as bar:
+            intake = await take_in(
+                database,
+                args.file,
+                creditor=Creditor(id=args.creditor, name=settings.creditor.name, created_at=now),
+                defaults=_defaults(args, settings),
+                now=now,
+                columns=dict(pair.split("=", 1) for pair in args.column if "=" in pair),
+                progress=_moving(bar),
+            )
+    _report(intake)
+    if args.bad_rows and intake.faults:
+        _write_faults(args.bad_rows, intake.faults)
+    return 1 if intake.faults else 0
+
+
+def _moving(bar: tqdm[NoReturn]) -> Callable[[int], None]:
+    def move(count: int) -> None:
+        bar.update(count)
+
+    return move
+
+
+def _defaults(args: argparse.Namespace, settings: Settings) -> Defaults:
+    creditor = settings.creditor
+    return Defaults(
+        currency=args.currency or creditor.currency,
+        country=(args.country or creditor.country).upper(),
+        timezone=creditor.timezone,
+    )
+
+
+def _report(intake: Intake) -> None:
+    done = intake.done
+    if intake.is_repeat:
+        print("This file was imported before; nothing is changed by it again.")
+    print(
+        f"{done.file_name}: {done.created_count} new, {done.updated_count} updated, "
+        f"{done.same_count} the same, {done.bad_count} with errors"
+    )
+    for fault in intake.faults[:_SHOWN]:
+        print(f"  line {fault.line}, {fault.column} {fault.value!r}: {fault.reason}")
+    if len(intake.faults) > _SHOWN:
+        more = len(intake.faults) - _SHOWN
+        print(f"  and {more} more; --bad-rows FILE writes all of them")
+
+
+def _write_faults(path: Path, faults: tuple[RowFault, ...]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["line", "column", "value", "reason"])
+        writer.writerows([f.line, f.column, f.value, f.reason] for f in faults)
+    print(f"  the bad rows are in {path}")
