@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot import VERSION
 from bot.failures import Failed
+from bot.ledger import refreshed
 from flows.actions import Action
 from flows.burst import joined_text, merged, never_waits
 from flows.decide import decide
@@ -21,9 +22,21 @@ from flows.events import CustomerSaid, DeliveryFailed, Event, TimeCame
 from flows.languages import Language
 from flows.model import Contact, Conversation, Decision, Outgoing, Reason, Sender, Turn
 from flows.policy.model import Policy
+from flows.records import AccountId
 from flows.understanding import ExampleSet, understand
 from flows.understanding.values import LanguageTag, Understanding
-from storage import codec, contacts, conversations, jobs, messages, outgoing, projections, turns
+from storage import (
+    accounts,
+    codec,
+    contacts,
+    conversations,
+    jobs,
+    messages,
+    outgoing,
+    projections,
+    turns,
+)
+from storage.accounts import AccountRecord
 from storage.conversations import Loaded, Save
 from storage.jobs import NewJob
 from storage.messages import Handled, WaitingMessage
@@ -114,10 +127,10 @@ def put_off(conn: Connection, conversation_id: str, error: str, now: datetime) -
 def _handle(conn: Connection, ids: Sequence[str], rules: Rules, now: datetime) -> None:
     said = messages.waiting_of(conn, ids)
     due = jobs.due_of(conn, ids, now=now)
-    histories = contacts.since_many(conn, ids, now - HISTORY)
+    facts = _facts(conn, ids, now)
     works = []
-    for loaded in conversations.load_many(conn, ids).values():
-        work = _work(loaded, histories)
+    for loaded in facts.loaded.values():
+        work = _work(loaded, facts)
         if work is None:
             _set_aside(conn, loaded, said.get(loaded.id, ()), due.get(loaded.id, ()), now)
             continue
@@ -132,9 +145,9 @@ def take_turn(
 ) -> Decision | None:
     """One event of one conversation, at once; None when there is no such conversation."""
     conversations.lock_many(conn, (conversation_id,))
-    loaded = conversations.load_many(conn, (conversation_id,)).get(conversation_id)
-    histories = contacts.since_many(conn, (conversation_id,), now - HISTORY)
-    work = _work(loaded, histories) if loaded else None
+    facts = _facts(conn, (conversation_id,), now)
+    loaded = facts.loaded.get(conversation_id)
+    work = _work(loaded, facts) if loaded else None
     if work is None:
         return None
     _take(work, event, rules, now)
@@ -162,11 +175,35 @@ def start_conversations(conn: Connection, states: Sequence[Conversation], now: d
     projections.write_many(conn, [Step(before=None, after=s, at=now) for s in fresh])
 
 
-def _work(loaded: Loaded, histories: Mapping[str, tuple[Contact, ...]]) -> _Work | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What a batch reads, each table once: conversations, contacts, the ledger's accounts."""
+
+    loaded: Mapping[str, Loaded]
+    histories: Mapping[str, tuple[Contact, ...]]
+    ledger: Mapping[AccountId, AccountRecord]
+
+
+def _facts(conn: Connection, ids: Sequence[str], now: datetime) -> _Facts:
+    loaded = conversations.load_many(conn, ids)
+    states = [each.state for each in loaded.values() if each.state is not None]
+    account_ids = [case.id for state in states for case in state.cases]
+    return _Facts(
+        loaded=loaded,
+        histories=contacts.since_many(conn, ids, now - HISTORY),
+        ledger=accounts.snapshot(conn, account_ids),
+    )
+
+
+def _work(loaded: Loaded, facts: _Facts) -> _Work | None:
     if loaded.state is None:
         return None
     state = replace(loaded.state, holder=loaded.holder, ownership=loaded.ownership)
-    return _Work(loaded=loaded, state=state, history=histories.get(loaded.id, ()))
+    return _Work(
+        loaded=loaded,
+        state=refreshed(state, facts.ledger),
+        history=facts.histories.get(loaded.id, ()),
+    )
 
 
 def _set_aside(

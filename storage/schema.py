@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlmodel import SQLModel
 
 from storage.database import Database
 from storage.errors import SchemaError
@@ -66,3 +67,9 @@ def _misfit(found: str | None) -> str:
         f"the database stands at migration {found}, this program only knows {HEAD}: "
         "it was made by a newer Duetalk, so upgrade the program"
     )
+
+
+def clear(conn: Connection) -> None:
+    """Empty every table, for a demo that begins again; a service never calls it."""
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        conn.execute(table.delete())

@@ -245,7 +245,7 @@ def _national(plain: str, text: str, country: str) -> str:
         number = phonenumbers.parse(plain, country)
     except phonenumbers.NumberParseException:
         raise _Wrong(f"expected a phone number of {country}, got {text!r}") from None
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
         raise _Wrong(
             f"expected a phone number of {country}; this one has the wrong length. "
             "A leading zero may have been lost"
