@@ -13,6 +13,7 @@ from typing import Protocol, cast
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module under bot/commands, one line of help)
     "chat": ("chat", "talk to the bot in the terminal as a customer"),
+    "check-wording": ("check_wording", "Put texts before the wording guard."),
     "converse": ("converse", "a conversation one line at a time, for simulators"),
     "evaluate": ("evaluate", "Measure understanding on labelled replies."),
     "may-send": ("may_send", "Ask the send gate: now, later, through a person, or never."),
@@ -21,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "remind": ("remind", "show or plan who gets a reminder now"),
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
     "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
+    "templates": ("templates", "Check every text the product can say before it goes live."),
     "train": ("train", "Make the model of understanding anew from the training lists."),
     "understand": ("understand", "Read replies: intent, facts and language."),
     "send": ("send", "run the sender alone"),

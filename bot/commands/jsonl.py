@@ -36,16 +36,27 @@ def run_lines(
     Without such a file nothing is answered and 2 is returned. `show` prints an answer in its own
     way instead of as a line of JSON.
     """
-    status = 0
-    show = show or write_line
-    if path != "-" and (Path(path).is_dir() or not Path(path).exists()):
+    if path != "-" and not Path(path).is_file():
         print(f"duetalk: expected a file of JSON Lines, got {path}", file=sys.stderr)
         return 2
     with open_lines(path) as lines:
-        for raw in lines:
-            reply, is_bad = _answer_line(raw, answer, key)
-            status |= is_bad
-            show(reply)
+        return answer_lines(lines, answer, key=key, show=show)
+
+
+def answer_lines(
+    lines: Iterable[str],
+    answer: Callable[[Record], Record],
+    *,
+    key: str = "id",
+    show: Callable[[Record], None] | None = None,
+) -> int:
+    """Answer each of the lines; returns 1 when any was bad, else 0."""
+    status = 0
+    show = show or write_line
+    for raw in lines:
+        reply, is_bad = _answer_line(raw, answer, key)
+        status |= is_bad
+        show(reply)
     return status
 
 

@@ -16,7 +16,7 @@ _ESCAPE = 2
 # 3GPP TS 23.040: 140 octets a part, six of them for the header when the text is split.
 _GSM_ONE, _GSM_PART = 160, 153
 _UCS2_ONE, _UCS2_PART = 70, 67
-_BEYOND_BMP = 0xFFFF
+_LAST_BMP = "\uffff"
 
 
 class Encoding(StrEnum):
@@ -47,7 +47,10 @@ def segments(text: str) -> Segments:
     if all(c in _GSM_BASIC or c in _GSM_EXTENSION for c in text):
         sizes = [_ESCAPE if c in _GSM_EXTENSION else 1 for c in text]
         return _packed(Encoding.GSM7, sizes, _GSM_ONE, _GSM_PART)
-    sizes = [2 if ord(c) > _BEYOND_BMP else 1 for c in text]
+    if max(text) <= _LAST_BMP:
+        count = _even(len(text), _UCS2_ONE, _UCS2_PART)
+        return Segments(encoding=Encoding.UCS2, units=len(text), count=count)
+    sizes = [2 if c > _LAST_BMP else 1 for c in text]
     return _packed(Encoding.UCS2, sizes, _UCS2_ONE, _UCS2_PART)
 
 

@@ -1,0 +1,1 @@
+"""The parts of the wording guard: reading a text, the phrase list, sentence kinds, elements."""

@@ -1,0 +1,200 @@
+"""Threats: a sanction, a crime, an authority or other people held over the customer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.policy.guard.grammar import Setting, Span, near, sentences, span
+from flows.policy.guard.lexicon import Word
+from flows.policy.guard.reading import Reading, Sentence, bit
+
+_COND, _DEFAULT, _WILL, _WE, _YOU = (bit(n) for n in ("cond", "default", "will", "we", "you"))
+_APOLOGY, _TELL = bit("apology"), bit("tell")
+
+
+_CONSEQUENCE, _PRESSURE, _AVERT, _MENACE = (
+    bit(n) for n in ("consequence", "pressure", "avert", "menace")
+)
+_VISIT, _VISIT_BENIGN, _NONSTOP, _CALL = (
+    bit(n) for n in ("visit", "visit_benign", "nonstop", "call")
+)
+_LEGAL, _SEIZE, _ASSET, _HANDOVER, _HARSH = (
+    bit(n) for n in ("legal", "seize", "asset", "handover", "harsh")
+)
+_CREDIT, _CREDIT_EFFECT, _CRIME = bit("credit"), bit("credit_effect"), bit("crime")
+# Without a word of one of these a sentence holds no threat.
+_HARD = bit(
+    *("consequence", "pressure", "menace", "visit", "nonstop", "legal", "seize", "handover"),
+    *("crime", "credit", "audience", "work_yours"),
+)
+_NO_STEP = re.compile(
+    r"\b(?:no|not|any|without|nothing)\b(?: \w+){0,2} $|不(?:会|用|需要|必)?[^,]{0,4}$|无需[^,]{0,4}$"
+)
+_FROZEN_GOOD = re.compile(
+    r"freez\w+ (?:the |all |any )?(?:interest|reminders?|fees|charges|messages)|冻结(?:利息|提醒|费用)"
+)
+_YOUR_MATTER = bit("complain_word", "dispute_word")
+
+
+def threat(reading: Reading, setting: Setting) -> Iterator[Span]:
+    """A sanction under a condition, or one held over the customer. CN-8, TW-2, 12 CFR 1006.14(c)."""
+    for sentence in sentences(reading, _HARD):
+        yield from _menaces(sentence)
+        yield from _sanctions(sentence)
+
+
+def _menaces(sentence: Sentence) -> Iterator[Span]:
+    yield from span(sentence.first(_MENACE))
+    if sentence.classes & _VISIT and not sentence.classes & _VISIT_BENIGN:
+        yield from span(sentence.first(_VISIT))
+    nonstop = near(sentence, _NONSTOP, _CALL)
+    if nonstop:
+        yield nonstop
+    averted = near(sentence, _AVERT, _CONSEQUENCE | _PRESSURE | _LEGAL, ordered=True)
+    if averted:
+        yield averted
+
+
+def _sanctions(sentence: Sentence) -> Iterator[Span]:
+    if sentence.classes & _APOLOGY:
+        return
+    consequence = sentence.first(_CONSEQUENCE)
+    if consequence:
+        yield consequence.start, consequence.end
+    is_conditional = bool(sentence.classes & (_COND | _DEFAULT))
+    pressed = sentence.first(_PRESSURE)
+    if pressed and not (_is_denied(sentence, pressed) or sentence.classes & _YOUR_MATTER):
+        ours = near(sentence, _WE | _WILL, _PRESSURE, ordered=True)
+        yield from span(pressed if is_conditional or ours else None)
+    if is_conditional:
+        yield from _conditional(sentence)
+    handed = near(sentence, _HANDOVER, _HARSH)
+    if handed and sentence.classes & (_WILL | _COND | _WE):
+        yield handed
+
+
+def _conditional(sentence: Sentence) -> Iterator[Span]:
+    """Sanctions that only a condition turns into a threat; the condition must be the customer's."""
+    condition = sentence.first(_DEFAULT) or sentence.first(_COND)
+    if condition is None:
+        return
+    seized = near(sentence, _SEIZE, _ASSET)
+    if seized and not _FROZEN_GOOD.search(sentence.text):
+        yield seized
+    for classes in (_LEGAL, _CRIME):
+        word = sentence.first(classes)
+        if word and not sentence.classes & _PROTECT and sentence.classes & (_WILL | _DEFAULT | _WE):
+            yield min(word.start, condition.start), max(word.end, condition.end)
+    if sentence.classes & _DEFAULT:
+        for pair in ((_CREDIT, _CREDIT_EFFECT), (_TELL, _AUDIENCE | _YOURS)):
+            found = near(sentence, *pair)
+            if found and not sentence.classes & _AGENCY:
+                yield found
+
+
+def _is_denied(sentence: Sentence, word: Word) -> bool:
+    """`no further action is needed`: nothing is held over anyone."""
+    before = sentence.text[: word.start - sentence.start]
+    return _NO_STEP.search(before) is not None and not sentence.classes & _DEFAULT
+
+
+_PROTECT = bit("protect")
+_AUTHORITY, _AUTHORITY_OK = bit("authority"), bit("authority_ok")
+_ACTS = re.compile(
+    r"^(?:们|机关|部门|工作人员|的人|执行处)?(?:将|会|已|正|可能|随时|要求|下令|通知|联系|介入|批准|传唤|掌握|盯|找|抓|委托|合作|备案|立案|督导)"
+    r"|^(?:'s)? ?(?:officer |officers |order |deputy )?(?:will|has|have|is|are|was|can|may|might|could|knows?|wants?|approved|ordered|asked)\b"
+)
+_SENDS = re.compile(
+    r"(?:我们是|这里是|受|由|经|奉|与|和|移交|移送|呈报|呈交|报告?|转交|送交|提交|交给|交由|配合|联合|代表|来自|通报)(?:了)?[^,。]{0,6}$"
+    r"|\b(?:this is|from|behalf of|order of|working with|together with|handed to|reported? (?:you )?to|refer(?:red)? to|passed to|sent by|instructed by|notify|notified|inform|informed|call(?:ed)?|with|go(?:ing)? to|take you to|see you in|we are) (?:the |a |an |your |local |our )*(?:\w+ )?$"
+)
+_GO_COMPLAIN = re.compile(r"(?:complain|complaint|you can go|you may go|write|turn)\b")
+
+
+def false_crime(reading: Reading, setting: Setting) -> Iterator[Span]:
+    """The customer as a criminal. 12 CFR 1006.18(b)-(c), TW-2, CN-8."""
+    for sentence in sentences(reading, _CRIME):
+        if not sentence.classes & _PROTECT:
+            yield from span(sentence.first(_CRIME))
+
+
+def false_authority(reading: Reading, setting: Setting) -> Iterator[Span]:
+    """Court, police or regulator as sender or actor. 12 CFR 1006.18(b)(1), CONC 7.11.1R, CN-8.
+
+    A regulator or court may be named where the customer can complain or has papers of his own.
+    """
+    if setting.template in ("represented_ack", "complaint_ack", "dispute_ack"):
+        return
+    for sentence in sentences(reading, _AUTHORITY):
+        for word in sentence.all(_AUTHORITY):
+            before = sentence.text[: word.start - sentence.start]
+            after = sentence.text[word.end - sentence.start :]
+            is_actor = _ACTS.search(after) or (
+                _SENDS.search(before) and not _GO_COMPLAIN.search(before)
+            )
+            if (is_actor and not _is_their_paper(sentence)) or not sentence.classes & _AUTHORITY_OK:
+                yield word.start, word.end
+                break
+
+
+def _is_their_paper(sentence: Sentence) -> bool:
+    return (
+        re.search(
+            r"您收到|你收到|如收到|收到法院|you (?:already )?(?:have|received)|authori[sz]ed and regulated",
+            sentence.text,
+        )
+        is not None
+    )
+
+
+_AUDIENCE, _YOURS, _WORK, _PUBLIC = (bit(n) for n in ("audience", "work_yours", "work", "public"))
+_AUDIENCE_YOURS = bit("audience_yours")
+_AGENCY, _POST, _YOUR_INFO = bit("agency_ok"), bit("post"), bit("yourinfo")
+_TO_US = re.compile(r"^(?:给|到)?(?:我们|我司|我方|我|本公司)|^ (?:with |to )?(?:us|me)\b")
+_AFFECTED = bit("bad_outcome")
+
+
+def third_party(reading: Reading, setting: Setting) -> Iterator[Span]:
+    """Others told of the debt, or the threat or promise of it. 12 CFR 1006.6(d)(1), CN-3, HK-2."""
+    for sentence in sentences(reading, _TELL | _POST):
+        posted = near(sentence, _POST, _PUBLIC)
+        if posted and sentence.classes & (_YOUR_INFO | _YOU) and not _is_offer(sentence):
+            yield posted
+        if sentence.classes & _AGENCY:
+            continue
+        yield from _told(sentence)
+
+
+def _is_offer(sentence: Sentence) -> bool:
+    return re.search(r"您可以?在|可在|you can|永远?不会公开|官网", sentence.text) is not None
+
+
+def _told(sentence: Sentence) -> Iterator[Span]:
+    for person in _audience(sentence):
+        for tell in sentence.all(_TELL):
+            gap = max(person.start, tell.start) - min(person.end, tell.end)
+            if tell is person or gap > (14 if sentence.is_han else 60):
+                continue
+            if _TO_US.search(sentence.text[tell.end - sentence.start :]):
+                continue
+            yield min(person.start, tell.start), max(person.end, tell.end)
+            return
+
+
+def _audience(sentence: Sentence) -> Iterator[Word]:
+    """Persons other than the customer; words that may be ours too count after `your` only."""
+    for word in sentence.all(_AUDIENCE | _YOURS | _AUDIENCE_YOURS | _WORK):
+        if word.classes & (_AUDIENCE | _YOURS) or _is_yours(sentence, word):
+            yield word
+
+
+def _is_yours(sentence: Sentence, word: Word) -> bool:
+    before = sentence.text[max(0, word.start - sentence.start - 22) : word.start - sentence.start]
+    return (
+        re.search(
+            r"[您你](?:的|们|所在的?|任职的|上班的|工作的|服务的|那位?)?(?:[^,我]{0,3})$|\b(?:your|ur|his|her|their)\b(?: \w+){0,2} $",
+            before,
+        )
+        is not None
+    )
