@@ -157,10 +157,11 @@ def a_delivery(
 
 def a_message(number: int = 0, **changes: object) -> outgoing.NewMessage:
     """A reply to the customer of this number; conversations are made by `write_to`."""
+    channel, address = changes.get("channel", "sms"), changes.get("address", f"+1555{number:04}")
     values: dict[str, object] = {
-        "conversation_id": f"sms:+1555{number:04}",
-        "channel": "sms",
-        "address": f"+1555{number:04}",
+        "conversation_id": f"{channel}:{address}",
+        "channel": channel,
+        "address": address,
         "kind": "reply",
         "text": f"words {number}",
         "due_at": NOW - timedelta(seconds=1),
