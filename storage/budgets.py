@@ -38,7 +38,7 @@ def look(conn: Connection, channel: str, *, per_second: float) -> Budget:
     now = conn.execute(select(database_now())).scalar_one()
     step = _SECOND / per_second
     # A channel of less than one message a second saves up for one.
-    start = max(_used_until(conn, channel, now), now - max(step, _SECOND))
+    start = max(_used_until(conn, channel), now - max(step, _SECOND))
     count = int((now - start) / step)
     return Budget(
         channel=channel,
@@ -56,13 +56,13 @@ def spend(conn: Connection, budget: Budget, count: int) -> None:
         _SET.run(conn, [_row(budget.channel, used_until)])
 
 
-def _used_until(conn: Connection, channel: str, now: datetime) -> datetime:
+def _used_until(conn: Connection, channel: str) -> datetime:
     statement = (
         select(_SETTINGS.c.value_json).where(_SETTINGS.c.key == _key(channel)).with_for_update()
     )
     value = conn.execute(statement).scalar_one_or_none()
     if value is None:
-        _ADD.run(conn, [_row(channel, now - _SECOND)])
+        _ADD.run(conn, [_row(channel, from_microseconds(0))])
         value = conn.execute(statement).scalar_one()
     return from_microseconds(int(value))
 
