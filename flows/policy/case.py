@@ -29,17 +29,16 @@ class Case:
     """A request and what follows from it.
 
     `now` is UTC. `spends`: judged as a reminder in full. `is_answer`: inside the grace, without
-    money. `has_window`: bound by hours and holidays. `holds`: those of the account and the flags of
-    the person, each after its label `hold` or `flag`. `spent` and `spent_here`: instants, in order, of the reminders in the scope of the caps
-    and of this account. `newest_in_at`, `stopped_at`, `started_at`: the newest inbound message,
-    opt-out and START on any channel, None when there is none.
+    money. `has_window`: bound by hours and holidays. `holds`: those of the account and the flags
+    of the person, each after its label `hold` or `flag`. `spent` and `spent_here`: instants, in
+    order, of the reminders in the scope of the caps and of this account. `newest_in_at`: of the
+    newest inbound message, None when there is none. `turns`: the opt-outs and STARTs.
     """
 
     request: SendRequest
     policy: Policy
     place: Place
     now: datetime
-    today: date
     asks_money: bool
     spends: bool
     is_answer: bool
@@ -48,8 +47,7 @@ class Case:
     spent: tuple[datetime, ...]
     spent_here: tuple[datetime, ...]
     newest_in_at: datetime | None
-    stopped_at: datetime | None
-    started_at: datetime | None
+    turns: tuple[Contact, ...]
     is_opted_out: bool
 
     @property
@@ -58,9 +56,24 @@ class Case:
         return self.request.kind
 
     @property
+    def today(self) -> date:
+        """The local date that counts for due days."""
+        return self.place.earliest_date(self.now)
+
+    @property
     def is_first(self) -> bool:
         """Whether this is the first reminder of the account."""
         return self.spends and not self.spent_here
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When the newest opt-out came, on any channel."""
+        return _newest(self.turns, OPT_OUT)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the newest START came, on any channel."""
+        return _newest(self.turns, START)
 
     def spent_since(self, instant: datetime) -> int:
         """How many spending messages are later than the instant."""
@@ -69,28 +82,27 @@ class Case:
 
 def study(request: SendRequest, *, asks_money: bool) -> Case:
     """The case of a request; `asks_money` says whether its text, or its kind, asks for money."""
+    policy, kind = request.policy, request.kind
     inbound, spending = _sorted_out(request)
     newest_in_at = max([entry.at for entry in inbound]) if inbound else None
+    turns = tuple([entry for entry in inbound if entry.kind in _TURNS])
     is_answer = _is_answer(request, asks_money, newest_in_at)
     spent_here = _instants([entry for entry in spending if is_here(entry, request)])
-    is_by_account = request.policy.cadence.count_scope == "account"
-    turns = [entry for entry in inbound if entry.kind in _TURNS]
+    is_by_account = policy.cadence.count_scope == "account"
     return Case(
         request=request,
-        policy=request.policy,
+        policy=policy,
         place=request.place,
         now=request.now,
-        today=request.place.earliest_date(request.now),
         asks_money=asks_money,
-        spends=request.kind is Kind.REMINDER or (asks_money and request.kind in ANSWERS),
+        spends=kind is Kind.REMINDER or (asks_money and kind in ANSWERS),
         is_answer=is_answer,
-        has_window=not is_answer and request.kind not in UNTIMED,
+        has_window=not is_answer and kind not in UNTIMED,
         holds=_labelled(request),
         spent=spent_here if is_by_account else _instants(spending),
         spent_here=spent_here,
         newest_in_at=newest_in_at,
-        stopped_at=_newest(turns, OPT_OUT),
-        started_at=_newest(turns, START),
+        turns=turns,
         is_opted_out=_is_opted_out(request, turns),
     )
 
@@ -111,17 +123,15 @@ def is_out(entry: Contact, *kinds: Kind) -> bool:
 
 def is_here(entry: Contact, request: SendRequest) -> bool:
     """Whether the entry is of the account asked about; unnamed accounts are this one."""
-    named = (entry.account, request.account.id)
-    return None in named or entry.account == request.account.id
+    account = request.account.id
+    return entry.account is None or account is None or entry.account == account
 
 
 def is_spending(entry: Contact, policy: Policy) -> bool:
     """Whether the entry spends the caps: a reminder or an ask for money on a channel that counts."""
-    return (
-        entry.direction is Direction.OUT
-        and (entry.asks_money or entry.kind == Kind.REMINDER)
-        and (entry.channel is None or entry.channel in policy.cadence.counts)
-    )
+    if entry.direction is Direction.IN or not (entry.asks_money or entry.kind == Kind.REMINDER):
+        return False
+    return entry.channel is None or entry.channel in policy.cadence.counts
 
 
 def _labelled(request: SendRequest) -> tuple[tuple[str, Hold], ...]:
@@ -157,14 +167,16 @@ def _instants(entries: list[Contact]) -> tuple[datetime, ...]:
     return tuple(sorted([at for at, _ in {(entry.at, entry.kind) for entry in entries}]))
 
 
-def _newest(turns: list[Contact], kind: str) -> datetime | None:
+def _newest(turns: tuple[Contact, ...], kind: str) -> datetime | None:
     return max([turn.at for turn in turns if turn.kind == kind], default=None)
 
 
-def _is_opted_out(request: SendRequest, turns: list[Contact]) -> bool:
+def _is_opted_out(request: SendRequest, turns: tuple[Contact, ...]) -> bool:
     """Opted out by the record, or by an opt-out in the history that no START took back."""
-    every_channel = request.policy.optout.scope == "all_channels"
     stopped = request.person.opted_out
+    if not (stopped or turns):
+        return False
+    every_channel = request.policy.optout.scope == "all_channels"
     if stopped and (every_channel or request.channel in stopped):
         return True
     return any(
@@ -175,7 +187,7 @@ def _is_opted_out(request: SendRequest, turns: list[Contact]) -> bool:
     )
 
 
-def _is_taken_back(stop: Contact, channel: Channel, turns: list[Contact]) -> bool:
+def _is_taken_back(stop: Contact, channel: Channel, turns: tuple[Contact, ...]) -> bool:
     """Whether a later START came on the channel of the opt-out, or on the one asked about."""
     return any(
         turn.kind == START and turn.at > stop.at and turn.channel in (None, stop.channel, channel)

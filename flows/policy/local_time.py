@@ -9,9 +9,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from flows.policy.hours import Hours
+
+Spans = tuple[tuple[datetime, datetime], ...]
 
 _ONE_DAY = timedelta(days=1)
 _ONE_SECOND = timedelta(seconds=1)
@@ -55,27 +58,29 @@ def next_open(
 ) -> datetime | None:
     """The first instant from `start` (UTC) inside the hours of its local day; None after `limit`."""
     day = start.astimezone(place).date()
-    while (begins := day_start(place, day)) <= limit:
+    while day_start(place, day) <= limit:
         hours = hours_on(day)
-        found = _first_in_day(place, day, hours, max(start, begins)) if hours else None
-        if found is not None:
-            return found if found <= limit else None
+        for begin, end in _open_spans(place, day, hours.start, hours.end):
+            if start < end:
+                found = max(start, begin)
+                return found if found <= limit else None
         day += _ONE_DAY
     return None
 
 
-def _first_in_day(place: tzinfo, day: date, hours: Hours, start: datetime) -> datetime | None:
-    candidates = (start, *_openings(place, day, hours.start))
-    later = [instant for instant in candidates if instant >= start]
-    return min([each for each in later if _is_open(place, day, hours, each)], default=None)
-
-
 @lru_cache(_DAYS_KEPT)
-def _openings(place: tzinfo, day: date, minute: int) -> tuple[datetime, ...]:
-    """Every instant of the day at which hours from that minute may open: by clock or by change."""
-    wall = datetime.combine(day, time()) + timedelta(minutes=minute)
-    by_clock = {_first_instant(place, wall), _as_utc(place, wall, fold=1)}
-    return tuple(sorted(by_clock | _changes(place, day)))
+def _open_spans(place: tzinfo, day: date, opens: int, closes: int) -> Spans:
+    """The spans (UTC, half-open) of a local day in which its clock shows open hours.
+
+    One, unless the clock goes back over an end of the hours.
+    """
+    hours, midnight = Hours(opens, closes), datetime.combine(day, time())
+    edges = _changes(place, day) | {day_start(place, day), day_start(place, day + _ONE_DAY)}
+    for minute in (opens, closes):
+        wall = midnight + timedelta(minutes=minute)
+        edges |= {_first_instant(place, wall), _as_utc(place, wall, fold=1)}
+    steps = pairwise(sorted(edges))
+    return tuple(step for step in steps if _is_open(place, day, hours, step[0]))
 
 
 def _is_open(place: tzinfo, day: date, hours: Hours, instant: datetime) -> bool:

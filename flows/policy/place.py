@@ -50,10 +50,14 @@ class Place:
 
     def earliest_date(self, instant: datetime) -> date:
         """The local date that counts for due days."""
+        if len(self.clocks) == 1:
+            return instant.astimezone(self.clocks[0]).date()
         return min([instant.astimezone(clock).date() for clock in self.clocks])
 
     def latest_date(self, instant: datetime) -> date:
         """The local date that counts for caps."""
+        if len(self.clocks) == 1:
+            return instant.astimezone(self.clocks[0]).date()
         return max([instant.astimezone(clock).date() for clock in self.clocks])
 
 

@@ -104,6 +104,8 @@ def on_public_holiday(case: Case, instant: datetime) -> Wait | None:
 
 def while_committed(case: Case, instant: datetime) -> Wait | None:
     """A running plan or promise whose end is known."""
+    if not case.holds:
+        return None
     held = [each for each in case.holds if commitment_until(case, each[1], instant)]
     if not held:
         return None
@@ -142,14 +144,15 @@ def inside_willing_interval(case: Case, instant: datetime) -> Wait | None:
 def over_day_cap(case: Case, instant: datetime) -> Wait | None:
     """Reminders in one local day."""
     cap = case.policy.cadence.cap_per_day
-    if len(case.spent) < cap:
+    if not cap:
+        return Wait(("cadence.cap_per_day",), None)
+    recent = case.spent[bisect_right(case.spent, instant - _TWO_DAYS) :]
+    if len(recent) < cap:
         return None
     today = case.place.latest_date(instant)
-    recent = case.spent[bisect_right(case.spent, instant - _TWO_DAYS) :]
     if sum(case.place.latest_date(at) == today for at in recent) < cap:
         return None
-    until = _when_any_reaches(case, today + _ONE_DAY) if cap else None
-    return Wait(("cadence.cap_per_day",), until)
+    return Wait(("cadence.cap_per_day",), _when_any_reaches(case, today + _ONE_DAY))
 
 
 def over_week_cap(case: Case, instant: datetime) -> Wait | None:
@@ -207,6 +210,8 @@ def _next_open(case: Case, instant: datetime, week: Week) -> datetime | None:
             if found is None:
                 return None
             instant = found
+        if len(case.place.zones) == 1:
+            return instant
     return instant
 
 
