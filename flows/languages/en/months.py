@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flows.languages import days
 from flows.languages.en.context import is_paid_then
@@ -63,6 +64,11 @@ _NOT_A_DAY = (
     r"night|to|instead|latest|next|this|can|will|would|should|my|on|as|the|pay ?day|each|every|from|until|till|that|we|sometime|after|before|it|fine|good|"
     r"sounds|with|in|max|at|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:\b|(?<=jan)|(?<=feb)|(?<=mar)|(?<=apr)))"
+)
+# After "the" or "by the" it takes a noun to make it something else: the 3rd party.
+_NOT_A_DAY_EITHER = (
+    r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b|person|payment|instal|plan|choice|reminder|email|"
+    r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|half|quarter|thing|request|day in|month|week|year|of (?:my|three|two|many)))"
 )
 _ORDINAL_OF = re.compile(
     r"\b(?:my|your|ur|his|her|their|another|this is the|for the|its the|it'?s my|a) $"
@@ -141,7 +147,11 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     if number is None or _ORDINAL_OF.search(match.string, max(0, start - 14), start):
         return ()
     is_past = is_paid_then(match.string, match.start(), match.end())
-    return dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
+    found = dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
+    # Without "by the": what leads to the day tells its role.
+    return [
+        replace(one, start=match.start("figure" if match["figure"] else "word")) for one in found
+    ]
 
 
 def _day_of_said_month(match: _Match, scene: Scene) -> _Readings:
@@ -304,20 +314,19 @@ def _rules_of_months() -> list[Rule]:
 
 
 def _rules_of_days() -> list[Rule]:
+    figure = r"(?P<word>)?(?P<figure>[0-9]{1,2}) ?(?:st|nd|rd|th)\b"
+    spelt = rf"(?P<figure>)?(?P<word>{_ORDINAL_WORD})\b"
+    lead = r"(?:on|by|before|b4|after|until|till?|from|due|around|since|is)(?: on)?(?: the)? "
     return [
-        _rule("0123456789", rf"{_ORDINAL}{_NOT_A_DAY}", _day_of_month),
-        _rule("0123456789", _ORDINAL, step_over),
-        _rule("o", rf"on (?:the )?{_ORDINAL}{_NOT_A_DAY}", _day_of_month),
+        _rule("obautfdsi", rf"{lead}(?:{_ORDINAL}){_NOT_A_DAY_EITHER}", _day_of_month),
+        _rule("t", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),
         _rule(
             "t",
-            rf"the {_ORDINAL}(?=$| ?[,.!?]| (?:of the month|pls|please|ok|works|if|at|by|is fine)){_NOT_A_DAY}",
+            rf"the {spelt}(?=$| ?[,.!?]| (?:of the month|pls|please|ok|works|at|by|is fine)){_NOT_A_DAY}",
             _day_of_month,
         ),
-        _rule(
-            "t",
-            rf"the (?P<word>)?(?P<figure>[0-9]{{1,2}})(?:st|nd|rd|th)\b{_NOT_A_DAY}",
-            _day_of_month,
-        ),
+        _rule("0123456789", rf"{figure}{_NOT_A_DAY}", _day_of_month),
+        _rule("0123456789", figure, step_over),
         _rule(
             "ftsn",
             r"(?P<figure>)?(?P<word>fifteenth|twentieth|twenty-?fifth|thirtieth|tenth)\b"

@@ -37,6 +37,7 @@ _SUM_BEFORE = re.compile(
     r"sixty|seventy|eighty|ninety|five)) ?$"
 )
 _OFFERS = re.compile(r"(?:^|[,.] ?|\b(?:can|could|i|we|to|lets|let's|just|please|and|maybe) )$")
+_RHYTHM_BEFORE = re.compile(r"(?:month|monthly|each|mo|mth|payments?|[0-9]) $")
 _CHOOSES = re.compile(
     r"(?:^|[,.!] ?|\b(?:take|want|choose|pick|go with|prefer|do|like|go for|yes|ok|okay|with|select) )$"
 )
@@ -89,6 +90,12 @@ def _halved(match: _Match, scene: Scene) -> _Readings:
     """Can I split in half; "my card split in half" is no offer."""
     is_offer = _OFFERS.search(match.string, max(0, match.start() - 10), match.start())
     return _says_count(2)(match, scene) if is_offer else None
+
+
+def _for_months(match: _Match, scene: Scene) -> _Readings:
+    """50 a month for 8 months; "for 3 months now" is no offer."""
+    is_plan = _RHYTHM_BEFORE.search(match.string, max(0, match.start() - 16), match.start())
+    return _months(match, scene) if is_plan else ()
 
 
 def _says_count(number: int) -> Read:
@@ -195,6 +202,7 @@ def _rules_of_counts() -> list[Rule]:
             r"(?:split|divide|cut) (?:in|into) (?:half|2|two)\b(?! ?(?:weeks?|days?|months?|a year))",
             _halved,
         ),
+        _rule("f", rf"for (?:the next )?{n} ?{_MONTHS_OR_YEARS}", _for_months),
         _rule("d", rf"do {n} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
         _rule(
             "sdbc",

@@ -214,6 +214,12 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     return dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
 
 
+def _until_day(match: _Match, scene: Scene) -> _Readings:
+    """宽限到25."""
+    found = days.day_of_month(scene.today, int(match["day"]))
+    return dates(match, *found, role=Role.UNTIL)
+
+
 def _either_day_of_month(match: _Match, scene: Scene) -> _Readings:
     numbers = (int(match["first"]), int(match["second"]))
     return dates(match, *(day for n in numbers for day in days.day_of_month(scene.today, n)[:1]))
@@ -389,6 +395,11 @@ def _rules_of_days() -> list[Rule]:
             _either_day_of_month,
         ),
         _rule(small, f"{day}{_NOT_A_DAY}", _day_of_month),
+        _rule(
+            "宽限延推拖改缓等",
+            "(?:宽限|延期?|延后|推迟?|拖|改|缓|等)我?到(?P<day>[0-9]{1,2})(?=$|[,，。!? ]|吧|行|可|好|再|还)",
+            _until_day,
+        ),
     ]
 
 

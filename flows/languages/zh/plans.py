@@ -178,7 +178,7 @@ def _rules_of_rhythms() -> list[Rule]:
             f"每{two}个?{_WEEK}|每?隔一?个?{_WEEK}|每隔{two}个?{_WEEK}",
             _says(Frequency.BIWEEKLY),
         ),
-        _rule("每半", "每半个月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
+        _rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
         _rule("一1每", f"(?:一|1|每)个?月(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
         _rule("两2二", f"{two}个?{_WEEK}(?=还?[一1]次)", _says(Frequency.BIWEEKLY)),
         _rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),

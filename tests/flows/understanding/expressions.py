@@ -59,7 +59,7 @@ def judge(expression: Expression) -> Verdict:
         given = [record for record in records if record["kind"] not in _HARMLESS]
         is_right = all(_is_accepted(record, expression.accepted) for record in given)
         return Verdict(is_right=is_right, is_wrong=not is_right, records=records)
-    if expression.accepted.startswith("@p") and expression.accepted != "@payday":
+    if expression.accepted.startswith(tuple(f"@{rhythm}" for rhythm in _RHYTHMS)):
         is_right = _is_rhythm(records, expression.accepted[1:])
         return Verdict(is_right=is_right, is_wrong=False, records=records)
     return _judge_kind(expression, records)
