@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.base import Channel, Incoming, RawRequest, Report
+from bot.channels.base import Channel, Incoming, RawRequest, Reply, Report
 from bot.clock import Clock
 from bot.errors import BadPayload, BadSignature, TooLarge
 from bot.failures import OnFailure, failures
@@ -40,7 +40,7 @@ LEFT_JSON = '{"has_left":true}'
 # Binds (channel, address) to the customer of a deep link's token, in the transaction of the
 # message; a token that is unknown or used up changes nothing. Never raises for a bad token.
 Bind = Callable[[Connection, str, str, str, datetime], None]
-_Take = Callable[[Channel, RawRequest], Coroutine[None, None, None]]
+_Take = Callable[[Channel, RawRequest], Coroutine[None, None, Reply]]
 _REFUSALS: Mapping[type[Exception], int] = {
     BadPayload: 400,
     BadSignature: 403,
@@ -75,11 +75,11 @@ class Inbox:
 
     async def take_messages(self, request: web.Request) -> web.Response:
         """Answer a webhook with customers' messages."""
-        return await self._answer(request, self._messages, is_report=False)
+        return await self._answer(request, self._messages)
 
     async def take_receipts(self, request: web.Request) -> web.Response:
         """Answer a webhook with delivery reports."""
-        return await self._answer(request, self._receipts, is_report=True)
+        return await self._answer(request, self._receipts)
 
     async def keep(self, channel: Channel, incoming: Sequence[Incoming]) -> None:
         """Store messages, each once; they are durable when this returns."""
@@ -112,24 +112,26 @@ class Inbox:
             count = await self.database.write(store, wake=(TURNS, LIVE))
             self.log.info("inbox.reported", channel=channel.name, rows=len(rows), count=count)
 
-    async def _messages(self, channel: Channel, request: RawRequest) -> None:
-        await self.keep(channel, channel.messages(request, self.clock.now()))
+    async def _messages(self, channel: Channel, request: RawRequest) -> Reply:
+        incoming = channel.messages(request, self.clock.now())
+        await self.keep(channel, incoming)
+        return channel.reply(is_report=False, incoming=incoming)
 
-    async def _receipts(self, channel: Channel, request: RawRequest) -> None:
+    async def _receipts(self, channel: Channel, request: RawRequest) -> Reply:
         await self.keep_reports(channel, channel.reports(request, self.clock.now()))
+        return channel.reply(is_report=True)
 
-    async def _answer(self, request: web.Request, take: _Take, *, is_report: bool) -> web.Response:
+    async def _answer(self, request: web.Request, take: _Take) -> web.Response:
         name = request.match_info["channel"]
         channel = self.channels.get(name)
         if channel is None:
             return web.Response(status=404)
         try:
-            await take(channel, await self._raw(request))
+            reply = await take(channel, await self._raw(request))
         except tuple(_REFUSALS) as error:
             return self._refuse(name, error)
         except StorageError as error:
             return self._unable(name, error)
-        reply = channel.reply(is_report=is_report)
         return web.Response(status=reply.status, text=reply.body, content_type=reply.content_type)
 
     async def _raw(self, request: web.Request) -> RawRequest:

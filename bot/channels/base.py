@@ -28,7 +28,8 @@ class Incoming:
     """One message of a customer. `external_id` is the provider's own id, unique on the channel.
 
     `token` is that of a deep link which binds this address to a customer. `has_left`: the customer
-    blocked us, which stops like a stop word. `is_choice`: a pressed button, complete by itself.
+    blocked us, which stops like a stop word. `is_choice`: a pressed button, complete by itself;
+    `press_id` is what the provider wants to see acknowledged of it.
     """
 
     external_id: str
@@ -38,6 +39,7 @@ class Incoming:
     token: str = ""
     has_left: bool = False
     is_choice: bool = False
+    press_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +95,8 @@ class Channel(Protocol):
     def reports(self, request: RawRequest, received_at: datetime) -> list[Report]:
         """The delivery reports in a webhook; raises BadSignature or BadPayload."""
 
-    def reply(self, *, is_report: bool) -> Reply:
-        """The provider's expected answer once everything is stored."""
+    def reply(self, *, is_report: bool, incoming: Sequence[Incoming] = ()) -> Reply:
+        """The provider's expected answer once everything (the messages, too) is stored."""
 
     async def send(self, parcel: Parcel) -> str | None:
         """Hand the message to the provider; its id, if it gives one. Raises SendError."""

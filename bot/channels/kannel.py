@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message as Header
@@ -105,7 +105,7 @@ class Kannel:
         reason = _reason(query.get("reason", ""))
         return [Report(status=status, at=received_at, reference=reference, reason=reason)]
 
-    def reply(self, *, is_report: bool) -> Reply:
+    def reply(self, *, is_report: bool, incoming: Sequence[Incoming] = ()) -> Reply:
         """Nothing at all: whatever we answered might be sent to the customer."""
         return Reply()
 

@@ -11,6 +11,7 @@ from bot.channels.base import Channel
 from bot.channels.kannel import Kannel, KannelOptions
 from bot.channels.options import read_options
 from bot.channels.phone import MEDIA, Phone, PhoneOptions
+from bot.channels.twilio import Twilio, TwilioOptions
 from bot.errors import SettingsError
 
 # The name is part of URLs, of conversation ids and of the names of environment variables.
@@ -51,9 +52,16 @@ def _phone_fault(options: PhoneOptions) -> str:
     return f"medium: expected one of {sorted(MEDIA)}, got {options.medium!r}"
 
 
+def _twilio_fault(options: TwilioOptions) -> str:
+    if options.sender or options.messaging_service:
+        return ""
+    return "sender: missing; expected it or messaging_service"
+
+
 KINDS: Mapping[str, Kind] = {
     "kannel": Kind(options=KannelOptions, build=Kannel, check=_kannel_fault),
     "phone": Kind(options=PhoneOptions, build=Phone, check=_phone_fault),
+    "twilio": Kind(options=TwilioOptions, build=Twilio, check=_twilio_fault),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -110,7 +111,7 @@ class Phone:
             Report(status=told.status, at=received_at, reference=told.reference, reason=told.reason)
         ]
 
-    def reply(self, *, is_report: bool) -> Reply:
+    def reply(self, *, is_report: bool, incoming: Sequence[Incoming] = ()) -> Reply:
         """An empty JSON object."""
         return Reply(content_type="application/json", body="{}")
 

@@ -79,7 +79,7 @@ class RecordingChannel:
         reference, _, status = request.body.decode().partition(" ")
         return [Report(status=status, at=received_at, reference=reference, reason="said so")]
 
-    def reply(self, *, is_report: bool) -> Reply:
+    def reply(self, *, is_report: bool, incoming: Sequence[Incoming] = ()) -> Reply:
         return Reply(content_type="text/xml", body="<Response/>")
 
     async def send(self, parcel: Parcel) -> str | None:
