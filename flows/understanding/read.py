@@ -9,12 +9,9 @@ from datetime import date
 from flows.languages.detect import detect
 from flows.understanding import context, rules
 from flows.understanding.examples import ExampleSet
-from flows.understanding.features import features
 from flows.understanding.intents import Intent
-from flows.understanding.keywords import Keyword, find_keywords, guarded, opener
-from flows.understanding.model import Model, Scored, load_model
+from flows.understanding.keywords import Keyword, find_keywords, opener
 from flows.understanding.prepare import Prepared, prepare
-from flows.understanding.tags import read_tags
 from flows.understanding.values import (
     Asked,
     Band,
@@ -23,19 +20,9 @@ from flows.understanding.values import (
     Tag,
     Understanding,
 )
-
-# Share of the winner's chance from which a second intent counts as said too.
-_ALSO_SHARE = 0.5
-_ALSO_CHANCE_MIN = 0.2
-# A clause read alone must be this sure to add an intent, and a safety intent this sure.
-_CLAUSE_CONFIDENCE = 0.6
-_CLAUSE_TOKENS_MIN = 2
-_CLAUSES_MAX = 6
-# A safety intent this likely is reported although another is likelier.
-_SAFETY_CHANCE = 0.3
+from flows.understanding.weigh import weigh
 
 _CERTAIN = 1.0
-_BY_KEYWORD = 0.97
 _BY_CONTEXT = 0.95
 _BY_EXAMPLE = 0.97
 
@@ -116,7 +103,11 @@ def _meaning(
             confidence=_BY_CONTEXT,
             evidence=Evidence(rules=("other_language",)),
         )
-    return _by_example(reply, keywords, examples) or _by_score(reply, asked, keywords)
+    return (
+        _by_example(reply, keywords, examples)
+        or _by_context(reply, keywords, asked)
+        or _by_weight(reply, keywords)
+    )
 
 
 def _opened(tag: Tag) -> _Meaning:
@@ -145,85 +136,29 @@ def _by_example(
     )
 
 
-def _by_score(reply: Prepared, asked: Asked | None, keywords: tuple[Keyword, ...]) -> _Meaning:
-    said = rules.Said(
-        text=reply.normal.text,
-        clauses=rules.split_clauses(reply.masked),
-        tags=reply.tags,
-        kinds=frozenset(entity.kind for entity in reply.entities),
-    )
-    model = load_model()
-    scored = model.score(features(reply.masked, reply.tags))
-    ruled_out = guarded(said.text) | rules.vetoes(said)
-    used = [ruled_out[intent] for intent in ruled_out if intent is _top(model, scored)]
-    best = _top(model, scored, ruled_out)
-    by_keyword = [name for keyword in keywords for name in (keyword.intent, *keyword.also)]
-    listed = [
-        best,
-        *_beside(model, scored, ruled_out),
-        *_by_clause(model, said, ruled_out),
-        *by_keyword,
-    ]
-    bare = context.bare_reading(reply.masked, asked)
-    confidence = model.confidence(scored, model.intents.index(best))
-    if bare and not by_keyword:
-        listed, confidence, used = [bare], _BY_CONTEXT, [f"asked.{asked}"]
-    ordered = rules.order(_substance(listed))
-    if ordered[0] in by_keyword:
-        confidence = max(confidence, _BY_KEYWORD)
-    elif ordered[0] is not best and not bare:
-        confidence = model.confidence(scored, model.intents.index(ordered[0]))
-        confidence = max(confidence, _CLAUSE_CONFIDENCE)
+def _by_context(
+    reply: Prepared, keywords: tuple[Keyword, ...], asked: Asked | None
+) -> _Meaning | None:
+    bare = None if keywords else context.bare_reading(reply.masked, asked)
+    if not bare:
+        return None
     return _Meaning(
-        intent=ordered[0],
-        also=ordered[1:],
-        confidence=confidence,
+        intent=bare, confidence=_BY_CONTEXT, evidence=Evidence(rules=(f"asked.{asked}",))
+    )
+
+
+def _by_weight(reply: Prepared, keywords: tuple[Keyword, ...]) -> _Meaning:
+    weighed = weigh(reply, keywords)
+    return _Meaning(
+        intent=weighed.intent,
+        also=weighed.also,
+        confidence=weighed.confidence,
         evidence=Evidence(
             keyword=keywords[0].words if keywords else None,
-            weights=model.reasons(scored, model.intents.index(ordered[0])),
-            rules=(*(keyword.rule for keyword in keywords), *used),
+            weights=weighed.weights,
+            rules=weighed.rules,
         ),
     )
-
-
-def _top(model: Model, scored: Scored, ruled_out: dict[Intent, str] | None = None) -> Intent:
-    for at in scored.ranking:
-        intent = model.intents[at]
-        if intent not in (ruled_out or {}):
-            return intent
-    return Intent.UNCLEAR
-
-
-def _beside(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> list[Intent]:
-    """Further intents of the whole text: near the winner, or a likely safety intent."""
-    floor = max(_ALSO_CHANCE_MIN, scored.chances[scored.ranking[0]] * _ALSO_SHARE)
-    near = [
-        model.intents[at]
-        for at in scored.ranking[:4]
-        if scored.chances[at] >= (_SAFETY_CHANCE if model.intents[at] in rules.SAFETY else floor)
-    ]
-    return [intent for intent in near if intent not in ruled_out and intent not in rules.WEAK]
-
-
-def _by_clause(model: Model, said: rules.Said, ruled_out: dict[Intent, str]) -> list[Intent]:
-    """What single clauses say when read alone, where they are sure of it."""
-    if len(said.clauses) < 2:
-        return []
-    found = []
-    for clause in said.clauses[:_CLAUSES_MAX]:
-        tags = read_tags(clause)
-        part = rules.Said(text=clause, clauses=(clause,), tags=tags, kinds=said.kinds)
-        scored = model.score(features(clause, tags))
-        best = _top(model, scored, rules.vetoes(part))
-        if model.confidence(scored, model.intents.index(best)) >= _CLAUSE_CONFIDENCE:
-            found.append(best)
-    return [intent for intent in found if intent not in ruled_out]
-
-
-def _substance(listed: list[Intent]) -> list[Intent]:
-    """The intents without politeness beside a substantive one."""
-    strong = [intent for intent in listed if intent not in rules.WEAK]
-    return strong or listed[:1]
 
 
 def _band(meaning: _Meaning) -> Band:

@@ -1,6 +1,6 @@
 """What scores alone may not decide: vetoes by polarity, and the border cases of the taxonomy.
 
-Each rule is a small function with a name that is kept as evidence.
+Each rule is a small function; a veto has a name that is kept as evidence.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from flows.understanding.intents import Intent
 from flows.understanding.tags import read_tags
 from flows.understanding.values import EntityKind, Tag
-
-_CLAIM = frozenset({Tag.PAST})
-_BLOCKS_COMMITMENT = frozenset({Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT})
 
 # Order of reading (negotiation.md C.2, taxonomy for wrong person before stop): the first names it.
 SAFETY = (
@@ -34,13 +31,12 @@ WEAK = frozenset(
         Intent.DENY,
         Intent.ABUSE,
         Intent.UNCLEAR,
-        Intent.BUSY,
     }
 )
+NOT_REFUSING = "veto.not_refusing"
 
 # Where both are said, the first is the primary one (taxonomy, border cases).
 _FIRST: tuple[tuple[Intent, Intent], ...] = (
-    (Intent.COMPLAINT, Intent.OPT_OUT),
     (Intent.RECEIPT, Intent.ALREADY_PAID),
     (Intent.PRIVACY, Intent.IDENTITY_QUERY),
     (Intent.PAYMENT_FAILED, Intent.PAY_NOW),
@@ -51,10 +47,48 @@ _FIRST: tuple[tuple[Intent, Intent], ...] = (
     (Intent.REQUEST_DISCOUNT, Intent.HARDSHIP),
     (Intent.PARTIAL_PAYMENT, Intent.HARDSHIP),
     (Intent.REQUEST_CALLBACK, Intent.BUSY),
+    (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY),
+    (Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT),
 )
 
+_BLOCKS_CLAIM = frozenset({Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT})
+_BLOCKS_PROMISE = frozenset({Tag.CANNOT, Tag.WILL_NOT})
+
 _CLAUSE = re.compile(
-    r"[,，。.;；!?、…~\n]+|\b(?:but|however|although)\b|但是?|不过|然后|而且|另外|还有就是|顺便"
+    r"[,，。.;；!?、…~\n]+|(?<=[\u3400-\u9fff\ue001-\ue007]) (?=[\u3400-\u9fff\ue001-\ue007])"
+    r"|\b(?:but|however|although)\b|但是?|不过|然后|而且|另外|还有就是|顺便"
+)
+_DOUBLE_NEGATION = re.compile(
+    r"不是(?:我)?(?:想|要|存心|故意)?(?:不|赖)"
+    r"|(?:没|没有|谁|何时|什么时候|哪个)(?:说|想|话|讲)(?:过)?(?:我)?(?:要|想)?(?:不|赖)"
+    r"|不(?:还|付|给|交|缴)了?[?,， ]*谁说"
+    r"|(?:会|能|怎么会|怎么可能)不(?:还|给|付|交|缴|认)(?:你们?|钱|款)?(?:[吗嘛么?]|$)"
+    r"|不(?:会|能|可能)(?:赖|不(?:还|给|付|交|缴|认))|又不是不|并非不|不至于不"
+    r"|not (?:refusing|saying i won'?t|trying to avoid|denying)"
+    r"|(?:didn'?t|did not|never) (?:say|said) (?:i )?(?:won'?t|wouldn'?t|will not|would not|refuse)"
+)
+# An explicit stop with a threat: the complaint is heard first, the stop binds all the same.
+_THREAT = re.compile(
+    r"投诉|举报|报警|报案|警察|曝光|告你们|工信部|银保监|金管|消协|消保|媒体|记者|12\d{3}"
+    r"|\b(?:report|police|complain|complaint|ombudsman|regulator|sue|cfpb|fca|bbb|ftc"
+    r"|attorney general|media|news)\b"
+)
+_ROBOT = re.compile(
+    r"机器|电脑|智能|真人|自动回复"
+    r"|\b(?:bot|robot|ai|machine|human|computer|automated|real person|chatbot)\b"
+)
+_CALL_ME = re.compile(
+    r"(?:打|回)(?:个)?(?:电话)?(?:给|来)?(?:我|来|过来)|给我(?:来|打|回)|联系我|联络我|跟我联|找我"
+    r"|来电|回电|call我|\b(?:call|phone|ring|contact|reach) (?:me|back)\b|give me a (?:call|ring)"
+)
+_PAYS = re.compile(r"还|缴|交|付|给|清|处理|\b(?:pay|payment|settle|clear|sort)")
+_WILLING = re.compile(
+    r"会(?:还|处理|给|付|缴|交)|想办法|努力|i'?ll (?:sort|pay|see)|will pay|going to pay"
+)
+_YES_WORD = re.compile(r"^(?:嗯|好|行|可以|ok|okay|得|对|是|yes|sure|alright|fine|great)")
+_SWEARS = re.compile(
+    r"滚|他妈|傻逼|操你|去死|妈的|草泥|混蛋|王八|白痴|神经病|垃圾"
+    r"|\b(?:fuck\w*|shit|asshole|bitch\w*|idiot\w*|moron\w*|bastard\w*|scum)\b"
 )
 
 
@@ -82,18 +116,24 @@ def vetoes(said: Said) -> dict[Intent, str]:
     return found
 
 
-def order(intents: Sequence[Intent]) -> tuple[Intent, ...]:
+def order(intents: Sequence[Intent], said: Said) -> tuple[Intent, ...]:
     """The intents of one message with the primary one first; the given order breaks ties."""
     listed = list(dict.fromkeys(intents))
     for first, second in _FIRST:
         if first in listed and second in listed and listed.index(first) > listed.index(second):
             listed.remove(first)
             listed.insert(listed.index(second), first)
-    is_threat = Intent.COMPLAINT in listed and Intent.OPT_OUT in listed
-    safety = [
-        name for name in SAFETY if name in listed and not (name is Intent.OPT_OUT and is_threat)
-    ]
-    return tuple(dict.fromkeys([*safety, *listed]))
+    ordered = list(dict.fromkeys([*(name for name in SAFETY if name in listed), *listed]))
+    if Intent.DECEASED in ordered and Intent.WRONG_PERSON in ordered:
+        ordered.remove(Intent.WRONG_PERSON)
+    if ordered[0] is Intent.OPT_OUT and Intent.COMPLAINT in ordered and _THREAT.search(said.text):
+        ordered.insert(0, Intent.COMPLAINT)
+    return tuple(dict.fromkeys(ordered))
+
+
+def implied(primary: Intent, said: Said) -> list[Intent]:
+    """The further intents that the taxonomy names for a primary one."""
+    return [also for intent, also, holds in _IMPLIED if intent is primary and holds(said)]
 
 
 def _any_clause(said: Said, holds: Callable[[frozenset[Tag]], bool]) -> bool:
@@ -103,26 +143,23 @@ def _any_clause(said: Said, holds: Callable[[frozenset[Tag]], bool]) -> bool:
 
 def _not_paid(said: Said) -> bool:
     """还没还, 还不了, 不还: never a claim of payment, unless another clause makes it."""
-    if not said.tags & _BLOCKS_COMMITMENT:
+    if not said.tags & _BLOCKS_CLAIM or Tag.PAST in said.tags:
         return False
-    return (
-        not _any_clause(said, lambda tags: Tag.PAST in tags and not tags & _BLOCKS_COMMITMENT)
-        and Tag.PAST not in said.tags
-    )
+    return not _any_clause(said, lambda tags: Tag.PAST in tags and not tags & _BLOCKS_CLAIM)
 
 
 def _no_commitment(said: Said) -> bool:
     """明天还不了, 不还: never a promise, unless another clause makes it."""
-    if not said.tags & {Tag.CANNOT, Tag.WILL_NOT}:
+    if not said.tags & _BLOCKS_PROMISE:
         return False
-    return not _any_clause(
-        said, lambda tags: Tag.FUTURE in tags and not tags & {Tag.CANNOT, Tag.WILL_NOT}
-    )
+    return not _any_clause(said, lambda tags: Tag.FUTURE in tags and not tags & _BLOCKS_PROMISE)
 
 
 def _no_plan(said: Said) -> bool:
-    """不用分期, don't need a plan."""
-    return Tag.NO_PLAN in said.tags
+    """不用分期, don't need a plan, unless another clause asks for one."""
+    if Tag.NO_PLAN not in said.tags:
+        return False
+    return not _any_clause(said, lambda tags: Tag.SPLIT in tags and Tag.NO_PLAN not in tags)
 
 
 def _not_refusing(said: Said) -> bool:
@@ -130,14 +167,57 @@ def _not_refusing(said: Said) -> bool:
     return bool(_DOUBLE_NEGATION.search(said.text))
 
 
-_DOUBLE_NEGATION = re.compile(
-    r"不是(?:我)?(?:想)?(?:不|赖)|(?:没|没有|谁|何时|什么时候)(?:说|想)(?:过)?(?:要)?(?:不|赖)|(?:会|能)不(?:还|给|付|交)[你吗嘛]|不(?:会|能|可能)(?:赖|不)|又不是不|并非不"
-    r"|not (?:refusing|saying i won'?t|trying to avoid|denying)|(?:didn'?t|did not|never) (?:say|said) (?:i )?(?:won'?t|wouldn'?t|will not|would not|refuse)"
-)
+def _is_hedged(said: Said) -> bool:
+    """尽量, 会还的, 谁说我不还: no day, no promise, yet willing."""
+    return (
+        Tag.HEDGE in said.tags
+        or bool(_WILLING.search(said.text))
+        or bool(_DOUBLE_NEGATION.search(said.text))
+    )
+
+
+def _is_vague_promise(said: Said) -> bool:
+    """过几天还: more time is asked for by one who is willing to pay."""
+    return bool(said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.FUTURE} and _PAYS.search(said.text))
+
+
+def _is_call_without_time(said: Said) -> bool:
+    return bool(_CALL_ME.search(said.text)) and EntityKind.TIME not in said.kinds
+
+
+def _asks_for_robot(said: Said) -> bool:
+    return bool(_ROBOT.search(said.text))
+
+
+def _begins_with_yes(said: Said) -> bool:
+    return bool(_YES_WORD.match(said.text))
+
+
+def _swears(said: Said) -> bool:
+    return bool(_SWEARS.search(said.text))
+
+
+def _is_part(said: Said) -> bool:
+    return Tag.MINIMUM in said.tags or EntityKind.SHARE in said.kinds
+
+
+def _is_done(said: Said) -> bool:
+    return Tag.PAST in said.tags and not said.tags & _BLOCKS_CLAIM
+
 
 _VETOES: tuple[tuple[str, tuple[Intent, ...], Callable[[Said], bool]], ...] = (
-    ("veto.not_paid", (Intent.ALREADY_PAID, Intent.RECEIPT), _not_paid),
+    ("veto.not_paid", (Intent.ALREADY_PAID,), _not_paid),
     ("veto.no_commitment", (Intent.PROMISE_TO_PAY,), _no_commitment),
     ("veto.no_plan", (Intent.REQUEST_INSTALMENTS,), _no_plan),
-    ("veto.not_refusing", (Intent.REFUSE,), _not_refusing),
+    (NOT_REFUSING, (Intent.REFUSE,), _not_refusing),
+)
+_IMPLIED: tuple[tuple[Intent, Intent, Callable[[Said], bool]], ...] = (
+    (Intent.UNCLEAR, Intent.PROMISE_TO_PAY, _is_hedged),
+    (Intent.REQUEST_EXTENSION, Intent.PROMISE_TO_PAY, _is_vague_promise),
+    (Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN, _is_call_without_time),
+    (Intent.IDENTITY_QUERY, Intent.REQUEST_HUMAN, _asks_for_robot),
+    (Intent.THANKS, Intent.AFFIRM, _begins_with_yes),
+    (Intent.OPT_OUT, Intent.ABUSE, _swears),
+    (Intent.ALREADY_PAID, Intent.PARTIAL_PAYMENT, _is_part),
+    (Intent.PARTIAL_PAYMENT, Intent.ALREADY_PAID, _is_done),
 )

@@ -1,0 +1,134 @@
+"""What the model makes of a reply and of its clauses, under keywords, vetoes and border cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flows.understanding import rules
+from flows.understanding.features import features
+from flows.understanding.intents import Intent
+from flows.understanding.keywords import Keyword, guarded
+from flows.understanding.model import Model, Scored, load_model
+from flows.understanding.prepare import Prepared
+from flows.understanding.tags import read_tags
+
+# Beside the winner an intent counts as said from this chance on; a safety intent from less.
+_ALSO_CHANCE = 0.3
+_SAFETY_CHANCE = 0.25
+_SAFETY_HINT = 0.15
+_LOOKED_AT = 4
+# A clause read alone must be this sure to add an intent; a safety intent needs more, since a
+# few words out of their sentence easily look like one.
+_CLAUSE_CONFIDENCE = 0.8
+_CLAUSE_CONFIDENCE_SAFETY = 0.9
+# Below it the whole is in doubt and a clause that is sure names the primary intent.
+_DOUBTFUL = 0.5
+_CLAUSES_MAX = 6
+_BY_KEYWORD = 0.97
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The intents of a reply, how sure the first is, and why."""
+
+    intent: Intent
+    also: tuple[Intent, ...]
+    confidence: float
+    weights: tuple[tuple[str, float], ...]
+    rules: tuple[str, ...]
+
+
+def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
+    """The intents of a reply; those of keywords are always among them."""
+    model = load_model()
+    said = rules.Said(
+        text=reply.normal.text,
+        clauses=rules.split_clauses(reply.masked),
+        tags=reply.tags,
+        kinds=frozenset(entity.kind for entity in reply.entities),
+    )
+    ruled_out = guarded(said.text) | rules.vetoes(said)
+    scored = model.score(features(reply.masked, reply.tags))
+    best = _best(model, scored, ruled_out)
+    sure = _confidence(model, scored, best)
+    if ruled_out.get(model.intents[scored.ranking[0]]) == rules.NOT_REFUSING and sure < _DOUBTFUL:
+        best = Intent.UNCLEAR
+    clauses = _by_clause(model, said, ruled_out | _unlikely(model, scored))
+    bound = [name for keyword in keywords for name in (keyword.intent, *keyword.also)]
+    listed = [best, *_beside(model, scored, ruled_out), *clauses, *bound]
+    if sure < _DOUBTFUL and clauses:
+        listed = [*sorted(clauses, key=lambda name: -clauses[name]), *listed]
+    ordered = rules.order(_substantive(listed), said)
+    also = dict.fromkeys([*ordered[1:], *rules.implied(ordered[0], said)])
+    if ordered[0] is not best:
+        sure = max(clauses.get(ordered[0], 0.0), _confidence(model, scored, ordered[0]))
+    at = model.intents.index(best)
+    return Weighed(
+        intent=ordered[0],
+        also=tuple(name for name in also if name is not ordered[0]),
+        confidence=max(sure, _BY_KEYWORD) if ordered[0] in bound else sure,
+        weights=model.reasons(scored, at),
+        rules=_names(keywords, model.intents[scored.ranking[0]], ruled_out),
+    )
+
+
+def _names(
+    keywords: tuple[Keyword, ...], winner: Intent, ruled_out: dict[Intent, str]
+) -> tuple[str, ...]:
+    vetoed = (ruled_out[winner],) if winner in ruled_out else ()
+    return (*(keyword.rule for keyword in keywords), *vetoed)
+
+
+def _best(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> Intent:
+    """The likeliest intent that no rule forbids."""
+    allowed = (model.intents[at] for at in scored.ranking if model.intents[at] not in ruled_out)
+    return next(allowed, Intent.UNCLEAR)
+
+
+def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
+    return model.confidence(scored, model.intents.index(intent))
+
+
+def _beside(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> list[Intent]:
+    """Further intents of the whole text that are likely in themselves."""
+    near = [
+        model.intents[at]
+        for at in scored.ranking[:_LOOKED_AT]
+        if scored.chances[at]
+        >= (_SAFETY_CHANCE if model.intents[at] in rules.SAFETY else _ALSO_CHANCE)
+    ]
+    return [intent for intent in near if intent not in ruled_out and intent not in rules.WEAK]
+
+
+def _unlikely(model: Model, scored: Scored) -> dict[Intent, str]:
+    """Safety intents that the whole text gives no hint of: a clause alone may not add them."""
+    return {
+        intent: "clause.unlikely"
+        for intent, chance in zip(model.intents, scored.chances, strict=True)
+        if intent in rules.SAFETY and chance < _SAFETY_HINT
+    }
+
+
+def _by_clause(model: Model, said: rules.Said, ruled_out: dict[Intent, str]) -> dict[Intent, float]:
+    """What single clauses say when read alone, where they are sure of it, and how sure."""
+    if len(said.clauses) < 2:
+        return {}
+    found: dict[Intent, float] = {}
+    for clause in said.clauses[:_CLAUSES_MAX]:
+        tags = read_tags(clause)
+        part = rules.Said(text=clause, clauses=(clause,), tags=tags, kinds=said.kinds)
+        scored = model.score(features(clause, tags))
+        best = _best(model, scored, ruled_out | rules.vetoes(part))
+        sure = _confidence(model, scored, best)
+        enough = _CLAUSE_CONFIDENCE_SAFETY if best in rules.SAFETY else _CLAUSE_CONFIDENCE
+        if sure >= enough and best not in rules.WEAK:
+            found[best] = max(sure, found.get(best, 0.0))
+    return found
+
+
+def _substantive(listed: Iterable[Intent]) -> list[Intent]:
+    """The intents without politeness where something else is said."""
+    distinct = list(dict.fromkeys(listed))
+    strong = [intent for intent in distinct if intent not in rules.WEAK]
+    return strong or distinct[:1]
