@@ -12,6 +12,7 @@ from typing import Protocol, cast
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module under bot/commands, one line of help)
+    "agent": ("agent", "add, list or close the people at the console"),
     "chat": ("chat", "talk to the bot in the terminal as a customer"),
     "check-wording": ("check_wording", "Put texts before the wording guard."),
     "converse": ("converse", "a conversation one line at a time, for simulators"),
