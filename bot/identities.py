@@ -60,7 +60,7 @@ def sender_of(creditor: CreditorSettings, conversation: Conversation) -> Sender:
         signature=creditor.signature or usual.signature,
         signature_neutral=_neutral(safe, conversation.language),
         phone=creditor.phone,
-        chat=creditor.chat,
+        chat=creditor.chat or usual.chat,
         hours=creditor.hours,
         help_link=creditor.help_link,
         complaint_route=creditor.complaint_route,

@@ -77,6 +77,11 @@ _SAFE_NAME = {
     Language.ZH_HANT: "客戶服務中心",
     Language.EN: "Customer Care",
 }
+_REPLY_HERE = {
+    Language.ZH_HANS: "直接回复本消息",
+    Language.ZH_HANT: "直接回覆本訊息",
+    Language.EN: "a reply to this message",
+}
 _LOCAL_LINE = {
     Language.ZH_HANS: ("当地心理援助热线", "当地紧急电话"),
     Language.ZH_HANT: ("當地心理援助專線", "當地緊急電話"),
@@ -98,4 +103,5 @@ def sender_for(place: Place | None, language: Language, *, creditor: str) -> Sen
         crisis_line=here.crisis_line or crisis,
         emergency=here.emergency or emergency,
         advice_line=here.advice_line,
+        chat=_REPLY_HERE[language],
     )

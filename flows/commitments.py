@@ -84,6 +84,12 @@ class PromiseAsk:
 
 def promise(turn: Turn, asked: PromiseAsk) -> Answer:
     """Let the engine judge the promise, then record it, read it back, or say what is possible."""
+    if turn.case.live_plan is not None:
+        return _plan_stands(turn)
+    return _judged(turn, asked)
+
+
+def _judged(turn: Turn, asked: PromiseAsk) -> Answer:
     verdict = engine.judge_promise(turn, asked.due_on, asked.amount)
     if verdict.decision == "no_more_promises":
         return _no_more_promises(turn)
@@ -99,6 +105,18 @@ def promise(turn: Turn, asked: PromiseAsk) -> Answer:
     if asked.is_stated_whole:
         return record_promise(turn, _promise(turn, asked))
     return _propose_promise(turn, asked, key="promise_propose", reason="")
+
+
+def _plan_stands(turn: Turn) -> Answer:
+    """There are never two commitments: a running plan stays, and may be paid off early."""
+    words = say_as(
+        "pay_link", "plan_stands", link=turn.case.account.pay_link, phone=turn.sender.phone
+    )
+    return Answer(
+        actions=(words,),
+        dialogue=settled(turn),
+        reasons=because("plan.stands", "a running plan is not doubled by a promise"),
+    )
 
 
 def _promise(turn: Turn, asked: PromiseAsk) -> Promise:
@@ -257,7 +275,10 @@ def restates(turn: Turn, dialogue: Dialogue) -> bool:
     """Whether the words repeat the newest proposal as a statement, which accepts it."""
     if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.NEGATED, Tag.CORRECTION, Tag.CONDITIONAL):
         return False
-    return turn.reading.intent is not Intent.DENY and repeats(turn, dialogue.proposals)
+    if turn.reading.intent in (Intent.DENY, Intent.UNCLEAR) and len(turn.reading.entities) < 2:
+        # A bare figure may be meant as a counter-offer as well as a nod.
+        return False
+    return repeats(turn, dialogue.proposals)
 
 
 def _figures(turn: Turn) -> set[object]:

@@ -13,6 +13,13 @@ _SHORTEST_ITEM = 3
 _FULL_DATE_DIGITS = 8
 _TOKEN = re.compile(r"[0-9]+|[A-Za-z]+[0-9][A-Za-z0-9]*")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_MONTH = re.compile(
+    r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
+    rf"\b(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?\s*"
+    r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?(?P<year>(?:19|20)\d{2})",
+    re.IGNORECASE,
+)
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})")
 
 
@@ -58,9 +65,19 @@ def _items(text: str) -> list[str]:
         found.append(f"{match[3]}{int(match[2]):02}{int(match[1]):02}")
         return " "
 
-    rest = _DAY_FIRST.sub(day_first, _DATE.sub(year_first, text))
+    rest = _DAY_FIRST.sub(day_first, _DATE.sub(year_first, _month_numbers(text)))
     tokens = (token.upper() for token in _TOKEN.findall(rest))
     return found + [token for token in tokens if len(token) >= _SHORTEST_ITEM]
+
+
+def _month_numbers(text: str) -> str:
+    """1 May 1990 and May 1, 1990 as 1990-5-1."""
+
+    def numbered(match: re.Match[str]) -> str:
+        month = _MONTHS.index(match["month"][:3].lower()) + 1
+        return f" {match['year']}-{month}-{match['day'] or match['late']} "
+
+    return _NAMED_MONTH.sub(numbered, text)
 
 
 def _equal(item: str, secret: str) -> bool:

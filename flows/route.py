@@ -12,7 +12,7 @@ from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
 from flows.talk import Answer, because, is_open
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Asked, EntityKind, Role, Tag, Understanding
 
 Step = Callable[[Turn], Answer]
 
@@ -227,12 +227,19 @@ def _is_correction_of_proposal(turn: Turn) -> bool:
     return corrects and bool(turn.reading.entities)
 
 
+# An item that proves who somebody is has at least so many digits; what such digits are easily
+# taken for when they stand alone.
+_ITEM_DIGITS = 3
+_SEEN_IN_DIGITS = frozenset({Intent.DISPUTE_AMOUNT, Intent.REQUEST_CALLBACK, Intent.PRIVACY})
+
+
 def _is_identity_answer(turn: Turn) -> bool:
     """Digits that answer "who are you" are no matter of their own."""
     question = turn.conversation.dialogue.question
     if question is None or question.asked is not Asked.IDENTITY:
         return False
-    return turn.reading.band is Band.CLARIFY and any(ch.isdigit() for ch in turn.reading.text)
+    digits = sum(ch.isdigit() for ch in turn.reading.text)
+    return digits >= _ITEM_DIGITS and turn.reading.intent in _SEEN_IN_DIGITS
 
 
 def _open_question(turn: Turn) -> Route | None:
@@ -263,6 +270,8 @@ def _answers_question(turn: Turn) -> bool:
     if question is None or not is_open(question, turn.now):
         return False
     if question.owner in ("small_talk", "accounts"):
+        return False
+    if question.owner == "relief" and turn.reading.intent is Intent.REQUEST_INSTALMENTS:
         return False
     return _ANSWERING[question.asked](turn)
 
@@ -403,6 +412,18 @@ def _meaning(turn: Turn, intent: Intent) -> Turn:
     return replace(turn, event=replace(turn.event, reading=reading))
 
 
+def _not_the_person(turn: Turn) -> Route | None:
+    """A no to the neutral first text: this is not whom we look for."""
+    if turn.conversation.is_bound or turn.reading.intent is not Intent.DENY:
+        return None
+    question = turn.conversation.dialogue.question
+    if question is not None and question.asked is not Asked.IDENTITY:
+        return None
+    identity = BY_NAME["identity"]
+    meant = Intent.WRONG_PERSON
+    return Route(name="identity", step=lambda t: identity.step(_meaning(t, meant)))
+
+
 def _verification(turn: Turn) -> Route | None:
     """What needs the person himself waits until the address is bound."""
     if turn.conversation.is_bound:
@@ -442,6 +463,7 @@ _RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _held,
     _waiting,
     _urgent,
+    _not_the_person,
     _menu,
     _open_question,
     _verification,

@@ -108,7 +108,8 @@ def _records(turn: Turn, kind: str) -> tuple[Action, ...]:
 def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     """The disputed part and the figure that would be right, as far as the words tell."""
     owed = turn.case.account.outstanding
-    wrong = facts.amount(turn, Role.WRONG)
+    # A payment that was not credited is the part in dispute.
+    wrong = facts.amount(turn, Role.WRONG) or facts.amount(turn, Role.PAID)
     right = facts.amount(turn, Role.RIGHT)
     others = [
         m for m in facts.amounts(turn, (None, Role.PART, Role.WRONG)) if m.minor != owed.minor

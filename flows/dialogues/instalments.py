@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from flows import commitments, facts
 from flows import terms as engine
@@ -27,10 +28,15 @@ NEEDS_BOUND = ANSWERS
 EVENTS: tuple[type, ...] = ()
 
 _LETTERS = "ABC"
+_REST_WORDS = ("剩", "余下", "餘下", "其余", "其餘", "rest", "remainder", "balance")
+# A bare number up to here counts months; nobody pays that little each time.
+_LARGEST_BARE_COUNT = 36
 
 
 def step(turn: Turn) -> Answer:
     """Answer a wish to pay in parts."""
+    if _is_part_and_rest(turn):
+        return _part_and_rest(turn)
     turn = _heard(turn)
     if turn.reading.intent is Intent.PARTIAL_PAYMENT and _is_part_only(turn):
         return _partial(turn)
@@ -41,6 +47,8 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
     """The reply to a question of this dialogue: a choice, a figure, a day, or yes or no."""
     question = dialogue.question
     asked = question.asked if question else None
+    if _is_part_and_rest(turn):
+        return _part_and_rest(turn)
     if asked is Asked.CHOOSE_OPTION:
         return _choice(turn, dialogue)
     if asked is Asked.CONFIRM:
@@ -65,8 +73,8 @@ def _heard(turn: Turn) -> Turn:
 def _fill(turn: Turn, slots: Slots) -> Slots:
     now = turn.now
     down = facts.amount(turn, Role.DOWN_PAYMENT)
-    each = facts.amount(turn, Role.PER_INSTALMENT, None, Role.PART)
-    number = facts.count(turn)
+    number = facts.count(turn) or _bare_count(turn)
+    each = None if _bare_count(turn) else facts.amount(turn, Role.PER_INSTALMENT, None, Role.PART)
     rhythm = facts.frequency(turn)
     if down is not None:
         slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now)
@@ -80,6 +88,17 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
     if rhythm is not None:
         slots = slots.put(SlotName.FREQUENCY, rhythm, now)
     return _fill_days(turn, slots)
+
+
+def _bare_count(turn: Turn) -> int | None:
+    """A small bare number beside no other figure is a count: "can I do 6" is not six dollars."""
+    found = facts.entities(turn, EntityKind.AMOUNT)
+    if len(found) != 1 or found[0].currency or found[0].role is not None:
+        return None
+    value = found[0].value
+    if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
+        return None
+    return int(value) if value == int(value) else None
 
 
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
@@ -450,6 +469,38 @@ def _partial(turn: Turn) -> Answer:
 
 def _is_own(turn: Turn) -> bool:
     return not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
+
+
+def _is_part_and_rest(turn: Turn) -> bool:
+    """先还500剩下月底: a sum now, the rest on a day, no number of instalments."""
+    part = facts.amount(turn, Role.DOWN_PAYMENT, Role.PART)
+    has_day = facts.day(turn) is not None
+    return part is not None and has_day and _is_part_only(turn) and _names_rest(turn)
+
+
+def _names_rest(turn: Turn) -> bool:
+    text = turn.reading.text.casefold()
+    return any(word in text for word in _REST_WORDS)
+
+
+def _part_and_rest(turn: Turn) -> Answer:
+    """The part is paid now; the rest is promised for the day he named."""
+    part = facts.amount(turn, Role.DOWN_PAYMENT, Role.PART)
+    day = facts.day(turn)
+    rest = turn.case.account.outstanding - part if part is not None else None
+    if part is None or day is None or rest is None or rest.minor <= 0:
+        return _towards_plan(_heard(turn))
+    link = say_as(
+        "pay_link",
+        "pay_part",
+        data=(("amount_minor", part.minor),),
+        amount=part,
+        link=turn.case.account.pay_link,
+        phone=turn.sender.phone,
+    )
+    asked = commitments.PromiseAsk(due_on=day, amount=rest, is_stated_whole=_is_own(turn))
+    promised = commitments.promise(turn, asked)
+    return replace(promised, actions=(link, *promised.actions))
 
 
 def _ask_part(turn: Turn) -> Answer:

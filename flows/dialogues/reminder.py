@@ -32,8 +32,9 @@ from flows.records import (
     Priority,
     PromiseStatus,
 )
-from flows.talk import MORNING_HOUR, Answer, because, hold, to_person
+from flows.talk import MORNING_HOUR, Answer, Ask, because, hold, to_person
 from flows.understanding.intents import Intent
+from flows.understanding.values import Asked
 
 NAME = "reminder"
 ANSWERS: frozenset[Intent] = frozenset()
@@ -98,7 +99,20 @@ def _neutral(turn: Turn) -> Answer:
     if turn.case.reminders_sent > 0:
         return Answer(reasons=because("ladder.unbound", "no detail to an address not verified"))
     words = Say(key="verify", kind="reminder", account_id=turn.case.id)
-    return Answer(actions=(words,), reasons=because("ladder.verify", "who is this, first"))
+    return Answer(
+        actions=(words,),
+        dialogue=_waiting_for_identity(turn),
+        reasons=because("ladder.verify", "who is this, first"),
+    )
+
+
+def _waiting_for_identity(turn: Turn) -> Dialogue:
+    """The neutral text asks for an item; where we hold none there is nothing to compare."""
+    dialogue = turn.conversation.dialogue
+    if not turn.conversation.person.secrets:
+        return dialogue
+    ask = Ask(asked=Asked.IDENTITY, owner="identity", key="verify_ask", structure="ask_identity")
+    return ask.opened(dialogue, turn)
 
 
 def _stage(case: Case, appointment: Appointment) -> str:
