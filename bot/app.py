@@ -9,7 +9,9 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -17,6 +19,10 @@ from bot import health
 from bot.channels.base import Channel
 from bot.channels.kinds import make_channels
 from bot.clock import Clock
+from bot.console.app import make_console, mount_console
+from bot.console.data import DemoData
+from bot.console.store import Store
+from bot.console.visit import ConsoleSettings
 from bot.delivery import Delivery
 from bot.errors import SettingsError
 from bot.identities import rules_of
@@ -87,7 +93,26 @@ def make_app(service: Service) -> web.Application:
             *_inbox(service).routes(),
         ]
     )
+    if not service.settings.is_demo:
+        # The demo mounts the console itself, with its phones.
+        mount_console(app, console_of(service))
     return app
+
+
+def console_of(service: Service, demo: DemoData | None = None) -> web.Application:
+    """The agents' pages of this service."""
+    settings = service.settings
+    zone = ZoneInfo(settings.creditor.timezone) if settings.creditor.timezone else UTC
+    return make_console(
+        data=Store(service, zone=zone),
+        clock=service.clock,
+        settings=ConsoleSettings(
+            zone=zone,
+            secure_cookies=settings.base_url.startswith("https:"),
+            is_test=settings.is_demo,
+        ),
+        demo=demo,
+    )
 
 
 def _inbox(service: Service) -> Inbox:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from aiohttp import web
 
@@ -70,10 +70,16 @@ def make_console(
         data=data, clock=clock, settings=settings, pages=pages or Pages(), demo=demo
     )
     live.prepare(app)
+    app.cleanup_ctx.append(_listening)
     app.add_routes([web.get("/", _home), web.get("/static/{name}", _static)])
     app.add_routes([*views.ROUTES, *demo_views.ROUTES, *styleguide.ROUTES])
     app.add_routes([web.route("*", "/{anything:.*}", _missing)])
     return app
+
+
+async def _listening(app: web.Application) -> AsyncIterator[None]:
+    async with app[CONSOLE].data.listening():
+        yield
 
 
 def mount_console(app: web.Application, console: web.Application) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -54,11 +55,15 @@ class QueueAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A text that an agent would send; `seen` is the version of the talk he looked at."""
+    """A text that an agent would send; `seen` is the version of the talk he looked at.
+
+    `may_wait`: where it may not leave now, it is to leave as soon as it may.
+    """
 
     conversation: ConversationId
     text: str
     seen: int
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +101,11 @@ class Change:
 class ConsoleData(Protocol):
     """Everything the pages of an agent show and do. Every instant is passed in."""
 
-    async def login(self, name: str) -> Login | None:
-        """The agent with this staff number or address, or None."""
+    async def login(self, name: str, *, now: datetime) -> Login | None:
+        """The agent with this staff number; None when there is none, or he has to wait."""
+
+    async def note_login(self, name: str, *, is_right: bool, now: datetime) -> None:
+        """Count a try to log in under this name, in every process."""
 
     async def open_session(self, session: Session) -> None:
         """Keep a new session."""
@@ -147,6 +155,9 @@ class ConsoleData(Protocol):
         now: datetime,
     ) -> Outcome:
         """Return the talk to the bot with a note, perhaps with a quiet time."""
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """Entered while pages are served: lets open ones hear of what is written."""
 
     async def last_change(self) -> int:
         """The id of the newest change, 0 when there is none."""

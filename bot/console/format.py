@@ -7,7 +7,7 @@ their value for machines and never break across lines.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -21,7 +21,9 @@ from markupsafe import Markup, escape
 from bot.console.pages import Fact, Phrase, Sla, SlaLevel
 from bot.console.words import Words
 from flows.languages import Language
+from flows.model import Flag
 from flows.money import Currency, Money, from_decimal
+from flows.records import HandoffReason, PlanStatus
 from flows.understanding.intents import Intent
 from flows.understanding.values import Entity, EntityKind, Frequency
 
@@ -52,7 +54,13 @@ _BAND_FLOOR = 100
 _BAND_FLOORS = {"CNY": 1_000, "TWD": 1_000, "HKD": 1_000, "JPY": 10_000, "KRW": 100_000}
 _BAND_DECADES = 4
 
-_FAMILIES = {Intent: "intent", Frequency: "frequency"}
+_FAMILIES: Mapping[type, str] = {
+    Intent: "intent",
+    Frequency: "frequency",
+    PlanStatus: "plan_status",
+    HandoffReason: "reason",
+    Flag: "flag",
+}
 _MYRIAD = 10_000
 _THOUSAND = 1_000
 _MILLION = 1_000_000
@@ -198,10 +206,14 @@ class Formatter:
     # --- sentences -------------------------------------------------------------------------------
 
     def say(self, phrase: Phrase) -> Markup:
-        """A phrase in the reader's language, each value written by its kind."""
-        return self.words(
-            phrase.key, **{name: self.fact(value) for name, value in phrase.values.items()}
-        )
+        """A phrase in the reader's language, each value written by its kind.
+
+        A phrase of an open list that has no words of its own takes those of `other` in its table.
+        """
+        key = phrase.key
+        if not self.words.has(key):
+            key = f"{key.partition('.')[0]}.other"
+        return self.words(key, **{name: self.fact(value) for name, value in phrase.values.items()})
 
     def fact(self, value: Fact) -> Markup | int:
         """One value, written by its kind; a plain number stays one, so that plurals work."""
@@ -210,10 +222,10 @@ class Formatter:
                 return self.money(value)
             case date():
                 return self.stamp(value) if isinstance(value, datetime) else self.day(value)
-            case Intent() | Frequency():
+            case Intent() | Frequency() | PlanStatus() | HandoffReason() | Flag():
                 return self.words(f"{_FAMILIES[type(value)]}.{value.value}")
-            case Entity():
-                return self.entity(value)
+            case Entity() | Phrase():
+                return self.entity(value) if isinstance(value, Entity) else self.say(value)
             case int():
                 return value
             case str():

@@ -10,19 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NewType
 
+from flows.model import Flag
 from flows.money import Money
 from flows.records import ConversationId, HandoffReason, PlanStatus
 from flows.understanding.intents import Intent
 from flows.understanding.values import Entity, Frequency
 
 AgentId = NewType("AgentId", str)
-
-# A value that a sentence of the console may hold; `format.py` knows how to write each of them.
-Fact = Money | datetime | date | int | str | Intent | Frequency | Entity
-_NOTHING: Mapping[str, Fact] = MappingProxyType({})
 
 # console-design.md section 3: grey above a quarter of the time, amber to the end, then red.
 _AMBER_SHARE = 4
@@ -31,12 +27,20 @@ _AMBER_SHARE = 4
 _SURE = 0.6
 
 
+# A word of a closed list; its family is a table of the word files.
+Term = Intent | Frequency | PlanStatus | HandoffReason | Flag
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     """A sentence of the word files and its values, so that a page can say it in any language."""
 
     key: str
-    values: Mapping[str, Fact] = field(default_factory=lambda: _NOTHING)
+    values: Mapping[str, Fact] = field(default_factory=dict)
+
+
+# A value that a sentence of the console may hold; `format.py` knows how to write each of them.
+Fact = Money | datetime | date | int | str | Term | Entity | Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,12 +75,14 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         minutes = 1 + int(wait.total_seconds() // 60)
         wrong = Phrase(key="login.wait", values={"n": minutes})
         return await _login_page(request, wrong, name, _TOO_MANY)
-    login = await console.data.login(name.strip())
+    login = await console.data.login(name.strip(), now=now)
     if not await auth.is_password(login, str(form.get("password", ""))) or login is None:
         console.tries.failed(name, address, now)
+        await console.data.note_login(name.strip(), is_right=False, now=now)
         wrong = Phrase(key="login.wrong")
         return await _login_page(request, wrong, name, _UNPROCESSABLE)
     console.tries.succeeded(name, address)
+    await console.data.note_login(name.strip(), is_right=True, now=now)
     return await _opened(request, login, safe_back(str(form.get("next", ""))))
 
 
@@ -357,6 +359,7 @@ def _draft(request: web.Request, form: Any) -> Draft:
         conversation=ConversationId(request.match_info["id"]),
         text=str(form.get("text", "")).replace("\r\n", "\n").strip()[:_TEXT_LIMIT],
         seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
+        may_wait="may_wait" in form,
     )
 
 

@@ -23,6 +23,7 @@ from bot.console.pages import (
     TabName,
 )
 from flows.languages import Language
+from flows.model import Flag
 from flows.records import AppointmentKind, HandoffReason, PlanStatus
 from flows.understanding.intents import Intent
 from flows.understanding.values import Frequency
@@ -34,6 +35,7 @@ FAMILIES: Mapping[str, type[Enum]] = {
     "coming": AppointmentKind,
     "consent": Consent,
     "delivery": DeliveryState,
+    "flag": Flag,
     "frequency": Frequency,
     "guard": GuardState,
     "intent": Intent,

@@ -279,7 +279,7 @@ async function send(event) {
   button.disabled = true;
   try {
     const { response, page } = await fetchPage(form.action, {
-      method: "POST", headers: PART, body: new FormData(form),
+      method: "POST", headers: PART, body: new FormData(form, event.submitter),
     });
     if (response.ok) sent(form, page);
     else if (one("#guard", page)) showGuard(page);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -74,8 +75,11 @@ class MemoryConsole:
 
     # --- people ------------------------------------------------------------------------------
 
-    async def login(self, name: str) -> Login | None:
+    async def login(self, name: str, *, now: datetime) -> Login | None:
         return self.logins.get(AgentId(name))
+
+    async def note_login(self, name: str, *, is_right: bool, now: datetime) -> None:
+        pass
 
     async def open_session(self, session: Session) -> None:
         self.sessions[session.token_hash] = session
@@ -186,6 +190,9 @@ class MemoryConsole:
         return Done(conversation=conversation)
 
     # --- live --------------------------------------------------------------------------------
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
     async def last_change(self) -> int:
         return len(self.log)
