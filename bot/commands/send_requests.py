@@ -9,7 +9,6 @@ from typing import Any
 from bot.commands.fields import MOST_MINOR, Fields, as_day, as_instant
 from bot.commands.jsonl import BadRecord, Record
 from flows.policy import PolicyError, load_policy
-from flows.policy.gate import asks_money
 from flows.policy.hours import Hours
 from flows.policy.model import Policy
 from flows.policy.place import Place, PlaceError, place_of
@@ -28,6 +27,7 @@ from flows.policy.request import (
     ValidationNotice,
 )
 from flows.policy.stops import KNOWN_NAMES
+from flows.policy.words import asks_money
 from flows.understanding.intents import Intent
 
 _ALL = "all"

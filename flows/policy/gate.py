@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from flows.policy import handovers, stops, timing
+from flows.policy import handovers, stops, timing, words
 from flows.policy.case import UNTIMED, Case, study
 from flows.policy.request import Action, Kind, SendRequest, Verdict
 from flows.policy.timing import TimeRule, Wait
+from flows.policy.words import asks_money
 
 Judge = Callable[[Case], tuple[str, ...]]
 Names = tuple[str, ...]
@@ -78,6 +79,20 @@ DROPS: tuple[Rule, ...] = (
         ),
         "S37, S85, CN-3, CN-15, US-18, UK-9, UK-11",
     ),
+    Rule(
+        words.guarded,
+        For.EVERY,
+        (
+            "privacy.details_before_verification",
+            "phrase:*",
+            "kind:*",
+            "claims.credit_bureau_statement",
+            "claims.legal_action_statement",
+            "text.sms_segments_max",
+        ),
+        "S19, S21, UK-4, AU-4",
+    ),
+    Rule(words.amount_in_safety, For.SAFETY, ("safety.amount",), "design"),
     Rule(stops.no_consent, For.STARTED, ("consent.sms_basis",), "CN-24, US-6"),
     Rule(stops.validation_overdue, For.STARTED, ("validation.within_days",), "US-16"),
     Rule(
@@ -165,11 +180,6 @@ def may_send(request: SendRequest) -> Verdict:
     if people or opening is None:
         return Verdict(Action.HAND_OVER, rules=rules)
     return Verdict(Action.DELAY, _local(case, opening), rules, stops.stopping_ids(case))
-
-
-def asks_money(request: SendRequest) -> bool:
-    """Whether the message asks for money: a reminder does, any other text by its words."""
-    return request.kind is Kind.REMINDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,12 +149,19 @@ def amounts(text: str) -> Iterator[Amount]:
 
 def days(text: str, today: date | None) -> Iterator[Day]:
     """The calendar days and weekdays, in order of kind; years left open are those next to today."""
-    for match in _DAY.finditer(text):
-        readings = tuple(_readings(match, today))
+    dates = [(match, tuple(_readings(match, today))) for match in _DAY.finditer(text)]
+    for match, readings in dates:
         if readings or today is None:
             yield Day(match.start(), match.end(), readings)
     for match in _WEEKDAY.finditer(text):
-        yield Day(match.start(), match.end(), _weekday(match, today))
+        if not any(_is_beside(text, match, each) for each, _ in dates):
+            yield Day(match.start(), match.end(), _weekday(match, today))
+
+
+def _is_beside(text: str, weekday: re.Match[str], day: re.Match[str]) -> bool:
+    """Whether a weekday belongs to a date: `Friday 13 March`, `3月13日(周五)`."""
+    first, second = sorted((weekday.span(), day.span()))
+    return text[first[1] : second[0]].strip(" ,(") in ("", "the")
 
 
 def _readings(match: re.Match[str], today: date | None) -> Iterator[date]:

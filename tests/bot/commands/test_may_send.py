@@ -72,6 +72,7 @@ def with_account(**facts: Any) -> dict[str, Any]:
         (faulty(account={}), "account.due_date"),
         (faulty(account=None), "account.due_date"),
         (faulty(kind="notice", account={"id": "A1"}), "account.due_date"),
+        (faulty(kind="reply", account={}, text="Please pay 60.00 GBP today."), "account.due_date"),
         (with_account(due_date="2026-02-30"), "account.due_date"),
         (with_account(due_date="2026-03-02T10:00:00+00:00"), "account.due_date"),
         (with_account(holds="dispute"), "account.holds"),
