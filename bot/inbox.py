@@ -14,9 +14,17 @@ from datetime import datetime, timedelta
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.base import Channel, Incoming, RawRequest, Reply, Report
+from bot.channels.base import (
+    Channel,
+    Incoming,
+    Polled,
+    RawRequest,
+    Registered,
+    Reply,
+    Report,
+)
 from bot.clock import Clock
-from bot.errors import BadPayload, BadSignature, TooLarge
+from bot.errors import BadPayload, BadSignature, SendError, TooLarge
 from bot.failures import OnFailure, failures
 from bot.log import Logger
 from bot.topics import LIVE, TURNS
@@ -32,6 +40,7 @@ _READ_SECONDS = 10.0
 _LONGEST_KEY = 200
 _LONGEST_ADDRESS = 128
 _RETRY_AFTER_SECONDS = 5
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 2.0, 300.0
 _LARGEST_ID = 2**63 - 1
 # What a customer who left without a word is taken to have said.
 STOP = "/stop"
@@ -111,6 +120,34 @@ class Inbox:
         if rows:
             count = await self.database.write(store, wake=(TURNS, LIVE))
             self.log.info("inbox.reported", channel=channel.name, rows=len(rows), count=count)
+
+    async def listen(self, stop: asyncio.Event) -> None:
+        """Until told to stop: register with providers that want it, poll those that are polled."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._listen(each)) for each in self.channels.values()]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def _listen(self, channel: Channel) -> None:
+        if isinstance(channel, Registered):
+            await self._register(channel, channel.name)
+        if isinstance(channel, Polled) and channel.is_polled:
+
+            async def keep(incoming: Sequence[Incoming]) -> None:
+                await self.keep(channel, incoming)
+
+            await channel.poll(keep, clock=self.clock, log=self.log)
+
+    async def _register(self, channel: Registered, name: str) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await channel.register()
+            except SendError as error:
+                self.log.warning("inbox.not_registered", channel=name, reason=error.reason)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _messages(self, channel: Channel, request: RawRequest) -> Reply:
         incoming = channel.messages(request, self.clock.now())

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from bot.clock import Clock
+from bot.log import Logger
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRequest:
@@ -118,5 +121,13 @@ class Polled(Protocol):
 
     is_polled: bool
 
-    async def poll(self, keep: Keep) -> None:
+    async def poll(self, keep: Keep, *, clock: Clock, log: Logger) -> None:
         """Fetch messages until cancelled; the provider keeps what `keep` has not stored."""
+
+
+@runtime_checkable
+class Registered(Protocol):
+    """A channel whose provider is told by us where to send its messages."""
+
+    async def register(self) -> None:
+        """Tell the provider; raises SendError."""

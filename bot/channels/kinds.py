@@ -11,12 +11,14 @@ from bot.channels.base import Channel
 from bot.channels.kannel import Kannel, KannelOptions
 from bot.channels.options import read_options
 from bot.channels.phone import MEDIA, Phone, PhoneOptions
+from bot.channels.telegram import Telegram, TelegramOptions
 from bot.channels.twilio import Twilio, TwilioOptions
 from bot.errors import SettingsError
 
 # The name is part of URLs, of conversation ids and of the names of environment variables.
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-# Kannel expands %-escapes in the URLs it calls, so a secret in them must need none.
+# Kannel expands %-escapes in the URLs it calls, so a secret in them must need none; Telegram's
+# setWebhook allows the same characters.
 _URL_SECRET = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -52,6 +54,14 @@ def _phone_fault(options: PhoneOptions) -> str:
     return f"medium: expected one of {sorted(MEDIA)}, got {options.medium!r}"
 
 
+def _telegram_fault(options: TelegramOptions) -> str:
+    if not options.polling and not options.secret:
+        return "secret: missing; expected it, or polling = true"
+    if options.secret and not _URL_SECRET.fullmatch(options.secret):
+        return "secret: expected only A-Z, a-z, 0-9, - and _, got other characters"
+    return ""
+
+
 def _twilio_fault(options: TwilioOptions) -> str:
     if options.sender or options.messaging_service:
         return ""
@@ -61,6 +71,7 @@ def _twilio_fault(options: TwilioOptions) -> str:
 KINDS: Mapping[str, Kind] = {
     "kannel": Kind(options=KannelOptions, build=Kannel, check=_kannel_fault),
     "phone": Kind(options=PhoneOptions, build=Phone, check=_phone_fault),
+    "telegram": Kind(options=TelegramOptions, build=Telegram, check=_telegram_fault),
     "twilio": Kind(options=TwilioOptions, build=Twilio, check=_twilio_fault),
 }
 
