@@ -29,6 +29,7 @@ __all__ = [
     "WordingReport",
     "WordingRequest",
     "asks_for_money",
+    "blocking_rules",
     "check",
 ]
 
@@ -110,16 +111,26 @@ class WordingRequest:
 def check(request: WordingRequest) -> WordingReport:
     """The findings and missing elements of a text; never raises, whatever the text."""
     reading = read(request.text)
+    return WordingReport(
+        findings=_findings(request, reading),
+        missing=_missing(request, reading) if request.kind is TextKind.REMINDER else (),
+    )
+
+
+def blocking_rules(request: WordingRequest) -> tuple[str, ...]:
+    """The rules of the findings that stop a text, without asking what it lacks; never raises."""
+    found = _findings(request, read(request.text))
+    return tuple(dict.fromkeys(each.rule for each in found if each.level is Level.BLOCK))
+
+
+def _findings(request: WordingRequest, reading: Reading) -> tuple[Finding, ...]:
     found = (
         *_phrases(reading),
         *_kinds(request, reading),
         *_fields(request, reading),
         *_form(request),
     )
-    return WordingReport(
-        findings=tuple(sorted(dict.fromkeys(found), key=lambda each: each.level)),
-        missing=_missing(request, reading) if request.kind is TextKind.REMINDER else (),
-    )
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: each.level))
 
 
 def _phrases(reading: Reading) -> Iterator[Finding]:

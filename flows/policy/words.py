@@ -19,7 +19,7 @@ from flows.policy.wording_guard import (
     TextKind,
     WordingRequest,
     asks_for_money,
-    check,
+    blocking_rules,
 )
 from flows.understanding.intents import Intent
 from flows.understanding.values import LanguageTag
@@ -63,10 +63,9 @@ def guarded(case: Case) -> tuple[str, ...]:
     """
     if not case.request.text:
         return ()
-    report = check(_question(case, case.request.text))
-    rules = dict.fromkeys(finding.rule for finding in report.blocking)
+    rules = blocking_rules(_question(case, case.request.text))
     if case.kind is Kind.SAFETY:
-        rules = {rule: None for rule in rules if rule.startswith(("phrase:", _DETAILS))}
+        rules = tuple(rule for rule in rules if rule.startswith(("phrase:", _DETAILS)))
     return tuple(sorted(rules, key=lambda rule: rule != _DETAILS))
 
 

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from flows.policy.guard import lexicon
 from flows.policy.guard.lexicon import Lexicon, Word
@@ -14,6 +14,8 @@ from flows.policy.guard.view import HAN, View, view
 
 # What stands for a link while words are read, so that `pay.example` is no word about paying.
 MASK = "¤"
+# One message is read for its ask, its findings and its elements; its neighbours come soon after.
+_TEXTS_KEPT = 256
 
 _LINK = re.compile(
     rf"(?P<scheme>[a-z][a-z0-9+]*://)[^\s{HAN}，。；、）】》\"'<>]+"
@@ -86,6 +88,7 @@ class Reading:
         return tuple(word for sentence in self.sentences for word in sentence.words)
 
 
+@lru_cache(_TEXTS_KEPT)
 def read(raw: str) -> Reading:
     """The text read for the detectors; never raises."""
     seen = view(raw)
