@@ -88,7 +88,7 @@ _ILLNESS, _RELIGION, _ETHNIC, _FAMILY = (
     bit(n) for n in ("illness", "religion", "ethnic", "family_state")
 )
 _SOURCE, _SOURCE_VERB, _SOURCE_ASK = bit("source"), bit("source_verb"), bit("source_ask")
-_ADVICE = bit("advice")
+_SOURCE_USE, _SOURCE_OWN = bit("source_use"), bit("source_own")
 _LINE = re.compile(r"热线|专线|helpline|hotline|lifeline|crisis|samaritans")
 _MONEY = re.compile(r"\b(?:money|pay|lend|borrow|cash|advance|cover|funds|loan)\b")
 _SECRET, _GIVE, _PARTIAL = bit("secret"), bit("give"), bit("partial")
@@ -112,6 +112,9 @@ def sensitive(reading: Reading, setting: Setting) -> Iterator[Span]:
         sold = near(sentence, _SOURCE_VERB, _SOURCE, reach=(8, 34))
         if sold:
             yield sold
+        used = near(sentence, _SOURCE_USE, _SOURCE_OWN, reach=(3, 14), ordered=True)
+        if used and sentence.classes & _PAY:
+            yield used
         asked = near(sentence, _SOURCE_ASK, _SOURCE, reach=(6, 24))
         if asked and _MONEY.search(sentence.text) and not sentence.classes & _AGENCY:
             yield asked

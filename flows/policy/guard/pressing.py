@@ -37,12 +37,16 @@ _AFTER_PAYING = re.compile(
     r"(?:付款|还款|缴款|支付|转账|汇款|结清)(?:之?后|以后)|after (?:you pay|payment|paying)|payments? made|made after"
 )
 _ANSWERING = re.compile(
-    r"(?:回复|回覆|答复|联系您|联系你|回电|致电您|处理您的|为您|入账|到账(?!户)|核实|核对|审核|给您|通知您|发送给您|生效|有效|失效|过期)"
+    r"(?:回复|回覆|答复|联系您|联系你|回电|致电您|处理您的|为您|入账|(?<![不未没])到账(?!户)|核实|核对|审核|给您|通知您|发送给您|生效|有效|失效|过期)"
     r"|\b(?:we|someone|a person|colleague|team|he|she|they|agent) (?:will|would|can|aim to|try to|have)\b|\b(?:arrive|show up|shows up|appear|be booked|get back|takes?)\b"
 )
 _TODAY_EXCEPTIONS = ("due_today", "promise_due", "instalment_due")
 _DUE_TODAY = re.compile(
     r"(?:今天|今日|今晚|明天|明日)[^,。]{0,12}到期|到期日?(?:为|是)?(?:今天|今日|明天)|\bdue (?:\w+ )?(?:today|tonight|tomorrow)\b|\btoday is the (?:day|due|last)|今天是[^,。]{0,12}(?:日子|还款日|付款日)"
+)
+_PAY_TODAY = re.compile(
+    r"\bneed (?:the|your) (?:\w+ )?(?:amount|balance|money|payment)\b[^.,]{0,20}\b(?:today|tonight|tomorrow)\b|"
+    r"(?:^|[.!:,] ?|\b(?:and|or|so) )(?:pay|settle|clear|repay)\b[^.,]{0,24}\b(?:today|tonight|tomorrow)\b"
 )
 _LEAST_DAYS = timedelta(days=3)
 _MAY = re.compile(r"您(?:也)?(?:可以|可)|you (?:can|may|could)\b|是否|可以吗|able to")
@@ -112,7 +116,8 @@ def _due_now(reading: Reading, sentence: Sentence) -> Iterator[Span]:
     if due and asks:
         yield at(sentence, due)
     is_free = _AFTER_PAYING.search(sentence.text) or _MAY.search(sentence.text)
-    if not (due and asks) and sentence.has(_PAY, _MUST) and not is_free:
+    is_told = sentence.has(_PAY, _MUST) or _PAY_TODAY.search(sentence.text)
+    if not (due and asks) and is_told and not is_free:
         yield today.start, today.end
 
 
@@ -139,6 +144,12 @@ def _is_deadline(text: str, start: int, end: int) -> bool:
 
 
 _FOREVER, _LIFE, _BAD = bit("forever"), bit("life"), bit("bad_outcome")
+_BAD_STRONG = bit("bad_strong")
+_NEVER_CAN = re.compile(
+    r"(?:再也|永远|这辈子|一辈子|终身|以后)[^,。]{0,10}(?:不了|不到|不成|不上|完了|没戏)"
+    r"|(?:所有|全部|任何|每家|各大|全)(?:的)?(?:银行|平台|机构|公司|网)[^,。]{0,8}(?:拉黑|拒|封|不会借|不会贷|不敢)"
+    r"|\byour (?:\w+ )?(?:life|future|career|reputation|name)\b[^.]{0,20}\b(?:over|finished|done|gone|ruined|destroyed)\b"
+)
 _BLAME, _ATTEMPTS, _NO_ANSWER = bit("blame"), bit("attempts"), bit("noanswer")
 _TRIED_HARD = re.compile(
     r"(?:多次|屡次|再三|数次|三番五次|无数次|反复|已多次)[^,。]{0,6}(?:联系|联络|致电|提醒|催|电话|短信|沟通|通知)"
@@ -146,8 +157,10 @@ _TRIED_HARD = re.compile(
     r"|\b(?:repeatedly|many times|several times|numerous|countless|multiple) (?:attempts?|calls?|messages|tried|called|contacted|reminders)"
 )
 _KIND_WORD = re.compile(
-    r"\b(?:no|not|never|nothing)(?: \w+){0,3} (?:shame|ashamed|embarrass\w*|blame|fault|lying)|not yours|\bour (?:own )?fault|让您失望|我们的(?:错|责任|疏忽)|责任在我们|不是您的错|不怪您|不是故意|并非故意"
+    r"\b(?:no|not|never|nothing)(?: \w+){0,4} (?:on purpose|deliberate\w*|intention\w*|shame|ashamed|embarrass\w*|blame|fault|lying)|not yours|\bour (?:own )?fault|让您失望|我们的(?:错|责任|疏忽)|责任在我们|不是您的错|不怪您|不是故意|并非故意"
 )
+_THEIRS = bit("you", "debt", "did_pay", "blame_sure")
+_OTHERS_BENIGN = bit("others_benign")
 _OTHERS, _UNLIKE, _DID_PAY = bit("others"), bit("unlike"), bit("did_pay")
 
 
@@ -155,8 +168,11 @@ def exaggeration(reading: Reading, setting: Setting) -> Iterator[Span]:
     """For life, never again: no credit consequence lasts so. CN-8, CONC 7.11.9R."""
     for sentence in sentences(reading, _FOREVER):
         found = near(sentence, _FOREVER, _LIFE)
+        lasting = next((w for w in sentence.all(_FOREVER) if w.classes & _BAD_STRONG), None)
         if found and sentence.classes & _BAD:
             yield found
+        elif near(sentence, _FOREVER, _BAD_STRONG) or lasting or _NEVER_CAN.search(sentence.text):
+            yield from span(sentence.first(_FOREVER))
 
 
 def blame(reading: Reading, setting: Setting) -> Iterator[Span]:
@@ -166,7 +182,7 @@ def blame(reading: Reading, setting: Setting) -> Iterator[Span]:
             continue
         tried = _TRIED_HARD.search(sentence.text)
         ignored = near(sentence, _ATTEMPTS, _NO_ANSWER)
-        is_theirs = sentence.is_han or sentence.classes & (_YOU | _DEBT | _DID_PAY)
+        is_theirs = sentence.is_han or sentence.classes & _THEIRS
         if tried:
             yield at(sentence, tried)
         elif ignored:
@@ -178,8 +194,10 @@ def blame(reading: Reading, setting: Setting) -> Iterator[Span]:
 def comparison(reading: Reading, setting: Setting) -> Iterator[Span]:
     """Others who paid, to shame the one who did not. S23."""
     for sentence in sentences(reading, _OTHERS | _UNLIKE):
+        if sentence.classes & _OTHERS_BENIGN:
+            continue
         for classes in (_OTHERS, _UNLIKE):
-            found = near(sentence, classes, _DID_PAY | (_DEFAULT if classes is _UNLIKE else 0))
+            found = near(sentence, classes, _DID_PAY | (_DEFAULT if classes is _UNLIKE else _PAY))
             if found:
                 yield found
                 break

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flows.policy.guard.grammar import Setting, Span, near, sentences, span
+from flows.policy.guard.grammar import Setting, Span, at, near, sentences, span
 from flows.policy.guard.lexicon import Word
 from flows.policy.guard.reading import Reading, Sentence, bit
 
 _COND, _DEFAULT, _WILL, _WE, _YOU = (bit(n) for n in ("cond", "default", "will", "we", "you"))
-_APOLOGY, _TELL = bit("apology"), bit("tell")
+_APOLOGY, _TELL, _PAY = bit("apology"), bit("tell"), bit("pay")
 
 
 _CONSEQUENCE, _PRESSURE, _AVERT, _MENACE = (
@@ -28,6 +28,19 @@ _HARD = bit(
     *("consequence", "pressure", "menace", "visit", "nonstop", "legal", "seize", "handover"),
     *("crime", "credit", "audience", "work_yours"),
 )
+# What may follow when the customer does not act: help, an answer, things as they are.
+_BENIGN = bit("benign", "help", "not_needed", "apology", "agency_ok")
+_IF_NOT = re.compile(
+    r"(?:再不|若不|如不|如果不|要是不|倘若不|逾期不|拒不|仍不|仍未|若仍|如仍)(?:再|及时|尽快|尽速|主动|按时|立即|马上|不|未)?(?:还|付|缴|交|处理|配合|联系|联络|回|应|理|接|结|清|出面|履行|当)"
+    r"|拒绝(?:还|付|缴|配合|沟通)|除非|否则|不然|继续(?:拖|沉默|不|逃|拒)"
+    r"|(?:不|未|没)(?:还|付|缴|交|处理|配合|联系|回复|回应|理会|接|结清|清偿|出面|履行|按)[^,。]{0,8}(?:的话|[,就则将会])"
+    r"|unless |failure to|failing to|fail to|non-?payment|refusing to|refusal to|or else|otherwise|keep (?:ignoring|refusing|delaying)"
+    r"|if (?:you|we|this|it|payment|the \w+)\b[^,.]{0,28}\b(?:not|fail|refuse|ignore|delay)\b"
+)
+_THEN = re.compile(
+    r"[将会就则]|只能|只好|不得不|可能|自行|视为|想清楚"
+    r"|\b(?:will|would|may|might|shall|expect|leads? to|results? in|have to|must|consider)\b"
+)
 _NO_STEP = re.compile(
     r"\b(?:no|not|any|without|nothing)\b(?: \w+){0,2} $|不(?:会|用|需要|必)?[^,]{0,4}$|无需[^,]{0,4}$"
 )
@@ -39,9 +52,19 @@ _YOUR_MATTER = bit("complain_word", "dispute_word")
 
 def threat(reading: Reading, setting: Setting) -> Iterator[Span]:
     """A sanction under a condition, or one held over the customer. CN-8, TW-2, 12 CFR 1006.14(c)."""
-    for sentence in sentences(reading, _HARD):
-        yield from _menaces(sentence)
-        yield from _sanctions(sentence)
+    for sentence in sentences(reading, _HARD | _COND | _DEFAULT):
+        if sentence.classes & _HARD:
+            yield from _menaces(sentence)
+            yield from _sanctions(sentence)
+        if sentence.classes & (_COND | _DEFAULT) and not sentence.classes & _BENIGN:
+            yield from _unnamed(sentence)
+
+
+def _unnamed(sentence: Sentence) -> Iterator[Span]:
+    """Something will follow if the customer does not pay or answer, and it is no help to him."""
+    refusal = _IF_NOT.search(sentence.text)
+    if refusal and _THEN.search(sentence.text):
+        yield at(sentence, refusal)
 
 
 def _menaces(sentence: Sentence) -> Iterator[Span]:
@@ -84,13 +107,17 @@ def _conditional(sentence: Sentence) -> Iterator[Span]:
         yield seized
     for classes in (_LEGAL, _CRIME):
         word = sentence.first(classes)
-        if word and not sentence.classes & _PROTECT and sentence.classes & (_WILL | _DEFAULT | _WE):
+        if (
+            word
+            and not sentence.classes & _PROTECT
+            and sentence.classes & (_WILL | _DEFAULT | _WE | _PAY)
+        ):
             yield min(word.start, condition.start), max(word.end, condition.end)
+    if sentence.classes & _AGENCY:
+        return
+    yield from _told(sentence)
     if sentence.classes & _DEFAULT:
-        for pair in ((_CREDIT, _CREDIT_EFFECT), (_TELL, _AUDIENCE | _YOURS)):
-            found = near(sentence, *pair)
-            if found and not sentence.classes & _AGENCY:
-                yield found
+        yield from filter(None, [near(sentence, _CREDIT, _CREDIT_EFFECT)])
 
 
 def _is_denied(sentence: Sentence, word: Word) -> bool:
@@ -99,7 +126,7 @@ def _is_denied(sentence: Sentence, word: Word) -> bool:
     return _NO_STEP.search(before) is not None and not sentence.classes & _DEFAULT
 
 
-_PROTECT = bit("protect")
+_PROTECT, _CRIME_SOFT = bit("protect"), bit("crime_soft")
 _AUTHORITY, _AUTHORITY_OK = bit("authority"), bit("authority_ok")
 _ACTS = re.compile(
     r"^(?:们|机关|部门|工作人员|的人|执行处)?(?:将|会|已|正|可能|随时|要求|下令|通知|联系|介入|批准|传唤|掌握|盯|找|抓|委托|合作|备案|立案|督导)"
@@ -115,8 +142,11 @@ _GO_COMPLAIN = re.compile(r"(?:complain|complaint|you can go|you may go|write|tu
 def false_crime(reading: Reading, setting: Setting) -> Iterator[Span]:
     """The customer as a criminal. 12 CFR 1006.18(b)-(c), TW-2, CN-8."""
     for sentence in sentences(reading, _CRIME):
-        if not sentence.classes & _PROTECT:
-            yield from span(sentence.first(_CRIME))
+        is_warning = sentence.classes & _PROTECT
+        for word in sentence.all(_CRIME):
+            if not (is_warning and word.classes & _CRIME_SOFT):
+                yield word.start, word.end
+                break
 
 
 def false_authority(reading: Reading, setting: Setting) -> Iterator[Span]:
@@ -176,7 +206,9 @@ def _told(sentence: Sentence) -> Iterator[Span]:
             gap = max(person.start, tell.start) - min(person.end, tell.end)
             if tell is person or gap > (14 if sentence.is_han else 60):
                 continue
-            if _TO_US.search(sentence.text[tell.end - sentence.start :]):
+            if tell.text.startswith(("告诉我们", "通知我们", "联系我们")) or _TO_US.search(
+                sentence.text[tell.end - sentence.start :]
+            ):
                 continue
             yield min(person.start, tell.start), max(person.end, tell.end)
             return
