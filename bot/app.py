@@ -158,6 +158,7 @@ async def run(service: Service, roles: Sequence[Role], app: web.Application | No
             tasks.create_task(make_delivery(service).run(service.stop))
         if Role.WEB in roles:
             tasks.create_task(_serve(service, app or make_app(service)))
+            tasks.create_task(_inbox(service).listen(service.stop))
         else:
             _say("ready")
 
