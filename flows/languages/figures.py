@@ -10,7 +10,17 @@ from fractions import Fraction
 
 from flows.languages import days
 from flows.languages.clock import Part, clock
-from flows.languages.scanner import Found, Read, Rule, Scene, dates, entity, step_over
+from flows.languages.scanner import (
+    Found,
+    Read,
+    Rule,
+    Scene,
+    dates,
+    entity,
+    rule,
+    step_over,
+    word_rule,
+)
 from flows.languages.zh.numbers import read_number
 from flows.understanding import masks
 from flows.understanding.values import Asked, EntityKind
@@ -21,6 +31,7 @@ _Readings = Sequence[Found] | None
 PartOfDay = Callable[[str, int], "Part | None"]
 
 _DIGITS = "0123456789"
+_SEPARATED = re.compile("[0-9]{1,4}[-/.:][0-9]")
 _MONTH = "(?:1[0-2]|0?[1-9])"
 _DAY = "(?:3[01]|[12][0-9]|0?[1-9])"
 _MONEY_UNIT = "(?: ?(?:块|元|圆|rmb|usd|hkd|dollars|bucks|刀|万))"
@@ -170,8 +181,8 @@ def _clock(part_of_day: PartOfDay) -> Read:
     return read
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
+def _separated(pattern: str, read: Read) -> Rule:
+    return Rule(starts=tuple(_DIGITS), pattern=re.compile(pattern), read=read, gate=_SEPARATED)
 
 
 def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
@@ -179,73 +190,87 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
 
     `part_of_day` tells the part of the day named just before a place in the text.
     """
-    slashed = "(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})(?![0-9/%])"
     return [
-        *_rules_of_numbers(),
+        *_rules_of_references(),
+        *_rules_of_long_numbers(),
         *_rules_of_dates(),
-        _rule(_DIGITS, "24[/x]7|7[x*]24|24小时(?![之以]?[内后])|365", step_over),
-        _rule(
+        *_rules_of_separated(is_month_first=is_month_first, part_of_day=part_of_day),
+        rule(_DIGITS, "24[/x]7|7[x*]24|24小时(?![之以]?[内后])|365", step_over),
+        rule(
             _DIGITS,
             r"(?!401k)[0-9]+(?:[.,][0-9]{1,2})?[kw](?:[1-9](?![0-9]))?(?![a-z0-9])",
             _short_sum,
         ),
-        _rule(_DIGITS, slashed, _slashed),
-        _rule(_DIGITS, slashed, _month_first if is_month_first else _either_order),
-        _rule(
-            _DIGITS,
-            r"(?P<hour>[01]?[0-9]|2[0-4]):(?P<minute>[0-5][0-9])(?::[0-5][0-9])?(?: ?(?P<half>[ap])\.?m\b\.?)?",
-            _clock(part_of_day),
-        ),
-        _rule(_DIGITS, r"[0-9]+(?:\.[0-9]+)? ?(?:%|percent|per cent)", step_over),
+        rule(_DIGITS, r"[0-9]+(?:\.[0-9]+)? ?(?:%|percent|per cent)", step_over),
     ]
 
 
-def _rules_of_numbers() -> list[Rule]:
+def _rules_of_separated(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
+    slashed = "(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})(?![0-9/%])"
+    hour = "(?P<hour>[01]?[0-9]|2[0-4])"
+    half = r"(?: ?(?P<half>[ap])\.?m\b\.?)?"
+    return [
+        _separated(slashed, _slashed),
+        _separated(slashed, _month_first if is_month_first else _either_order),
+        _separated(
+            f"{hour}:(?P<minute>[0-5][0-9])(?::[0-5][0-9])?{half}",
+            _clock(part_of_day),
+        ),
+    ]
+
+
+def _rules_of_references() -> list[Rule]:
     call = "(?:打|拨打?|打给|打到|打了|投诉到?|举报到?|报警|报|找)(?:了|过|去)?"
     return [
-        _rule("转汇付交支订流业单凭编参回", _NUMBER_OF + _REF, _reference),
-        _rule("卡尾银账后末合验密q微手电身工案车", _PRIVATE_NUMBER + _SPACED_REF, _private),
-        _rule("rctpoid", _REF_EN + _REF, _reference),
-        _rule("capotszlnmbued", _PRIVATE_EN + _SPACED_REF, _private),
-        _rule("sacurflepitd", _PLACE_EN, lambda m, _: [_masked(m, m.lastgroup or 0)]),
-        _rule("打拨投举报找", f"{call}(?P<ref>{_HOTLINE})(?![0-9块元百.])", _private),
-        _rule(
+        rule("转汇付交支订流业单凭编参回", _NUMBER_OF + _REF, _reference),
+        rule("卡尾银账后末合验密q微手电身工案车", _PRIVATE_NUMBER + _SPACED_REF, _private),
+        word_rule("co de in or pa re tr tx", _REF_EN + _REF, _reference),
+        word_rule(
+            "ac bi ca ce cl co en la lo my nu ot pa ph pi po ss ti zi",
+            _PRIVATE_EN + _SPACED_REF,
+            _private,
+        ),
+        word_rule(
+            "ap ca ch co di ex fl it li pa ri ro se st su te un",
+            _PLACE_EN,
+            lambda m, _: [_masked(m, m.lastgroup or 0)],
+        ),
+        rule("打拨投举报找", f"{call}(?P<ref>{_HOTLINE})(?![0-9块元百.])", _private),
+        rule(
             _DIGITS,
             f"(?:10086|10010|12306|1069[0-9]*)(?![0-9块元])|{_HOTLINE}(?=热线|投诉|举报|客服| ?hotline)",
             lambda m, _: [_masked(m)],
         ),
-        _rule(_DIGITS, "1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])", _long_number),
-        _rule(
-            _DIGITS,
-            "[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}(?![0-9])|[0-9]{3} 0[0-9]{3}(?![0-9])",
-            _long_number,
-        ),
-        _rule("+", r"\+[0-9][0-9 -]{6,18}", _long_number),
-        _rule(_DIGITS, f"[0-9]{{7,}}+(?![0-9.]){'(?!' + _MONEY_UNIT + ')'}", _long_number),
+        rule("+", r"\+[0-9][0-9 -]{6,18}", _long_number),
     ]
+
+
+def _rules_of_long_numbers() -> list[Rule]:
+    long = (
+        "1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}(?![0-9])"
+        f"|[0-9]{{3}} 0[0-9]{{3}}(?![0-9])|[0-9]{{7,}}+(?![0-9.]|{_MONEY_UNIT})"
+    )
+    return [rule(_DIGITS, long, _long_number)]
 
 
 def _rules_of_dates() -> list[Rule]:
     year = "(?P<year>20[0-9]{2})"
     dotted = rf"(?P<month>{_MONTH})\.(?P<day>{_DAY})(?![0-9.]|[kw%]|{_MONEY_UNIT})"
     return [
-        _rule(
-            _DIGITS,
+        _separated(
             f"{year}(?P<sep>[-/.])(?P<month>{_MONTH})(?P=sep)(?P<day>{_DAY})(?![0-9])",
             _full_date,
         ),
-        _rule(
-            _DIGITS,
+        _separated(
             "(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>20[0-9]{2}|[0-9]{2})(?![0-9])",
             _date_with_year,
         ),
-        _rule(_DIGITS, f"(?P<month>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![0-9-])", _month_and_day),
-        _rule(_DIGITS, f"(?P<month>{_MONTH})-(?P<day>{_DAY})(?={_SAYS_DAY})", _month_and_day),
-        _rule(
-            _DIGITS,
+        _separated(f"(?P<month>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![0-9-])", _month_and_day),
+        _separated(f"(?P<month>{_MONTH})-(?P<day>{_DAY})(?={_SAYS_DAY})", _month_and_day),
+        _separated(
             f"(?P<month>{_MONTH})-(?P<day>1[3-9]|2[0-9]|3[01])(?:$|(?= (?:pls|please|ok)))",
             _month_and_day,
         ),
-        _rule(_DIGITS, f"{dotted}(?={_SAYS_DAY})[号日]?", _surely_dotted),
-        _rule(_DIGITS, f"{dotted}(?<=[0-9][0-9])(?<!\\.[0-9])", _dotted),
+        _separated(f"{dotted}(?={_SAYS_DAY})[号日]?", _surely_dotted),
+        _separated(f"{dotted}(?<=[0-9][0-9])(?<!\\.[0-9])", _dotted),
     ]

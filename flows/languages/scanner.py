@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import groupby
 
 from flows.understanding.values import Asked, EntityKind, Role, Value
 
 # A longer text, or one with more figures, is no reply to a reminder: the rest is left unread.
 _LENGTH_MAX = 2_000
 _FOUND_MAX = 64
+
+# The second characters by which rules in Latin script are told apart; others count as none.
+_SECOND = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 '$/-")
 
 Read = Callable[["re.Match[str]", "Scene"], "Sequence[Found] | None"]
 
@@ -47,31 +51,50 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A pattern, the characters it can start with, and what it means.
+    """A pattern, the one or two characters it can start with, and what it means.
 
     `read` returns what was found (an empty sequence steps over the words), or None to let the
-    next rule try.
+    next rule try. `gate` must match too; rules in a row with the same gate share one look at it,
+    which spares most of them.
     """
 
-    starts: str
+    starts: tuple[str, ...]
     pattern: re.Pattern[str]
     read: Read
+    gate: re.Pattern[str] | None = None
+
+
+def rule(starts: str, pattern: str, read: Read, *, gate: re.Pattern[str] | None = None) -> Rule:
+    """A rule whose match starts with one of these characters."""
+    return Rule(starts=tuple(starts), pattern=re.compile(pattern), read=read, gate=gate)
+
+
+def word_rule(
+    starts: str, pattern: str, read: Read, *, gate: re.Pattern[str] | None = None
+) -> Rule:
+    """A rule whose match starts with one of these pairs of letters; `_` is a blank.
+
+    A text in Latin letters tries too many rules by the first letter alone.
+    """
+    pairs = tuple(pair.replace("_", " ") for pair in starts.split())
+    return Rule(starts=pairs, pattern=re.compile(pattern), read=read, gate=gate)
+
+
+_Gated = tuple[re.Pattern[str] | None, tuple[Rule, ...]]
 
 
 class Scanner:
     """Rules ordered by priority, looked up by the first character so that a miss costs little."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        by_start: dict[str, list[Rule]] = {}
-        for rule in rules:
-            for char in rule.starts:
-                by_start.setdefault(char, []).append(rule)
-        self._rules = {char: tuple(found) for char, found in by_start.items()}
+        self._ordered = tuple(rules)
+        self._by_start: dict[str, tuple[_Gated, ...]] = {}
+        first = {start[0] for rule in self._ordered for start in rule.starts}
         # Letters count only at the start of a word; figures not inside a longer figure.
-        latin = re.escape("".join(c for c in by_start if c.isascii() and c.isalpha()))
-        rest = re.escape("".join(c for c in by_start if not (c.isascii() and c.isalnum())))
+        latin = "".join(sorted(char for char in first if _is_letter(char)))
+        rest = "".join(sorted(char for char in first if not (char.isascii() and char.isalnum())))
         self._start = re.compile(
-            rf"(?<![a-z0-9'])[{latin or '-'}]|(?<![0-9.])[0-9]" + (f"|[{rest}]" if rest else "")
+            rf"(?<![a-z0-9'])[{latin or '-'}]|(?<![0-9.])[0-9]|[{re.escape(rest)}+]"
         )
 
     def scan(self, text: str, scene: Scene) -> list[Found]:
@@ -83,15 +106,48 @@ class Scanner:
         return found
 
     def _read_at(self, text: str, at: int, scene: Scene, found: list[Found]) -> int:
-        for rule in self._rules.get(text[at], ()):
-            match = rule.pattern.match(text, at)
-            if match is None:
-                continue
-            readings = rule.read(match, scene)
-            if readings is not None:
-                found.extend(readings)
-                return max(match.end(), at + 1)
+        opened: dict[re.Pattern[str], bool] = {}
+        for gate, rules in self._rules_at(text[at : at + 2]):
+            if gate is not None:
+                is_open = opened.get(gate)
+                if is_open is None:
+                    is_open = opened[gate] = gate.match(text, at) is not None
+                if not is_open:
+                    continue
+            for rule in rules:
+                match = rule.pattern.match(text, at)
+                readings = None if match is None else rule.read(match, scene)
+                if match is not None and readings is not None:
+                    found.extend(readings)
+                    return max(match.end(), at + 1)
         return at + 1
+
+    def _rules_at(self, pair: str) -> tuple[_Gated, ...]:
+        """The rules that may start here: by two letters in Latin script, else by one character."""
+        key = pair if _is_letter(pair[0]) and pair[-1] in _SECOND else pair[0]
+        rules = self._by_start.get(key)
+        if rules is None:
+            fitting = (rule for rule in self._ordered if _may_start(rule, key))
+            rules = self._by_start[key] = _gated(key, fitting)
+        return rules
+
+
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _may_start(rule: Rule, key: str) -> bool:
+    """One of the rule's starts begins the key, or a key of one character begins it."""
+    return any(key.startswith(start) or start.startswith(key) for start in rule.starts)
+
+
+def _gated(key: str, rules: Iterable[Rule]) -> tuple[_Gated, ...]:
+    """The rules in their order, grouped by gate; a gate that a figure alone opens is none."""
+    groups = groupby(rules, key=lambda rule: rule.gate)
+    return tuple(
+        (None if gate is None or (key.isdigit() and gate.fullmatch(key)) else gate, tuple(group))
+        for gate, group in groups
+    )
 
 
 def step_over(_match: re.Match[str], _scene: Scene) -> Sequence[Found]:

@@ -41,10 +41,15 @@ _MASKS = {
     EntityKind.TIME: masks.TIME,
     EntityKind.REFERENCE: masks.REFERENCE,
 }
+_OF_HOUSEHOLD = frozenset({Role.INCOME, Role.SPENDING})
 _YEAR_MIN, _YEAR_MAX = 1900, 9000
 _BESIDE_MAX = 10
 _ALTERNATIVES_MAX = 4
 _CLAUSE_END = frozenset("，。；！？,;!?")
+
+
+_Fact = tuple[Found, Role | None]
+_RoleOf = Callable[[str, Found], Role | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +76,15 @@ def read_entities(
     found = chosen(text, scene) or scanner.scan(text, scene)
     if not found:
         return Reading(entities=(), masked=text)
-    settled = _settled(text, answered(text, _joined(text, found), scene))
-    roled = [_with_role(one, role_of(text, one), today) for one in settled]
-    kept = _without_rhythm_of_income(roled)
+    if len(found) > 1:
+        found = _settled(text, _joined(text, found))
+    found = answered(text, found, scene)
+    facts = [(one, _role(one, role_of(text, one), today)) for one in found]
+    if len(facts) > 1:
+        facts = _once(_without_rhythm_of_income(facts))
     return Reading(
-        entities=tuple(_entity(normal, one) for one in _once(kept) if one.kind),
-        masked=_masked(text, kept, today),
+        entities=tuple(_entity(normal, one, role) for one, role in facts if one.kind),
+        masked=_masked(text, found, today),
     )
 
 
@@ -114,10 +122,7 @@ def _plain(value: Value) -> str | int | None:
     return value.value if isinstance(value, Enum) else value
 
 
-RoleOf = Callable[[str, Found], "Role | None"]
-
-
-def _reader(text: str) -> tuple[Scanner, RoleOf]:
+def _reader(text: str) -> tuple[Scanner, _RoleOf]:
     """The rules for the scripts in the text; Chinese ones first where both are there."""
     if not _HAN.search(text):
         return _english(), english_roles.role_of
@@ -215,33 +220,31 @@ def _is_beside(text: str, one: Found, other: Found) -> bool:
     return len(between) <= _BESIDE_MAX and _CLAUSE_END.isdisjoint(between)
 
 
-def _with_role(found: Found, role: Role | None, today: date) -> Found:
-    """The finding with its role; nobody has paid on a day to come."""
-    if role is None or found.kind is None:
-        return found
+def _role(found: Found, role: Role | None, today: date) -> Role | None:
+    """The role; but nobody has paid on a day to come."""
     is_ahead = type(found.value) is date and found.value > today
-    return found if role is Role.PAID and is_ahead else replace(found, role=role)
+    return None if role is Role.PAID and is_ahead else role
 
 
-def _once(found: Iterable[Found]) -> list[Found]:
-    """A day said twice (明天，我明天还) is one fact; the one with a role is kept."""
-    kept: dict[object, Found] = {}
-    for at, one in enumerate(found):
-        key = (one.kind, one.value, one.alternatives) if one.kind is EntityKind.DATE else at
-        if key not in kept or (one.role and not kept[key].role):
-            kept[key] = one
-    return sorted(kept.values(), key=lambda found: found.start)
-
-
-def _without_rhythm_of_income(found: list[Found]) -> list[Found]:
+def _without_rhythm_of_income(facts: list[_Fact]) -> list[_Fact]:
     """A salary or a rent is monthly, which says nothing of instalments."""
-    sums = [one.role for one in found if one.kind is EntityKind.AMOUNT]
-    if not sums or any(role not in (Role.INCOME, Role.SPENDING) for role in sums):
-        return found
-    return [one for one in found if one.kind is not EntityKind.FREQUENCY]
+    roles = {role for one, role in facts if one.kind is EntityKind.AMOUNT}
+    if not roles or not roles <= _OF_HOUSEHOLD:
+        return facts
+    return [fact for fact in facts if fact[0].kind is not EntityKind.FREQUENCY]
 
 
-def _entity(normal: Normal, found: Found) -> Entity:
+def _once(facts: list[_Fact]) -> list[_Fact]:
+    """A day said twice (明天，我明天还) is one fact; the one with a role is kept."""
+    kept: dict[object, _Fact] = {}
+    for at, (one, role) in enumerate(facts):
+        key = (one.value, one.alternatives) if one.kind is EntityKind.DATE else at
+        if key not in kept or (role and not kept[key][1]):
+            kept[key] = (one, role)
+    return sorted(kept.values(), key=lambda fact: fact[0].start)
+
+
+def _entity(normal: Normal, found: Found, role: Role | None) -> Entity:
     start, end = normal.raw_span(found.start, found.end)
     value = normal.raw[start:end] if found.kind is EntityKind.REFERENCE else found.value
     return Entity(
@@ -252,7 +255,7 @@ def _entity(normal: Normal, found: Found) -> Entity:
         value=value,
         currency=found.currency,
         alternatives=found.alternatives,
-        role=found.role,
+        role=role,
     )
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from flows.languages.en.numbers import FIGURE, PHRASE, read_number
+from flows.languages.en.numbers import FIGURE, PHRASE, STARTS, counted, read_number
 from flows.languages.figures import read_token
-from flows.languages.scanner import Found, Read, Rule, Scene, entity, step_over
+from flows.languages.scanner import Found, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding import masks
 from flows.understanding.values import EntityKind, Frequency
 
@@ -189,49 +189,47 @@ def _is_year(said: str) -> bool:
     return len(said) == 4 and said.isdigit() and said.startswith(("19", "20"))
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
-
-
 def rules() -> list[Rule]:
     """The rules of sums, most telling first; the last takes every number left."""
-    number = "0123456789aotfsenhz"
     some = r"(?:hundreds?|thousands?|grand|k\b|bucks|dollars|quid|pounds)"
     dash = r"(?: ?(?:-|~|to|or) ?)"
     return [
-        _rule(
-            number,
+        counted(
             r"401 ?k|a buck [a-z]+|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
             step_over,
         ),
-        _rule(
-            "acfsmh",
+        word_rule(
+            "a_ an co fe hu ma se so th",
             rf"(?:(?:an? )?(?:few|couple(?: of)?|several|some|many) {some}|(?:hundreds|thousands)\b)(?: (?:of )?(?:dollars|bucks|quid|pounds))?",
             _no_single_sum,
         ),
-        _rule("b", rf"between [$£€]?(?P<low>{FIGURE}) and [$£€]?(?P<high>{FIGURE})", _range),
-        _rule(
-            "$£€" + number,
+        word_rule("be", rf"between [$£€]?(?P<low>{FIGURE}) and [$£€]?(?P<high>{FIGURE})", _range),
+        word_rule(
+            "$ £ € " + STARTS,
             rf"[$£€]?(?P<low>{FIGURE}){dash}[$£€]?(?P<high>{FIGURE})(?![0-9:/%]|st\b|nd\b|rd\b|th\b| ?(?:days|weeks|months|payments|am|pm))",
             _range,
         ),
-        _rule(
-            "hnusacger$£€¥t",
+        word_rule(
+            "$ a$ au c$ ca cn eu gb hk nt rm s$ sg tw us £ ¥ €",
             rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
             _signed,
         ),
-        _rule(
+        rule(
             "0123456789$£€",
             rf"(?P<sign>[$£€])?(?P<run>{FIGURE}) ?(?P<rhythm>p/?cm|p/m|pm|p/?w)\b",
             _per_month_or_week,
         ),
-        _rule(number, rf"(?P<run>{PHRASE}) ?(?P<sign>{_UNIT})", _signed),
-        _rule("ht", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
-        _rule(number, rf"(?P<run>{PHRASE}) ?(?:cents?|pence|p)\b", _in_cents),
-        _rule(
+        counted(rf"(?P<run>{PHRASE}) ?(?P<sign>{_UNIT})", _signed),
+        word_rule("hu th", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
+        counted(rf"(?P<run>{PHRASE}) ?(?:cents?|pence|p)\b", _in_cents),
+        rule(
             "0123456789", r"[0-9]+[a-z]+[0-9][a-z0-9]*|[0-9]+(?:g|gb|mb|th|st|nd|rd|x)\b", step_over
         ),
-        _rule(number, rf"(?>{PHRASE}){_COUNTED}(?:ish)?(?![a-z0-9])", _lone_number),
-        _rule(number, PHRASE, step_over),
-        _rule("abcdefghijklmnopqrstuvwxyz", r"[a-z]+[-_]?[0-9][a-z0-9_-]*", read_token),
+        counted(rf"(?>{PHRASE}){_COUNTED}(?:ish)?(?![a-z0-9])", _lone_number),
+        counted(PHRASE, step_over),
+        word_rule(
+            "a b c d e f g h i j k l m n o p q r s t u v w x y z",
+            r"[a-z]+[-_]?[0-9][a-z0-9_-]*",
+            read_token,
+        ),
     ]

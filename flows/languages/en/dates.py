@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from flows.languages import days
 from flows.languages.en.context import is_paid_then
-from flows.languages.en.numbers import SMALL, read_number
+from flows.languages.en.numbers import SMALL, counted, read_number
 from flows.languages.lengths import Length, after, before
-from flows.languages.scanner import Found, Read, Rule, Scene, dates
+from flows.languages.scanner import Found, Read, Rule, Scene, dates, word_rule
 from flows.understanding.values import Asked, Role
 
 _Match = re.Match[str]
@@ -35,6 +35,7 @@ _WEEKDAY = (
 _UNIT = r"(?P<unit>(?:business|working|work) ?days?|days?|d(?=ays?)|weeks?|wks?|wk|fortnights?|months?|mths?|mnths?|years?|yrs?|hours?|hrs?|hr|minutes?|mins?)\b(?:'s?)?"
 _COUNT = rf"(?P<n>(?:a )?couple(?: of| more)?|half an?|{SMALL})(?: and a half)?"
 _LENGTH = rf"{_COUNT}(?: more| extra| additional)?[ -]?{_UNIT}"
+_LENGTH_AHEAD = re.compile(_LENGTH)
 _ABOUT = "(?:(?:about|bout|abt|around|roughly|like|approx|maybe|another|the next|just|only|under|less than|say) )*"
 _WHICH = {"last": -1, "past": -1, "this": 0, "the": 0, "current": 0, "next": 1, "following": 1}
 
@@ -258,13 +259,6 @@ _ASKS_FOR_TIME = re.compile(
 _COMPLAINS = re.compile(r"n'?t\b|\bnot\b|\bstill\b|\bnever\b")
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
-
-
-_LEAD = "0123456789aotfsenhczw"
-
-
 def rules() -> list[Rule]:
     """The rules of days, weeks and lengths, most telling first."""
     return [*_rules_of_words(), *_rules_of_lengths(), *_rules_of_weeks(), *_rules_of_weekdays()]
@@ -273,47 +267,59 @@ def rules() -> list[Rule]:
 def _rules_of_words() -> list[Rule]:
     the = "(?:the )?"
     return [
-        _rule("todlecb2", rf"(?:{_TODAY})\b", _today),
-        _rule("tdo", rf"{the}day after (?:{_TOMORROW})\b|overmorrow\b", _offset(2)),
-        _rule("td", rf"{the}day before yesterday", _offset(-2)),
-        _rule("t2", rf"(?:{_TOMORROW})\b", _offset(1)),
-        _rule("yl", rf"(?:{_YESTERDAY})\b", _offset(-1)),
-        _rule("awo", rf"(?:{_AFTER_WORK})\b", _weakly_today),
+        word_rule("2 by cl co en eo la td th to", rf"(?:{_TODAY})\b", _today),
+        word_rule("da ov th", rf"{the}day after (?:{_TOMORROW})\b|overmorrow\b", _offset(2)),
+        word_rule("da th", rf"{the}day before yesterday", _offset(-2)),
+        word_rule("2 tm to tu", rf"(?:{_TOMORROW})\b", _offset(1)),
+        word_rule("la yd ye", rf"(?:{_YESTERDAY})\b", _offset(-1)),
+        word_rule("af on wh", rf"(?:{_AFTER_WORK})\b", _weakly_today),
     ]
 
 
 def _rules_of_lengths() -> list[Rule]:
     return [
-        _rule(
-            _LEAD,
-            rf"(?:(?P<n>{SMALL}|(?:a )?couple(?: of)?) )?(?:weeks?|wks?) (?:from|on|after) (?:this |next )?{_WEEKDAY}",
+        counted(
+            rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?) (?:weeks?|wks?) (?:from|on|after) (?:this |next )?{_WEEKDAY}",
             _weeks_from_weekday,
         ),
-        _rule("ia1o", r"(?:in )?(?:a|1|one) (?P<unit>day|week) or (?:two|2|so)\b", _one_or_two),
-        _rule(_LEAD, rf"{_LENGTH} (?:from |after )?(?:{_TOMORROW})\b", _ahead(from_tomorrow=True)),
-        _rule(_LEAD, rf"{_LENGTH} (?:ago|back|earlier)\b", _back),
-        _rule(_LEAD, rf"{_LENGTH} (?:from (?:now|today)|today|later|time)\b", _ahead()),
-        _rule("i", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _ahead()),
-        _rule("wi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _ahead(Role.DEADLINE)),
-        _rule("a", rf"after {_ABOUT}{_LENGTH}", _after_length),
-        _rule(
-            "gnedwpclahim",
+        word_rule(
+            "1 a_ in on", r"(?:in )?(?:a|1|one) (?P<unit>day|week) or (?:two|2|so)\b", _one_or_two
+        ),
+        word_rule(
+            "we", rf"(?P<n>)week (?:from|on) (?:this |next )?{_WEEKDAY}", _weeks_from_weekday
+        ),
+        counted(
+            rf"{_LENGTH} (?:from |after )?(?:{_TOMORROW})\b",
+            _ahead(from_tomorrow=True),
+            gate=_LENGTH_AHEAD,
+        ),
+        counted(rf"{_LENGTH} (?:ago|back|earlier)\b", _back, gate=_LENGTH_AHEAD),
+        counted(
+            rf"{_LENGTH} (?:from (?:now|today)|today|later|time)\b", _ahead(), gate=_LENGTH_AHEAD
+        ),
+        counted(rf"{_LENGTH} (?:extension|grace|delay)", _ahead(Role.UNTIL), gate=_LENGTH_AHEAD),
+        word_rule("in", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _ahead()),
+        word_rule("in wi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _ahead(Role.DEADLINE)),
+        word_rule("af", rf"after {_ABOUT}{_LENGTH}", _after_length),
+        word_rule(
+            "ca co de ex gi le ma mo ne pu wa",
             r"(?:give|gimme|giv|need|extend|extension|delay|wait|push|move|can i have|could i have|can i get|may i have|let me have)"
             rf"(?: (?:me|it|us|by|for|of|this|the|due date|date|back|like|just|have|an?(?= extension)|extension|another|at least|only|out|until)){{0,8}}"
             rf" {_ABOUT}{_LENGTH}(?! (?:ago|plan))",
             _ahead(Role.UNTIL),
         ),
-        _rule(_LEAD, rf"{_LENGTH} (?:extension|grace|delay)", _ahead(Role.UNTIL)),
-        _rule("ea", rf"(?:extra|another|additional) {_LENGTH}", _ahead(Role.UNTIL)),
-        _rule(
-            "ea",
+        word_rule("ad an ex", rf"(?:extra|another|additional) {_LENGTH}", _ahead(Role.UNTIL)),
+        word_rule(
+            "ad an ex",
             r"(?:extra|another|additional) (?P<n>)(?P<unit>day|week|fortnight|month)\b",
             _another,
         ),
-        _rule(_LEAD, rf"{_COUNT} (?:more|extra|additional) {_UNIT}", _ahead(Role.UNTIL)),
-        _rule("ac", r"(?P<n>(?:a )?couple(?: of| more)?) (?P<unit>days|weeks)\b", _asked_for),
-        _rule("af", r"(?:a |1 )?(?P<unit>fortnight)\b(?P<n>)", _another),
-        _rule(_LEAD, rf"{_LENGTH}(?![ -](?:plan|arrangement))", _answered_length),
+        counted(rf"{_COUNT} (?:more|extra|additional) {_UNIT}", _ahead(Role.UNTIL)),
+        word_rule(
+            "a_ co", r"(?P<n>(?:a )?couple(?: of| more)?) (?P<unit>days|weeks)\b", _asked_for
+        ),
+        word_rule("1 a_ fo", r"(?:a |1 )?(?P<unit>fortnight)\b(?P<n>)", _another),
+        counted(rf"{_LENGTH}(?![ -](?:plan|arrangement))", _answered_length, gate=_LENGTH_AHEAD),
     ]
 
 
@@ -328,29 +334,33 @@ def _rules_of_weeks() -> list[Rule]:
     part = "(?P<part>early|later|late|mid|middle of|start of|beginning of|end of|some ?time)"
     week = r"(?:week|wk)\b"
     return [
-        _rule(
-            "tlnpc",
+        word_rule(
+            "la ne th",
             rf"(?P<which>this|last|next) {week} ?(?:on )?{_WEEKDAY}",
             _weekday_of_week,
         ),
-        _rule("mtwfs", rf"{_WEEKDAY},? (?:of )?(?P<which>this|last|next) {week}", _weekday_of_week),
-        _rule("mtwfs", rf"{_WEEKDAY} week\b(?P<n>)", _weeks_from_weekday),
-        _rule(
-            "t", rf"the {week} after next(?P<which>)(?P<part>)(?P<after_next>)", _week_after_next
+        word_rule(
+            "fr mo sa su th tu we",
+            rf"{_WEEKDAY},? (?:of )?(?P<which>this|last|next) {week}",
+            _weekday_of_week,
         ),
-        _rule("w", rf"{week} after next(?P<which>)(?P<part>)", _week_after_next),
-        _rule(
-            "tnolw",
+        word_rule("fr mo sa su th tu we", rf"{_WEEKDAY} week\b(?P<n>)", _weeks_from_weekday),
+        word_rule(
+            "th", rf"the {week} after next(?P<which>)(?P<part>)(?P<after_next>)", _week_after_next
+        ),
+        word_rule("we wk", rf"{week} after next(?P<which>)(?P<part>)", _week_after_next),
+        word_rule(
+            "at co la ne on ov th we",
             r"(?:over |on |at )?(?:(?P<which>this|the|next|last) )?(?:coming )?weekend\b",
             _weekend,
         ),
-        _rule(
-            "elmsbtnpwi",
+        word_rule(
+            "be ea en fo in la mi ne so st th",
             rf"(?:{part} )?(?:in |the )?(?P<which>next|this|following|last) {week}(?P<after_next> after next)?",
             _week,
         ),
-        _rule(
-            "etw",
+        word_rule(
+            "en eo th we wi",
             rf"(?:(?:the )?end of|within) (?:the |this )?{week}|eow\b|week ?end\b",
             _end_of_week,
         ),
@@ -364,16 +374,16 @@ def _week_after_next(match: _Match, scene: Scene) -> _Readings:
 
 def _rules_of_weekdays() -> list[Rule]:
     return [
-        _rule("tmwfs", rf"(?:the )?{_WEEKDAY} after next", _weekday_after_next),
-        _rule(
-            "fstl",
+        word_rule("fr mo sa su th tu we", rf"(?:the )?{_WEEKDAY} after next", _weekday_after_next),
+        word_rule(
+            "1 2 3 fi la se th",
             rf"(?:the )?(?P<nth>first|second|third|last|1st|2nd|3rd) {_WEEKDAY} (?:in|of) (?:(?P<which>the|this|next) month|(?P<month>[a-z]{{3,9}}))",
             _nth_weekday,
         ),
-        _rule("nt", rf"(?:the )?(?:next|following) {_WEEKDAY}", _next_weekday),
-        _rule("tc", rf"(?:this |the )?coming {_WEEKDAY}", _this_weekday),
-        _rule("t", rf"this {_WEEKDAY}", _this_weekday),
-        _rule("lt", rf"(?:last|this past|past) {_WEEKDAY}", _last_weekday),
-        _rule("s", rf"since (?:last )?{_WEEKDAY}", _since_weekday),
-        _rule("mtwfs", _WEEKDAY, _weekday),
+        word_rule("fo ne th", rf"(?:the )?(?:next|following) {_WEEKDAY}", _next_weekday),
+        word_rule("co th", rf"(?:this |the )?coming {_WEEKDAY}", _this_weekday),
+        word_rule("th", rf"this {_WEEKDAY}", _this_weekday),
+        word_rule("la pa th", rf"(?:last|this past|past) {_WEEKDAY}", _last_weekday),
+        word_rule("si", rf"since (?:last )?{_WEEKDAY}", _since_weekday),
+        word_rule("fr mo sa su th tu we", _WEEKDAY, _weekday),
     ]

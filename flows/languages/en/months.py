@@ -9,7 +9,7 @@ from dataclasses import replace
 from flows.languages import days
 from flows.languages.en.context import is_paid_then
 from flows.languages.en.dates import MONTHS as _MONTHS
-from flows.languages.scanner import Found, Read, Rule, Scene, dates, entity, step_over
+from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, step_over, word_rule
 from flows.understanding.values import EntityKind, Frequency
 
 _Match = re.Match[str]
@@ -211,31 +211,42 @@ def _christmas(match: _Match, scene: Scene) -> _Readings:
     return dates(match, days.day_in_year(scene.today, month, number))
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
-
-
 def rules() -> list[Rule]:
     """The rules of months, days of the month and pay days, most telling first."""
     return [*_rules_of_wages(), *_rules_of_every_month(), *_rules_of_months(), *_rules_of_days()]
 
 
 _THE = "(?:on )?(?:the )?"
-_LEAD = "0123456789abdefijlmnostw"
+_LEAD = "0123456789otfsen"
+_ORDINAL_AHEAD = re.compile(rf"{_THE}(?:[0-9]{{1,2}} ?(?:st|nd|rd|th)|(?:{_ORDINAL_WORD}))\b")
+_WAGES_START = "gbwsmpcaindtuofe"
+_WAGES_AHEAD = re.compile(rf"{_PAYDAY}|{_WAGES}")
 
 
 def _rules_of_wages() -> list[Rule]:
     link = "(?: (?:is|are|on|always|every month|around|about|the|of|comes|in))*"
     second = r"(?: ?(?:and|&|/|,) ?(?:the )?(?P<second>[0-9]{1,2})(?:st|nd|rd|th))?"
     return [
-        _rule("ep", r"(?:every|each|per) (?:pay ?day|pay ?check|pay ?cheque|pay)\b", step_over),
-        _rule("gbwsmpcaindtuofe", rf"(?:{_PAYDAY}|{_WAGES}){link} {_ORDINAL}{second}", _payday_on),
-        _rule(
-            "p",
+        word_rule(
+            "ea ev pe", r"(?:every|each|per) (?:pay ?day|pay ?check|pay ?cheque|pay)\b", step_over
+        ),
+        word_rule(
+            "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi",
+            rf"(?:{_PAYDAY}|{_WAGES}){link} {_ORDINAL}{second}",
+            _payday_on,
+            gate=_WAGES_AHEAD,
+        ),
+        word_rule(
+            "pa",
             rf"paid on the {_ORDINAL} (?:and|&) (?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)",
             _every_month,
         ),
-        _rule("gwsmpcidtonubafe", rf"(?:{_PAYDAY})\b", _payday),
+        word_rule(
+            "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi",
+            rf"(?:{_PAYDAY})\b",
+            _payday,
+            gate=_WAGES_AHEAD,
+        ),
     ]
 
 
@@ -243,22 +254,26 @@ def _rules_of_every_month() -> list[Rule]:
     second = r"(?: ?(?:and|&|/|,|\+) ?(?:the )?(?P<second>[0-9]{1,2}) ?(?:st|nd|rd|th)\b)"
     month = "(?:of |in )?(?:each|every|the|a) (?:month|mth)"
     return [
-        _rule(
-            _LEAD,
+        word_rule(
+            "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
             rf"{_THE}{_ORDINAL}{second}(?: {month})?",
             _every_month,
+            gate=_ORDINAL_AHEAD,
         ),
-        _rule(
-            _LEAD,
+        word_rule(
+            "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
             rf"{_THE}{_ORDINAL}(?P<second>)? (?:of |in )?(?:each|every) (?:month|mth)",
             _every_month,
+            gate=_ORDINAL_AHEAD,
         ),
-        _rule(
-            "e",
+        word_rule(
+            "ea ev",
             rf"(?:each|every) (?:month )?(?:on )?(?:the )?{_ORDINAL}(?P<second>)?(?: of the month)?",
             _every_month,
         ),
-        _rule("elt", r"(?:the )?(?:end|last day) of (?:each|every) month", _end_of_every_month),
+        word_rule(
+            "en la th", r"(?:the )?(?:end|last day) of (?:each|every) month", _end_of_every_month
+        ),
     ]
 
 
@@ -268,45 +283,55 @@ def _rules_of_months() -> list[Rule]:
     year = "(?:,? ?(?P<year>20[0-9]{2}))?"
     day = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9:/.]|[ap]m| ?%)"
     return [
-        _rule(
-            "emt",
+        word_rule(
+            "by en eo mo th",
             r"(?:(?:by |the )?(?P<part>end of month|month'?s? ?-?end|eom|end of d?month)\b)(?P<month>)?(?P<which>)?",
             _part_of_month,
         ),
-        _rule("etlsbmf", rf"(?:the )?{part}[ -](?:the )?{month}", _part_of_month),
-        _rule("ebt", r"(?:the |by )?(?:end of (?:the |this )?year|year ?-?end|eoy)\b", _year_end),
-        _rule(
-            "cxn",
+        word_rule(
+            "be ea en fi la mi st th", rf"(?:the )?{part}[ -](?:the )?{month}", _part_of_month
+        ),
+        word_rule(
+            "by en eo th ye",
+            r"(?:the |by )?(?:end of (?:the |this )?year|year ?-?end|eoy)\b",
+            _year_end,
+        ),
+        word_rule(
+            "ch ne xm",
             r"christmas(?: eve)?|xmas(?: eve)?|new ?year(?:'?s)?(?: (?:day|eve))?",
             _christmas,
         ),
-        _rule("jfmasond", rf"{_MONTH} (?:the )?(?:{_ORDINAL}|{day}){year}", _named_day),
-        _rule(
-            "0123456789ot" + "fsen",
+        word_rule(
+            "ap au de fe ja ju ma no oc se",
+            rf"{_MONTH} (?:the )?(?:{_ORDINAL}|{day}){year}",
+            _named_day,
+        ),
+        word_rule(
+            "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
             rf"{_THE}(?:{_ORDINAL}|{day}) ?(?:of )?{_MONTH}{year}",
             _named_day,
         ),
-        _rule(
-            "0123456789otfsen",
+        word_rule(
+            "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
             rf"{_THE}{_ORDINAL}(?: day)? (?:of )?(?P<which>the|this|next|following|last) month\b",
             _day_of_said_month,
         ),
-        _rule(
-            "ntl",
+        word_rule(
+            "fo la ne th",
             rf"(?P<which>next|this|last|following) month,? (?:on )?(?:the )?{_ORDINAL}",
             _day_of_said_month,
         ),
-        _rule("n", r"(?P<which>next) month\b(?P<month>)?", _whole_month),
-        _rule("l", r"(?P<which>last) month\b(?P<month>)?", _last_month),
-        _rule("w", r"within (?:the|this) month\b", _end_of_month),
-        _rule("s", rf"since (?:last )?{_MONTH}", step_over),
-        _rule(
-            "iebt",
+        word_rule("ne", r"(?P<which>next) month\b(?P<month>)?", _whole_month),
+        word_rule("la", r"(?P<which>last) month\b(?P<month>)?", _last_month),
+        word_rule("wi", r"within (?:the|this) month\b", _end_of_month),
+        word_rule("si", rf"since (?:last )?{_MONTH}", step_over),
+        word_rule(
+            "be by du in ti un",
             rf"(?:in|during|till|until|before|by) (?P<which>)?{_MONTH}(?! (?:be|not|i|have|take|need))",
             _whole_month,
         ),
-        _rule(
-            "fasjond",
+        word_rule(
+            "ap au de fe ja ju no oc se",
             r"(?P<which>)?(?P<month>april|january|february|june|july|august|september|october|november|december)\b",
             _whole_month,
         ),
@@ -318,17 +343,21 @@ def _rules_of_days() -> list[Rule]:
     spelt = rf"(?P<figure>)?(?P<word>{_ORDINAL_WORD})\b"
     lead = r"(?:on|by|before|b4|after|until|till?|from|due|around|since|is)(?: on)?(?: the)? "
     return [
-        _rule("obautfdsi", rf"{lead}(?:{_ORDINAL}){_NOT_A_DAY_EITHER}", _day_of_month),
-        _rule("t", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),
-        _rule(
-            "t",
+        word_rule(
+            "af ar b4 be by du fr is on si ti un",
+            rf"{lead}(?:{_ORDINAL}){_NOT_A_DAY_EITHER}",
+            _day_of_month,
+        ),
+        word_rule("th", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),
+        word_rule(
+            "th",
             rf"the {spelt}(?=$| ?[,.!?]| (?:of the month|pls|please|ok|works|at|by|is fine)){_NOT_A_DAY}",
             _day_of_month,
         ),
-        _rule("0123456789", rf"{figure}{_NOT_A_DAY}", _day_of_month),
-        _rule("0123456789", figure, step_over),
-        _rule(
-            "ftsn",
+        rule("0123456789", rf"{figure}{_NOT_A_DAY}", _day_of_month),
+        rule("0123456789", figure, step_over),
+        word_rule(
+            "fi te th tw",
             r"(?P<figure>)?(?P<word>fifteenth|twentieth|twenty-?fifth|thirtieth|tenth)\b"
             + _NOT_A_DAY,
             _day_of_month,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from flows.languages.scanner import Read, Rule, word_rule
+
 _ONES = [
     "zero",
     "one",
@@ -51,6 +53,17 @@ PHRASE = (
     f"(?:(?: and|[ -])*[ -](?:a half(?= (?:{_SCALE})\\b)|{_WORD}|{_SCALE})\\b)*|half an? (?:grand|thousand|hundred)\\b)"
 )
 """A whole number phrase; `read_number` may still find it to be none."""
+STARTS = "0 1 2 3 4 5 6 7 8 9 a_ a- an co ei el fe fi fo ha hu ma ni no on se si so te th tw ze"
+"""What a number can start with, for `word_rule`."""
+NUMBER_AHEAD = re.compile(
+    rf"[0-9]|(?:an?|{_WORD}|couple|half|hundreds?|thousands?|few|several|some|many|noon)\b"
+)
+"""The gate of every rule that starts with a number."""
+
+
+def counted(pattern: str, read: Read, *, gate: re.Pattern[str] = NUMBER_AHEAD) -> Rule:
+    """A rule that starts with a number."""
+    return word_rule(STARTS, pattern, read, gate=gate)
 
 
 def read_number(said: str) -> Decimal | None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from flows.languages import days
-from flows.languages.en.numbers import SMALL, read_number
-from flows.languages.scanner import Found, Read, Rule, Scene, entity, step_over
+from flows.languages.en.numbers import SMALL, counted, read_number
+from flows.languages.scanner import Found, Read, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding.values import Asked, EntityKind, Frequency
 
 _Match = re.Match[str]
@@ -23,7 +23,6 @@ _CHOICES = {
     )
     for word in words.split()
 }
-_LEAD = "0123456789aotfsenhcz"
 _PAYMENTS = (
     r"(?:payments?|pmts?|paymnts?|instal+ments?|instal+s?|parts|portions|chunks|goes|splits|bits)\b"
 )
@@ -174,10 +173,6 @@ def _option(match: _Match, _scene: Scene) -> _Readings:
     return [entity(match, EntityKind.OPTION, option)] if option else ()
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
-
-
 def rules() -> list[Rule]:
     """The rules of counts, rhythms, shares and choices, most telling first."""
     return [*_rules_of_counts(), *_rules_of_rhythms(), *_rules_of_shares(), *_rules_of_options()]
@@ -190,53 +185,56 @@ def _rules_of_counts() -> list[Rule]:
     it_said = it.removesuffix("*") + "+"
     into = "(?:into|in|over|across|between|by|through|throughout)"
     return [
-        _rule(_LEAD, rf"{n}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
-        _rule("iaob", rf"{into} (?:like |about |maybe )?{n}(?: {_KIND})* {_PAYMENTS}", _count),
-        _rule(
-            "sdbpc",
+        counted(rf"{n}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
+        word_rule(
+            "ac be by in ov th",
+            rf"{into} (?:like |about |maybe )?{n}(?: {_KIND})* {_PAYMENTS}",
+            _count,
+        ),
+        word_rule(
+            "br ch cl cu di do pa sp st",
             rf"{spread}{it} {into} (?:the next |like |about |maybe )?{n} ?{_MONTHS_OR_YEARS}",
             _months,
         ),
-        _rule(
-            "sdbc",
+        word_rule(
+            "cu di sp",
             r"(?:split|divide|cut) (?:in|into) (?:half|2|two)\b(?! ?(?:weeks?|days?|months?|a year))",
             _halved,
         ),
-        _rule("f", rf"for (?:the next )?{n} ?{_MONTHS_OR_YEARS}", _for_months),
-        _rule("d", rf"do {n} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
-        _rule(
-            "sdbc",
+        word_rule("fo", rf"for (?:the next )?{n} ?{_MONTHS_OR_YEARS}", _for_months),
+        word_rule("do", rf"do {n} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
+        word_rule(
+            "br ch cl cu di do pa sp st",
             rf"(?:{spread}{it} into (?:half|2|two)(?: parts)?|{spread}{it_said} in (?:half|2|two))\b(?! ?(?:weeks?|days?|a year))",
             _says_count(2),
         ),
-        _rule(
-            "sdbc",
+        word_rule(
+            "br ch cu di sp",
             rf"(?:split|divide|break|cut|chop)(?:{it} {into}|{it_said} by) {n}\b(?! ?(?:weeks?|days?|hours?))",
             _count,
         ),
-        _rule("sdbc", rf"(?:split|divide|break|cut|chop){it_said}? {n} ways", _count),
-        _rule(
-            "pdcb",
+        word_rule("br ch cu di sp", rf"(?:split|divide|break|cut|chop){it_said}? {n} ways", _count),
+        word_rule(
+            "cl do pa",
             rf"(?:pay|clear|do|pay off|clear off)(?:{it_said})? in {n}(?= ?(?:$|[,.!?]|pls|please|if|parts))",
             _count,
         ),
-        _rule(
-            "oiat",
+        word_rule(
+            "ac in ov th",
             rf"(?:over|across|throughout|in under) (?:a period of |the next |like |about |around )?{n} ?{_MONTHS_OR_YEARS}(?! (?:ago|late))",
             _months,
         ),
-        _rule(
-            "oiaspc",
+        word_rule(
+            "1 ac be br by ch cl cu di do ha in ov pa sp st th",
             rf"(?:over |across |in |(?:{spread}{it} )?{into} )?(?:half a year|half year|1/2 year)\b",
             _says_count(6),
         ),
-        _rule(
-            _LEAD,
+        counted(
             rf"{n}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal)",
             _months,
         ),
-        _rule("123456789", r"(?P<n>[2-9]|[1-3][0-9]) ?x(?= ?[$£€]?[1-9][0-9])", _count),
-        _rule(_LEAD, rf"{n} ?{_MONTHS_OR_YEARS}", _answered_months),
+        rule("123456789", r"(?P<n>[2-9]|[1-3][0-9]) ?x(?= ?[$£€]?[1-9][0-9])", _count),
+        counted(rf"{n} ?{_MONTHS_OR_YEARS}", _answered_months),
     ]
 
 
@@ -244,64 +242,68 @@ def _rules_of_rhythms() -> list[Rule]:
     month, week = r"(?:months?|mths?|mnths?|mo)\b", r"(?:weeks?|wks?|wk)\b"
     two = "(?:two|2|other|second|2nd|couple(?: of)?)"
     return [
-        _rule(
-            "eb", rf"every {two} (?:{week}|{_WEEKDAY})|every fortnight", _says(Frequency.BIWEEKLY)
+        word_rule(
+            "ev", rf"every {two} (?:{week}|{_WEEKDAY})|every fortnight", _says(Frequency.BIWEEKLY)
         ),
-        _rule("bf", r"bi[ -]?weekly|fortnightly", _says(Frequency.BIWEEKLY)),
-        _rule("ap", r"(?:a|per|each|every) fortnight\b", _per(Frequency.BIWEEKLY)),
-        _rule(
-            "st2",
+        word_rule("bi fo", r"bi[ -]?weekly|fortnightly", _says(Frequency.BIWEEKLY)),
+        word_rule("a_ ea ev pe", r"(?:a|per|each|every) fortnight\b", _per(Frequency.BIWEEKLY)),
+        word_rule(
+            "2 se tw",
             rf"semi[ -]?monthly|(?:twice|two times|2x|2 times) (?:a|per|each|every) {month}|twice monthly",
             _says(Frequency.SEMIMONTHLY),
         ),
-        _rule(
-            "mep",
+        word_rule(
+            "ea ev mo pe",
             rf"monthly(?! (?:statement|bill))|(?:each|every|per) {month}",
             _says(Frequency.MONTHLY),
         ),
-        _rule(
-            "wep",
+        word_rule(
+            "ea ev pe we",
             rf"weekly|(?:each|every|per) {week}|(?:every|each) {_WEEKDAY}",
             _says(Frequency.WEEKLY),
         ),
-        _rule("a", rf"a {month}(?! from)", _per(Frequency.MONTHLY)),
-        _rule("a", rf"a {week}(?! (?:from|on|ago|or))", _per(Frequency.WEEKLY)),
-        _rule("/", rf"/ ?{month}", _says(Frequency.MONTHLY)),
-        _rule("/", rf"/ ?{week}", _says(Frequency.WEEKLY)),
+        word_rule("a_", rf"a {month}(?! from)", _per(Frequency.MONTHLY)),
+        word_rule("a_", rf"a {week}(?! (?:from|on|ago|or))", _per(Frequency.WEEKLY)),
+        rule("/", rf"/ ?{month}", _says(Frequency.MONTHLY)),
+        rule("/", rf"/ ?{week}", _says(Frequency.WEEKLY)),
     ]
 
 
 def _rules_of_shares() -> list[Rule]:
     pays = "(?:pay|do|put|send|offer|cover|settle for|afford|give)(?: (?:you|u|down|like|about|maybe)){0,3}"
     return [
-        _rule("otbm", r"(?:other|better|my) half\b|third part(?:y|ies)", step_over),
-        _rule("h", "half(?:ay)?\\b(?P<part>)?(?P<whole>)?", _half),
-        _rule(
-            "a1o2t3q",
+        word_rule("be my ot th", r"(?:other|better|my) half\b|third part(?:y|ies)", step_over),
+        word_rule("ha", "half(?:ay)?\\b(?P<part>)?(?P<whole>)?", _half),
+        word_rule(
+            "1 2 3 a- a_ an on th tw",
             r"(?P<part>an?|one|1|two|2|three|3)[ -](?P<whole>half|thirds?|quarters?|fourths?|fifths?)\b(?! (?:party|past|to [0-9]|of an hour))",
             _part,
         ),
-        _rule("q", r"quarter(?= of (?:it|the|that|my|this))", _quarter),
-        _rule("pdsocag", rf"{pays} (?P<share>(?P<n>[0-9]{{1,2}}) ?(?:%|percent))", _percent),
+        word_rule("qu", r"quarter(?= of (?:it|the|that|my|this))", _quarter),
+        word_rule(
+            "af co do gi of pa pu se",
+            rf"{pays} (?P<share>(?P<n>[0-9]{{1,2}}) ?(?:%|percent))",
+            _percent,
+        ),
     ]
 
 
 def _rules_of_options() -> list[Rule]:
     end = r"(?= ?(?:$|[,.!?)]|pls|plz|please|is|works|sounds|looks|for me|then|thanks|thx|i |would|it is|seems|would))"
     return [
-        _rule(
-            "opcns",
+        word_rule(
+            "ch op pl",
             rf"(?:option|plan|choice)(?: (?:no\.?|number|#))?(?: |(?=[#0-9]))#?(?P<n>[1-6](?![0-9])|[a-f]\b{end}|(?:one|two|three|four)\b)(?! ?(?:months?|payments?|weeks?))",
             _option,
         ),
-        _rule(
-            "cpst",
+        word_rule(
+            "ch pi se ta",
             rf"(?:choose|pick|select|take)(?: (?:no\.?|number|#))? #?(?P<n>[1-6](?![0-9])|[b-f]\b){end}",
             _option,
         ),
-        _rule("n#", rf"(?:number |no\.? ?|# ?)(?P<n>[1-6])(?![0-9]){end}", _sole_option),
-        _rule(
-            "tfs1234",
+        word_rule("# no nu", rf"(?:number |no\.? ?|# ?)(?P<n>[1-6])(?![0-9]){end}", _sole_option),
+        word_rule(
+            "1 2 3 4 fi fo se th",
             r"(?:the )?(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) (?:option|one|plan|offer|choice)\b",
             _sole_option,
         ),

@@ -126,7 +126,7 @@ def _role_of_payment(text: str, found: Found) -> Role | None:
 
 def _role_of_day(text: str, found: Found) -> Role | None:
     first = max(0, found.start - _WINDOW)
-    for pattern, role in _BEFORE_DAYS:
+    for pattern, role in _BEFORE_DAYS if found.start else ():
         if pattern.search(text, first, found.start):
             return role
     if _LATEST_AFTER.match(text, found.end):

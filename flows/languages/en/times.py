@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import time
 
 from flows.languages.clock import Part, clock
-from flows.languages.en.numbers import read_integer
-from flows.languages.scanner import Found, Read, Rule, Scene, dates, entity
+from flows.languages.en.numbers import counted, read_integer
+from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, word_rule
 from flows.understanding.values import Asked, EntityKind
 
 _Match = re.Match[str]
@@ -91,36 +91,32 @@ def _named(match: _Match, _scene: Scene) -> _Readings:
     return [entity(match, EntityKind.TIME, _NAMED[match[0]])]
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
-
-
 def rules() -> list[Rule]:
     """The rules of hours; figures with a colon are read alike in all languages."""
-    first = "0123456789otfsen"
     return [
-        _rule(first, rf"{_HOUR}{_MINUTE}{_HALF}(?! (?:month|week))", _said_half),
-        _rule(
+        counted(rf"{_HOUR}{_MINUTE}{_HALF}(?! (?:month|week))", _said_half),
+        rule(
             "123456789",
             r"(?P<hour>1[0-2]|[1-9])(?P<minute>[0-5][0-9]) ?(?P<half>[ap])m\b",
             _said_half,
         ),
-        _rule(
-            first + "a",
+        word_rule(
+            "0 1 2 3 4 5 6 7 8 9 at ei el fi fo ni on se si te th tw",
             rf"(?:at )?{_HOUR}{_MINUTE} (?=(?:(?:this|tomorrow|tmrw|tmr) (?P<part>morning|afternoon|evening|night)|(?P<tonight>tonight))\b)",
             _before_part,
         ),
-        _rule(
-            first,
+        counted(
             rf"{_HOUR}{_MINUTE} (?:o'?clock )?(?:in the|at) (?P<part>morning|afternoon|evening|night)",
             _said_part,
         ),
-        _rule("haq", rf"(?:a )?(?P<portion>half|quarter) (?P<side>past|to) {_HOUR}", _past_or_to),
-        _rule(
-            "abupft",
+        word_rule(
+            "a_ ha qu", rf"(?:a )?(?P<portion>half|quarter) (?P<side>past|to) {_HOUR}", _past_or_to
+        ),
+        word_rule(
+            "ab af ar at be by fr pa ti un",
             rf"(?P<lead>at|after|before|around|about|by|till|until|past|from) (?:like |about )?{_HOUR}{_MINUTE}(?: ?o'?clock)?{_ALONE}",
             _led_to,
         ),
-        _rule(first, rf"{_HOUR}(?P<minute>)? ?o'?clock(?P<lead>)?", _led_to),
-        _rule("nml", r"(?:noon|midday|midnight|lunchtime)\b", _named),
+        counted(rf"{_HOUR}(?P<minute>)? ?o'?clock(?P<lead>)?", _led_to),
+        word_rule("lu mi no", r"(?:noon|midday|midnight|lunchtime)\b", _named),
     ]

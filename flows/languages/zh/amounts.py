@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from flows.languages.scanner import Found, Read, Rule, Scene, step_over
+from flows.languages.scanner import Found, Rule, Scene, rule
 from flows.languages.zh.numbers import NUMERALS, read_number
 from flows.understanding import masks
 from flows.understanding.values import EntityKind
@@ -68,11 +68,24 @@ def _signed(match: _Match, _scene: Scene) -> _Readings:
     return [_sum(match, value, _CURRENCIES.get(match["sign"]) or _currency_of(match["unit"]))]
 
 
-def _amount(match: _Match, _scene: Scene) -> _Readings:
-    """五百块, 三块五, 八百元零五毛; 一块 alone is "together"."""
-    value = read_number(match["run"])
-    if value is None:
+def _number(match: _Match, scene: Scene) -> _Readings:
+    """Any number: what stands behind it says what it is."""
+    if match["measure"]:
+        return ()
+    if match["vague"]:
         return [_vague(match)]
+    value = read_number(match["run"])
+    if match["unit"] is None and match["size"] is None and match["ball"] is None:
+        return _lone_number(match, value)
+    return [_vague(match)] if value is None else _with_unit(match, value)
+
+
+def _with_unit(match: _Match, value: Decimal) -> Sequence[Found]:
+    """五百块, 三块五, 五毛, 五嚿水; 一块 alone is "together"."""
+    if match["size"]:
+        return [_sum(match, value / (100 if match["size"] == "分" else 10))]
+    if match["ball"]:
+        return [_sum(match, value * 100 + (50 if match["half"] else 0))]
     tenths = match["tenths"] or match["spelt"]
     if not tenths and match["run"] in ("一", "1") and match["unit"] == "块":
         return ()
@@ -83,22 +96,6 @@ def _amount(match: _Match, _scene: Scene) -> _Readings:
 
 def _currency_of(unit: str | None) -> str | None:
     return _CURRENCIES.get(unit.strip()) if unit else None
-
-
-def _tenths(match: _Match, _scene: Scene) -> _Readings:
-    """五毛, 25分钱."""
-    value = read_number(match["run"])
-    if value is None:
-        return [_vague(match)]
-    return [_sum(match, value / (100 if match["size"] == "分" else 10))]
-
-
-def _hundreds(match: _Match, _scene: Scene) -> _Readings:
-    """五嚿水: Cantonese counts in hundreds."""
-    value = read_number(match["run"])
-    if value is None:
-        return ()
-    return [_sum(match, value * 100 + (50 if match["half"] else 0))]
 
 
 def _sum(match: _Match, value: Decimal, currency: str | None = None) -> Found:
@@ -120,10 +117,9 @@ def _no_single_sum(match: _Match, _scene: Scene) -> _Readings:
     return [_vague(match)]
 
 
-def _lone_number(match: _Match, _scene: Scene) -> _Readings:
+def _lone_number(match: _Match, value: Decimal | None) -> Sequence[Found]:
     """A number without unit: a sum where its size or the words around say so."""
     run = match[0]
-    value = read_number(run)
     if len(run) == 1 and run in _RANKS:
         return ()
     if value is None:
@@ -164,10 +160,6 @@ def _is_whole_answer(match: _Match) -> bool:
     )
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
-
-
 def rules() -> list[Rule]:
     """The rules of sums, most telling first; the last takes every number left."""
     number = _FIGURES + NUMERALS
@@ -177,29 +169,23 @@ def rules() -> list[Rule]:
         f"|(?<=[块元])零?(?P<spelt>{digit})[毛角])?"
     )
     some = f"(?:{_UNIT})?"
+    vague = f"(?:多(?!少|久|给)|几(?!时)|余(?!额))[十百千万]*{some}"
     return [
-        _rule(
+        rule(
             "hnusarc$¥£€人港新台美t",
             f"(?P<sign>{_SIGN}) ?(?P<run>{_RUN})(?P<unit> ?{_UNIT})?(?!%)",
             _signed,
         ),
-        _rule(
-            "好几数十百千万上", f"(?:好?几|数|上|好几)[十百千万]+[来多几]?{some}", _no_single_sum
-        ),
-        _rule(
+        rule("好几数十百千万上", f"(?:好?几|数|上|好几)[十百千万]+[来多几]?{some}", _no_single_sum),
+        rule(
             "千百万三", f"(?:千儿?八百|百儿?八十|百十|万儿?八千|三[头瓜]五百){some}", _no_single_sum
         ),
-        _rule("十百千万", f"[十百千万]把{some}|百十来?{some}", _no_single_sum),
-        _rule(
-            number, f"{_RUN}(?:多(?!少|久|给)|几(?!时)|余(?!额))[十百千万]*{some}", _no_single_sum
-        ),
-        _rule(number, f"(?P<run>{_RUN})[嚿旧球](?P<half>半)?水?", _hundreds),
-        _rule(
+        rule("十百千万", f"[十百千万]把{some}|百十来?{some}", _no_single_sum),
+        rule(
             number,
-            f"(?P<run>{_RUN})来?(?P<unit> ?{_UNIT}){tenths}",
-            _amount,
+            f"(?P<run>{_RUN})(?:(?P<vague>{vague})|(?P<ball>[嚿旧球](?P<half>半)?水?)"
+            f"|来?(?P<unit> ?{_UNIT}){tenths}|(?P<size>毛|角|分)钱?(?!之|期|手|开|享|成|钟)"
+            f"|(?P<measure> ?(?:{_MEASURES})))?",
+            _number,
         ),
-        _rule(number, f"(?P<run>{_RUN})(?P<size>毛|角|分)钱?(?!之|期|手|开|享|成|钟)", _tenths),
-        _rule(number, f"{_RUN} ?(?:{_MEASURES})", step_over),
-        _rule(number, _RUN, _lone_number),
     ]

@@ -9,7 +9,7 @@ from datetime import date
 
 from flows.languages import days
 from flows.languages.lengths import Length, after, before
-from flows.languages.scanner import Found, Read, Rule, Scene, dates, entity, step_over
+from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, step_over
 from flows.languages.zh import festivals
 from flows.languages.zh.context import is_paid_then
 from flows.languages.zh.numbers import SMALL, read_integer, read_number
@@ -67,6 +67,7 @@ _LENGTH = (
     f"(?P<n>{_NUMBER}|半)(?:个(?P<half>半)?)?"
     "(?P<unit>工作日|天|日|周|星期|礼拜|月|年|小时|钟头|分钟)"
 )
+_LENGTH_AHEAD = re.compile(_LENGTH)
 # 个 alone is one: 俾多個禮拜, 等个星期.
 _ONE = "(?P<n>个)(?P<half>)?(?P<unit>星期|礼拜|月)(?![底末初头中])"
 _EXTEND = (
@@ -302,10 +303,6 @@ def _part_of_day(match: _Match, scene: Scene) -> _Readings:
     return [replace(found, is_weak=True) for found in dates(match, scene.today)]
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
-
-
 def _longest_first(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
@@ -318,37 +315,37 @@ def rules() -> list[Rule]:
     weeks = "周|星期|礼拜"
     return [
         *_rules_of_words(),
-        _rule(
+        rule(
             "上下这本今周星礼拜",
             f"(?:{_WHICH_WEEK})?(?:{weeks}|拜)(?P<day>[一二三四五六日天1-7])(?![0-9百千万十期块元])",
             _weekday,
         ),
-        _rule("上下这本今周", f"(?:{_WHICH_WEEK})?(?:周末|(?:{weeks})六日)", _weekend),
-        _rule(
+        rule("上下这本今周", f"(?:{_WHICH_WEEK})?(?:周末|(?:{weeks})六日)", _weekend),
+        rule(
             "上下这本今",
             f"{_WHICH_WEEK}(?:{weeks})(?!转)(?:(?P<part>初|底|末)|(?P<within>之?内|以内|结束前))?",
             _week,
         ),
-        _rule("上下", f"{_WHICH_MONTH}月的?(?:今天|今日|这天)", _this_day_of_month),
-        _rule(
+        rule("上下", f"{_WHICH_MONTH}月的?(?:今天|今日|这天)", _this_day_of_month),
+        rule(
             "上下这本今当",
             f"{_WHICH_MONTH}月份?[的里]?(?:{_PART}|{_DAY}|(?P<within>之?内|以内))?",
             _month,
         ),
-        _rule(
+        rule(
             "0123456789今明去后二两" + SMALL,
             f"(?:{year}|{nominal})? ?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
             f"(?:{_PART}| ?{_DAY})?(?!账|的?账单|那笔|利息)",
             _named_month,
         ),
-        _rule("0123456789", "[0-9]{1,2}月[0-9]{1,2}[号日]?", step_over),
-        _rule("今明年", f"{nominal}?年?(?:底|末|尾)(?!牙)", _part_of_year),
-        _rule("月", f"月{_PART}", _part_of_month),
+        rule("0123456789", "[0-9]{1,2}月[0-9]{1,2}[号日]?", step_over),
+        rule("今明年", f"{nominal}?年?(?:底|末|尾)(?!牙)", _part_of_year),
+        rule("月", f"月{_PART}", _part_of_month),
         *_rules_of_lengths(number),
         *_rules_of_days(),
         *_rules_of_wages(),
-        _rule(festivals.first_characters(), festivals.pattern(), _festival),
-        _rule(
+        rule(festivals.first_characters(), festivals.pattern(), _festival),
+        rule(
             "下晚中傍夜", f"(?:下午|晚上|晚间|中午|傍晚|下班)(?={_SOMETHING_TO_DO})", _part_of_day
         ),
     ]
@@ -356,8 +353,8 @@ def rules() -> list[Rule]:
 
 def _rules_of_words() -> list[Rule]:
     return [
-        _rule("今明这", _longest_first(_DAY_PAIRS), _day_pair),
-        _rule("今明后大昨前", _longest_first(_DAY_WORDS), _relative_day),
+        rule("今明这", _longest_first(_DAY_PAIRS), _day_pair),
+        rule("今明后大昨前", _longest_first(_DAY_WORDS), _relative_day),
     ]
 
 
@@ -365,21 +362,22 @@ def _rules_of_lengths(number: str) -> list[Rule]:
     side = "(?P<side>之后|以后|过后|后(?!悔)|之内|以内|内|里|之前|以前|前(?!面))"
     again = "(?P<side>之后|以后|后)?"
     return [
-        _rule("再过等", f"(?:再?过|再?等)(?:多|我)?{_ONE}{again}", _passing),
-        _rule("再宽通缓延推拖晚迟顺给放容等暂", f"{_EXTEND}{_ONE}", _extension),
-        _rule(
+        rule("再过等", f"(?:再?过|再?等)(?:多|我)?{_ONE}{again}", _passing),
+        rule("再宽通缓延推拖晚迟顺给放容等暂", f"{_EXTEND}{_ONE}", _extension),
+        rule(
             "再过等隔", f"(?:再?过|再?等|再|隔)(?:多|我|个)?{_LENGTH}(?!前|没|了){again}", _passing
         ),
-        _rule(
+        rule(
             "再宽通缓延推拖晚迟顺给放容等暂",
             f"{_EXTEND}{_LENGTH}(?![了没前])(?:的?时间)?",
             _extension,
         ),
-        _rule(number, f"{_LENGTH}的?(?:时间)?{side}", _later),
-        _rule(
+        rule(number, f"{_LENGTH}的?(?:时间)?{side}", _later, gate=_LENGTH_AHEAD),
+        rule(
             number,
             f"{_LENGTH}的?(?:时间)?(?P<so>就还|一定还|还你|再还|还清|搞定|解决|就给|就行)?",
             _bare_length,
+            gate=_LENGTH_AHEAD,
         ),
     ]
 
@@ -388,14 +386,14 @@ def _rules_of_days() -> list[Rule]:
     small = "0123456789" + SMALL
     day = f"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日(?![后内]))"
     return [
-        _rule(small, f"{day}(?:左右|才|就|会|要|的时候|那天|当天)*{_PAYDAY}", _day_of_wages),
-        _rule(
+        rule(small, f"{day}(?:左右|才|就|会|要|的时候|那天|当天)*{_PAYDAY}", _day_of_wages),
+        rule(
             "0123456789",
             f"(?P<first>[0-9]{{1,2}})(?:、|,|或者?|还是|-|~|到|/|和)(?P<second>[0-9]{{1,2}})号{_NOT_A_DAY}",
             _either_day_of_month,
         ),
-        _rule(small, f"{day}{_NOT_A_DAY}", _day_of_month),
-        _rule(
+        rule(small, f"{day}{_NOT_A_DAY}", _day_of_month),
+        rule(
             "宽限延推拖改缓等",
             "(?:宽限|延期?|延后|推迟?|拖|改|缓|等)我?到(?P<day>[0-9]{1,2})(?=$|[,，。!? ]|吧|行|可|好|再|还)",
             _until_day,
@@ -407,7 +405,7 @@ def _rules_of_wages() -> list[Rule]:
     day = f"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]"
     link = "(?:是|在|为|要|得|等|到|都)*(?:每个?月)?的?"
     return [
-        _rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
-        _rule("发工薪", f"(?:发薪日|工资日?|薪水){link}{day}(?:到|发|下来)*", _day_of_wages),
-        _rule("发", "发薪日(?P<day>)", _payday),
+        rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
+        rule("发工薪", f"(?:发薪日|工资日?|薪水){link}{day}(?:到|发|下来)*", _day_of_wages),
+        rule("发", "发薪日(?P<day>)", _payday),
     ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from flows.languages import days
-from flows.languages.scanner import Found, Read, Rule, Scene, entity
+from flows.languages.scanner import Found, Read, Rule, Scene, entity, rule
 from flows.languages.zh.numbers import SMALL, read_integer, read_number
 from flows.understanding.values import Asked, EntityKind, Frequency
 
@@ -142,10 +142,6 @@ def _monthly_unless_asked(match: _Match, scene: Scene) -> _Readings:
     return _says(Frequency.MONTHLY)(match, scene)
 
 
-def _rule(starts: str, pattern: str, read: Read) -> Rule:
-    return Rule(starts=starts, pattern=re.compile(pattern), read=read)
-
-
 def rules() -> list[Rule]:
     """The rules of counts, rhythms, shares and choices, most telling first."""
     return [*_rules_of_counts(), *_rules_of_rhythms(), *_rules_of_shares(), *_rules_of_options()]
@@ -153,67 +149,70 @@ def rules() -> list[Rule]:
 
 def _rules_of_counts() -> list[Rule]:
     small = _FIGURES + SMALL + "百"
+    counted = re.compile(f"(?:{_NUMBER}|半)(?:期|次|笔|份|回|个?半?[月年])")
     months = (
         f"(?P<n>{_NUMBER}|半)个?(?P<unit>月|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
     )
     half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月|年)(?!后|前|[0-9])"
     divide = "(?:分期(?!数)|分摊|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
     return [
-        _rule("分均平拆切", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
-        _rule("分均平拆切", f"{divide}{months}", _months),
-        _rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count),
-        _rule(small, f"(?P<n>{_NUMBER})(?:次|笔|份|回){_CLEARED}", _count_more_than_once),
-        _rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months),
-        _rule(small + "半", f"{half_month}的?分期", _months),
-        _rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months),
+        rule("分均平拆切", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
+        rule("分均平拆切", f"{divide}{months}", _months),
+        rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count, gate=counted),
+        rule(
+            small, f"(?P<n>{_NUMBER})(?:次|笔|份|回){_CLEARED}", _count_more_than_once, gate=counted
+        ),
+        rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months, gate=counted),
+        rule(small + "半", f"{half_month}的?分期", _months, gate=counted),
+        rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months, gate=counted),
     ]
 
 
 def _rules_of_rhythms() -> list[Rule]:
     two = "[两2二]"
     return [
-        _rule("每逐按", _MONTHLY_DAYS, _monthly_days),
-        _rule(
+        rule("每逐按", _MONTHLY_DAYS, _monthly_days),
+        rule(
             "每隔",
             f"每{two}个?{_WEEK}|每?隔一?个?{_WEEK}|每隔{two}个?{_WEEK}",
             _says(Frequency.BIWEEKLY),
         ),
-        _rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
-        _rule("一1每", f"(?:一|1|每)个?月(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
-        _rule("两2二", f"{two}个?{_WEEK}(?=还?[一1]次)", _says(Frequency.BIWEEKLY)),
-        _rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),
-        _rule("半", f"半个月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),
-        _rule(
+        rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
+        rule("一1每", f"(?:一|1|每)个?月(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
+        rule("两2二", f"{two}个?{_WEEK}(?=还?[一1]次)", _says(Frequency.BIWEEKLY)),
+        rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),
+        rule("半", f"半个月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),
+        rule(
             "每逐按月",
             "每一?个?月|逐个?月|按月|月月|月供|月付|月还(?!款日)",
             _says(Frequency.MONTHLY),
         ),
-        _rule("每逐按周", f"每一?个?{_WEEK}|逐个?{_WEEK}|按周", _says(Frequency.WEEKLY)),
-        _rule(
+        rule("每逐按周", f"每一?个?{_WEEK}|逐个?{_WEEK}|按周", _says(Frequency.WEEKLY)),
+        rule(
             "一1",
             f"[一1]个?月(?=还?[一1]次|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
             _monthly_unless_asked,
         ),
-        _rule("一1", f"[一1]个?{_WEEK}(?=还?[一1]次|{_OFFERING}{_SUM})", _says(Frequency.WEEKLY)),
+        rule("一1", f"[一1]个?{_WEEK}(?=还?[一1]次|{_OFFERING}{_SUM})", _says(Frequency.WEEKLY)),
     ]
 
 
 def _rules_of_shares() -> list[Rule]:
     pays = "(?:还|付|交|缴|给|首付|打|出|减|免|凑)(?:个|了|掉|我)?"
     return [
-        _rule("一半", "一半|半数", _half),
-        _rule(
+        rule("一半", "一半|半数", _half),
+        rule(
             SMALL + _FIGURES,
             f"(?P<share>(?P<whole>{_NUMBER})分之(?P<part>{_NUMBER}))(?!百)",
             _fraction,
         ),
-        _rule("还付交缴给首打出减免凑", f"{pays}(?P<share>(?P<n>[0-9]{{1,2}})%)", _percent),
-        _rule(
+        rule("还付交缴给首打出减免凑", f"{pays}(?P<share>(?P<n>[0-9]{{1,2}})%)", _percent),
+        rule(
             "还付交缴给首打出减免凑",
             f"{pays}(?P<share>百分之(?P<n>[0-9]{{1,2}}|[{SMALL}]{{1,3}}))",
             _percent,
         ),
-        _rule(
+        rule(
             "还付交缴给首打出减免凑", f"{pays}(?P<share>(?P<n>[一二三四五六七八九1-9])成)", _percent
         ),
     ]
@@ -222,16 +221,14 @@ def _rules_of_shares() -> list[Rule]:
 def _rules_of_options() -> list[Rule]:
     letter = "[a-f](?![a-z0-9])"
     return [
-        _rule(
+        rule(
             "第",
             "第(?P<n>[一二三四五六1-6])(?:(?:个|种|项|款)(?!月|星期|礼拜|问题|人|电话|小时|工作|孩子)|(?:方案|选项))(?:方案|选项|方式|办法)?",
             _option,
         ),
-        _rule(
+        rule(
             "方选", f"(?:方案|选项|选择)(?P<n>[一二三四五六1-6](?![0-9期个十])|{letter})", _option
         ),
-        _rule("选挑拣揀要就按", f"(?:选|挑|拣|揀|要|就|按)(?P<n>{letter})", _option),
-        _rule(
-            "选挑拣揀", "(?:选|挑|拣|揀)(?P<n>[一二三四五六1-6])(?![0-9期个十百千次天])", _option
-        ),
+        rule("选挑拣揀要就按", f"(?:选|挑|拣|揀|要|就|按)(?P<n>{letter})", _option),
+        rule("选挑拣揀", "(?:选|挑|拣|揀)(?P<n>[一二三四五六1-6])(?![0-9期个十百千次天])", _option),
     ]

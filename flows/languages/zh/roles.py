@@ -87,10 +87,10 @@ def _role_of_sum(text: str, found: Found) -> Role | None:
 def _role_of_day(text: str, found: Found) -> Role | None:
     start, end = found.start, found.end
     first = max(0, start - _WINDOW)
-    for pattern, role in _BEFORE_DAYS:
+    for pattern, role in _BEFORE_DAYS if start else ():
         if pattern.search(text, first, start):
             return role
-    for pattern, role in _AFTER_DAYS:
+    for pattern, role in _AFTER_DAYS if end < len(text) else ():
         if pattern.match(text, end):
             return role
     return Role.PAID if is_paid_then(text, start, end) else None

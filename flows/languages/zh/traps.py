@@ -23,7 +23,7 @@ def rules() -> list[Rule]:
     """Phrases to step over before anything else is read."""
     return [
         Rule(
-            starts="千万百十半三一五七乱不二四八九两第块农阴旧初",
+            starts=tuple("千万百十半三一五七乱不二四八九两第块农阴旧初"),
             pattern=re.compile(_IDIOMS),
             read=step_over,
         ),
@@ -32,4 +32,4 @@ def rules() -> list[Rule]:
 
 def late_rules() -> list[Rule]:
     """Ordinals that are no choice: 第三次, 第2期. Options are read before them."""
-    return [Rule(starts="第", pattern=re.compile(_ORDINAL), read=step_over)]
+    return [Rule(starts=("第",), pattern=re.compile(_ORDINAL), read=step_over)]

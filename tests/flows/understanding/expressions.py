@@ -74,7 +74,9 @@ def _judge_kind(expression: Expression, records: list[Record]) -> Verdict:
         return Verdict(is_right=not of_kind, is_wrong=bool(given), records=records)
     if kind == "pay_day":
         days = ",".join(str(record["value"]) for record in of_kind)
-        return Verdict(is_right=days == accepted, is_wrong=bool(days), records=records)
+        return Verdict(
+            is_right=days == accepted, is_wrong=days not in ("", accepted), records=records
+        )
     is_right = any(_is_accepted(record, accepted) for record in of_kind)
     given = [record for record in of_kind if record["value"] is not None]
     is_missed = not of_kind and "-" in accepted.split("|")
