@@ -42,7 +42,7 @@ from flows.money import Currency, Money
 from flows.plans import dues_of, entries_of
 from flows.records import HandoffReason, Plan, PlanTerms, Promise, PromiseStatus
 from flows.slots import Slot, SlotName
-from flows.summary import HandoffSummary, summarise
+from flows.summary import HandoffSummary, most_urgent, summarise
 from flows.understanding.values import Frequency, LanguageTag, Understanding
 from storage import codec
 from storage.outgoing import BOT
@@ -234,20 +234,21 @@ def handoff_of(state: Conversation, stored: Sequence[Stored], now: datetime) -> 
     if not state.cases:
         return None
     today = now.astimezone(state.person.zone).date()
-    heard = [line for line in stored if isinstance(line, Heard)]
-    summary = summarise(state, tuple(line.text for line in heard), today)
-    if summary.handoff is None:
+    handoff = most_urgent(state)
+    if handoff is None:
         return None
-    opened_at = summary.handoff.opened_at
+    opened_at = handoff.opened_at
+    heard = [line for line in stored if isinstance(line, Heard) and line.at <= opened_at]
+    summary = summarise(state, tuple(line.text for line in heard), today)
     answered = (
         isinstance(line, Wrote) and line.author != BOT and line.at >= opened_at for line in stored
     )
     return HandoffCard(
-        reason=summary.handoff.reason,
+        reason=handoff.reason,
         at=opened_at,
         said=tuple(Quote(text=text, language=language_of(text)) for text in summary.words),
-        so_far=tuple(_so_far(summary, state.case(summary.handoff.account_id))),
-        to_do=tuple(_to_do(summary.handoff.reason, summary, now)),
+        so_far=tuple(_so_far(summary, state.case(handoff.account_id))),
+        to_do=tuple(_to_do(handoff.reason, summary)),
         is_answered=any(answered),
     )
 
@@ -298,7 +299,7 @@ def _plan_fact(terms: PlanTerms) -> Phrase:
     return _fact("plan_active", count=terms.count, amount=terms.regular)
 
 
-def _to_do(reason: HandoffReason, summary: HandoffSummary, now: datetime) -> Iterator[Phrase]:
+def _to_do(reason: HandoffReason, summary: HandoffSummary) -> Iterator[Phrase]:
     yield Phrase(key=f"task.{reason.value}")
     ends = [hold.until_at for hold in summary.holds]
     if ends and None in ends:

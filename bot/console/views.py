@@ -222,7 +222,7 @@ def _asked(request: web.Request) -> QueueAsked:
     )
 
 
-_LIVE_KEYS = ("gone", "new_messages", "restored", "queue_added", "stale", "ending", "stay")
+_LIVE_KEYS = ("gone", "new_messages", "restored", "queue_added", "ending", "stay")
 
 
 def _live_words(request: web.Request) -> str:

@@ -6,6 +6,7 @@ const REFRESH_EVERY = 30_000;
 const OFFLINE_AFTER = 3_000;
 const GUARD_AFTER = 250;
 const TOAST_FOR = 5_000;
+const SAY_AT_MOST_EVERY = 10_000;
 const SESSION_WARNING = 28 * 60_000;
 
 const one = (selector, root = document) => root.querySelector(selector);
@@ -39,7 +40,7 @@ function putPart(place, fresh) {
 
 // The box is replaced only when it comes or goes, so that nothing typed is ever lost.
 function putAnswer(place, fresh) {
-  const had = Boolean(one("form.reply", place)), has = Boolean(one("form.reply", fresh));
+  const had = Boolean(one("#reply", place)), has = Boolean(one("#reply", fresh));
   if (had !== has) { place.innerHTML = fresh.innerHTML; prepareReply(); }
 }
 
@@ -96,11 +97,22 @@ async function pull() {
   const fresh = one("#live-parts", page);
   if (!response.ok || !fresh || asked !== body().refresh) return;
   const before = new Set(all('[data-part="log"] > li').map((line) => line.id));
+  const mine = ownCount();
   for (const part of fresh.children)
     for (const place of all(`[data-part="${part.dataset.part}"]`))
       if (!fresh.contains(place)) putPart(place, part);
   body().change = fresh.dataset.change;
   noticeNewLines(before, fresh.dataset.version);
+  noticeOwnQueue(ownCount() - mine);
+}
+
+const ownCount = () => Number(one("#tab-mine data")?.value || 0);
+
+let lastSaid = 0;
+function noticeOwnQueue(added) {
+  if (added <= 0 || Date.now() - lastSaid < SAY_AT_MOST_EVERY) return;
+  lastSaid = Date.now();
+  say(word("queue_added", { n: added }));
 }
 
 function noticeNewLines(before, version) {
@@ -112,7 +124,7 @@ function noticeNewLines(before, version) {
     }
     if (one("#reply-text")?.value.trim()) return checkGuard();
   }
-  const seen = one('form.reply input[name="seen"]');
+  const seen = one('#reply input[name="seen"]');
   if (seen && version && !one(".guard-moved")) seen.value = version;
   body().version = version || "";
 }
@@ -162,7 +174,7 @@ function showOffline(isOff) {
   wasOffline = isOff;
   const bar = one("#offline");
   if (bar) bar.hidden = !isOff;
-  const send = one("form.reply button[type=submit]");
+  const send = one("#reply button[type=submit]");
   if (send) send.disabled = isOff;
 }
 
@@ -223,14 +235,14 @@ function prepareReply() {
     clearTimeout(prepareReply.timer);
     prepareReply.timer = setTimeout(checkGuard, GUARD_AFTER);
   });
-  one("form.reply").addEventListener("submit", send);
+  one("#reply").addEventListener("submit", send);
   box.addEventListener("scroll", () => { one(".reply-mirror").scrollTop = box.scrollTop; });
   if (box.value.trim()) checkGuard();
 }
 
 let guardCall = null;
 async function checkGuard() {
-  const form = one("form.reply"), place = one('[data-part="guard"]');
+  const form = one("#reply"), place = one('[data-part="guard"]');
   if (!form || !form.text.value.trim() || form.kind.value === "note") {
     place?.replaceChildren();
     return;
@@ -307,7 +319,7 @@ function sent(form, page) {
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-look]")) return;
   event.preventDefault();
-  one('form.reply input[name="seen"]').value = body().version;
+  one('#reply input[name="seen"]').value = body().version;
   one(".talk-body").scrollTop = 0;
   checkGuard();
 });
@@ -401,8 +413,12 @@ function step(by) {
 }
 
 function write(kind) {
-  const form = one("form.reply");
-  if (!form) return;
+  const form = one("#reply");
+  if (!form) {
+    const aside = one(".aside-note");
+    if (aside && kind === "note") { aside.open = true; one("#note-text").focus(); }
+    return;
+  }
   const choice = one(`input[value="${kind}"]`, form);
   if (choice) choice.checked = true;
   form.text.focus();
@@ -431,7 +447,7 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.id === "reply-text") {
     event.preventDefault();
-    one("form.reply").requestSubmit();
+    one("#reply").requestSubmit();
     return;
   }
   if (event.key === "Escape") {

@@ -6,8 +6,15 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from bot.console.words import load_words
+from bot.console.words import FAMILIES, load_words
 from flows.languages import Language
+
+# Tables whose keys are built from a value that is no enum of ours, or that an enum only begins.
+BUILT = (
+    "care.bar_", "channel.", "date.", "entity.", "error.", "fact.", "handoff.waited", "hold.",
+    "keys.", "language_short.", "live.", "month.", "product.", "rule.", "sla.", "theme.", "toast.",
+    "weekday.", "why.",
+)  # fmt: skip
 
 
 def test_the_files_hold_the_same_keys() -> None:
@@ -71,3 +78,18 @@ def test_every_rule_that_a_dialogue_names_has_words() -> None:
     ]
     assert rules
     assert lost == ["delivery.{what}"]
+
+
+def test_every_word_has_a_place() -> None:
+    root = Path(str(resources.files("bot")))
+    kinds = ("py", "html", "js")
+    sources = "".join(p.read_text("utf-8") for kind in kinds for p in root.rglob(f"*.{kind}"))
+    members = {f"{family}.{m.value}" for family, enum in FAMILIES.items() for m in enum}
+    lost = [
+        key
+        for key in load_words()[Language.EN].entries
+        if key not in members
+        and not key.startswith(BUILT)
+        and not re.search(rf"""['"]{re.escape(key)}['"]""", sources)
+    ]
+    assert not lost, lost
