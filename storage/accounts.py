@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache, lru_cache
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
@@ -19,6 +20,22 @@ _CREDITORS = tables.table("creditors")
 _ADDRESSES = tables.table("addresses")
 
 Secrets = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a file tells of an account beside what lists ask for."""
+
+    product: str = ""
+    style: str = ""
+    timezone: str = ""
+    country: str = ""
+    region: str = ""
+    pay_link: str = ""
+    consent: str = ""
+    is_bound: bool = True
+    fees_minor: int | None = None
+    secrets: Secrets = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +54,22 @@ class AccountRecord:
     address: str
     outstanding: Money
     due_on: date
-    product: str
     language: str
-    style: str
-    timezone: str
-    country: str
-    region: str
-    fees: Money | None
-    pay_link: str
-    is_bound: bool
-    consent: str
-    secrets: Secrets
     status: str
     conversation_id: str | None
     contacted_at: datetime | None
     pause: str
     paused_until_at: datetime | None
+    product: str
+    style: str
+    timezone: str
+    country: str
+    region: str
+    pay_link: str
+    consent: str
+    is_bound: bool
+    fees: Money | None
+    secrets: Secrets
 
     @property
     def person_id(self) -> str:
@@ -67,22 +84,15 @@ _COPIED = (
     "channel",
     "address",
     "due_on",
-    "product",
     "language",
-    "style",
-    "timezone",
-    "country",
-    "region",
-    "pay_link",
-    "is_bound",
-    "consent",
     "status",
     "conversation_id",
     "contacted_at",
     "pause",
     "paused_until_at",
 )
-_COUNTED = ("id", "outstanding_minor", "currency", "exponent", "fees_minor", "secrets_json")
+_COUNTED = ("id", "outstanding_minor", "currency", "exponent", "details_json")
+_DETAILED = tuple(field.name for field in fields(Details) if field.name != "fees_minor")
 _SELECT = select(
     *(_ACCOUNTS.c[name] for name in (*_COUNTED, *_COPIED)),
     func.coalesce(_CREDITORS.c.name, _ACCOUNTS.c.creditor_id).label("creditor_name"),
@@ -114,17 +124,28 @@ def at_address(conn: Connection, channel: str, address: str) -> tuple[AccountRec
 
 def _record(row: AnyRow) -> AccountRecord:
     values = row._mapping
-    currency = Currency(row.currency, row.exponent)
-    fees = None if row.fees_minor is None else Money(row.fees_minor, currency)
+    currency = _currency(row.currency, row.exponent)
+    details = details_of(row.details_json)
+    fees = None if details.fees_minor is None else Money(details.fees_minor, currency)
     return AccountRecord(
         id=AccountId(row.id),
         creditor_name=row.creditor_name,
         # What was paid too much is a credit for a person to return, never a negative bill.
         outstanding=Money(max(0, row.outstanding_minor), currency),
         fees=fees,
-        secrets=codec.loads(row.secrets_json, Secrets) if row.secrets_json else (),
         **{name: values[name] for name in _COPIED},
+        **{name: getattr(details, name) for name in _DETAILED},
     )
+
+
+_currency = cache(Currency)
+
+
+@lru_cache(maxsize=4_096)
+def details_of(details_json: str) -> Details:
+    """The details of a stored account; most accounts of a file share theirs."""
+    found: Details = codec.loads(details_json, Details) if details_json else Details()
+    return found
 
 
 # --- Planning -----------------------------------------------------------------------------------

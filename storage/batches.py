@@ -1,18 +1,22 @@
 """Statements that write many rows at once, the same on both databases.
 
-PostgreSQL gets one array per column (`unnest`), so the text of a statement never depends on the
-number of rows and is prepared once. SQLite gets the driver's own loop.
+SQLAlchemy compiles each statement once; the rows then go to the driver by column. PostgreSQL gets
+one array per column (`unnest`), so the text of a statement never depends on the number of rows and
+is prepared once. SQLite gets the driver's own loop, or one statement of many rows where the rows
+written are asked back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     Executable,
     Row,
     Table,
@@ -20,15 +24,20 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    insert,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.sql.selectable import TableValuedAlias
+
+from storage.columns import Instant, to_microseconds
 
 Rows = Sequence[Mapping[str, Any]]
 AnyRow = Row[*tuple[Any, ...]]
+
+# Statements of so many rows, and of half as many and so on: few texts, each prepared once.
+_MOST_ROWS = 128
 
 
 class Insert:
@@ -67,9 +76,16 @@ class Insert:
             rows = list({tuple(row[name] for name in self._unless): row for row in rows}.values())
         if conn.dialect.name == "postgresql":
             result = conn.execute(self._postgres, _arrays(self._columns, rows))
-        else:
-            result = conn.execute(self._sqlite, list(rows))
-        return result.all() if self._returning else ()
+            return result.all() if self._returning else ()
+        values = self._sqlite.rows(rows)
+        if not self._returning:
+            conn.exec_driver_sql(self._sqlite.text, values)
+            return ()
+        written: list[AnyRow] = []
+        for chunk in _chunks(values):
+            flat = tuple(chain.from_iterable(chunk))
+            written += conn.exec_driver_sql(self._sqlite.many(len(chunk)), flat).all()
+        return written
 
     @cached_property
     def _postgres(self) -> Executable:
@@ -80,10 +96,15 @@ class Insert:
         return self._finish(statement)
 
     @cached_property
-    def _sqlite(self) -> Executable:
-        if not self._unless:
-            return self._finish(insert(self._table))
-        return self._finish(sqlite.insert(self._table))
+    def _sqlite(self) -> _Driver:
+        defaults = {
+            str(one.name): one.default.arg
+            for one in self._table.c
+            if one.name not in self._columns and isinstance(one.default, ScalarElementColumnDefault)
+        }
+        values = {name: bindparam(name) for name in self._columns} | defaults
+        statement = self._finish(sqlite.insert(self._table).values(values))
+        return _Driver(statement, {name: self._table.c[name].type for name in self._columns})
 
     def _finish(self, statement: Any) -> Executable:
         if self._replace:
@@ -126,8 +147,8 @@ class Update:
         if conn.dialect.name == "postgresql":
             names = (*self._key, *self._columns)
             return conn.execute(self._postgres, _arrays(names, rows)).rowcount
-        renamed = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-        return conn.execute(self._sqlite, renamed).rowcount
+        values = self._sqlite.rows(rows)
+        return conn.exec_driver_sql(self._sqlite.text, values).rowcount
 
     @cached_property
     def _postgres(self) -> Executable:
@@ -137,14 +158,63 @@ class Update:
         return self._where(update(self._table).where(found).values(values))
 
     @cached_property
-    def _sqlite(self) -> Executable:
+    def _sqlite(self) -> _Driver:
+        names = (*self._key, *self._columns)
         found = and_(*(self._table.c[name] == bindparam(f"new_{name}") for name in self._key))
         values = {name: bindparam(f"new_{name}") for name in self._columns} | self._fixed
-        return self._where(update(self._table).where(found).values(values))
+        statement = self._where(update(self._table).where(found).values(values))
+        return _Driver(statement, {name: self._table.c[name].type for name in names})
 
     def _where(self, statement: Any) -> Executable:
         result: Executable = statement if self._only_if is None else statement.where(self._only_if)
         return result
+
+
+class _Driver:
+    """A compiled statement for SQLite's driver, and how rows become its parameters."""
+
+    def __init__(self, statement: Any, types: Mapping[str, Any]) -> None:
+        compiled = statement.compile(dialect=sqlite.dialect())
+        self.text = str(compiled)
+        names = list(compiled.positiontup)
+        self._marks = f"({', '.join('?' * len(names))})"
+        self._makers = [_maker(name, types, compiled.params) for name in names]
+
+    def rows(self, rows: Rows) -> list[tuple[Any, ...]]:
+        """The parameters of each row, in the statement's order."""
+        return list(zip(*(make(rows) for make in self._makers), strict=True))
+
+    def many(self, count: int) -> str:
+        """The statement for so many rows at once (its only parameters are those of the rows)."""
+        return self.text.replace(self._marks, ", ".join([self._marks] * count), 1)
+
+
+def _maker(
+    name: str, types: Mapping[str, Any], constants: Mapping[str, Any]
+) -> Callable[[Rows], list[Any]]:
+    """How one parameter of every row is made: from the rows' column, or always the same."""
+    source = name.removeprefix("new_")
+    if source not in types:
+        constant = constants[name]
+        return lambda rows: [constant] * len(rows)
+    if isinstance(types[source], Instant):
+        return lambda rows: [
+            None if (at := row[source]) is None else to_microseconds(at) for row in rows
+        ]
+    if isinstance(types[source], Date):
+        return lambda rows: [
+            None if (on := row[source]) is None else on.isoformat() for row in rows
+        ]
+    return lambda rows: [row[source] for row in rows]
+
+
+def _chunks(values: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    start, size = 0, _MOST_ROWS
+    while start < len(values):
+        while size > len(values) - start:
+            size //= 2
+        yield values[start : start + size]
+        start += size
 
 
 def _unnested(table: Table, columns: Sequence[str]) -> TableValuedAlias:

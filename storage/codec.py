@@ -86,6 +86,7 @@ def known_names() -> tuple[str, ...]:
 # --- Known types ------------------------------------------------------------------------------
 
 _KNOWN: dict[str, type] = {}
+_NAMES: dict[type, str] = {}
 
 
 def _visit(kind: Any) -> None:
@@ -102,6 +103,7 @@ def _visit(kind: Any) -> None:
     if name in _KNOWN:
         raise CodecError(f"two types are called {name}: {_KNOWN[name]!r} and {kind!r}")
     _KNOWN[name] = kind
+    _NAMES[kind] = name
     if dataclasses.is_dataclass(kind):
         for hint in _hints(kind).values():
             _visit(hint)
@@ -301,7 +303,7 @@ def _write_any(value: Any) -> Any:
         return value
     if kind in (tuple, list):
         return [_write_any(item) for item in value]
-    name = name_of(kind)
+    name = _NAMES.get(kind) or name_of(kind)
     if kind not in _SCALARS and _KNOWN.get(name) is not kind:
         raise CodecError(f"expected a value of a known type, got {kind.__name__}: {value!r:.80}")
     write = _coder(kind).write
@@ -359,3 +361,4 @@ _SCALARS: dict[type, tuple[Step | None, Step]] = {
     Money: (_write_money, _read_money),
 }
 _SCALAR_NAMES = {name_of(kind): kind for kind in _SCALARS}
+_NAMES.update((kind, name) for name, kind in _SCALAR_NAMES.items())

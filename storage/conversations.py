@@ -13,7 +13,18 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from flows.model import Conversation, Flag
 from flows.records import Handoff, Priority
@@ -281,7 +292,7 @@ def _save_statement() -> Insert:
         ("id", "channel", "address", "opened_at", *_SAVED),
         unless=("id",),
         replace=_SAVED,
-        only_if=_CONVERSATIONS.c.version == new.c.version - 1,
+        only_if=_CONVERSATIONS.c.version == new.c.version - literal_column("1"),
         returning=("id",),
     )
 

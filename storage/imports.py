@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -39,7 +39,7 @@ from sqlalchemy.util import await_only
 
 from flows.money import Money
 from storage import codec, tables
-from storage.accounts import Secrets
+from storage.accounts import Details, Secrets
 from storage.batches import Insert, Update
 from storage.columns import Instant
 
@@ -134,36 +134,35 @@ class Counts:
 
 # --- The temporary table ------------------------------------------------------------------------
 
-_COPIED = (
-    "name",
-    "channel",
-    "address",
+_STAGED = Table(
+    "bills_in",
+    MetaData(),
+    Column("reference", Text),
+    Column("name", Text),
+    Column("channel", Text),
+    Column("address", Text),
+    Column("language", Text),
+    Column("details_json", Text),
+    Column("due_on", Date),
+    Column("outstanding_minor", BigInteger),
+    Column("currency", Text),
+    Column("exponent", Integer),
+    prefixes=["TEMPORARY"],
+)
+_NAMES = tuple(str(column.name) for column in _STAGED.c)
+_FROM_FILE = tuple(name for name in _NAMES if name != "reference")
+_plain = attrgetter("account_id", "name", "channel", "address", "language")
+_detailed = attrgetter(
     "product",
-    "language",
     "style",
     "timezone",
     "country",
     "region",
     "pay_link",
     "consent",
+    "is_bound",
+    "secrets",
 )
-_STAGED = Table(
-    "bills_in",
-    MetaData(),
-    Column("reference", Text, primary_key=True),
-    *(Column(name, Text) for name in _COPIED),
-    Column("is_bound", Boolean),
-    Column("due_on", Date),
-    Column("outstanding_minor", BigInteger),
-    Column("currency", Text),
-    Column("exponent", Integer),
-    Column("fees_minor", BigInteger),
-    Column("secrets_json", Text),
-    prefixes=["TEMPORARY"],
-)
-_NAMES = tuple(str(column.name) for column in _STAGED.c)
-_FROM_FILE = tuple(name for name in _NAMES if name != "reference")
-_plain = attrgetter("account_id", *_COPIED, "is_bound")
 
 
 def _stage(conn: Connection, bills: Sequence[Bill]) -> int:
@@ -189,13 +188,30 @@ def _staged(bill: Bill, *, is_sqlite: bool) -> tuple[object, ...]:
     fees = bill.fees
     return (
         *_plain(bill),
+        _details(_detailed(bill), None if fees is None else fees.minor),
         bill.due_on.isoformat() if is_sqlite else bill.due_on,
         owed.minor,
         owed.currency.code,
         owed.currency.exponent,
-        None if fees is None else fees.minor,
-        codec.dumps(bill.secrets, Secrets) if bill.secrets else "",
     )
+
+
+@lru_cache(maxsize=4_096)
+def _details(told: tuple[Any, ...], fees_minor: int | None) -> str:
+    product, style, timezone, country, region, pay_link, consent, is_bound, secrets = told
+    details = Details(
+        product=product,
+        style=style,
+        timezone=timezone,
+        country=country,
+        region=region,
+        pay_link=pay_link,
+        consent=consent,
+        is_bound=is_bound,
+        secrets=secrets,
+        fees_minor=fees_minor,
+    )
+    return codec.dumps(details, Details)
 
 
 def _id_of(creditor_id: ColumnElement[str]) -> ColumnElement[str]:

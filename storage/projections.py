@@ -36,10 +36,11 @@ class Step:
 
 def write_many(conn: Connection, steps: Sequence[Step]) -> None:
     """Bring every row that these steps changed up to date."""
+    moved = [s for s in steps if s.before is None or s.before.cases is not s.after.cases]
     for projection in _PROJECTIONS:
         rows = [
             row
-            for step in steps
+            for step in moved
             for item in _changed(step, projection.items)
             for row in projection.rows(step.after.id, item)
         ]

@@ -116,17 +116,8 @@ class Account(SQLModel, table=True):
     currency: str
     exponent: int
     due_on: date
-    product: str = ""
     language: str = ""
-    style: str = ""
-    timezone: str = ""
-    country: str = ""
-    region: str = ""
-    fees_minor: int | None = Field(default=None, sa_type=BigInteger)
-    pay_link: str = ""
-    is_bound: bool = True
-    consent: str = ""
-    secrets_json: str = Field(default="", sa_type=Text)
+    details_json: str = Field(default="", sa_type=Text)  # what no list asks for
     status: str = "open"
     import_id: int | None = Field(default=None, sa_type=BigInteger)
     changed_import_id: int | None = Field(default=None, sa_type=BigInteger)
@@ -273,7 +264,6 @@ class IncomingMessage(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("channel", "external_id", name="incoming_once"),
         Index("incoming_ready", "ready_at", **_where("state = 'waiting'")),
-        Index("incoming_waiting", "conversation_id", "id", **_where("state = 'waiting'")),
         Index("incoming_by_conversation", "conversation_id", "id"),
         Index("incoming_dead", "id", **_where("state = 'dead'")),
         _HOT,

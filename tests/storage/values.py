@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from flows.events import CustomerSaid, Event, TimeCame
+from flows.events import CustomerSaid, TimeCame
 from flows.languages import Language
 from flows.model import Account, Case, Conversation, Outgoing, Person, Reason
 from flows.money import Currency, Money
@@ -160,6 +160,3 @@ def _turn(before: conversations.Loaded, heard: tuple[messages.WaitingMessage, ..
         handled=tuple(Handled(message_id=m.id, turn=turn) for m in heard),
         line=heard[-1].text,
     )
-
-
-__all__ = ["Event"]
