@@ -35,10 +35,12 @@ class Budget:
 
 def look(conn: Connection, channel: str, *, per_second: float) -> Budget:
     """The budget of a channel, locked until the transaction ends; at most one second's worth."""
+    used_until_at = _used_until(conn, channel)
+    # Read once the row is locked: an instant from before the wait for it would be too early.
     now = conn.execute(select(database_now())).scalar_one()
     step = _SECOND / per_second
     # A channel of less than one message a second saves up for one.
-    start = max(_used_until(conn, channel), now - max(step, _SECOND))
+    start = max(used_until_at, now - max(step, _SECOND))
     count = int((now - start) / step)
     return Budget(
         channel=channel,
