@@ -168,7 +168,10 @@ class Inbox:
         except tuple(_REFUSALS) as error:
             return self._refuse(name, error)
         except StorageError as error:
-            return self._unable(name, error)
+            return self._unable(name, error, status=503)
+        except Exception as error:
+            # aiohttp would log it whole, and a driver's message quotes the customer's words.
+            return self._unable(name, error, status=500)
         return web.Response(status=reply.status, text=reply.body, content_type=reply.content_type)
 
     async def _raw(self, request: web.Request) -> RawRequest:
@@ -205,9 +208,10 @@ class Inbox:
         self.log.warning("inbox.refused", channel=channel, status=status)
         return web.Response(status=status)
 
-    def _unable(self, channel: str, error: StorageError) -> web.Response:
+    def _unable(self, channel: str, error: Exception, *, status: int) -> web.Response:
         self.log.error("inbox.unable", channel=channel, error=type(error).__name__)
-        return web.Response(status=503, headers={"Retry-After": str(_RETRY_AFTER_SECONDS)})
+        headers = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
+        return web.Response(status=status, headers=headers)
 
 
 async def _body(request: web.Request) -> bytes:

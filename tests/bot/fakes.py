@@ -104,11 +104,14 @@ class Hooks:
     bound: list[tuple[str, str, str]] = field(default_factory=list)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     poisoned: str = ""
+    is_broken: bool = False
 
     def on_failure(self, conn: Connection, failed: Sequence[Failed], at: datetime) -> None:
         self.failed += failed
 
     def bind(self, conn: Connection, channel: str, address: str, token: str, at: datetime) -> None:
+        if self.is_broken:
+            raise ValueError(f"a fault that quotes {token}")
         self.bound.append((channel, address, token))
 
     def recheck(

@@ -142,6 +142,18 @@ async def test_nothing_is_confirmed_when_the_database_cannot_store(
     assert "Retry-After" in answer.headers
 
 
+async def test_a_fault_of_ours_is_answered_500_kept_out_of_the_log_and_stores_nothing(
+    client: Client, bot_db: Database, hooks: Hooks, log: Log, caplog: pytest.LogCaptureFixture
+) -> None:
+    hooks.is_broken = True
+    raw, headers = signed({"id": "1", "from": "+15550101", "text": "MARKED", "token": "MARKED"})
+    answer = await client.post("/webhooks/phone/messages", data=raw, headers=headers)
+    assert (answer.status, await answer.text()) == (500, "")
+    assert await stored(bot_db) == []
+    assert "ValueError" in log.text
+    assert "MARKED" not in log.text + caplog.text
+
+
 def signed(body: dict[str, object]) -> tuple[bytes, dict[str, str]]:
     raw = json.dumps(body).encode()
     return raw, {"X-Duetalk-Signature": a_phone().sign(raw)}
