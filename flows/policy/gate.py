@@ -116,6 +116,7 @@ HAND_OVERS: tuple[Rule, ...] = (
     Rule(handovers.zone_unknown, For.TIMED, ("window.unknown_tz",), "S84"),
     Rule(handovers.calendar_missing, For.TIMED, ("window.public_holidays",), "S29, AU-1"),
     Rule(handovers.address_unbound, For.TIMED, ("disclosure.first",), "US-5, US-12"),
+    Rule(words.pay_by_far, For.REMINDER, ("payby.max_days",), "S68"),
     Rule(handovers.number_unchecked, For.REMINDER, ("privacy.number_recheck_days",), "US-6"),
 )
 

@@ -18,6 +18,8 @@ from flows.policy.place import Region
 _FURTHER_CATEGORIES = {"HK": (holidays.OPTIONAL,)}
 # Governments that decree rest days anew each year, so that a later year is not yet known.
 _DECREED_YEARLY = frozenset({"BY", "CN", "HU", "RU", "UZ", "VN"})
+# The package lists customs of the stations; no law makes them holidays.
+_WITHOUT_LAW = frozenset({"AQ"})
 # A decree moves one day to another: month and day of each, and perhaps the other's year.
 _MOVED_DAY_FIELDS = (4, 5)
 _DAYS_KEPT = 16384
@@ -75,6 +77,8 @@ def days_off(country: str, part: str | None, year: int) -> frozenset[date] | Non
 
 @cache
 def _calendar(country: str) -> holidays.HolidayBase | None:
+    if country in _WITHOUT_LAW:
+        return None
     try:
         calendar = holidays.country_holidays(country)
     except NotImplementedError:

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from flows.languages import Language
 from flows.languages.detect import detect
 from flows.policy.case import ANSWERS, Case
-from flows.policy.guard.figures import amounts
+from flows.policy.guard.elements import is_pay_by
+from flows.policy.guard.figures import amounts, days
 from flows.policy.guard.reading import read
 from flows.policy.request import Direction, Kind, Notice, SendRequest
 from flows.policy.stops import notice_of
@@ -78,6 +79,17 @@ def amount_in_safety(case: Case) -> tuple[str, ...]:
     return ("safety.amount",) if names_amount or case.asks_money else ()
 
 
+def pay_by_far(case: Case) -> tuple[str, ...]:
+    """The text offers a pay-by date so late that a person has to decide."""
+    if not case.request.text or case.kind is Kind.AGENT:
+        return ()
+    text, today = read(case.request.text).text, case.today
+    latest = today + timedelta(days=case.policy.payby.max_days)
+    named = (day.readings for day in days(text, today) if is_pay_by(text, day))
+    is_far = any(readings and min(readings) > latest for readings in named)
+    return ("payby.max_days",) if is_far else ()
+
+
 def _question(case: Case, text: str) -> WordingRequest:
     request = case.request
     return WordingRequest(
@@ -104,10 +116,10 @@ def _template(case: Case) -> str:
 
 
 def _validation_until(case: Case) -> date | None:
-    validation, days = case.request.account.validation, case.policy.validation.period_days
-    if validation is None or validation.sent_on is None or days is None:
+    validation, period = case.request.account.validation, case.policy.validation.period_days
+    if validation is None or validation.sent_on is None or period is None:
         return None
-    return validation.sent_on + _ASSUMED_RECEIPT + timedelta(days=days)
+    return validation.sent_on + _ASSUMED_RECEIPT + timedelta(days=period)
 
 
 def _was_asked_how_to_pay(request: SendRequest) -> bool:

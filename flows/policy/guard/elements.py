@@ -373,7 +373,7 @@ def _is_due(text: str, day: Day) -> bool:
 
 def _has_pay_by(reminder: Reminder, stage: str) -> object:
     """A day to pay by inside the limits; in the validation period only beside the right to dispute."""
-    named = [day for day in reminder.days if _is_pay_by(reminder.text, day)]
+    named = [day for day in reminder.days if is_pay_by(reminder.text, day)]
     if _is_in_validation(reminder):
         return not named or _tells_dispute(reminder)
     if not named:
@@ -397,7 +397,8 @@ def _tells_dispute(reminder: Reminder) -> bool:
     return bool(reminder.body_classes & _DISPUTE)
 
 
-def _is_pay_by(text: str, day: Day) -> bool:
+def is_pay_by(text: str, day: Day) -> bool:
+    """Whether a day named in a folded text is one to pay by."""
     before, after = text[max(0, day.start - 30) : day.start], text[day.end : day.end + 10]
     if _is_due(text, day) or _ANSWER_BY.search(before):
         return False

@@ -16,19 +16,22 @@ from flows.policy.request import (
     AccountFacts,
     Action,
     Channel,
+    Consent,
     Contact,
     Direction,
     Hold,
     Kind,
+    Notice,
     PersonFacts,
     SendRequest,
+    ValidationNotice,
 )
 from flows.policy.stops import KNOWN_NAMES
 from tests.flows.policy import oracle
 
 PROFILES = sorted(oracle.WINDOW)
 # Zones of countries, and those whose calendar does not end with a yearly decree.
-DECREED = {"BY", "CN", "HU", "IO", "RU", "UZ", "VN"}
+DECREED = {"AQ", "BY", "CN", "HU", "IO", "RU", "UZ", "VN"}
 ZONES = sorted(name for name in zone_names() if (country_of_zone(name) or "CN") not in DECREED)
 # The zones of the profiles, and the odd ones: half hours, 45 minutes, changes at midnight.
 NOTABLE = [
@@ -206,6 +209,76 @@ def test_two_profiles_merged_allow_only_what_both_allow(
         assert may_send(replace(request, policy=load_policy(other))).action is Action.SEND
 
 
+TEXTS = [
+    *(
+        None,
+        "",
+        "ok",
+        "Thank you, we will look into it.",
+        "请您尽快还款600元。",
+        "您好，账单已逾期。",
+    ),
+    *("Please pay 60.00 GBP by Friday.", "Your balance is 60.00 GBP.", "We know where you live!"),
+]
+far_days = st.dates(date(1900, 1, 1), date(2999, 12, 31))
+spans = st.tuples(st.integers(0, 1439), st.integers(1, 1440)).map(
+    lambda ends: Hours(min(ends), max(ends)) if ends[0] != ends[1] else CLOSED
+)
+
+
+@st.composite
+def odd_requests(draw: st.DrawFn) -> SendRequest:
+    """A request of any kind with any facts, near or absurd."""
+    now = draw(instants)
+    until = st.one_of(st.none(), far_days, instants)
+    names = st.sampled_from([*sorted(KNOWN_NAMES), "unheard_of"])
+    holds = st.lists(st.builds(Hold, name=names, until=until), max_size=2).map(tuple)
+    hours = st.dictionaries(st.sampled_from(["mon_fri", "sat", "sun"]), spans)
+    places = st.tuples(
+        st.lists(zones, max_size=2),
+        st.lists(st.sampled_from(["GB", "US", "CN", "AQ", "HM"]), max_size=2),
+        st.lists(st.sampled_from(["GB-SCT", "AU-VIC", "US-ZZ"]), max_size=1),
+    )
+    return SendRequest(
+        now=now,
+        channel=draw(channels),
+        kind=draw(st.sampled_from(Kind)),
+        policy=load_policy(draw(st.lists(st.sampled_from(PROFILES), min_size=1, max_size=2))),
+        place=place_of(*draw(places)),
+        text=draw(st.sampled_from(TEXTS)),
+        notice=draw(st.sampled_from([None, *Notice])),
+        account=AccountFacts(
+            due_on=draw(st.one_of(st.none(), far_days, instants.map(datetime.date))),
+            holds=draw(holds),
+            validation=draw(st.one_of(st.none(), st.builds(ValidationNotice, sent_on=far_days))),
+            ledger=draw(st.sampled_from([None, (), (6000,)])),
+        ),
+        person=PersonFacts(
+            opted_out=draw(st.frozensets(channels, max_size=2)),
+            flags=draw(holds),
+            is_verified=draw(st.booleans()),
+            sms_consent=draw(st.sampled_from([None, *Consent])),
+            customer_hours=draw(st.one_of(st.none(), hours)),
+            is_willing=draw(st.booleans()),
+            number_checked_at=draw(st.one_of(st.none(), instants)),
+        ),
+        history=tuple(draw(st.lists(entries(now), max_size=4))),
+    )
+
+
+@given(odd_requests())
+@settings(max_examples=80, deadline=None)
+def test_every_request_gets_a_verdict_that_makes_sense(request: SendRequest) -> None:
+    verdict = may_send(request)
+    assert (verdict.action is Action.SEND) == (not verdict.rules)
+    assert (verdict.action is Action.DELAY) == (verdict.at is not None)
+    assert len(set(verdict.rules)) == len(verdict.rules)
+    if verdict.at is not None:
+        assert request.now < verdict.at <= request.now + timedelta(days=60)
+        later = may_send(replace(request, now=verdict.at))
+        assert later.action is not Action.DELAY
+
+
 @dataclass
 class Year:
     """A simulated year of one person: what was asked of the gate, what left."""
@@ -309,11 +382,6 @@ def test_a_local_day_begins_where_its_date_first_shows(name: str, number: int) -
     begins = day_start(place, day)
     assert begins.astimezone(place).date() >= day
     assert (begins - timedelta(seconds=1)).astimezone(place).date() < day
-
-
-spans = st.tuples(st.integers(0, 1439), st.integers(1, 1440)).map(
-    lambda ends: Hours(min(ends), max(ends)) if ends[0] != ends[1] else CLOSED
-)
 
 
 @given(zones, instants, spans)
