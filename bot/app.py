@@ -148,9 +148,32 @@ def make_delivery(service: Service) -> Delivery:
     )
 
 
+def with_console(
+    service: Service, app: web.Application, store: Store, demo: DemoData | None = None
+) -> web.Application:
+    """The application with the agents' console mounted on it."""
+    settings = ConsoleSettings(
+        zone=ZoneInfo(service.settings.creditor.timezone or "UTC"),
+        secure_cookies=service.settings.base_url.startswith("https://"),
+        is_test=service.settings.is_demo,
+    )
+    console = make_console(data=store, clock=service.clock, settings=settings, demo=demo)
+    mount_console(app, console)
+    return app
+
+
 async def run(service: Service, roles: Sequence[Role], app: web.Application | None = None) -> None:
     """Run the roles until SIGTERM or SIGINT; what is in hand is finished."""
     _stop_on_signals(service)
+    if app is None and Role.WEB in roles:
+        store = Store(service, zone=ZoneInfo(service.settings.creditor.timezone or "UTC"))
+        async with store.listening():
+            await _run(service, roles, with_console(service, make_app(service), store))
+        return
+    await _run(service, roles, app)
+
+
+async def _run(service: Service, roles: Sequence[Role], app: web.Application | None) -> None:
     async with asyncio.TaskGroup() as tasks:
         if Role.WORKER in roles:
             tasks.create_task(make_worker(service).run(service.stop))
@@ -159,7 +182,7 @@ async def run(service: Service, roles: Sequence[Role], app: web.Application | No
         if Role.WEB in roles:
             tasks.create_task(_serve(service, app or make_app(service)))
             tasks.create_task(_inbox(service).listen(service.stop))
-        else:
+        elif app is None:
             _say("ready")
 
 

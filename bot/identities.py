@@ -41,7 +41,7 @@ def _overlay(settings: Settings) -> Mapping[str, Any] | None:
 
 def profile_names(creditor: CreditorSettings, country: str) -> tuple[str, ...]:
     """The profiles of a customer: the creditor's own and that of the place, both where they differ."""
-    placed = profiles_for(creditor.country or None, country or None)
+    placed = profiles_for(creditor.country or country or None, country or creditor.country or None)
     if not creditor.profile:
         return placed
     return tuple(dict.fromkeys((creditor.profile, *(placed if country else ()))))

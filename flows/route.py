@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flows import facts
-from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
+from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people, promise
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
@@ -389,6 +389,17 @@ _ANSWERING: dict[Asked, Callable[[Turn], bool]] = {
 }
 
 
+def _corrects_promise(turn: Turn) -> Route | None:
+    """ "No, I meant the 15th" right after a promise replaces it, with no question open."""
+    promise_made = turn.case.open_promise
+    if promise_made is None or promise_made.made_on != turn.today:
+        return None
+    figures = bool(turn.reading.entities) and facts.has(turn, Tag.CORRECTION)
+    if not figures or turn.conversation.dialogue.question is not None:
+        return None
+    return Route(name="promise", step=promise.promise)
+
+
 def _menu(turn: Turn) -> Route | None:
     """A number from the list of likely meanings stands for the meaning itself."""
     question = turn.conversation.dialogue.question
@@ -464,6 +475,7 @@ _RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _waiting,
     _urgent,
     _not_the_person,
+    _corrects_promise,
     _menu,
     _open_question,
     _verification,

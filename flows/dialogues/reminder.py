@@ -130,9 +130,6 @@ def _words(turn: Turn, stage: str) -> Say:
         ("due_date", account.due_on),
         ("days_overdue", overdue),
         ("pay_by", pay_by),
-        ("ref", account.reference),
-        ("pay_link", account.pay_link),
-        ("creditor", account.creditor),
     )
     return Say(key=stage, kind="reminder", values=values, account_id=account.id)
 
@@ -156,8 +153,6 @@ def _promise_notice(turn: Turn, appointment: Appointment) -> Answer:
     values = (
         ("promise_date", promise.due_on),
         ("promise_amount", promise.amount),
-        ("pay_link", turn.case.account.pay_link),
-        ("ref", turn.case.account.reference),
     )
     words = Say(key="promise_due", kind="notice", values=values, account_id=turn.case.id)
     return Answer(actions=(words,), reasons=because("promise.due_day"))
@@ -185,8 +180,6 @@ def _promise_check(turn: Turn, appointment: Appointment) -> Answer:
     values = (
         ("promise_date", promise.due_on),
         ("promise_amount", promise.amount),
-        ("pay_link", turn.case.account.pay_link),
-        ("ref", turn.case.account.reference),
     )
     words = Say(key="broken_promise", kind="reminder", values=values, account_id=turn.case.id)
     return Answer(
@@ -208,8 +201,6 @@ def _instalment_notice(turn: Turn, appointment: Appointment) -> Answer:
         ("inst_count", plan.terms.count),
         ("inst_amount", parts[number].amount),
         ("inst_date", due_on),
-        ("pay_link", turn.case.account.pay_link),
-        ("ref", turn.case.account.reference),
     )
     words = Say(key="instalment_due", kind="notice", values=values, account_id=turn.case.id)
     return Answer(actions=(words,), reasons=because("plan.instalment_notice"))
@@ -252,8 +243,6 @@ def _plan_words(turn: Turn, key: str, kind: str) -> Say:
     values = (
         ("amount", behind or turn.case.account.outstanding),
         ("day", cure_on),
-        ("pay_link", turn.case.account.pay_link),
-        ("ref", turn.case.account.reference),
     )
     return Say(key=key, kind=kind, values=values, account_id=turn.case.id)
 

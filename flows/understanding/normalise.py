@@ -46,7 +46,12 @@ _FOLDS_MAX = 20_000
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HAN_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _DOUBLED = re.compile(r"(.)\1")
-_UNTIDY = re.compile(r"^ +| +$|([!?~,，。、…\-. ])\1+|([a-z])\2\2+")
+# A blank that only sets figures off from Han: 分 3 期, 每月 20 号.
+_SET_OFF = (
+    "(?P<glued>(?<=[\u4e00-\u9fff]) (?=[0-9])"
+    "|(?<=[0-9]) (?=[期号號日月年天周週个個元块塊蚊次笔筆万千百点點]))"
+)
+_UNTIDY = re.compile(rf"{_SET_OFF}|^ +| +$|([!?~,，。、…\-. ])\2+|([a-z])\3\3+")
 
 Origin = tuple[Sequence[int], Sequence[int]]
 
@@ -175,11 +180,13 @@ def _tidying(text: str) -> list[Edit]:
 def _tidied(found: re.Match[str]) -> str:
     """One blank, one mark, an ellipsis for dots, two of a letter held down; nothing at the ends."""
     run = found[0]
+    if found["glued"]:
+        return ""
     if run[0] == " ":
         return " " if found.start() > 0 and found.end() < len(found.string) else ""
     if run[0] == ".":
         return "…"
-    return run[:2] if found[2] else run[0]
+    return run[:2] if found[3] else run[0]
 
 
 def _rewrite(text: str, origin: Origin | None, edits: list[Edit]) -> tuple[str, Origin | None]:

@@ -1,0 +1,1 @@
+"""The demo: fictional customers, two pretend phones, a clock moved by hand; nothing leaves."""
