@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -48,6 +48,8 @@ _PRIVATE_NUMBER = (
     "(?:卡?尾号|卡号|银行卡|账号|账户|后[四4]位|末[四4][码位]|合同号?|验证码|密码|qq|微信号?|手机号?码?|电话号?码?|身份证号?码?|工号|案号|车牌)"
     "(?:的?后[四4]位)?(?:是|为|:|#| |号)*"
 )
+# Of two readings of 12/5 the one this near is meant if the other is that far.
+_NEAR, _FAR = timedelta(days=62), timedelta(days=120)
 # A mixed token shorter than this is shorthand: gr8, b4.
 _TOKEN_MIN = 6
 _REF_END = "(?![a-z0-9]|[.,][0-9])"
@@ -105,12 +107,21 @@ def read_token(match: re.Match[str], scene: Scene) -> Sequence[Found] | None:
     return ()
 
 
-def _full_date(match: _Match, _scene: Scene) -> _Readings:
+def _full_date(match: _Match, scene: Scene) -> _Readings:
+    if _is_birth(match["year"], scene):
+        return ()
     return dates(match, days.day(int(match["year"]), int(match["month"]), int(match["day"])))
 
 
-def _date_with_year(match: _Match, _scene: Scene) -> _Readings:
+def _is_birth(year: str, scene: Scene) -> bool:
+    """A day of the last century is a birthday: read only where the person's identity is asked."""
+    return year.startswith("19") and len(year) == 4 and scene.asked is not Asked.IDENTITY
+
+
+def _date_with_year(match: _Match, scene: Scene) -> _Readings:
     """3/25/2026 or 25/03/2026; both where both exist."""
+    if _is_birth(match["year"], scene):
+        return ()
     first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
     return dates(match, days.day(year, first, second), days.day(year, second, first))
 
@@ -142,11 +153,23 @@ def _month_first(match: _Match, scene: Scene) -> _Readings:
 
 def _either_order(match: _Match, scene: Scene) -> _Readings:
     first, second = int(match["first"]), int(match["second"])
-    return dates(match, _near(scene, first, second), _near(scene, second, first))
+    days_meant = [_near(scene, first, second), _near(scene, second, first)]
+    return dates(match, *_likely(scene, [day for day in days_meant if day]))
+
+
+def _likely(scene: Scene, days_meant: list[date]) -> list[date]:
+    """12/5 said in November is 5 December: May is too far off to be meant."""
+    soonest = -_NEAR if scene.asked is Asked.CLAIM_DETAILS else timedelta(0)
+    near = [day for day in days_meant if soonest <= day - scene.today <= _NEAR]
+    far = [day for day in days_meant if abs(day - scene.today) > _FAR]
+    return near if near and len(near) + len(far) == len(days_meant) else days_meant
 
 
 def _near(scene: Scene, month: int, day: int) -> date | None:
-    return days.day_in_year(scene.today, month, day) if month <= days.MONTHS_PER_YEAR else None
+    if month > days.MONTHS_PER_YEAR:
+        return None
+    is_past = scene.asked is Asked.CLAIM_DETAILS
+    return days.day_in_year(scene.today, month, day, is_past=is_past)
 
 
 def _surely_dotted(match: _Match, scene: Scene) -> _Readings:
@@ -160,7 +183,7 @@ def _dotted(match: _Match, scene: Scene) -> _Readings:
         return None
     if scene.asked is Asked.DATE:
         return dates(match, day)
-    if match[0] != match.string:
+    if match[0] != match.string or len(match["day"]) == 1:
         return None
     known = (day, Decimal(match[0]))
     return [Found(start=match.start(), end=match.end(), kind=EntityKind.DATE, alternatives=known)]
@@ -254,7 +277,7 @@ def _rules_of_long_numbers() -> list[Rule]:
 
 
 def _rules_of_dates() -> list[Rule]:
-    year = "(?P<year>20[0-9]{2})"
+    year = "(?P<year>(?:19|20)[0-9]{2})"
     dotted = rf"(?P<month>{_MONTH})\.(?P<day>{_DAY})(?![0-9.]|[kw%]|{_MONEY_UNIT})"
     return [
         _separated(
@@ -262,7 +285,7 @@ def _rules_of_dates() -> list[Rule]:
             _full_date,
         ),
         _separated(
-            "(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>20[0-9]{2}|[0-9]{2})(?![0-9])",
+            "(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])",
             _date_with_year,
         ),
         _separated(f"(?P<month>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![0-9-])", _month_and_day),
@@ -272,5 +295,5 @@ def _rules_of_dates() -> list[Rule]:
             _month_and_day,
         ),
         _separated(f"{dotted}(?={_SAYS_DAY})[号日]?", _surely_dotted),
-        _separated(f"{dotted}(?<=[0-9][0-9])(?<!\\.[0-9])", _dotted),
+        _separated(dotted, _dotted),
     ]

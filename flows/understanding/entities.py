@@ -30,8 +30,11 @@ from flows.understanding.values import Asked, Entity, EntityKind, Role, Value
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
-_ALTERNATIVE = re.compile(r" ?(?:,? ?\bor\b|或者?|还是|要么|/|\bto\b|到|至|~|-|、) ?")
-_JOINED = frozenset({EntityKind.DATE, EntityKind.AMOUNT, EntityKind.COUNT, EntityKind.TIME})
+_ALTERNATIVE = re.compile(r" ?(?:,? ?\bor\b|或者?|还是|要么|/|、) ?")
+_RANGE = re.compile(r" ?(?:\bto\b|到|至|~|-) ?")
+_JOINED = frozenset(
+    {EntityKind.DATE, EntityKind.AMOUNT, EntityKind.COUNT, EntityKind.TIME, EntityKind.OPTION}
+)
 _MASKS = {
     EntityKind.AMOUNT: masks.AMOUNT,
     EntityKind.COUNT: masks.NUMBER,
@@ -76,9 +79,9 @@ def read_entities(
     found = chosen(text, scene) or scanner.scan(text, scene)
     if not found:
         return Reading(entities=(), masked=text)
+    found = answered(text, found, scene)
     if len(found) > 1:
         found = _settled(text, _joined(text, found))
-    found = answered(text, found, scene)
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:
         facts = _once(_without_rhythm_of_income(facts))
@@ -158,7 +161,7 @@ def _joined(text: str, found: Iterable[Found]) -> list[Found]:
     joined: list[Found] = []
     for one in found:
         if joined and _is_alternative(text, joined[-1], one):
-            joined[-1] = _either(joined[-1], one)
+            joined[-1] = _either(text, joined[-1], one)
         else:
             joined.append(one)
     return joined
@@ -172,10 +175,16 @@ def _is_alternative(text: str, first: Found, second: Found) -> bool:
     is_bare_of_same = first.kind is None and second.kind in (EntityKind.AMOUNT, EntityKind.COUNT)
     if first.kind is not second.kind and not is_bare_of_same:
         return False
-    return bool(_ALTERNATIVE.fullmatch(text, first.end, second.start))
+    is_range = _RANGE.fullmatch(text, first.end, second.start)
+    if is_range and second.kind in (EntityKind.TIME, EntityKind.OPTION):
+        return False
+    return bool(is_range or _ALTERNATIVE.fullmatch(text, first.end, second.start))
 
 
-def _either(first: Found, second: Found) -> Found:
+def _either(text: str, first: Found, second: Found) -> Found:
+    """Both to ask about; but 500到800 names no sum, and is only masked as one."""
+    if second.kind is EntityKind.AMOUNT and _RANGE.fullmatch(text, first.end, second.start):
+        return Found(start=first.start, end=second.end, mask=masks.AMOUNT)
     values = [*(first.alternatives or (first.value,)), *(second.alternatives or (second.value,))]
     if second.kind is EntityKind.COUNT:
         values = [int(value) if isinstance(value, Decimal) else value for value in values]

@@ -65,6 +65,8 @@ _OFFERED = re.compile(
     r"bi-?weekly|fortnightly|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
     r"right now|instead|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
 )
+_ANSWER = re.compile(r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|um+|so)?,? ?")
+_ANSWERED = re.compile(r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks))?[ .!?]*")
 _BEFORE_DAY = re.compile(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
 _NUMBERED = re.compile(
     r"(?:\b(?:i'?m|am|age|aged|catch|windows|bus|room|error|code|route|hwy|highway|section|chapter|page|floor|apt|unit|track|channel|area|zip|since|"
@@ -146,9 +148,16 @@ def _lone_number(match: _Match, _scene: Scene) -> _Readings:
     is_figure = said[0].isdigit()
     if _is_plainly_money(said, value) or _is_offered(match, value):
         return [_sum(match, value, None)]
-    if is_figure or len(said) == len(match.string.strip(" .!?,")):
+    if is_figure or _is_whole_answer(match):
         return [Found(start=match.start(), end=match.end(), value=value, mask=masks.NUMBER)]
     return ()
+
+
+def _is_whole_answer(match: _Match) -> bool:
+    return bool(
+        _ANSWER.fullmatch(match.string, 0, match.start())
+        and _ANSWERED.fullmatch(match.string, match.end())
+    )
 
 
 def _is_plainly_money(said: str, value: Decimal) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from flows.languages.scanner import Scene
+from flows.understanding.values import Asked
+
 _WINDOW = 48
 _CLAUSE_END = re.compile(r"[.!?;…]\s|,|\bbut\b|\bso\b")
 _PAST = re.compile(
@@ -29,3 +32,10 @@ def is_paid_then(text: str, start: int, end: int) -> bool:
     """The clause tells of a payment made: paid on the 5th; not of one to come."""
     around = clause(text, start, end)
     return bool(_PAST.search(around)) and not _AHEAD.search(around)
+
+
+def lies_behind(match: re.Match[str], scene: Scene) -> bool:
+    """A day left open is a past one: a payment is told of, or its details were asked for."""
+    if scene.asked is Asked.CLAIM_DETAILS:
+        return True
+    return is_paid_then(match.string, match.start(), match.end())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from flows.languages import days
-from flows.languages.en.context import is_paid_then
+from flows.languages.en.context import lies_behind
 from flows.languages.en.numbers import SMALL, counted, read_number
 from flows.languages.lengths import Length, after, before
 from flows.languages.scanner import Found, Read, Rule, Scene, dates, word_rule
@@ -75,7 +75,7 @@ def _weekday(match: _Match, scene: Scene) -> _Readings:
     if match["weekday"] in _SHORT and not _is_short_day(match):
         return ()
     weekday = _weekday_index(match)
-    if is_paid_then(match.string, match.start(), match.end()):
+    if lies_behind(match, scene):
         return dates(match, days.weekday_before(scene.today, weekday))
     coming = days.weekday_from(scene.today, weekday)
     if coming == scene.today:
@@ -92,7 +92,7 @@ def _is_short_day(match: _Match) -> bool:
 def _this_weekday(match: _Match, scene: Scene) -> _Readings:
     """This Friday, the coming Friday: the next one; this Monday said on a Wednesday may be past."""
     weekday = _weekday_index(match)
-    if is_paid_then(match.string, match.start(), match.end()):
+    if lies_behind(match, scene):
         return dates(match, days.weekday_before(scene.today, weekday))
     return dates(match, days.weekday_from(scene.today, weekday))
 
@@ -238,7 +238,7 @@ def _week(match: _Match, scene: Scene) -> _Readings:
     monday = max(monday, scene.today) if weeks == 0 else monday
     is_told = weeks > 0 or bool(part) or bool(_PAYS_IT.search(match.string, 0, match.start()))
     if weeks < 0:
-        is_told = is_paid_then(match.string, match.start(), match.end())
+        is_told = lies_behind(match, scene)
     return dates(match, monday, sunday) if is_told else ()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.languages import days
-from flows.languages.en.context import is_paid_then
+from flows.languages.en.context import lies_behind
 from flows.languages.en.dates import MONTHS as _MONTHS
 from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, step_over, word_rule
 from flows.understanding.values import EntityKind, Frequency
@@ -113,7 +113,7 @@ def _whole_month(match: _Match, scene: Scene) -> _Readings:
 
 
 def _last_month(match: _Match, scene: Scene) -> _Readings:
-    is_past = is_paid_then(match.string, match.start(), match.end())
+    is_past = lies_behind(match, scene)
     return _whole_month(match, scene) if is_past else ()
 
 
@@ -127,7 +127,7 @@ def _named_day(match: _Match, scene: Scene) -> _Readings:
     number = _ordinal(match) or (int(match["day"]) if match["day"] else 0)
     if match["year"]:
         return dates(match, days.day(int(match["year"]), month, number))
-    is_past = is_paid_then(match.string, match.start(), match.end())
+    is_past = lies_behind(match, scene)
     return dates(match, days.day_in_year(scene.today, month, number, is_past=is_past))
 
 
@@ -146,7 +146,7 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     start = match.start()
     if number is None or _ORDINAL_OF.search(match.string, max(0, start - 14), start):
         return ()
-    is_past = is_paid_then(match.string, match.start(), match.end())
+    is_past = lies_behind(match, scene)
     found = dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
     # Without "by the": what leads to the day tells its role.
     return [

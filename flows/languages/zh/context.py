@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from flows.languages.scanner import Scene
+from flows.understanding.values import Asked
+
 _WINDOW = 24
 _CLAUSE_END = re.compile("[,，。;；!?…、\n]")
 _PAID = "(?:还|付|交|转|缴|打|汇|存|给|充|入|扣|处理|弄|结)(?:款|账|钱|费|过去)?(?:了|过(?!去?户|来|几|两|段|阵)|清了|完了|掉了|好了|的(?!话|时候|起))"
@@ -27,3 +30,10 @@ def is_paid_then(text: str, start: int, end: int) -> bool:
     """The clause tells of a payment made: 5号就还了, and not of one to come: 5号之前还."""
     around = clause(text, start, end)
     return bool(_PAST.search(around)) and not _AHEAD.search(around)
+
+
+def lies_behind(match: re.Match[str], scene: Scene) -> bool:
+    """A day left open is a past one: a payment is told of, or its details were asked for."""
+    if scene.asked is Asked.CLAIM_DETAILS:
+        return True
+    return is_paid_then(match.string, match.start(), match.end())

@@ -11,7 +11,7 @@ from flows.languages import days
 from flows.languages.lengths import Length, after, before
 from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, step_over
 from flows.languages.zh import festivals
-from flows.languages.zh.context import is_paid_then
+from flows.languages.zh.context import lies_behind
 from flows.languages.zh.numbers import SMALL, read_integer, read_number
 from flows.understanding.values import Asked, EntityKind, Role
 
@@ -102,7 +102,7 @@ def _weekday(match: _Match, scene: Scene) -> _Readings:
     weekday = _WEEKDAYS[match["day"]]
     if match["which"]:
         return dates(match, days.weekday_of_week(scene.today, weekday, _WHICH[match["which"]]))
-    if is_paid_then(match.string, match.start(), match.end()):
+    if lies_behind(match, scene):
         return dates(match, days.weekday_before(scene.today, weekday))
     coming = days.weekday_from(scene.today, weekday)
     if coming == scene.today:
@@ -126,7 +126,7 @@ def _week(match: _Match, scene: Scene) -> _Readings:
         return dates(match, sunday, role=Role.DEADLINE)
     if match["part"]:
         return dates(match, monday, wednesday) if match["part"] == "初" else dates(match, sunday)
-    is_told = weeks > 0 or (weeks < 0 and is_paid_then(match.string, match.start(), match.end()))
+    is_told = weeks > 0 or (weeks < 0 and lies_behind(match, scene))
     return dates(match, monday, sunday) if is_told else ()
 
 
@@ -141,7 +141,7 @@ def _month(match: _Match, scene: Scene) -> _Readings:
     end = days.month_end(year, month)
     if match["within"]:
         return dates(match, end, role=Role.DEADLINE)
-    is_told = months > 0 or (months < 0 and is_paid_then(match.string, match.start(), match.end()))
+    is_told = months > 0 or (months < 0 and lies_behind(match, scene))
     return dates(match, end.replace(day=1), end) if is_told else ()
 
 
@@ -160,7 +160,7 @@ def _days_of_part(part: str, year: int, month: int) -> tuple[date | None, ...]:
 def _part_of_month(match: _Match, scene: Scene) -> _Readings:
     """月底, 月初: of this month while it can still come, else of the next."""
     part = match["part"]
-    if is_paid_then(match.string, match.start(), match.end()):
+    if lies_behind(match, scene):
         return dates(match, *_days_of_part(part, scene.today.year, scene.today.month))
     is_over = part in ("初", "头", "上旬") and scene.today.day > _MONTH_STARTS_OVER
     is_over |= part in ("中", "中旬") and scene.today.day > _PARTS[part][1]
@@ -172,7 +172,7 @@ def _named_month(match: _Match, scene: Scene) -> _Readings:
     number = read_integer(match["day"]) if match["day"] else 1
     if not month or not number:
         return ()
-    is_past = is_paid_then(match.string, match.start(), match.end())
+    is_past = lies_behind(match, scene)
     year = _said_year(match, scene)
     if year is None:
         nearest = days.day_in_year(scene.today, month, number, is_past=is_past)
@@ -211,7 +211,7 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     number = read_integer(match["day"])
     if number is None:
         return ()
-    is_past = is_paid_then(match.string, match.start(), match.end())
+    is_past = lies_behind(match, scene)
     return dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
 
 

@@ -94,6 +94,12 @@ def _day_number(said: str) -> int | None:
     return number if number and 1 <= number <= _LAST_DAY else None
 
 
+def _answered_count(match: _Match, scene: Scene) -> _Readings:
+    """分六, where the number of instalments was asked for; else a slip for 分期."""
+    is_asked = scene.asked in (Asked.COUNT, Asked.COUNT_OR_AMOUNT)
+    return _count(match, scene) if is_asked else None
+
+
 def _says(frequency: Frequency) -> Read:
     def read(match: _Match, _scene: Scene) -> _Readings:
         return [entity(match, EntityKind.FREQUENCY, frequency)]
@@ -158,6 +164,7 @@ def _rules_of_counts() -> list[Rule]:
     return [
         rule("分均平拆切", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
         rule("分均平拆切", f"{divide}{months}", _months),
+        rule("分", f"分(?P<n>{_NUMBER})(?=$|[吧呢啊行可,，。 ])", _answered_count),
         rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count, gate=counted),
         rule(
             small, f"(?P<n>{_NUMBER})(?:次|笔|份|回){_CLEARED}", _count_more_than_once, gate=counted

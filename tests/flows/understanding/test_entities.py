@@ -198,6 +198,16 @@ def test_counter_offers_are_read_as_the_table_of_negotiation_says(
         ("3.20", Asked.DATE, [("date", "2026-03-20")]),
         ("3.20", Asked.AMOUNT, [("amount", "3.2")]),
         ("1/3", Asked.DATE, [("date", None)]),
+        ("3 or 4", Asked.COUNT, [("count", None)]),
+        ("分六", Asked.COUNT, [("count", 6)]),
+        ("分六", None, []),
+        ("three please", Asked.COUNT, [("count", 3)]),
+        ("500到600", Asked.AMOUNT, []),
+        ("3月5号", Asked.CLAIM_DETAILS, [("date", "2026-03-05")]),
+        ("friday", Asked.CLAIM_DETAILS, [("date", "2026-03-06")]),
+        ("12.5", Asked.DATE, [("date", "2026-12-05")]),
+        ("1985-05-12", Asked.IDENTITY, [("date", "1985-05-12")]),
+        ("1985-05-12", None, []),
     ],
 )
 def test_a_bare_answer_is_read_against_the_open_question(
