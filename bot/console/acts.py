@@ -41,7 +41,7 @@ def _full(conn: Connection, agent: Face, limit: int) -> Impossible:
     held = agents.open_counts(conn).get(agent.id, 0)
     if held < limit:
         return _NOTHING_NEXT
-    return Impossible(reason=Phrase(key="queue.full", values={"limit": limit}))
+    return Impossible(reason=Phrase(key="queue.full"))
 
 
 def claim(conn: Connection, look: Look, conversation_id: ConversationId) -> Outcome:

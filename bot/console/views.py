@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -51,6 +51,8 @@ from flows.records import ConversationId
 _TEXT_LIMIT = 2_000
 _UNPROCESSABLE = 422
 _TOO_MANY = 429
+# A busy hour brings many changes; an open page's session is looked up at most so often.
+_CHECK_SESSION_AFTER = timedelta(seconds=10)
 
 # The fictional exchange beside the log-in form.
 _EXAMPLE = Money(60_000, Currency.of("CNY"))
@@ -157,9 +159,16 @@ async def stream_changes(request: web.Request) -> web.StreamResponse:
     agent_of(request)
     console, token = request.config_dict[CONSOLE], visit_of(request).token
 
+    checked_at = _now(request)
+
     async def may_go_on() -> bool:
+        nonlocal checked_at
+        now = console.clock.now()
+        if now - checked_at < _CHECK_SESSION_AFTER:
+            return True
+        checked_at = now
         session = await console.data.session(auth.token_hash(token))
-        return session is not None and auth.is_live(session, console.clock.now())
+        return session is not None and auth.is_live(session, now)
 
     return await live.stream(request, console.data, may_go_on)
 
@@ -239,7 +248,8 @@ async def take_next(request: web.Request) -> web.StreamResponse:
     outcome = await request.config_dict[CONSOLE].data.take_next(agent, now=_now(request))
     if isinstance(outcome, Done):
         raise web.HTTPSeeOther(path("talk", id=outcome.conversation))
-    raise web.HTTPSeeOther(path("talks", done="nothing"))
+    is_full = isinstance(outcome, Impossible) and outcome.reason.key == "queue.full"
+    raise web.HTTPSeeOther(path("talks", done="full" if is_full else "nothing"))
 
 
 async def claim(request: web.Request) -> web.StreamResponse:

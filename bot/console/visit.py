@@ -32,7 +32,7 @@ _TOUCH_AFTER = timedelta(minutes=1)
 
 # What the page after an act says.
 _TOASTS = ("noted", "claimed", "handed_back", "sent")
-_NOTICES = {"nothing": "queue.nothing_next"}
+_NOTICES = {"nothing": "queue.nothing_next", "full": "queue.full"}
 
 # What a browser's first wish means to us; anything else is English.
 _SCRIPTS = {"zh-tw": Language.ZH_HANT, "zh-hk": Language.ZH_HANT, "zh-mo": Language.ZH_HANT}

@@ -3,6 +3,7 @@
 
 const PART = { "X-Part": "1" };
 const REFRESH_EVERY = 30_000;
+const REFRESH_AFTER = 120;
 const OFFLINE_AFTER = 3_000;
 const GUARD_AFTER = 250;
 const TOAST_FOR = 5_000;
@@ -84,9 +85,15 @@ document.addEventListener("pointerout", (event) => {
   refresh();
 });
 
+// One refresh at a time; what changes meanwhile is fetched by one more.
 let refreshing = null;
+let again = false;
 function refresh() {
-  refreshing ??= pull().finally(() => { refreshing = null; });
+  if (refreshing) { again = true; return refreshing; }
+  refreshing = pull().finally(() => {
+    refreshing = null;
+    if (again) { again = false; refresh(); }
+  });
   return refreshing;
 }
 
@@ -146,8 +153,7 @@ function connect() {
   const source = new EventSource(`${body().live}?after=${body().change || 0}`);
   let soon = null;
   source.addEventListener("change", () => {
-    clearTimeout(soon);
-    soon = setTimeout(refresh, 80);
+    soon ??= setTimeout(() => { soon = null; refresh(); }, REFRESH_AFTER);
   });
   source.addEventListener("bye", () => { source.close(); location.reload(); });
   source.addEventListener("open", () => online(true));

@@ -89,12 +89,12 @@ class Desk:
 
 
 @pytest_asyncio.fixture
-async def desk(bot_db: Database) -> Desk:
-    made = Desk(bot_db)
+async def desk(db: Database) -> Desk:
+    made = Desk(db)
     people = [agents.Agent(id=f.id, name=f.name, role="agent", created_at=NOW) for f in (LIN, XU)]
     for person in people:
-        await bot_db.write(lambda conn, p=person: agents.put(conn, p, password_hash=HASH))
-    await bot_db.write(lambda conn: start_conversations(conn, [a_conversation()], NOW))
+        await db.write(lambda conn, p=person: agents.put(conn, p, password_hash=HASH))
+    await db.write(lambda conn: start_conversations(conn, [a_conversation()], NOW))
     return made
 
 
@@ -211,6 +211,14 @@ async def test_of_two_agents_one_gets_the_talk(desk: Desk) -> None:
         desk.console.take_next(LIN, now=desk.now), desk.console.take_next(XU, now=desk.now)
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Done", "Impossible"]
+
+
+async def test_nobody_takes_more_talks_than_he_may_hold(desk: Desk) -> None:
+    await desk.say("let me talk to a person")
+    await desk.db.write(lambda conn: agents.change(conn, "lin", open_limit=0))
+    refused = await desk.console.take_next(LIN, now=desk.now)
+    assert isinstance(refused, Impossible)
+    assert refused.reason.key == "queue.full"
 
 
 async def test_a_talk_that_a_colleague_holds_is_refused_by_name(desk: Desk) -> None:
