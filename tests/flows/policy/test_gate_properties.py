@@ -128,7 +128,7 @@ def forbidden(request: SendRequest, profile: str, zone_name: str, at: datetime) 
 
 
 @given(reminders())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_gate_and_the_naive_reading_agree_on_what_may_go_now(
     case: tuple[SendRequest, str, str],
 ) -> None:
@@ -144,7 +144,7 @@ def test_the_gate_and_the_naive_reading_agree_on_what_may_go_now(
 
 
 @given(reminders(), st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_delay_ends_at_the_first_instant_that_no_rule_forbids(
     case: tuple[SendRequest, str, str], data: st.DataObject
 ) -> None:
@@ -183,7 +183,7 @@ def without_voicemail(request: SendRequest) -> SendRequest:
 
 
 @given(reminders(), st.sampled_from([*sorted(KNOWN_NAMES), "unheard_of"]), st.booleans())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_strict_default_never_allows_what_another_profile_forbids(
     case: tuple[SendRequest, str, str], name: str, is_flag: bool
 ) -> None:
@@ -376,7 +376,7 @@ def check_left(
 
 
 @given(st.sampled_from(sorted(zone_names())), st.integers(0, 364))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_local_day_begins_where_its_date_first_shows(name: str, number: int) -> None:
     place, day = zone(name), date(2026, 1, 1) + timedelta(days=number)
     begins = day_start(place, day)
