@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
@@ -48,7 +50,12 @@ def run(argv: Sequence[str]) -> int:
     """Parse the command line and run the command; returns its exit status."""
     name = argv[0] if argv and argv[0] in COMMANDS else None
     args = _parser(name).parse_args(argv)
-    return _load(args.command).run(args)
+    try:
+        return _load(args.command).run(args)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser(name: str | None) -> argparse.ArgumentParser:

@@ -41,6 +41,8 @@ NEUTRAL_KEYS = frozenset(
         "vulnerable",
         "hello_unbound",
         "clarify_unbound",
+        "refuse_ask_why_unbound",
+        "follow_up_unbound",
         "help",
     }
 )

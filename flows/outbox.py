@@ -211,6 +211,7 @@ def send_request(
         kind=_KINDS.get(parcel.kind) or gate.Kind(parcel.kind),
         policy=policy,
         place=_place(person.timezone, person.country, person.region),
+        text=_read_words(conversation, parcel),
         notice=parcel.notice,
         account=gate.AccountFacts(
             id=str(case.id),
@@ -224,6 +225,17 @@ def send_request(
         ),
         history=tuple(_contact(c) for c in history if c.at <= now),
     )
+
+
+def _read_words(conversation: Conversation, parcel: Parcelled) -> str | None:
+    """The words the guard must read: what we start, what people write, what may go to a stranger.
+
+    An answer to the customer's own question about paying names sums on purpose; its wording is
+    checked with the templates, and the plan engine has approved its numbers.
+    """
+    if parcel.kind in ("reminder", "notice", "agent") or not conversation.is_bound:
+        return parcel.text or None
+    return None
 
 
 def _medium(channel: str) -> gate.Channel:

@@ -255,7 +255,7 @@ def _open_question(turn: Turn) -> Route | None:
             step=lambda t: owner.answer_question(t, t.conversation.dialogue),
             also=_beside(turn),
         )
-    if turn.reading.intent in ASIDES:
+    if turn.reading.intent in ASIDES and not _needs_verifying(turn):
         aside = BY_INTENT[turn.reading.intent]
         return Route(name=aside.NAME, step=aside.step, repeats_question=True)
     return None
@@ -435,12 +435,17 @@ def _not_the_person(turn: Turn) -> Route | None:
     return Route(name="identity", step=lambda t: identity.step(_meaning(t, meant)))
 
 
+def _needs_verifying(turn: Turn) -> bool:
+    """Whether the answer would hold details and the address is not known to be the customer's."""
+    lead = BY_INTENT[turn.reading.intent]
+    return not turn.conversation.is_bound and turn.reading.intent in lead.NEEDS_BOUND
+
+
 def _verification(turn: Turn) -> Route | None:
     """What needs the person himself waits until the address is bound."""
     if turn.conversation.is_bound:
         return None
-    lead = BY_INTENT[turn.reading.intent]
-    needs = turn.reading.intent in lead.NEEDS_BOUND
+    needs = _needs_verifying(turn)
     yes_it_is_me = turn.reading.intent is Intent.AFFIRM
     if not needs and not yes_it_is_me:
         return None

@@ -85,7 +85,7 @@ def _already_paid(turn: Turn) -> Answer:
         )
     reasons = because("claim.recorded", "a customer's word is checked, not booked")
     if claim.paid_on is not None:
-        done = say("claim_noted_day", day=claim.paid_on)
+        done = _noted(turn, claim)
         return Answer(actions=(*records, done), dialogue=settled(turn), reasons=reasons)
     ask = Ask(asked=Asked.CLAIM_DETAILS, owner=NAME, key="claim_ask_details", structure="ask_claim")
     return replace(asking(turn, ask, *records, dialogue=settled(turn)), reasons=reasons)
@@ -94,12 +94,18 @@ def _already_paid(turn: Turn) -> Answer:
 def _claim_details(turn: Turn) -> Answer:
     """The answer to "when and how did you pay"; it may be anything, and is kept as it was said."""
     claim = _claim(turn)
-    words = say("claim_noted_day", day=claim.paid_on) if claim.paid_on else say("claim_noted")
     return Answer(
-        actions=(*_claim_records(turn, claim), words),
+        actions=(*_claim_records(turn, claim), _noted(turn, claim)),
         dialogue=settled(turn),
         reasons=because("claim.details", "completes the open claim"),
     )
+
+
+def _noted(turn: Turn, claim: Claim) -> Say:
+    """The read-back; to an address not verified it names no payment."""
+    if claim.paid_on is None or not turn.conversation.is_bound:
+        return say("claim_noted")
+    return say("claim_noted_day", day=claim.paid_on)
 
 
 def _claim(turn: Turn) -> Claim:
@@ -210,7 +216,16 @@ def _receipt(turn: Turn) -> Answer:
 
 
 def reason_given(turn: Turn) -> Answer:
-    """The customer told what was shown: offer the other way to pay."""
+    """The customer told what was shown: offer the other way to pay, or a person when unverified."""
+    if not turn.conversation.is_bound:
+        return Answer(
+            actions=(
+                to_person(HandoffReason.PAYMENT_PROBLEM, turn, task="help_to_pay"),
+                say("payment_failed_person"),
+            ),
+            dialogue=settled(turn),
+            reasons=because("payment.unbound", "no way to pay is shown to an address not verified"),
+        )
     amount = ledger.payable(turn.case, None, turn.today)
     words = say_as(
         "pay_link",

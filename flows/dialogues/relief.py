@@ -161,7 +161,8 @@ def _refuse(turn: Turn) -> Answer:
             dialogue=dialogue,
             reasons=because("refuse.twice"),
         )
-    ask = Ask(asked=Asked.REASON, owner=NAME, key="refuse_ask_why", structure="ask_reason")
+    key = "refuse_ask_why" if turn.conversation.is_bound else "refuse_ask_why_unbound"
+    ask = Ask(asked=Asked.REASON, owner=NAME, key=key, structure="ask_reason")
     return replace(
         asking(turn, ask, *records, dialogue=dialogue),
         reasons=because("refuse.once", "asks once why, offers a plan or a person"),

@@ -314,7 +314,8 @@ def _hold_end(turn: Turn, appointment: Appointment) -> Answer:
 
 
 def _follow_up(turn: Turn, appointment: Appointment) -> Answer:
-    words = Say(key="follow_up", kind="status", account_id=turn.case.id)
+    key = "follow_up" if turn.conversation.is_bound else "follow_up_unbound"
+    words = Say(key=key, kind="status", account_id=turn.case.id)
     return Answer(actions=(words, *_resume(turn)), reasons=because("busy.follow_up", "one line"))
 
 
