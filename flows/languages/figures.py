@@ -130,6 +130,12 @@ def _month_and_day(match: _Match, scene: Scene) -> _Readings:
     return dates(match, days.day_in_year(scene.today, int(match["month"]), int(match["day"])))
 
 
+def _dashed(match: _Match, scene: Scene) -> _Readings:
+    """03-25; 10-4 only where a day was asked for."""
+    is_full = len(match["day"]) > 1 or match["month"].startswith("0")
+    return _month_and_day(match, scene) if is_full or scene.asked is Asked.DATE else None
+
+
 def _slashed(match: _Match, scene: Scene) -> _Readings:
     """3/25; 1/3 is a third unless a day was asked or led to."""
     first, second = int(match["first"]), int(match["second"])
@@ -216,9 +222,9 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
     return [
         *_rules_of_references(),
         *_rules_of_long_numbers(),
+        rule(_DIGITS, "24[/x]7|7[x*]24|24小时(?![之以]?[内后])|365", step_over),
         *_rules_of_dates(),
         *_rules_of_separated(is_month_first=is_month_first, part_of_day=part_of_day),
-        rule(_DIGITS, "24[/x]7|7[x*]24|24小时(?![之以]?[内后])|365", step_over),
         rule(
             _DIGITS,
             r"(?!401k)[0-9]+(?:[.,][0-9]{1,2})?[kw](?:[1-9](?![0-9]))?(?![a-z0-9])",
@@ -288,7 +294,7 @@ def _rules_of_dates() -> list[Rule]:
             "(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])",
             _date_with_year,
         ),
-        _separated(f"(?P<month>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![0-9-])", _month_and_day),
+        _separated(f"(?P<month>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![0-9-])", _dashed),
         _separated(f"(?P<month>{_MONTH})-(?P<day>{_DAY})(?={_SAYS_DAY})", _month_and_day),
         _separated(
             f"(?P<month>{_MONTH})-(?P<day>1[3-9]|2[0-9]|3[01])(?:$|(?= (?:pls|please|ok)))",

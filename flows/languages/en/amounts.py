@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from flows.languages.en.numbers import FIGURE, PHRASE, STARTS, counted, read_number
+from flows.languages.en.numbers import FIGURE, PHRASE, SMALL, STARTS, counted, read_number
 from flows.languages.figures import read_token
 from flows.languages.scanner import Found, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding import masks
@@ -82,7 +82,7 @@ _COUNTED = (
     r"(?! ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|seconds?|secs?|kids?|people|persons?|children|jobs?|calls?|"
     r"texts?|messages?|msgs?|letters?|emails?|payments?|pmts?|instal\w*|parts|percent|of (?:us|them|these|those|you|my|[a-z]+s)|am|pm|bed|degrees|"
     r"miles|lbs?|stars?|g|gb|f|other|accounts?|bills?|cards?|loans?|more (?:days?|weeks?|months?)|things?|ways?|reasons?|different|separate|"
-    r"weekly|monthly (?:pay|inst)\w*|tries|attempts?|points?|cats?|dogs?|hands?|th|st|nd|rd|x|credit|o'?clock|years old|songs?|rooms?|tickets?|something)\b)"
+    r"(?:weekly|monthly) (?:pay|inst)\w*|tries|attempts?|points?|cats?|dogs?|hands?|th|st|nd|rd|x|credit|o'?clock|years old|songs?|rooms?|tickets?|something)\b)"
 )
 
 
@@ -97,6 +97,14 @@ def _signed(match: _Match, _scene: Scene) -> _Readings:
 def _in_cents(match: _Match, _scene: Scene) -> _Readings:
     value = read_number(match["run"])
     return () if value is None else [_sum(match, value / Decimal(100), None)]
+
+
+def _spoken_point(match: _Match, _scene: Scene) -> _Readings:
+    """One point five k."""
+    whole, tenths = read_number(match["run"]), read_number(match["tenths"])
+    if whole is None or tenths is None or tenths >= 10:
+        return ()
+    return [_sum(match, whole * 1000 + tenths * 100, None)]
 
 
 def _sum(match: _Match, value: Decimal, currency: str | None, group: int | str = 0) -> Found:
@@ -211,6 +219,10 @@ def rules() -> list[Rule]:
             "a_ an co fe hu ma se so th",
             rf"(?:(?:an? )?(?:few|couple(?: of)?|several|some|many) {some}|(?:hundreds|thousands)\b)(?: (?:of )?(?:dollars|bucks|quid|pounds))?",
             _no_single_sum,
+        ),
+        counted(rf"{SMALL} or {SMALL} (?:hundred|thousand|grand|k)\b", _no_single_sum),
+        counted(
+            rf"(?P<run>{SMALL}) point (?P<tenths>{SMALL}) ?(?:k|grand|thousand)\b", _spoken_point
         ),
         word_rule("be", rf"between [$£€]?(?P<low>{FIGURE}) and [$£€]?(?P<high>{FIGURE})", _range),
         word_rule(

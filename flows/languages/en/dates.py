@@ -18,7 +18,7 @@ _Match = re.Match[str]
 _Readings = Sequence[Found] | None
 
 _TODAY = (
-    "today|2day|tdy|tonight|tonite|2nite|2night|this (?:evening|afternoon|arvo|morning)|later today|"
+    "today(?:'?s)?|2day|tdy|tonight|tonite|2nite|2night|this (?:evening|afternoon|arvo|morning)|later today|"
     "eod|cob|(?:by )?(?:the )?end of (?:the |today'?s? )?(?:business )?day|close of business"
 )
 _TOMORROW = (
@@ -298,6 +298,7 @@ def _rules_of_lengths() -> list[Rule]:
             rf"{_LENGTH} (?:from (?:now|today)|today|later|time)\b", _ahead(), gate=_LENGTH_AHEAD
         ),
         counted(rf"{_LENGTH} (?:extension|grace|delay)", _ahead(Role.UNTIL), gate=_LENGTH_AHEAD),
+        word_rule("in wi", r"(?:within|in) the (?:next|coming) (?P<unit>week|month)\b", _another),
         word_rule("in", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _ahead()),
         word_rule("in wi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _ahead(Role.DEADLINE)),
         word_rule("af", rf"after {_ABOUT}{_LENGTH}", _after_length),

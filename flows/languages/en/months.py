@@ -106,8 +106,10 @@ def _month_meant(match: _Match, scene: Scene) -> tuple[int, int]:
 
 
 def _whole_month(match: _Match, scene: Scene) -> _Readings:
-    """Next month, in April."""
+    """Next month, in April; paid in January is the last one."""
     year, month = _month_meant(match, scene)
+    if match["month"] and (year, month) > (scene.today.year, scene.today.month):
+        year -= lies_behind(match, scene)
     end = days.month_end(year, month)
     return dates(match, end.replace(day=1), end)
 
@@ -190,6 +192,13 @@ def _payday(match: _Match, _scene: Scene) -> _Readings:
     return [entity(match, EntityKind.DATE, None)]
 
 
+def _between(match: _Match, scene: Scene) -> _Readings:
+    """Between the 15th and the 20th."""
+    numbers = (_ordinal(match), int(match["second"]))
+    found = [days.day_of_month(scene.today, number) for number in numbers if number]
+    return dates(match, *(day for several in found for day in several[:1]))
+
+
 def _payday_on(match: _Match, scene: Scene) -> _Readings:
     """I get paid on the 25th."""
     number = _ordinal(match)
@@ -251,9 +260,11 @@ def _rules_of_wages() -> list[Rule]:
 
 
 def _rules_of_every_month() -> list[Rule]:
+    until = r"(?: and| to|-) ?(?:the )?(?P<second>[0-9]{1,2})(?:st|nd|rd|th)\b"
     second = r"(?: ?(?:and|&|/|,|\+) ?(?:the )?(?P<second>[0-9]{1,2}) ?(?:st|nd|rd|th)\b)"
     month = "(?:of |in )?(?:each|every|the|a) (?:month|mth)"
     return [
+        word_rule("be fr", rf"(?:between|from) (?:the )?{_ORDINAL}{until}", _between),
         word_rule(
             "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
             rf"{_THE}{_ORDINAL}{second}(?: {month})?",

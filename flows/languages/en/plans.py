@@ -36,7 +36,9 @@ _SUM_BEFORE = re.compile(
     r"sixty|seventy|eighty|ninety|five)) ?$"
 )
 _OFFERS = re.compile(r"(?:^|[,.] ?|\b(?:can|could|i|we|to|lets|let's|just|please|and|maybe) )$")
-_RHYTHM_BEFORE = re.compile(r"(?:month|monthly|each|mo|mth|payments?|[0-9]) $")
+_RHYTHM_BEFORE = re.compile(
+    r"(?:month|monthly|each|mo|mth|payments?|plan|arrangement|instal\w+|[0-9]) $"
+)
 _CHOOSES = re.compile(
     r"(?:^|[,.!] ?|\b(?:take|want|choose|pick|go with|prefer|do|like|go for|yes|ok|okay|with|select) )$"
 )
@@ -299,7 +301,7 @@ def _rules_of_options() -> list[Rule]:
         word_rule(
             "ch pi se ta",
             rf"(?:choose|pick|select|take)(?: (?:no\.?|number|#))? #?(?P<n>[1-6](?![0-9])|[b-f]\b){end}",
-            _option,
+            _picked_option,
         ),
         word_rule("# no nu", rf"(?:number |no\.? ?|# ?)(?P<n>[1-6])(?![0-9]){end}", _sole_option),
         word_rule(
@@ -308,6 +310,12 @@ def _rules_of_options() -> list[Rule]:
             _sole_option,
         ),
     ]
+
+
+def _picked_option(match: _Match, scene: Scene) -> _Readings:
+    """Pick 2; "take 2" only where a choice is open."""
+    is_open = scene.asked is Asked.CHOOSE_OPTION or not match[0].startswith("take")
+    return _option(match, scene) if is_open else ()
 
 
 def _sole_option(match: _Match, scene: Scene) -> _Readings:

@@ -56,6 +56,8 @@ _MONTH_STARTS_OVER = 10
 
 # 剩下周五还 is "the rest on Friday", not "next Friday".
 _NOT_REST = "(?<![剩余留])"
+# 三日前 is three days ago, 三十日前 before the thirtieth.
+_DAYS_AGO_MAX = 10
 _WHICH_WEEK = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|下)一?个?"
 _WHICH_MONTH = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
 _NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
@@ -240,7 +242,9 @@ def _later(match: _Match, scene: Scene) -> _Readings:
     if length is None:
         return None
     if match["side"] in ("前", "之前", "以前"):
-        is_day_of_month = match["unit"] == "日" and match["n"][0].isdigit()
+        is_day_of_month = match["unit"] == "日" and (
+            match["n"][0].isdigit() or length.number > _DAYS_AGO_MAX
+        )
         return None if is_day_of_month else dates(match, before(scene, length))
     role = Role.DEADLINE if "内" in match["side"] or match["side"] == "里" else None
     return dates(match, after(scene, length), role=role)
@@ -334,7 +338,7 @@ def rules() -> list[Rule]:
         ),
         rule(
             "0123456789今明去后二两" + SMALL,
-            f"(?:{year}|{nominal})? ?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
+            f"(?:{year}|{nominal})? ?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?的?"
             f"(?:{_PART}| ?{_DAY})?(?!账|的?账单|那笔|利息)",
             _named_month,
         ),

@@ -186,7 +186,7 @@ def _rules_of_rhythms() -> list[Rule]:
         ),
         rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
         rule("一1每", f"(?:一|1|每)个?月(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
-        rule("两2二", f"{two}个?{_WEEK}(?=还?[一1]次)", _says(Frequency.BIWEEKLY)),
+        rule("两2二", f"{two}个?{_WEEK}(?=[还缴付交给]?[一1]次)", _says(Frequency.BIWEEKLY)),
         rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),
         rule("半", f"半个月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),
         rule(
