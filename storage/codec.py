@@ -83,6 +83,16 @@ def known_names() -> tuple[str, ...]:
     return tuple(sorted(_KNOWN))
 
 
+def class_of(name: str) -> type:
+    """The class of a stored name, also of one that was renamed; CodecError for an unknown one."""
+    return _named(name)
+
+
+def may_be_left_out(field: dataclasses.Field[Any]) -> bool:
+    """Whether a field is not written while it holds its default."""
+    return _is_nothing(_default(field))
+
+
 # --- Known types ------------------------------------------------------------------------------
 
 _KNOWN: dict[str, type] = {}

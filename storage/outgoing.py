@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     FromClause,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -171,11 +173,16 @@ def _is_due(rows: FromClause) -> ColumnElement[bool]:
 
 
 _EARLIER = _OUTGOING.alias("earlier")
+# The words of the partial index, so that it is used and not a conversation's whole past.
+_EARLIER_IS_OPEN: ColumnElement[bool] = literal_column(
+    "earlier.status IN ('queued', 'held', 'sending')", Boolean()
+)
 # A conversation's messages leave one at a time and in their order.
 _IS_NEXT = ~(
     select(_EARLIER.c.id)
     .where(
         _EARLIER.c.conversation_id == _OUTGOING.c.conversation_id,
+        _EARLIER_IS_OPEN,
         or_(
             _EARLIER.c.status == _SENDING,
             and_(_is_due(_EARLIER), _EARLIER.c.id < _OUTGOING.c.id),

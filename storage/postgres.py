@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
 from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.errors import explain
+from storage.errors import StorageError, explain
 from storage.wakeups import Subscription, Wakeups
 
 T = TypeVar("T")
@@ -20,9 +21,21 @@ _POOL_SIZE = 8
 _ATTEMPTS = 4
 _CHANNEL = "duetalk"
 _RECONNECT_SECONDS = 1.0
+# Serialization failure and deadlock: PostgreSQL rolled one of two writers back.
+_CLASHES = ("40001", "40P01")
+_COMMIT_LOST = (
+    "the connection to PostgreSQL broke while committing: what was asked may be done or not, "
+    "so look before asking again"
+)
 _NOTIFY = text("SELECT pg_notify(:channel, :topics)")
 # Row locks and array statements gain nothing from the JIT, which costs tens of milliseconds.
-_SERVER_SETTINGS = {"application_name": "duetalk", "jit": "off", "timezone": "UTC"}
+_SERVER_SETTINGS = {
+    "application_name": "duetalk",
+    "jit": "off",
+    "timezone": "UTC",
+    # A worker that hangs in a transaction lets go of its conversations after this long.
+    "idle_in_transaction_session_timeout": "120s",
+}
 
 
 class PostgresEngine:
@@ -55,24 +68,23 @@ class PostgresEngine:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """The result of `work`; each of its statements sees what is committed by then."""
-        try:
-            async with self._pool.connect() as conn:
-                return await conn.run_sync(work)
-        except Exception as error:
-            raise explain(error) or error from error
+        return await self._again(lambda: self._read_once(work))
 
     async def write(self, work: Callable[[Connection], T], wake: Sequence[str]) -> T:
         """The result of `work` after its commit; a clash of two writers is tried again."""
-        for attempt in range(1, _ATTEMPTS + 1):
+        return await self._again(lambda: self._write_once(work, wake))
+
+    async def _again(self, run: Callable[[], Awaitable[T]]) -> T:
+        for _ in range(_ATTEMPTS - 1):
             try:
-                return await self._write_once(work, wake)
+                return await run()
             except Exception as error:
-                failure = explain(error)
-                if failure is None:
-                    raise
-                if not _is_clash(error) or attempt == _ATTEMPTS:
-                    raise failure from error
-        raise AssertionError("unreachable")
+                if not _may_run_again(error):
+                    raise explain(error) or error from error
+        try:
+            return await run()
+        except Exception as error:
+            raise explain(error) or error from error
 
     def subscribe(self, topics: Sequence[str]) -> Subscription:
         """A listener for writes of every process; starts listening at the first call."""
@@ -88,11 +100,19 @@ class PostgresEngine:
                 await self._listener
         await self._pool.dispose()
 
+    async def _read_once(self, work: Callable[[Connection], T]) -> T:
+        async with self._pool.connect() as conn:
+            return await conn.run_sync(work)
+
     async def _write_once(self, work: Callable[[Connection], T], wake: Sequence[str]) -> T:
-        async with self._pool.begin() as conn:
+        async with self._pool.connect() as conn, conn.begin() as transaction:
             result = await conn.run_sync(work)
             if wake:
                 await conn.execute(_NOTIFY, {"channel": _CHANNEL, "topics": ",".join(wake)})
+            try:
+                await transaction.commit()
+            except Exception as error:
+                raise StorageError(_COMMIT_LOST, is_retryable=True) from error
         self._wakeups.wake(wake)
         return result
 
@@ -119,7 +139,8 @@ class PostgresEngine:
         self._wakeups.wake(str(payload).split(","))
 
 
-def _is_clash(error: Exception) -> bool:
-    """Whether two writers met (serialization failure, deadlock) and one was rolled back whole."""
-    code = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return code in ("40001", "40P01")
+def _may_run_again(error: Exception) -> bool:
+    """Whether the transaction was rolled back whole by a clash, or never reached its commit."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _CLASHES

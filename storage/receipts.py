@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, select
 
 from storage import tables
 from storage.batches import AnyRow, Insert, Update, padded
@@ -46,7 +46,7 @@ _ADD = Insert(
     unless=("channel", "provider_id", "status"),
     returning=("channel", "provider_id", "status"),
 )
-_FIND = (
+_FOUND = (
     select(
         _OUTGOING.c.id,
         _OUTGOING.c.conversation_id,
@@ -54,15 +54,14 @@ _FIND = (
         _OUTGOING.c.provider_id,
         _OUTGOING.c.status,
     )
-    .where(
-        or_(
-            _OUTGOING.c.provider_id.in_(bindparam("provider_ids", expanding=True)),
-            _OUTGOING.c.id.in_(bindparam("ids", expanding=True)),
-        )
-    )
     .order_by(_OUTGOING.c.id)
     .with_for_update()
 )
+_BY_PROVIDER = _FOUND.where(
+    _OUTGOING.c.provider_id.is_not(None),
+    _OUTGOING.c.provider_id.in_(bindparam("provider_ids", expanding=True)),
+)
+_BY_ID = _FOUND.where(_OUTGOING.c.id.in_(bindparam("ids", expanding=True)))
 _EARLY = select(_RECEIPTS).where(
     _RECEIPTS.c.outgoing_id.is_(None),
     _RECEIPTS.c.provider_id.in_(bindparam("provider_ids", expanding=True)),
@@ -116,10 +115,10 @@ class _Found:
 
     def __init__(self, conn: Connection, reports: Sequence[Receipt]) -> None:
         ids = [report.message_id for report in reports if report.message_id is not None]
-        rows = conn.execute(
-            _FIND,
-            {"provider_ids": padded([r.provider_id for r in reports]), "ids": padded(ids)},
-        ).all()
+        provider_ids = padded([report.provider_id for report in reports])
+        rows = list(conn.execute(_BY_PROVIDER, {"provider_ids": provider_ids}))
+        if ids:
+            rows += conn.execute(_BY_ID, {"ids": padded(ids)})
         self._by_id = {row.id: row for row in rows}
         self._by_key = {(row.channel, row.provider_id): row for row in rows}
         self._matched: dict[tuple[str, str], int] = {}

@@ -211,7 +211,18 @@ class Conversation(SQLModel, table=True):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        Index("conversations_by_holder", "holder", **_where("closed_at IS NULL")),
+        # All that the counts of the console's tabs look at, so that they never read a state.
+        Index(
+            "conversations_for_tabs",
+            "closed_at",
+            "holder",
+            "wanted_at",
+            "snoozed_until_at",
+            "promised_on",
+            "has_dispute",
+            "care",
+            "answer_due_at",
+        ),
         Index("conversations_by_person", "person_id"),
         Index(
             "conversations_wanting_people",
@@ -292,7 +303,11 @@ class OutgoingMessage(SQLModel, table=True):
     __tablename__ = "outgoing_messages"
     __table_args__ = (
         Index("outgoing_due", "channel", "priority", "due_at", **_where("status = 'queued'")),
-        Index("outgoing_late", "not_after_at", **_where("status = 'queued'")),
+        Index(
+            "outgoing_late",
+            "not_after_at",
+            **_where("status = 'queued' AND not_after_at IS NOT NULL"),
+        ),
         Index(
             "outgoing_open",
             "conversation_id",
@@ -302,10 +317,7 @@ class OutgoingMessage(SQLModel, table=True):
         Index("outgoing_leased", "lease_until_at", **_where("status = 'sending'")),
         Index("outgoing_unknown", "id", **_where("status = 'unknown'")),
         Index("outgoing_by_conversation", "conversation_id", "id"),
-        Index("outgoing_by_person", "person_id", "created_at"),
-        Index(
-            "outgoing_by_provider", "channel", "provider_id", **_where("provider_id IS NOT NULL")
-        ),
+        Index("outgoing_by_provider", "provider_id", **_where("provider_id IS NOT NULL")),
         Index("outgoing_once", "key", unique=True, **_where("key IS NOT NULL")),
         _HOT,
     )
@@ -345,7 +357,7 @@ class Receipt(SQLModel, table=True):
     __tablename__ = "receipts"
     __table_args__ = (
         UniqueConstraint("channel", "provider_id", "status", name="receipts_once"),
-        Index("receipts_unmatched", "channel", "provider_id", **_where("outgoing_id IS NULL")),
+        Index("receipts_unmatched", "provider_id", **_where("outgoing_id IS NULL")),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=Serial)
     channel: str

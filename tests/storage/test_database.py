@@ -130,6 +130,22 @@ async def test_a_missing_postgres_database_is_named(postgres_url: str) -> None:
         await Database.open(postgres_url.replace("/duetalk?", "/nothing?"))
 
 
+async def test_a_lost_connection_costs_a_write_nothing(postgres_url: str) -> None:
+    end_all = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    async with (
+        await Database.open(postgres_url) as db,
+        await Database.open(postgres_url) as other,
+    ):
+        await db.write(_put("before"))
+        await other.write(lambda conn: conn.execute(end_all))
+        assert await db.write(_put("after")) == "after"
+        await other.write(lambda conn: conn.execute(end_all))
+        assert await db.read(_keys) == ["after", "before"]
+
+
 async def test_a_reader_cannot_write(sqlite_db: Database) -> None:
     with pytest.raises(StorageError, match="read-only"):
         await sqlite_db.read(_put("a"))

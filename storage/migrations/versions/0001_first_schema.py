@@ -232,15 +232,22 @@ def _conversations() -> None:
         sa.PrimaryKeyConstraint("id"),
         postgresql_with={"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0.02},
     )
-    op.create_index(
-        "conversations_by_holder",
-        "conversations",
-        ["holder"],
-        unique=False,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
     op.create_index("conversations_by_person", "conversations", ["person_id"], unique=False)
+    op.create_index(
+        "conversations_for_tabs",
+        "conversations",
+        [
+            "closed_at",
+            "holder",
+            "wanted_at",
+            "snoozed_until_at",
+            "promised_on",
+            "has_dispute",
+            "care",
+            "answer_due_at",
+        ],
+        unique=False,
+    )
     op.create_index(
         "conversations_wanting_people",
         "conversations",
@@ -597,7 +604,7 @@ def _receipts() -> None:
     op.create_index(
         "receipts_unmatched",
         "receipts",
-        ["channel", "provider_id"],
+        ["provider_id"],
         unique=False,
         sqlite_where=sa.text("outgoing_id IS NULL"),
         postgresql_where=sa.text("outgoing_id IS NULL"),
@@ -715,12 +722,9 @@ def _outgoing_messages() -> None:
         "outgoing_by_conversation", "outgoing_messages", ["conversation_id", "id"], unique=False
     )
     op.create_index(
-        "outgoing_by_person", "outgoing_messages", ["person_id", "created_at"], unique=False
-    )
-    op.create_index(
         "outgoing_by_provider",
         "outgoing_messages",
-        ["channel", "provider_id"],
+        ["provider_id"],
         unique=False,
         sqlite_where=sa.text("provider_id IS NOT NULL"),
         postgresql_where=sa.text("provider_id IS NOT NULL"),
@@ -738,8 +742,8 @@ def _outgoing_messages() -> None:
         "outgoing_messages",
         ["not_after_at"],
         unique=False,
-        sqlite_where=sa.text("status = 'queued'"),
-        postgresql_where=sa.text("status = 'queued'"),
+        sqlite_where=sa.text("status = 'queued' AND not_after_at IS NOT NULL"),
+        postgresql_where=sa.text("status = 'queued' AND not_after_at IS NOT NULL"),
     )
     op.create_index(
         "outgoing_leased",
