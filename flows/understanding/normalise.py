@@ -98,7 +98,7 @@ def normalise(raw: str) -> Normal:
     text, origin = _fold(raw)
     if _HAN.search(text):
         text, origin = _to_written_chinese(text, origin)
-    if text[:1] == " " or text[-1:] == " " or _DOUBLED.search(text):
+    if " " in text or _DOUBLED.search(text):
         text, origin = _rewrite(text, origin, _tidying(text))
     return Normal(raw=raw, text=text, origin=origin)
 

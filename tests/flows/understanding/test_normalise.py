@@ -105,3 +105,11 @@ def test_normalised_text_is_trimmed_and_holds_no_private_or_broken_character(raw
     assert text == text.strip(" ")
     assert "  " not in text
     assert not any("\ud800" <= char <= "\udfff" or "\ue000" <= char <= "\uf8ff" for char in text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [("能分 3 期吗", "能分3期吗"), ("每月 20 号", "每月20号"), ("还 500 行不行", "还500 行不行")],
+)
+def test_blanks_that_only_set_figures_off_are_no_words(raw: str, text: str) -> None:
+    assert normalise(raw).text == text
