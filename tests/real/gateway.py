@@ -66,7 +66,7 @@ global-sender = 10690000
 log-file = "smsbox.log"
 log-level = 1
 mo-recode = {recode}
-http-request-retry = 5
+http-request-retry = 90
 http-queue-delay = 1
 http-timeout = 5
 
