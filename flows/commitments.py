@@ -301,9 +301,9 @@ def _content(proposal: Proposal) -> set[object]:
     if proposal.plan is None:
         return set()
     terms = proposal.plan
+    # Of the days only the first counts: a later one that a holiday moved is nobody's wish.
     content: set[object] = {part.amount.minor for part in terms.parts}
-    content |= {part.due_on for part in terms.parts}
-    content |= {("day", part.due_on.day) for part in terms.parts}
+    content |= {terms.parts[0].due_on, terms.first_due_on, ("day", terms.first_due_on.day)}
     return content | {("count", terms.count), terms.total.minor}
 
 
