@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from flows.model import Case, Conversation, Flag
 from flows.records import Dispute, Handoff, HandoffReason, Priority, Promise
@@ -16,7 +17,7 @@ from storage import contacts, conversations, handoffs, messages, outgoing, queue
 from storage.database import Database
 from storage.handoffs import Taker
 from storage.messages import Handled
-from storage.queues import Filter, Order, Tab, Viewer
+from storage.queues import Filter, Order, Row, Tab, Viewer
 from tests.storage import commits
 from tests.storage.values import (
     NOW,
@@ -59,7 +60,7 @@ _LATER = st.sampled_from(["open", "snoozed", "woken", "closed"])
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -74,21 +75,24 @@ _numbers = iter(range(1, 1_000_000))
 
 
 async def _check_tabs(url: str, talks: list[tuple[dict[str, object], str]]) -> None:
-    async with await Database.open(url) as db:
-        open_ids = set()
-        for changes, later in talks:
-            state = talk(next(_numbers), **changes)
-            await db.write(lambda c, s=state: begin(c, s))
-            until = {"snoozed": NOW + SECOND, "woken": NOW - SECOND}.get(later)
-            await db.write(lambda c, i=state.id, u=until: conversations.snooze(c, i, until_at=u))
+    states = [(talk(next(_numbers), **changes), later) for changes, later in talks]
+    open_ids = {state.id for state, later in states if later != "closed"}
+
+    def store(conn: Connection) -> None:
+        begin(conn, *(state for state, _ in states))
+        for state, later in states:
+            until_at = {"snoozed": NOW + SECOND, "woken": NOW - SECOND}.get(later)
+            conversations.snooze(conn, state.id, until_at=until_at)
             if later == "closed":
-                await db.write(lambda c, i=state.id: conversations.close(c, i, outcome="", now=NOW))
-            else:
-                open_ids.add(state.id)
-        counts = await db.read(lambda c: queues.counts(c, ANN))
-        rows = {
-            tab: await db.read(lambda c, t=tab: queues.page(c, t, ANN, limit=10_000)) for tab in Tab
-        }
+                conversations.close(conn, state.id, outcome="", now=NOW)
+
+    def look(conn: Connection) -> tuple[dict[Tab, queues.Count], dict[Tab, tuple[Row, ...]]]:
+        rows = {tab: queues.page(conn, tab, ANN, limit=10_000) for tab in Tab}
+        return queues.counts(conn, ANN), rows
+
+    async with await Database.open(url) as db:
+        await db.write(store)
+        counts, rows = await db.read(look)
     assert {tab: count.total for tab, count in counts.items()} == {
         tab: len(found) for tab, found in rows.items()
     }
@@ -166,10 +170,10 @@ async def test_a_list_shows_what_is_asked(db: Database, wanted: Filter, found: s
 async def hear(db: Database, conversation_id: str, text: str, *, number: int = 1) -> None:
     """The customer writes, and a turn answers."""
 
-    def work(conn: object) -> None:
+    def work(conn: Connection) -> None:
         incoming = an_incoming(number, address=conversation_id.partition(":")[2], text=text)
-        (received,) = messages.receive_many(conn, [incoming])  # type: ignore[arg-type]
-        before = conversations.load_many(conn, [conversation_id])[conversation_id]  # type: ignore[arg-type]
+        (received,) = messages.receive_many(conn, [incoming])
+        before = conversations.load_many(conn, [conversation_id])[conversation_id]
         assert before.state is not None
         handled = Handled(message_id=received.message_id or 0, turn=before.head.count + 1)
         commit = a_commit(
@@ -181,7 +185,7 @@ async def hear(db: Database, conversation_id: str, text: str, *, number: int = 1
             line=text,
             intent="affirm",
         )
-        commits.commit_many(conn, [commit])  # type: ignore[arg-type]
+        commits.commit_many(conn, [commit])
 
     await db.write(work)
 
