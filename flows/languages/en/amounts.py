@@ -203,7 +203,7 @@ def _is_sum_in_sentence(match: _Match, value: Decimal) -> bool:
 
 
 def _is_year(said: str) -> bool:
-    return len(said) == 4 and said.isdigit() and said.startswith(("19", "20"))
+    return len(said) == 4 and said.startswith(("19", "20")) and not said.endswith("00")
 
 
 def rules() -> list[Rule]:

@@ -23,6 +23,7 @@ _MONTH = (
     "(?P<month>jan(?:uary)?|feb(?:ruary|uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+_MONTH_NAME = _MONTH.replace("?P<month>", "?:")
 _ORDINALS = [
     "first",
     "second",
@@ -261,7 +262,7 @@ def _rules_of_wages() -> list[Rule]:
 
 def _rules_of_every_month() -> list[Rule]:
     until = r"(?: and| to|-) ?(?:the )?(?P<second>[0-9]{1,2})(?:st|nd|rd|th)\b"
-    second = r"(?: ?(?:and|&|/|,|\+) ?(?:the )?(?P<second>[0-9]{1,2}) ?(?:st|nd|rd|th)\b)"
+    second = r"(?: ?(?:and|&|/|\+) ?(?:the )?(?P<second>[0-9]{1,2}) ?(?:st|nd|rd|th)\b)"
     month = "(?:of |in )?(?:each|every|the|a) (?:month|mth)"
     return [
         word_rule("be fr", rf"(?:between|from) (?:the )?{_ORDINAL}{until}", _between),
@@ -279,7 +280,7 @@ def _rules_of_every_month() -> list[Rule]:
         ),
         word_rule(
             "ea ev",
-            rf"(?:each|every) (?:month )?(?:on )?(?:the )?{_ORDINAL}(?P<second>)?(?: of the month)?",
+            rf"(?:each|every) (?:month )?(?:on )?(?:the )?{_ORDINAL}{second}?(?: of the month)?",
             _every_month,
         ),
         word_rule(
@@ -356,7 +357,7 @@ def _rules_of_days() -> list[Rule]:
     return [
         word_rule(
             "af ar b4 be by du fr is on si ti un",
-            rf"{lead}(?:{_ORDINAL}){_NOT_A_DAY_EITHER}",
+            rf"{lead}(?:{_ORDINAL})(?! ?(?:of |in )?(?:(?:the|this|next|each|every|following) )?(?:month\b|{_MONTH_NAME})){_NOT_A_DAY_EITHER}",
             _day_of_month,
         ),
         word_rule("th", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),

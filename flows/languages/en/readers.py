@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flows.languages.en import amounts, dates, months, plans, times
 from flows.languages.scanner import Rule
 
 
-def rules() -> list[Rule]:
+@cache
+def rules() -> tuple[Rule, ...]:
     """All rules of English, most telling first."""
-    return [
+    return (
         *plans.rules(),
         *dates.rules(),
         *months.rules(),
         *times.rules(),
         *amounts.rules(),
-    ]
+    )

@@ -11,20 +11,25 @@ from flows.understanding.values import EntityKind, Role
 _WINDOW = 28
 
 _RHYTHM = (
-    r"(?:(?:an?|per|each|every|/) ?(?:other |two |2 )?(?:months?|mths?|mo|weeks?|wks?|wk|fortnight|payday|paycheck|paycheque|payment|time)\b|monthly|weekly|"
+    r"(?:(?:an?|per|each|every|/) ?(?:other |two |2 )?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?|months?|mths?|mo|weeks?|wks?|wk|fortnight|payday|paycheck|paycheque|payment|time)\b|monthly|weekly|"
     r"bi-?weekly|fortnightly|pcm|pm\b|pw\b|p/?[mw]|twice a month|semi-?monthly|each\b|every (?:mon|tue|wed|thu|fri|sat|sun))"
 )
 _PER_AFTER = re.compile(
-    rf"(?: ?(?:max|or so|ish|dollars|bucks|payments?))? ?{_RHYTHM}| on the [0-9a-z]+(?: and (?:the )?[0-9a-z]+)? of (?:each|every)"
+    rf"(?: ?(?:max|or so|ish|dollars|bucks|payments?))? ?{_RHYTHM}| every [0-9]+(?:st|nd|rd|th)| on the [0-9a-z]+(?: and (?:the )?[0-9a-z]+)? of (?:each|every)"
 )
 _PER_BEFORE = re.compile(
-    rf"(?:{_RHYTHM}|payments? of|instal+ments? of|[0-9] ?x|plan of)(?: (?:i|can|could|pay|do|only|about|max|payments?|for|just|afford|at|of|like))* ?$"
+    rf"(?:{_RHYTHM}|payments? of|instal+ments? of|[0-9] ?x|plan of)(?:day)?s?(?: (?:i|can|could|pay|do|only|about|max|payments?|for|just|afford|at|of|like))* ?$"
 )
 _INCOME_BEFORE = re.compile(
     r"\b(?:i (?:only )?(?:make|earn|get|clear|net|gross|bring home|take home)|take home(?: pay)?(?: is)?|wages? (?:is|are)|salary(?: is)?|income(?: is)?|paid|"
     r"benefits? (?:is|are)|pension is)(?: (?:about|around|only|like|just|roughly|maybe))* $"
 )
-_MAKES_A_MONTH = re.compile(r" ?(?:an?|per|every|each|/) ?(?:month|mo|week|wk|year|fortnight|hour)")
+_EARNS_BEFORE = re.compile(
+    r"\b(?:i (?:only )?(?:make|earn|bring home)|take home(?: pay)?|wages?|salary|income|paychecks?|pension)(?: (?:is|are|about|around|only|like|just|of|roughly))* $"
+)
+_MAKES_A_MONTH = re.compile(
+    r" ?(?:monthly|weekly|(?:an?|per|every|each|/) ?(?:month|mo|week|wk|year|fortnight|hour))"
+)
 _SPENDING_BEFORE = re.compile(
     r"\b(?:rent|mortgage|groceries|food|childcare|daycare|car payment|insurance|utilities|bills|electric|gas|medication|meds|tuition)"
     r"(?: (?:is|are|costs?|comes to|of|alone|takes?|about|around|like|me))* $"
@@ -55,6 +60,9 @@ _REST_IN_PARTS = re.compile(
 
 _LACKING = re.compile(
     r"\b(?:don'?t|do not|didn'?t|can'?t|cannot|won'?t) (?:even )?(?:have|got|afford|pay|do)(?: that| the)? $"
+)
+_BEYOND_AFTER = re.compile(
+    r"(?: (?:is|was|its|it's)|'s)? ?(?:way |still |just )?(?:too (?:much|high|steep)|a lot\b|not possible|impossible|doesn'?t work|won'?t work|no way)"
 )
 _WRONG_DAY = re.compile(r"\bnot(?: on| by)?(?: the)? $")
 _RIGHT_DAY = re.compile(
@@ -95,9 +103,7 @@ def _role_of_sum(text: str, found: Found) -> Role | None:
     def is_after(pattern: re.Pattern[str]) -> bool:
         return bool(pattern.search(text, first, start))
 
-    if is_after(_INCOME_BEFORE) and (
-        _MAKES_A_MONTH.match(text, end) or "make" in text[first:start]
-    ):
+    if is_after(_EARNS_BEFORE) or (is_after(_INCOME_BEFORE) and _MAKES_A_MONTH.match(text, end)):
         return Role.INCOME
     if is_after(_SPENDING_BEFORE):
         return Role.SPENDING
@@ -111,8 +117,8 @@ def _role_of_sum(text: str, found: Found) -> Role | None:
 def _role_of_payment(text: str, found: Found) -> Role | None:
     start, end = found.start, found.end
     first = max(0, start - _WINDOW)
-    if _LACKING.search(text, first, start):
-        return None
+    if _LACKING.search(text, first, start) or _BEYOND_AFTER.match(text, end):
+        return Role.WRONG
     if _PER_AFTER.match(text, end) or _PER_BEFORE.search(text, first, start):
         return Role.PER_INSTALMENT
     if is_paid_then(text, start, end):

@@ -41,7 +41,7 @@ _RUN = f"(?:{_FIGURE}(?:{_RANK}[{NUMERALS}0-9]{{0,9}}){{0,3}}|[{NUMERALS}]{{1,16
 _UNIT = "(?:块钱|块|元整?|圆整?|大洋|软妹币|rmb|人民币|cny|刀|美金|美元|usd|港币|港元|港纸|hkd|新台币|台币|twd|ntd?|英镑|欧元|新币)"
 _SIGN = "(?:hk\\$|nt\\$|us\\$|s\\$|a\\$|\\$|¥|£|€|人民币|rmb|cny|港币|港纸|hkd|新台币|台币|twd|ntd?|美金|美元|usd)"
 _MEASURES = (
-    "个|次|人|岁|楼|栋|号|日|天|期|年|月|点|分(?!期)|秒|遍|家|张|句|条|位|口|层|级|倍|折|度|斤|公里|米|小时|集|"
+    "个|次|人|岁|楼|栋|号|日|天|期|年|月|点|分(?![期0-9一二两三四五六七八九十半几成])|客服|电话|热线|秒|遍|家|张|句|条|位|口|层|级|倍|折|度|斤|公里|米|小时|集|"
     "件|台|部|份|回|室|单元|单(?!付)|路|线|场|通|封|页|平|辆|间|门|周|星期|礼拜|刻|代|维|姓|股|斗|把(?!块)|%"
 )
 _PAYING = re.compile(
@@ -55,7 +55,8 @@ _LEADING = re.compile(
 _OFFERED = re.compile(
     " ?(?:一个月|每个?月|一期|每期|一周|每周|行不|行吗|可以|可不|成吗|好吗|好不|够吗|吧|先|左右|以内|上下|呢|怎么样|ok|的话|最多|封顶|都|够)"
 )
-_NUMBERED = re.compile("(?:^|[号码楼栋室路型第编房间尾区代误a-z版单卡])[ :]?$")
+_EMERGENCY = frozenset({"110", "120"})
+_NUMBERED = re.compile("(?:[号码楼栋室路型第编房间尾区代误a-z版单卡])[ :]?$")
 _ANSWER = re.compile("[嗯那就好哦噢,， ]{0,3}$")
 _ANSWERED = re.compile("[吧呢啊呀哦的了啦,，。!? ]{0,3}$")
 
@@ -141,6 +142,9 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     text, start, end = match.string, match.start(), match.end()
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 6), start):
         return True
+    is_answer = start == 0 and _is_whole_answer(match)
+    if is_answer and not _has_rank(match[0]):
+        return False
     if _is_round_figure(match[0], value) and not _NUMBERED.search(text, max(0, start - 6), start):
         return True
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 4), start):
@@ -151,6 +155,8 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
 def _is_round_figure(run: str, value: Decimal) -> bool:
     """Within a sentence a figure like 300 or 1250 is money; 8812 or 12306 is a number of something."""
     is_cents = run[-3:-2] == "."
+    if run in _EMERGENCY or run.startswith("0"):
+        return False
     return run[0] in _FIGURES and value >= _BARE_MIN and (value % _ROUND == 0 or is_cents)
 
 
@@ -184,7 +190,7 @@ def rules() -> list[Rule]:
         rule(
             number,
             f"(?P<run>{_RUN})(?:(?P<vague>{vague})|(?P<ball>[嚿旧球](?P<half>半)?水?)"
-            f"|来?(?P<unit> ?{_UNIT}){tenths}|(?P<size>毛|角|分)钱?(?!之|期|手|开|享|成|钟)"
+            f"|来?(?P<unit> ?{_UNIT}){tenths}|(?P<size>毛|角|分(?=钱))钱?(?!之|期|手|开|享|成|钟)"
             f"|(?P<measure> ?(?:{_MEASURES})))?",
             _number,
         ),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flows.languages.scanner import Rule
 from flows.languages.zh import amounts, dates, plans, times, traps
 
 
-def rules() -> list[Rule]:
+@cache
+def rules() -> tuple[Rule, ...]:
     """All rules of Chinese, most telling first."""
-    return [
+    return (
         *traps.rules(),
         *plans.rules(),
         *traps.late_rules(),
         *dates.rules(),
         *times.rules(),
         *amounts.rules(),
-    ]
+    )

@@ -9,9 +9,11 @@ from flows.languages.zh.context import is_paid_then
 from flows.understanding.values import EntityKind, Role
 
 _WINDOW = 10
-_FILLER = "(?:最多|顶多|至少|大概|大约|差不多|左右|以内|只能|只|就|都|也|能|可以|会|我|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|来|的|是|想|要|[ ,，:])*"
-_RHYTHM = "(?:每一?个?(?:月|周|星期|礼拜)|逐个?月|按[月周]|月[供付还]|[一1]个?(?:月|周|星期|礼拜)|[两2二]个?(?:周|星期|礼拜)|隔一?个?(?:周|星期|礼拜)|半个月|每期|一期|每次|每笔|每份)"
-_PER_BEFORE = re.compile(f"{_RHYTHM}{_FILLER}(?:[0-9一二三十、和]{{1,6}}[号日]){{0,2}}{_FILLER}$")
+_FILLER = "(?:最多|不超过|顶多|至少|大概|大约|差不多|左右|以内|只能|只|就|都|也|能|可以|会|我|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|来|的|是|想|要|[ ,，:])*"
+_RHYTHM = "(?:每一?个?(?:月|周|星期|礼拜)|逐个?月|按[月周]|月[供付还]|[一1]个?(?:月|周|星期|礼拜)|[两2二]个?(?:周|星期|礼拜)|隔一?个?(?:周|星期|礼拜)|半个月|每期|一期|每次|一次|每笔|每份|各自?)"
+_PER_BEFORE = re.compile(
+    f"{_RHYTHM}{_FILLER}(?:的?(?:周|星期|礼拜)[一二三四五六日天]|[0-9一二三十、和]{{1,6}}[号日]){{0,2}}{_FILLER}$"
+)
 _PER_AFTER = re.compile(f"(?:左右|以内)? ?/?(?:的)?(?:{_RHYTHM}|月|周(?!一|二|三|四|五|六|日|末))")
 _DOWN_BEFORE = re.compile("(?:首付|首期|头款|定金|预付)(?:款|了|先|给|交|付|还|是|[ :])*$")
 _FIRST_BEFORE = re.compile(
@@ -28,7 +30,13 @@ _SPENDING = re.compile(
     "(?:房租|房贷|车贷|租金|生活费|学费|奶粉|水电|伙食|吃饭|开销|花销|支出|医药费|药费|看病|保险|幼儿园|养家)(?:要|就要|花|是|大概|一个月|每个?月|都|得|费|贷|[ :])*$"
 )
 _WRONG_BEFORE = re.compile(
-    "(?:不是|并非|不该是|多(?:收|算|扣|要)(?:了|我|你们|的)*|乱(?:收|扣)(?:了)?|凭什么收|怎么(?:变成|成了|是|要|会是))(?:我)?(?:这么|那)?$"
+    "(?:不是|并非|不该是|多(?:收|算|扣|要)(?:了|我|你们|的)*|乱(?:收|扣)(?:了)?|凭什么收|(?:怎么|却|给我|算|收|扣|写|显示|弄|搞|记)(?:变|要|算|收)?(?:成了?|是))(?:我)?(?:这么|那)?$"
+)
+_BEYOND_BEFORE = re.compile(
+    "(?:还不起|付不起|拿不出来?|出不起|凑不出来?|给不了|还不了|没有|没|不够)(?:那么多|这么多)?$"
+)
+_REFUSED_AFTER = re.compile(
+    "(?:块钱|块|元)?(?:也|我|都|这笔|的)?(?:不认|不对|不合理|凭什么|是什么|哪来的|乱收|太多|太高|还不起|付不起|拿不出|不行(?!吗|么|\\?)|不可以(?!吗|么)|没有(?!问题)|错了)"
 )
 _RIGHT_BEFORE = re.compile(
     "(?:应该|明明|其实|实际|本来|只欠|才欠|只借|只该|而是|正确的?)(?:只|才|就|是|欠|借|还|收|该|了|的|金额)*$"
@@ -64,23 +72,26 @@ def role_of(text: str, found: Found) -> Role | None:
 def _role_of_sum(text: str, found: Found) -> Role | None:
     start, end = found.start, found.end
     first = max(0, start - 2 * _WINDOW)
-
-    def before(pattern: re.Pattern[str]) -> bool:
-        return bool(pattern.search(text, first, start))
-
-    for pattern, role in _BEFORE_SUMS:
-        if before(pattern):
+    for pattern, role in _BEFORE_SUMS if start else ():
+        if pattern.search(text, first, start):
             return role
-    if before(_RIGHT_PAIR) and _NOT_AFTER.match(text, end):
+    if _REFUSED_AFTER.match(text, end):
+        return Role.WRONG
+    if _RIGHT_PAIR.search(text, first, start) and _NOT_AFTER.match(text, end):
         return Role.RIGHT
-    if before(_PER_BEFORE) or _PER_AFTER.match(text, end):
+    return _role_of_payment(text, found)
+
+
+def _role_of_payment(text: str, found: Found) -> Role | None:
+    start, end = found.start, found.end
+    first = max(0, start - 2 * _WINDOW)
+    if _PER_BEFORE.search(text, first, start) or _PER_AFTER.match(text, end):
         return Role.PER_INSTALMENT
     if is_paid_then(text, start, end):
         return Role.PAID
-    if before(_FIRST_BEFORE) or _FIRST_AFTER.match(text, end):
-        return (
-            Role.DOWN_PAYMENT if _REST_IN_PARTS.search(text, end, end + 4 * _WINDOW) else Role.PART
-        )
+    if _FIRST_BEFORE.search(text, first, start) or _FIRST_AFTER.match(text, end):
+        is_begun = _REST_IN_PARTS.search(text, end, end + 4 * _WINDOW)
+        return Role.DOWN_PAYMENT if is_begun else Role.PART
     return None
 
 
@@ -100,6 +111,7 @@ _BEFORE_SUMS = (
     (_INCOME, Role.INCOME),
     (_SPENDING, Role.SPENDING),
     (_WRONG_BEFORE, Role.WRONG),
+    (_BEYOND_BEFORE, Role.WRONG),
     (_RIGHT_BEFORE, Role.RIGHT),
     (_DOWN_BEFORE, Role.DOWN_PAYMENT),
 )
@@ -110,6 +122,10 @@ _BEFORE_DAYS = (
     (_DEADLINE_BEFORE, Role.DEADLINE),
 )
 _AFTER_DAYS = (
+    (
+        re.compile("(?:我|都|也)?(?:不行(?!吗|么|\\?)|不可以(?!吗|么)|不方便|来不及|没钱|没空)"),
+        Role.WRONG,
+    ),
     (_START_AFTER, Role.START),
     (_DEADLINE_AFTER, Role.DEADLINE),
     (_AFTER_AFTER, Role.AFTER),

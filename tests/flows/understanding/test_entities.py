@@ -157,6 +157,14 @@ MONDAY = date(2026, 11, 23)
         ("千把块", []),
         ("a few hundred", []),
         ("6期每期500", [("count", 6), ("amount", "500")]),
+        ("3600分6期", [("amount", "3600"), ("count", 6)]),
+        ("剩下周五还", [("date", "2026-11-27")]),
+        ("start from 1st dec 4 payments", [("date", "2026-12-01"), ("count", 4)]),
+        ("settle for 2000 today", [("amount", "2000"), ("date", "2026-11-23")]),
+        (
+            "100 every 1st and 15th",
+            [("amount", "100"), ("frequency", "semimonthly"), ("pay_day", 1), ("pay_day", 15)],
+        ),
     ],
 )
 def test_counter_offers_are_read_as_the_table_of_negotiation_says(
@@ -251,6 +259,18 @@ def test_a_bare_answer_is_read_against_the_open_question(
         ("不是5号是15号", [Role.WRONG, None]),
         ("sorry no, I meant 15th", [Role.RIGHT]),
         ("周五还500", [None, None]),
+        ("利息800不认", [Role.WRONG]),
+        ("应该是2800 你们算成了3200", [Role.RIGHT, Role.WRONG]),
+        ("500已经转了 剩下3100", [Role.PAID, None]),
+        ("我没有500 只有300", [Role.WRONG, None]),
+        ("cant do 300, can do 150", [Role.WRONG, Role.PART]),
+        ("300 is too much, 200", [Role.WRONG, None]),
+        ("15号不行 20号可以", [Role.WRONG, None]),
+        ("not the 5th, the 15th", [Role.WRONG, None]),
+        ("15号和30号各还300", [None, None, Role.PER_INSTALMENT]),
+        ("take home 2,800 monthly", [Role.INCOME]),
+        ("刚才跟你们同事说好了 3期", [None]),
+        ("我明天去交了", [None]),
     ],
 )
 def test_the_words_around_say_what_a_fact_is_about(text: str, roles: list[Role | None]) -> None:
