@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
     "templates": ("templates", "Check every text the product can say before it goes live."),
     "train": ("train", "Make the model of understanding anew from the training lists."),
+    "train-guard": ("train_guard", "Make the guard's model of likeness anew from its sentences."),
     "understand": ("understand", "Read replies: intent, facts and language."),
     "send": ("send", "run the sender alone"),
     "serve": ("serve", "run web, worker and sender in one process"),

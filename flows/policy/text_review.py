@@ -90,6 +90,16 @@ class ReviewedText:
     report: WordingReport
 
 
+def own_texts() -> Iterator[str]:
+    """Every text under two profiles of different footers, filled, without a verdict."""
+    for profile in ("strict-default", "us-reg-f"):
+        policy = load_policy(profile)
+        for key in keys():
+            for language in Language:
+                for style in styles(key, language):
+                    yield _fill(key, policy, language, style)
+
+
 def review(
     wanted: Sequence[str] = (), profiles: Sequence[str] = (), languages: Sequence[Language] = ()
 ) -> Iterator[ReviewedText]:

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from flows.languages import Language
-from flows.policy.guard import claims, elements, kinds, phrases
+from flows.policy.guard import claims, elements, kinds, likeness, phrases
 from flows.policy.guard.asking import asks_for_money
 from flows.policy.guard.grammar import Setting
 from flows.policy.guard.level import grade
@@ -124,12 +124,8 @@ def blocking_rules(request: WordingRequest) -> tuple[str, ...]:
 
 
 def _findings(request: WordingRequest, reading: Reading) -> tuple[Finding, ...]:
-    found = (
-        *_phrases(reading),
-        *_kinds(request, reading),
-        *_fields(request, reading),
-        *_form(request),
-    )
+    said = (*_phrases(reading), *_kinds(request, reading), *_fields(request, reading))
+    found = (*(said or _likeness(request, reading)), *_form(request))
     return tuple(sorted(dict.fromkeys(found), key=lambda each: each.level))
 
 
@@ -155,6 +151,18 @@ def _kinds(request: WordingRequest, reading: Reading) -> Iterator[Finding]:
                 yield _finding(f"kind:{kind.name}", span, kind.why)
             else:
                 yield _at(reading, f"kind:{kind.name}", span, kind.why)
+
+
+def _likeness(request: WordingRequest, reading: Reading) -> Iterator[Finding]:
+    """Where no rule finds anything: a sentence much like forbidden ones; not in our own texts."""
+    alike = None if request.template else likeness.most_alike(reading)
+    if alike is None or alike.score < likeness.THRESHOLD:
+        return
+    if request.kind is TextKind.AGENT and alike.kind == "claims_person":
+        return
+    why = next(kind.why for kind in kinds.KINDS if kind.name == alike.kind)
+    span = (alike.sentence.start, alike.sentence.end)
+    yield _at(reading, f"kind:{alike.kind}", span, f"reads like a text that {why}")
 
 
 def _fields(request: WordingRequest, reading: Reading) -> Iterator[Finding]:

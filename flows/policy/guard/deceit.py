@@ -20,11 +20,11 @@ _I_AM, _ROLE, _MACHINE, _HUMAN = (bit(n) for n in ("i_am", "person_role", "machi
 _SURNAME = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 _NAMED_HAN = re.compile(
     rf"(?:我是|本人是?|这里是|这边是|我叫|在下)[^,。自动]{{0,12}}?(?:[小老阿][{_SURNAME}明华丽芳强伟敏静杰]|[{_SURNAME}](?:先生|女士|小姐|经理|主任|老师|律师|专员|组长|主管))"
-    rf"|(?:我姓|本人姓|敝姓|免贵姓)[{HAN}]|(?:我叫|我的名字(?:是|叫)|本人叫)[{HAN}]{{1,4}}|工号\d+"
+    rf"|(?:我姓|本人姓|敝姓|敝人姓|在下姓|免贵姓)[{HAN}]|(?:我叫|我的名字(?:是|叫)|本人叫)[{HAN}]{{1,4}}|工号\d+"
 )
 _NAMED_EN = re.compile(
     r"\bmy name(?: is|'s)? (?!on )\w+"
-    r"|\b(?:i am|this is|it is|it's) (?P<one>[a-z]+)(?: [a-z]+)?(?=[,.!]| from\b| with\b| at\b| and\b| here\b| calling\b| speaking\b| again\b|$)"
+    r"|\b(?:i am|this is|it is|it's) (?:only |just )?(?P<one>[a-z]+)(?: [a-z]+)?(?=[,.!]| from\b| with\b| at\b| and\b| here\b| calling\b| speaking\b| again\b|$)"
     r"|(?:^|[,.!] ?|\b(?:hi|hello|hey),? )(?P<two>[a-z]+)(?: [a-z]+)? here\b(?: (?:from|at|with|again))?"
     r"|\b(?:call|ask for|speak to) me\b"
 )
@@ -42,6 +42,12 @@ _YOU_TALK_TO = re.compile(
 )
 
 
+_HUMAN_SURE = bit("human_sure")
+_ASKS_FOR = re.compile(
+    r"想找|想和|想与|要找|需要|请回|如需|转接|转给|要不要|would you|if you (?:want|would)|do you want"
+)
+
+
 def claims_person(reading: Reading, setting: Setting) -> Iterator[Span]:
     """The bot as a person. Our own rule: the answer to `are you a robot` is true."""
     if setting.kind == "agent":
@@ -56,6 +62,8 @@ def claims_person(reading: Reading, setting: Setting) -> Iterator[Span]:
             says_i = sentence.classes & (_I_AM | _WE) and not is_offered
             if says_i or word.text.startswith("不是"):
                 yield word.start, word.end
+        if not _ASKS_FOR.search(sentence.text):
+            yield from span(sentence.first(_HUMAN_SURE))
         is_named = sentence.classes & _I_AM or " here" in sentence.text
         here = _NAMED_EN.search(sentence.text) if is_named else None
         if here and (here["one"] or here["two"] or "mark") in _given_names() - known:
@@ -88,6 +96,7 @@ _ILLNESS, _RELIGION, _ETHNIC, _FAMILY = (
     bit(n) for n in ("illness", "religion", "ethnic", "family_state")
 )
 _SOURCE, _SOURCE_VERB, _SOURCE_ASK = bit("source"), bit("source_verb"), bit("source_ask")
+_SOURCE_WHOLE, _DEBT = bit("source_whole"), bit("debt")
 _SOURCE_USE, _SOURCE_OWN = bit("source_use"), bit("source_own")
 _LINE = re.compile(r"热线|专线|helpline|hotline|lifeline|crisis|samaritans")
 _MONEY = re.compile(r"\b(?:money|pay|lend|borrow|cash|advance|cover|funds|loan)\b")
@@ -103,7 +112,8 @@ _OUR_OWN = re.compile(r"我们|我司|本公司|我行|\b(?:we|our|us)\b")
 _NEVER_ASKED = ("identity_reply", "identity_bound")
 
 
-_PRIVATE_LIFE = _SOURCE | _RELIGION | _ETHNIC | _ILLNESS | _FAMILY
+_REMARK = bit("sensitive_remark")
+_PRIVATE_LIFE = _REMARK | _SOURCE | _SOURCE_WHOLE | _RELIGION | _ETHNIC | _ILLNESS | _FAMILY
 
 
 def sensitive(reading: Reading, setting: Setting) -> Iterator[Span]:
@@ -115,10 +125,12 @@ def sensitive(reading: Reading, setting: Setting) -> Iterator[Span]:
         used = near(sentence, _SOURCE_USE, _SOURCE_OWN, reach=(3, 14), ordered=True)
         if used and sentence.classes & _PAY:
             yield used
+        if sentence.classes & (_PAY | _DEBT):
+            yield from span(sentence.first(_SOURCE_WHOLE))
         asked = near(sentence, _SOURCE_ASK, _SOURCE, reach=(6, 24))
         if asked and _MONEY.search(sentence.text) and not sentence.classes & _AGENCY:
             yield asked
-        yield from span(sentence.first(_RELIGION | _ETHNIC))
+        yield from span(sentence.first(_RELIGION | _ETHNIC | _REMARK))
         yield from _conditions(sentence)
 
 
@@ -153,8 +165,16 @@ def _asking_word(sentence: Sentence, secret: Word) -> Word | None:
     return before[-1] if before else (words[0] if words else None)
 
 
+_NOT_ASKED = re.compile(
+    r"(?:不需要|无需|不用|不必|无须)[^,。]{0,6}$"
+    r"|\b(?:not have to|not need to|need not|no need to|without) (?:\w+ )?$"
+)
+
+
 def _is_advice(sentence: Sentence, asked: Word, setting: Setting) -> bool:
     before = sentence.text[: asked.start - sentence.start]
+    if _NOT_ASKED.search(before):
+        return True
     if not _ADVISED.search(before) and not re.search(r"不会|不|never|not", before[-14:]):
         return False
     if _OUR_OWN.search(before):
@@ -192,7 +212,7 @@ def reward(reading: Reading, setting: Setting) -> Iterator[Span]:
 def rights(reading: Reading, setting: Setting) -> Iterator[Span]:
     """A text that hides or argues with opt-out, dispute or complaint. 12 CFR 1006.6(e), 1006.38."""
     for at, sentence in enumerate(reading.sentences):
-        if not sentence.classes & _RIGHT:
+        if not sentence.classes & _RIGHT or sentence.classes & _RIGHT_OK:
             continue
         for find in (_denied, _argued, _put_last):
             found = find(sentence)
@@ -200,9 +220,17 @@ def rights(reading: Reading, setting: Setting) -> Iterator[Span]:
                 yield found
                 break
         else:
-            following = reading.sentences[at + 1 : at + 2]
-            if following and following[0].has(_BUT, _LIGHT | _DENIAL):
-                yield sentence.start, following[0].end
+            following = next(iter(reading.sentences[at + 1 : at + 2]), None)
+            if following and _takes_back(sentence, following):
+                yield sentence.start, following.end
+
+
+# To open a form or to look into a case is no right denied.
+_RIGHT_OK, _NOT_NEEDED = bit("right_ok"), bit("not_needed")
+_USES = re.compile(
+    r"打开|登录|访问|提交|连接|找到|显示|处理|答复|回复|需要|"
+    r"\b(?:open|access|load|find|see|submit|answer|process|need|finish\w*|know|tell)\b"
+)
 
 
 def _denied(sentence: Sentence) -> Span | None:
@@ -215,10 +243,20 @@ def _denied(sentence: Sentence) -> Span | None:
         if _OUR_LIMIT.search(sentence.text[: soft.start - sentence.start]):
             continue
         for right in sentence.all(_RIGHT):
-            gap = right.start - soft.end
-            if 0 <= gap <= (8 if sentence.is_han else 40) and is_same_clause(sentence, soft, right):
-                return soft.start, right.end
+            between = sentence.text[soft.end - sentence.start : right.start - sentence.start]
+            is_far = right.start < soft.end or len(between) > (4 if sentence.is_han else 40)
+            if is_far or _USES.search(between) or not is_same_clause(sentence, soft, right):
+                continue
+            return soft.start, right.end
     return None
+
+
+def _takes_back(sentence: Sentence, following: Sentence) -> bool:
+    """`You want to opt out? Pay first.`"""
+    if following.has(_BUT, _LIGHT | _DENIAL):
+        return True
+    is_question = sentence.text.rstrip().endswith("?")
+    return is_question and (following.has(_FIRST, _PAY) or bool(following.classes & _DENIAL))
 
 
 def _argued(sentence: Sentence) -> Span | None:
@@ -236,7 +274,9 @@ def _argued(sentence: Sentence) -> Span | None:
 
 def _put_last(sentence: Sentence) -> Span | None:
     """Payment first, the right afterwards."""
-    if not sentence.has(_PAY, _FIRST):
+    if not sentence.has(_PAY, _FIRST) or sentence.classes & _NOT_NEEDED:
+        return None
+    if "without paying" in sentence.text:
         return None
     if sentence.is_han and not re.search(
         r"先[^,。]{0,8}(?:还|付|缴|结清|清)|(?:还|付|缴|结清|清)[^,。]{0,6}(?:之前|前|后|才)",

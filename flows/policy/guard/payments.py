@@ -163,10 +163,10 @@ def _is_total(text: str, amount: Amount, is_reminder: bool) -> bool:
 
 _PRIVATE = re.compile(
     r"(?:转|汇|打|付|存|还|交)(?:账|款|钱)?(?:到|至|给|入|进)?[^,。!?]{0,8}(?:(?:我(?!们|司|行|方)(?:的|本人|个人)?|个人|私人|本人)[^,。!?]{0,6}(?:账户|账号|账上|卡|微信|支付宝|银行|就行|即可|名下|$)?|(?:承办人员?|专员|经理|同事)的?[^,。!?]{0,6}(?:账户|账号|账上|卡上|微信|支付宝))"
-    r"|加(?:我|一下我)(?:的)?(?:微信|支付宝|line|qq|好友)|扫(?:一下)?(?:我|这个|下面)(?:的)?(?:微信|支付宝)?(?:收款|二维)?码|(?:我|给您|给你)发收款码|收款码"
+    r"|加(?:我|一下我)(?:的)?(?:微信|支付宝|line|qq|好友)|扫(?:描|一下)?(?:我(?!们)|这个|下面)(?:的)?[^,。]{0,10}码|(?:我|给您|给你)发收款码|收款码"
     r"|(?:支付宝|微信|line pay|街口)[^,。!?]{0,8}(?:转|打|付)[^,。!?]{0,5}我(?!们)|转给我(?!们)|打给我(?!们)[^,。]{0,6}(?:钱|款)"
     r"|(?:点数卡|礼品卡|购物卡|充值卡|游戏点|比特币|虚拟币|虚拟货币|加密货币|usdt|泰达币|以太坊)|(?:私下|线下|当面)[^,。!?]{0,6}(?:转|付|交|给)(?:钱|款|现金|账)?|现金(?:交|给)(?:给)?我|发红包"
-    r"|\b(?:send|transfer|pay|wire|deposit|put|zelle|venmo|paypal|cash ?app)\b[^.!?]{0,40}\b(?:my (?:own |personal |private )?(?:\w+ )?(?:account|wallet|card|venmo|paypal|zelle)|personal account|private account|to me\b|me directly)"
+    r"|\b(?:send|transfer|pay|wire|deposit|put|zelle|venmo|paypal|cash ?app)\b[^.!?]{0,40}\b(?:my (?:own |personal |private )?(?:\w+ )?(?:account|wallet|card|venmo|paypal|zelle|cash ?app|bank|alipay|wechat|iban)|personal account|private account|to me\b|me directly)"
     r"|\b(?:venmo|zelle|cash ?app|paypal) me\b|\b(?:gift|prepaid|itunes|steam|google play) cards?\b|\b(?:bitcoin|crypto\w*|usdt|ethereum|btc)\b|\b(?:western union|moneygram|money order to me)\b|\bcash (?:in an envelope|in hand|to me)\b|\bpay me\b"
 )
 _REFUSED = re.compile(r"不会|不要|请勿|切勿|不得|从不|绝不|never|not|do not|without", re.I)

@@ -26,6 +26,7 @@ _WITHIN = re.compile(
     r"|(?P<zh_days>[1-2一两二]|24|48)(?:个)?(?:天|日|工作日)(?:之|以)?内"
     rf"|\b(?:within|in|in under|less than)(?: the)?(?: next)? (?P<hours>{_EN_COUNT})(?: more)? ?(?:minutes?|mins?|hours?|hrs?|h)\b"
     r"|\b(?:within|in)(?: the)?(?: next)? (?P<days>1|2|one|two|a|the) (?:business |working |calendar )?days?\b"
+    r"|\b(?:have|got|only) (?:only |just )?(?:one|a|1|two|2|\d{1,2}) (?:more )?(?:days?|hours?|minutes?)(?: left)? (?:to|left|before|until)\b"
     r"|(?P<hours_only>\b(?:24|48|12|6|36)[- ]?(?:hours?|hrs?|h)\b(?! a day))"
 )
 _CLOCK = re.compile(
@@ -45,6 +46,7 @@ _DUE_TODAY = re.compile(
     r"(?:今天|今日|今晚|明天|明日)[^,。]{0,12}到期|到期日?(?:为|是)?(?:今天|今日|明天)|\bdue (?:\w+ )?(?:today|tonight|tomorrow)\b|\btoday is the (?:day|due|last)|今天是[^,。]{0,12}(?:日子|还款日|付款日)"
 )
 _PAY_TODAY = re.compile(
+    r"(?:今天|今晚|今日|明天|明日|明早)[^,。]{0,6}(?:之前|以前|前|之内|以内|内)[^,。]{0,4}(?:把|还|付|缴|结|转|汇)|"
     r"\bneed (?:the|your) (?:\w+ )?(?:amount|balance|money|payment)\b[^.,]{0,20}\b(?:today|tonight|tomorrow)\b|"
     r"(?:^|[.!:,] ?|\b(?:and|or|so) )(?:pay|settle|clear|repay)\b[^.,]{0,24}\b(?:today|tonight|tomorrow)\b"
 )
@@ -89,7 +91,7 @@ def _is_service(text: str, match: re.Match[str]) -> bool:
     """`valid for 24 hours`, `within an hour we answer`: a time of ours, not of the customer."""
     return bool(
         re.match(
-            r"(?:有效|失效|到账|入账|内?(?:会)?(?:回复|答复|联系|处理完|审核|生效))",
+            r"前[^,。]{0,4}(?:收到|已|刚)|(?:有效|失效|到账|入账|内?(?:会)?(?:回复|答复|联系|处理完|审核|生效))",
             text[match.end() :],
         )
         or re.search(

@@ -35,7 +35,9 @@ _IF_NOT = re.compile(
     r"|拒绝(?:还|付|缴|配合|沟通)|除非|否则|不然|继续(?:拖|沉默|不|逃|拒)"
     r"|(?:不|未|没)(?:还|付|缴|交|处理|配合|联系|回复|回应|理会|接|结清|清偿|出面|履行|按)[^,。]{0,8}(?:的话|[,就则将会])"
     r"|unless |failure to|failing to|fail to|non-?payment|refusing to|refusal to|or else|otherwise|keep (?:ignoring|refusing|delaying)"
-    r"|if (?:you|we|this|it|payment|the \w+)\b[^,.]{0,28}\b(?:not|fail|refuse|ignore|delay)\b"
+    r"|if (?:you|we|this|it|payment|the \w+)\b[^,.]{0,28}\b(?:fail|refuse|ignore|delay)\b"
+    r"|if (?:you|we|this|it|payment|the \w+)\b[^,.]{0,28}\bnot (?:\w+ ){0,3}(?:pay|paid|settled?|clear(?:ed)?|respond"
+    r"|repl[yi]\w*|answer\w*|call|contact|act|cooperat\w+|receive|get|hear|arrive|deal|sort\w*|comply|resolved?|see)\b"
 )
 _THEN = re.compile(
     r"[将会就则]|只能|只好|不得不|可能|自行|视为|想清楚"
@@ -171,7 +173,7 @@ def false_authority(reading: Reading, setting: Setting) -> Iterator[Span]:
 def _is_their_paper(sentence: Sentence) -> bool:
     return (
         re.search(
-            r"您收到|你收到|如收到|收到法院|you (?:already )?(?:have|received)|authori[sz]ed and regulated",
+            r"licensed|registered with|如果法院已|if a court|a court has already|您收到|你收到|如收到|收到法院|you (?:already )?(?:have|received)|authori[sz]ed and regulated",
             sentence.text,
         )
         is not None
