@@ -23,6 +23,7 @@ _STOP_SECONDS = 2.0
 _HAS_HEADER = 0x40
 _UCS2 = 8
 _RECEIPT = 4
+_RECEIPT_SECONDS = 0.2
 
 _CONFIG = """\
 group = core
@@ -120,6 +121,7 @@ class Smsc:
         self._esme: Any = None
         self._bound = threading.Event()
         self._number = 1000
+        self._reporting: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._server = smpp34.Server(host="127.0.0.1", port=self.port, system_id="SIM")
@@ -194,20 +196,25 @@ class Smsc:
         self.submitted.append(part)
         self._number += 1
         event.accept(message_id=str(self._number))
-        for state in verdict.receipts if event.registered_delivery else ():
-            await self._report(event, self._number, state)
+        if event.registered_delivery and verdict.receipts:
+            report = self._report(event, self._number, verdict.receipts)
+            self._reporting.add(self._loop.create_task(report))
 
-    async def _report(self, event: Any, number: int, state: str) -> None:
-        text = (
-            f"id:{number} sub:001 dlvrd:001 submit date:2611211919 done date:2611211920 "
-            f"stat:{state} err:000 text:x"
-        )
-        await self._esme.deliver_sm(
-            source_addr=event.destination_addr,
-            destination_addr=event.source_addr,
-            esm_class=_RECEIPT,
-            short_message=text.encode(),
-        )
+    async def _report(self, event: Any, number: int, states: tuple[str, ...]) -> None:
+        # The answer to the submission is written by another task: a receipt that overtook it
+        # would name a message that Kannel does not know yet, and Kannel would forget it.
+        await asyncio.sleep(_RECEIPT_SECONDS)
+        for state in states:
+            text = (
+                f"id:{number} sub:001 dlvrd:001 submit date:2611211919 done date:2611211920 "
+                f"stat:{state} err:000 text:x"
+            )
+            await self._esme.deliver_sm(
+                source_addr=event.destination_addr,
+                destination_addr=event.source_addr,
+                esm_class=_RECEIPT,
+                short_message=text.encode(),
+            )
 
     async def _deliver(self, body: bytes, *, sender: str, coding: int, esm_class: int) -> None:
         await self._esme.deliver_sm(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,15 +25,15 @@ from tests.real.gateway import SECRET, Bench
 _LONGEST_SECONDS = 60.0
 
 
-def a_kannel(*, sendsms_url: str, web_port: int) -> Kannel:
-    """The channel that fits the bench's configuration."""
+def a_kannel(*, sendsms_url: str, web_port: int, run: str = "") -> Kannel:
+    """The channel that fits the bench's configuration; `run` marks the URLs of its reports."""
     options = KannelOptions(
         url=sendsms_url,
         username="app",
         password="apppw",
         secret=SECRET,
         country="CN",
-        callback_url=f"http://127.0.0.1:{web_port}",
+        callback_url=f"http://127.0.0.1:{web_port}{run}",
         per_second=0.0,
     )
     return Kannel("sms", options, "https://duetalk.example")
@@ -73,8 +74,13 @@ async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
 
 @asynccontextmanager
 async def running(database: Database, bench: Bench) -> AsyncIterator[Loop]:
-    """The product's webhooks where the bench expects them."""
-    channel = a_kannel(sendsms_url=bench.sendsms_url, web_port=bench.web_port)
+    """The product's webhooks where the bench expects them.
+
+    A report that Kannel still owes to an earlier test is taken and forgotten: its URL bears the
+    mark of another run.
+    """
+    run = f"/run-{secrets.token_hex(8)}"
+    channel = a_kannel(sendsms_url=bench.sendsms_url, web_port=bench.web_port, run=run)
     hooks = Hooks()
     inbox = an_inbox(database, channel, hooks=hooks, log=Log(), clock=SystemClock())
     delivery = a_delivery(database, channel, hooks=hooks, log=Log(), clock=SystemClock())
@@ -82,6 +88,8 @@ async def running(database: Database, bench: Bench) -> AsyncIterator[Loop]:
 
     @web.middleware
     async def middleware(request: web.Request, handler: object) -> web.StreamResponse:
+        if request.path.startswith("/run-") and not request.path.startswith(run):
+            return web.Response()
         loop.requests += 1
         answer: web.StreamResponse = await handler(request)  # type: ignore[operator]
         if loop.refusals:
@@ -90,6 +98,9 @@ async def running(database: Database, bench: Bench) -> AsyncIterator[Loop]:
 
     app = web.Application(middlewares=[middleware])
     app.add_routes(inbox.routes())
+    reports = web.Application()
+    reports.add_routes(inbox.routes())
+    app.add_subapp(run, reports)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", bench.web_port).start()
