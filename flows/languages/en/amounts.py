@@ -49,7 +49,7 @@ _AFTER_VERB_MIN = 5
 _AFTER_ANY_MIN = 20
 _BARE_MIN = 50
 _PLAIN_MAX = 1000
-_ROUND = 10
+_ROUND = 50
 _DAY_MAX = 31
 
 _PAYING = re.compile(
@@ -76,13 +76,13 @@ _NUMBERED = re.compile(
 _GOES_ON = re.compile(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
     r"towards?|with|until|till|instead|left|down|that|this|today|tonight|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
-    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|fri|sat|sun|monday|friday|tomorrow|tmr|tmrw|you|u|my|last|yesterday|out|already|more|deposit|off|only)\b"
+    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|fri|sat|sun|monday|friday|tomorrow|tmr|tmrw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only)\b"
 )
 _COUNTED = (
-    r"(?! ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|seconds?|secs?|kids?|people|persons?|children|jobs?|calls?|"
+    r" ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|seconds?|secs?|kids?|people|persons?|children|jobs?|calls?|"
     r"texts?|messages?|msgs?|letters?|emails?|payments?|pmts?|instal\w*|parts|percent|of (?:us|them|these|those|you|my|[a-z]+s)|am|pm|bed|degrees|"
     r"miles|lbs?|stars?|g|gb|f|other|accounts?|bills?|cards?|loans?|more (?:days?|weeks?|months?)|things?|ways?|reasons?|different|separate|"
-    r"(?:weekly|monthly) (?:pay|inst)\w*|tries|attempts?|points?|cats?|dogs?|hands?|th|st|nd|rd|x|credit|o'?clock|years old|songs?|rooms?|tickets?|something)\b)"
+    r"(?:weekly|monthly) (?:pay|inst)\w*|tries|attempts?|points?|cats?|dogs?|hands?|th|st|nd|rd|x|credit|o'?clock|years old|songs?|rooms?|tickets?|something)\b"
 )
 
 
@@ -94,9 +94,20 @@ def _signed(match: _Match, _scene: Scene) -> _Readings:
     return [_sum(match, value, match["sign"])]
 
 
-def _in_cents(match: _Match, _scene: Scene) -> _Readings:
+def _number(match: _Match, _scene: Scene) -> _Readings:
+    """Any number: what stands behind it says what it is."""
+    if match["counted"] or match["glued"]:
+        return ()
     value = read_number(match["run"])
-    return () if value is None else [_sum(match, value / Decimal(100), None)]
+    if value is None:
+        return [_vague(match)] if match["sign"] else ()
+    if match["sign"]:
+        return [_sum(match, value, match["sign"])]
+    if match["cents"]:
+        return [_sum(match, value / Decimal(100), None)]
+    if match["rhythm"]:
+        return [_sum(match, value, None, "run"), _rhythm(match)]
+    return _lone_number(match, value)
 
 
 def _spoken_point(match: _Match, _scene: Scene) -> _Readings:
@@ -127,16 +138,17 @@ def _no_single_sum(match: _Match, _scene: Scene) -> _Readings:
     return [_vague(match)]
 
 
-def _per_month_or_week(match: _Match, _scene: Scene) -> _Readings:
-    """50pw, 120 pcm."""
-    value = read_number(match["run"])
+def _rhythm(match: _Match) -> Found:
     rhythm = Frequency.WEEKLY if "w" in match["rhythm"] else Frequency.MONTHLY
+    return entity(match, EntityKind.FREQUENCY, rhythm, group="rhythm")
+
+
+def _signed_rhythm(match: _Match, _scene: Scene) -> _Readings:
+    """£50pw, $120 pcm."""
+    value = read_number(match["run"])
     if value is None:
         return ()
-    return [
-        _sum(match, value, match["sign"], "run"),
-        entity(match, EntityKind.FREQUENCY, rhythm, group="rhythm"),
-    ]
+    return [_sum(match, value, match["sign"], "run"), _rhythm(match)]
 
 
 def _range(match: _Match, _scene: Scene) -> _Readings:
@@ -147,16 +159,12 @@ def _range(match: _Match, _scene: Scene) -> _Readings:
     return [_vague(match)]
 
 
-def _lone_number(match: _Match, _scene: Scene) -> _Readings:
+def _lone_number(match: _Match, value: Decimal) -> Sequence[Found]:
     """A number without currency: a sum where its size or the words around say so."""
-    said = match[0].removesuffix("ish")
-    value = read_number(said)
-    if value is None:
-        return ()
-    is_figure = said[0].isdigit()
+    said = match["run"]
     if _is_plainly_money(said, value) or _is_offered(match, value):
         return [_sum(match, value, None)]
-    if is_figure or _is_whole_answer(match):
+    if said[0].isdigit() or _is_whole_answer(match):
         return [Found(start=match.start(), end=match.end(), value=value, mask=masks.NUMBER)]
     return ()
 
@@ -176,12 +184,12 @@ def _is_plainly_money(said: str, value: Decimal) -> bool:
 
 def _is_offered(match: _Match, value: Decimal) -> bool:
     text, start, end = match.string, match.start(), match.end()
-    if text.endswith("ish", start, end):
+    if match["ish"]:
         return True
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 24), start):
         return True
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):
-        return bool(_GOES_ON.match(text, end)) and not _is_year(match[0])
+        return bool(_GOES_ON.match(text, end)) and not _is_year(match["run"])
     if value >= _AFTER_VERB_MIN and _OFFERED.match(text, end):
         return True
     return _is_sum_in_sentence(match, value)
@@ -190,7 +198,7 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
 def _is_sum_in_sentence(match: _Match, value: Decimal) -> bool:
     """Within a sentence a figure with nothing counted after it is money: would 100 work."""
     text, start, end = match.string, match.start(), match.end()
-    said = match[0]
+    said = match["run"]
     if not said[0].isdigit() or (start == 0 and end == len(text)):
         return said[-3:-2] == "."
     is_likely = value < _PLAIN_MAX or value % _ROUND == 0 or said[-3:-2] == "."
@@ -230,24 +238,22 @@ def rules() -> list[Rule]:
             rf"[$£€]?(?P<low>{FIGURE}){dash}[$£€]?(?P<high>{FIGURE})(?![0-9:/%]|st\b|nd\b|rd\b|th\b| ?(?:days|weeks|months|payments|am|pm))",
             _range,
         ),
+        rule(
+            "$£€",
+            rf"(?P<sign>[$£€]) ?(?P<run>{FIGURE})(?P<rhythm> ?(?:p/?cm|p/m|pm|p/?w))\b",
+            _signed_rhythm,
+        ),
         word_rule(
             "$ a$ au c$ ca cn eu gb hk nt rm s$ sg tw us £ ¥ €",
             rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
             _signed,
         ),
-        rule(
-            "0123456789$£€",
-            rf"(?P<sign>[$£€])?(?P<run>{FIGURE}) ?(?P<rhythm>p/?cm|p/m|pm|p/?w)\b",
-            _per_month_or_week,
+        counted(
+            rf"(?P<run>(?>{PHRASE}))(?: ?(?P<sign>{_UNIT})|(?P<rhythm> ?(?:p/?cm|p/m|pm|p/?w)\b)"
+            rf"|(?P<cents> ?(?:cents?|pence|p)\b)|(?P<counted>{_COUNTED})|(?P<ish>ish\b)|(?P<glued>[a-z0-9]))?",
+            _number,
         ),
-        counted(rf"(?P<run>{PHRASE}) ?(?P<sign>{_UNIT})", _signed),
         word_rule("hu th", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
-        counted(rf"(?P<run>{PHRASE}) ?(?:cents?|pence|p)\b", _in_cents),
-        rule(
-            "0123456789", r"[0-9]+[a-z]+[0-9][a-z0-9]*|[0-9]+(?:g|gb|mb|th|st|nd|rd|x)\b", step_over
-        ),
-        counted(rf"(?>{PHRASE}){_COUNTED}(?:ish)?(?![a-z0-9])", _lone_number),
-        counted(PHRASE, step_over),
         word_rule(
             "a b c d e f g h i j k l m n o p q r s t u v w x y z",
             r"[a-z]+[-_]?[0-9][a-z0-9_-]*",

@@ -70,6 +70,8 @@ def read_number(said: str) -> Decimal | None:
     """The exact value, or None where the words make no single number (two three)."""
     if len(said) > _LENGTH_MAX:
         return None
+    if said.isdigit() and said.isascii():
+        return Decimal(said)
     words = [word for word in _SPLIT.split(said.replace(",", "").strip()) if word != "and"]
     if words[:1] == ["half"]:
         words = ["0.5", *(word for word in words[1:] if word not in ("a", "an"))]

@@ -28,6 +28,11 @@ _PAYMENTS = (
 )
 _KIND = r"(?:(?P<rhythm>monthly|weekly|bi-?weekly|fortnightly)|more|equal|easy|small|smaller|separate|even|different)"
 _MONTHS_OR_YEARS = r"(?P<unit>months?|mths?|mnths?|years?|yrs?)\b"
+_N = rf"(?P<n>{SMALL})"
+_SPREAD = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|chop)\w*"
+_IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|up|off|out|down|evenly|equally))+"
+_IT = f"(?:{_IT_SAID})?"
+_INTO = "(?:into|in|over|across|between|by|through|throughout)"
 _MISSED = re.compile(
     r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?)(?: on)?(?: the)? $"
 )
@@ -177,25 +182,26 @@ def _option(match: _Match, _scene: Scene) -> _Readings:
 
 def rules() -> list[Rule]:
     """The rules of counts, rhythms, shares and choices, most telling first."""
-    return [*_rules_of_counts(), *_rules_of_rhythms(), *_rules_of_shares(), *_rules_of_options()]
+    return [
+        *_rules_of_counts(),
+        *_rules_of_terms(),
+        *_rules_of_rhythms(),
+        *_rules_of_shares(),
+        *_rules_of_options(),
+    ]
 
 
 def _rules_of_counts() -> list[Rule]:
-    n = rf"(?P<n>{SMALL})"
-    spread = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|chop)\w*"
-    it = r"(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|up|off|out|down|evenly|equally|them))*"
-    it_said = it.removesuffix("*") + "+"
-    into = "(?:into|in|over|across|between|by|through|throughout)"
     return [
-        counted(rf"{n}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
+        counted(rf"{_N}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
         word_rule(
             "ac be by in ov th",
-            rf"{into} (?:like |about |maybe )?{n}(?: {_KIND})* {_PAYMENTS}",
+            rf"{_INTO} (?:like |about |maybe )?{_N}(?: {_KIND})* {_PAYMENTS}",
             _count,
         ),
         word_rule(
             "br ch cl cu di do pa sp st",
-            rf"{spread}{it} {into} (?:the next |like |about |maybe )?{n} ?{_MONTHS_OR_YEARS}",
+            rf"{_SPREAD}{_IT} {_INTO} (?:the next |like |about |maybe )?{_N} ?{_MONTHS_OR_YEARS}",
             _months,
         ),
         word_rule(
@@ -203,40 +209,47 @@ def _rules_of_counts() -> list[Rule]:
             r"(?:split|divide|cut) (?:in|into) (?:half|2|two)\b(?! ?(?:weeks?|days?|months?|a year))",
             _halved,
         ),
-        word_rule("fo", rf"for (?:the next )?{n} ?{_MONTHS_OR_YEARS}", _for_months),
-        word_rule("do", rf"do {n} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
+        word_rule("fo", rf"for (?:the next )?{_N} ?{_MONTHS_OR_YEARS}", _for_months),
+        word_rule("do", rf"do {_N} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
         word_rule(
             "br ch cl cu di do pa sp st",
-            rf"(?:{spread}{it} into (?:half|2|two)(?: parts)?|{spread}{it_said} in (?:half|2|two))\b(?! ?(?:weeks?|days?|a year))",
+            rf"(?:{_SPREAD}{_IT} into (?:half|2|two)(?: parts)?|{_SPREAD}{_IT_SAID} in (?:half|2|two))\b(?! ?(?:weeks?|days?|a year))",
             _says_count(2),
         ),
         word_rule(
             "br ch cu di sp",
-            rf"(?:split|divide|break|cut|chop)(?:{it} {into}|{it_said} by) {n}\b(?! ?(?:weeks?|days?|hours?))",
+            rf"(?:split|divide|break|cut|chop)(?:{_IT} {_INTO}|{_IT_SAID} by) {_N}\b(?! ?(?:weeks?|days?|hours?))",
             _count,
         ),
-        word_rule("br ch cu di sp", rf"(?:split|divide|break|cut|chop){it_said}? {n} ways", _count),
+        word_rule(
+            "br ch cu di sp", rf"(?:split|divide|break|cut|chop){_IT_SAID}? {_N} ways", _count
+        ),
         word_rule(
             "cl do pa",
-            rf"(?:pay|clear|do|pay off|clear off)(?:{it_said})? in {n}(?= ?(?:$|[,.!?]|pls|please|if|parts))",
+            rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N}(?= ?(?:$|[,.!?]|pls|please|if|parts))",
             _count,
         ),
+    ]
+
+
+def _rules_of_terms() -> list[Rule]:
+    return [
         word_rule(
             "ac in ov th",
-            rf"(?:over|across|throughout|in under) (?:a period of |the next |like |about |around )?{n} ?{_MONTHS_OR_YEARS}(?! (?:ago|late))",
+            rf"(?:over|across|throughout|in under) (?:a period of |the next |like |about |around )?{_N} ?{_MONTHS_OR_YEARS}(?! (?:ago|late))",
             _months,
         ),
         word_rule(
             "1 ac be br by ch cl cu di do ha in ov pa sp st th",
-            rf"(?:over |across |in |(?:{spread}{it} )?{into} )?(?:half a year|half year|1/2 year)\b",
+            rf"(?:over |across |in |(?:{_SPREAD}{_IT} )?{_INTO} )?(?:half a year|half year|1/2 year)\b",
             _says_count(6),
         ),
         counted(
-            rf"{n}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal)",
+            rf"{_N}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal)",
             _months,
         ),
         rule("123456789", r"(?P<n>[2-9]|[1-3][0-9]) ?x(?= ?[$£€]?[1-9][0-9])", _count),
-        counted(rf"{n} ?{_MONTHS_OR_YEARS}", _answered_months),
+        counted(rf"{_N} ?{_MONTHS_OR_YEARS}", _answered_months),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from flows.languages.en import amounts, dates, months, plans, times
+from flows.languages.en import amounts, dates, months, ordinals, plans, times, wages
 from flows.languages.scanner import Rule
 
 
@@ -14,7 +14,10 @@ def rules() -> tuple[Rule, ...]:
     return (
         *plans.rules(),
         *dates.rules(),
+        *wages.rules(),
+        *ordinals.rules_of_pay_days(),
         *months.rules(),
+        *ordinals.rules(),
         *times.rules(),
         *amounts.rules(),
     )

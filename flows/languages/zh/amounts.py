@@ -33,7 +33,8 @@ _BARE_MIN = 100
 # After a verb of paying, and after a word that may lead to anything (就, 是, 有).
 _AFTER_VERB_MIN = 10
 _AFTER_ANY_MIN = 50
-_ROUND = 10
+# Offers are round, the more so the larger they are.
+_ROUND, _LONG, _ROUND_LONG = 10, 10_000, 100
 
 _FIGURE = "(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\\.[0-9]{1,2}(?![0-9]))?"
 _RANK = f"(?:[{_RANKS}十拾]|[kw](?![a-z]))"
@@ -157,7 +158,8 @@ def _is_round_figure(run: str, value: Decimal) -> bool:
     is_cents = run[-3:-2] == "."
     if run in _EMERGENCY or run.startswith("0"):
         return False
-    return run[0] in _FIGURES and value >= _BARE_MIN and (value % _ROUND == 0 or is_cents)
+    step = _ROUND if value < _LONG else _ROUND_LONG
+    return run[0] in _FIGURES and value >= _BARE_MIN and (value % step == 0 or is_cents)
 
 
 def _is_whole_answer(match: _Match) -> bool:

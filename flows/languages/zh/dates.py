@@ -1,4 +1,4 @@
-"""Days as Chinese says them: 明天, 下周五, 15号, 下个月底, 三天后, 宽限一周, 国庆前, 发工资."""
+"""Days as Chinese says them: 明天, 下周五, 15号, 下个月底, 四月中旬, 国庆前."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 from flows.languages import days
-from flows.languages.lengths import Length, after, before
 from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, step_over
-from flows.languages.zh import festivals
+from flows.languages.zh import festivals, lengths, wages
 from flows.languages.zh.context import lies_behind
-from flows.languages.zh.numbers import SMALL, read_integer, read_number
-from flows.understanding.values import Asked, EntityKind, Role
+from flows.languages.zh.numbers import SMALL, counted, read_integer
+from flows.understanding.values import EntityKind, Role
 
 _Match = re.Match[str]
 _Readings = Sequence[Found] | None
@@ -39,16 +38,6 @@ _WEEKDAYS = {char: index for index, char in enumerate("一二三四五六日")} 
 }
 _WHICH = {"上上": -2, "上": -1, "这": 0, "本": 0, "今": 0, "当": 0, "下": 1, "下下": 2}
 _YEARS = {"去年": -1, "今年": 0, "明年": 1, "后年": 2}
-_COUNTS_OF_ONE = {"半": 0.5, "个": 1.0}
-_UNITS = {
-    **dict.fromkeys(("天", "日"), "day"),
-    **dict.fromkeys(("周", "星期", "礼拜"), "week"),
-    **dict.fromkeys(("小时", "钟头"), "hour"),
-    "月": "month",
-    "年": "year",
-    "分钟": "minute",
-    "工作日": "workday",
-}
 
 # The first ten days of a month are its beginning, the next its middle; the bot asks for the day.
 _PARTS = {"初": (1, 5), "头": (1, 5), "上旬": (1, 10), "中": (15, 20), "中旬": (11, 20)}
@@ -56,39 +45,18 @@ _MONTH_STARTS_OVER = 10
 
 # 剩下周五还 is "the rest on Friday", not "next Friday".
 _NOT_REST = "(?<![剩余留])"
-# 三日前 is three days ago, 三十日前 before the thirtieth.
-_DAYS_AGO_MAX = 10
 _WHICH_WEEK = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|下)一?个?"
 _WHICH_MONTH = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
-_NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
 # A day without 号 is one only where nothing makes it a sum: 下个月15还, not 下个月15块.
 _BARE_DAY_END = "(?=$|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起])"
 _DAY = f"(?P<day>[0-3]?[0-9](?![0-9.])|[{SMALL}]{{1,3}})(?:号|日(?![后内])|{_BARE_DAY_END})"
 _PART = "(?P<part>底|末|尾|最后一天|初|头|上旬|中旬|中(?!秋)|下旬)"
-_LENGTH = (
-    f"(?P<n>{_NUMBER}|半)(?:个(?P<half>半)?)?"
-    "(?P<unit>工作日|天|日|周|星期|礼拜|月|年|小时|钟头|分钟)"
-)
-_LENGTH_AHEAD = re.compile(_LENGTH)
-# 个 alone is one: 俾多個禮拜, 等个星期.
-_ONE = "(?P<n>个)(?P<half>)?(?P<unit>星期|礼拜|月)(?![底末初头中])"
-_EXTEND = (
-    "再?(?:宽限|宽容|通融|缓缓|缓|延期|延后|延迟|延长|延|推迟|推后|推|拖延|拖|晚|迟|顺延|给|放宽|容|等多|多等|暂缓)"
-    "(?:我|个|到|多|点|一下|我们|大概|再)*"
-)
 _NOT_A_DAY = "(?![楼线店方选门柜窗院机键码公员室铺桌卡人子馆仓库车])"
-_PAYDAY = (
-    "(?:发(?:了|完|放)?(?:工资|薪水|薪资|薪|钱|奖金|饷)了?"
-    "|(?:领|拿到?|开|支|收到)(?:了|完)?(?:工资|薪水|薪资|薪)了?|领了?钱"
-    "|(?:工资|薪水|薪资|薪)一?(?:到账了?|到了?|下来|发了|发下来|入账|进来|进账|出来|打卡|到手|到卡)|开支了|工资日)"
-    "(?:日|的时候|那天|当天)?"
-)
 # What makes a part of the day a promise for today: a time, an end, or what will be done then.
 _SOMETHING_TO_DO = (
     " ?(?:大概|左右)?(?:[0-9一二三四五六七八九十两]{1,3}(?:点|:[0-9]{2})[^,，。!? ]{0,4})?(?:之?[前后]|以[前后])?"
     "(?:$|[,，。!?]|我?(?:就|再|会|能|来)*(?:给(?!我)|还|付|转|打(?!电|来|给|我)|汇|交|缴|存|入|弄|处理|搞))"
 )
-_UNPAID_WAGES = re.compile("(?:没|未|不|没有|拖欠|没给|不给|欠|停)$")
 
 
 def _relative_day(match: _Match, scene: Scene) -> _Readings:
@@ -228,78 +196,11 @@ def _either_day_of_month(match: _Match, scene: Scene) -> _Readings:
     return dates(match, *(day for n in numbers for day in days.day_of_month(scene.today, n)[:1]))
 
 
-def _length(match: _Match) -> Length | None:
-    number = _COUNTS_OF_ONE.get(match["n"]) or read_number(match["n"])
-    is_month_named = match["unit"] == "月" and "个" not in match[0] and match["n"] not in "俩仨"
-    if number is None or is_month_named:
-        return None
-    return Length(number=float(number) + (0.5 if match["half"] else 0), unit=_UNITS[match["unit"]])
-
-
-def _later(match: _Match, scene: Scene) -> _Readings:
-    """三天后, 两周内, 三天前."""
-    length = _length(match)
-    if length is None:
-        return None
-    if match["side"] in ("前", "之前", "以前"):
-        is_day_of_month = match["unit"] == "日" and (
-            match["n"][0].isdigit() or length.number > _DAYS_AGO_MAX
-        )
-        return None if is_day_of_month else dates(match, before(scene, length))
-    role = Role.DEADLINE if "内" in match["side"] or match["side"] == "里" else None
-    return dates(match, after(scene, length), role=role)
-
-
-def _passing(match: _Match, scene: Scene) -> _Readings:
-    """过三天, 等多三日; 过两天 is a figure of speech for two or three."""
-    length = _length(match)
-    if length is None:
-        return None
-    first = after(scene, length)
-    if match["n"] in ("两", "2", "二") and length.unit == "day" and not match["side"]:
-        return dates(match, first, after(scene, replace(length, number=3)))
-    return dates(match, first)
-
-
-def _extension(match: _Match, scene: Scene) -> _Readings:
-    length = _length(match)
-    return None if length is None else dates(match, after(scene, length), role=Role.UNTIL)
-
-
-def _bare_length(match: _Match, scene: Scene) -> _Readings:
-    """A length answers the question for a day; 三天就还 says it too; else it tells of the past."""
-    length = _length(match)
-    if match["unit"] == "日" and not match["so"]:
-        return None
-    if length is None or (scene.asked is not Asked.DATE and not match["so"]):
-        return ()
-    return dates(match, after(scene, length), role=Role.DEADLINE)
-
-
 def _festival(match: _Match, scene: Scene) -> _Readings:
     name = match["name"]
     if festivals.is_asked_about(name):
         return [entity(match, EntityKind.DATE, None)]
     return dates(match, festivals.coming(name, scene.today))
-
-
-def _payday(match: _Match, scene: Scene) -> _Readings:
-    if _UNPAID_WAGES.search(match.string, max(0, match.start() - 4), match.start()):
-        return ()
-    number = read_integer(match["day"]) if match["day"] else None
-    if number is None:
-        return [entity(match, EntityKind.DATE, None)]
-    return _wages_on(match, scene, number)
-
-
-def _wages_on(match: _Match, scene: Scene, number: int) -> list[Found]:
-    found = dates(match, *days.day_of_month(scene.today, number))
-    return [entity(match, EntityKind.PAY_DAY, number), *found] if found else []
-
-
-def _day_of_wages(match: _Match, scene: Scene) -> _Readings:
-    number = read_integer(match["day"])
-    return () if number is None else _wages_on(match, scene, number)
 
 
 def _part_of_day(match: _Match, scene: Scene) -> _Readings:
@@ -313,7 +214,6 @@ def _longest_first(words: Iterable[str]) -> str:
 
 def rules() -> list[Rule]:
     """The rules of days, most telling first."""
-    number = "0123456789半百" + SMALL
     year = "(?:(?P<year>[0-9]{4}|[0-9]{2}|[二两][零〇一二三四五六七八九]{3})年)"
     nominal = "(?P<nominal>今年|明年|去年|后年)"
     weeks = "周|星期|礼拜"
@@ -342,15 +242,17 @@ def rules() -> list[Rule]:
             f"(?:{_PART}| ?{_DAY})?(?!账|的?账单|那笔|利息)",
             _named_month,
         ),
-        rule("0123456789", "[0-9]{1,2}月[0-9]{1,2}[号日]?", step_over),
+        counted("0123456789", "[0-9]{1,2}月[0-9]{1,2}[号日]?", step_over),
         rule("今明年", f"{nominal}?年?(?:底|末|尾)(?!牙)", _part_of_year),
         rule("月", f"月{_PART}", _part_of_month),
-        *_rules_of_lengths(number),
+        *lengths.rules(),
+        *wages.rules(),
         *_rules_of_days(),
-        *_rules_of_wages(),
         rule(festivals.first_characters(), festivals.pattern(), _festival),
         rule(
-            "下晚中傍夜", f"(?:下午|晚上|晚间|中午|傍晚|下班)(?={_SOMETHING_TO_DO})", _part_of_day
+            "下晚中傍夜",
+            f"(?:下午|晚上|晚间|中午|傍晚|(?<!几点)(?<!没)下班)(?={_SOMETHING_TO_DO})",
+            _part_of_day,
         ),
     ]
 
@@ -362,54 +264,19 @@ def _rules_of_words() -> list[Rule]:
     ]
 
 
-def _rules_of_lengths(number: str) -> list[Rule]:
-    side = "(?P<side>之后|以后|过后|后(?!悔)|之内|以内|内|里|之前|以前|前(?!面))"
-    again = "(?P<side>之后|以后|后)?"
-    return [
-        rule("再过等", f"(?:再?过|再?等)(?:多|我)?{_ONE}{again}", _passing),
-        rule("再宽通缓延推拖晚迟顺给放容等暂", f"{_EXTEND}{_ONE}", _extension),
-        rule(
-            "再过等隔", f"(?:再?过|再?等|再|隔)(?:多|我|个)?{_LENGTH}(?!前|没|了){again}", _passing
-        ),
-        rule(
-            "再宽通缓延推拖晚迟顺给放容等暂",
-            f"{_EXTEND}{_LENGTH}(?![了没前])(?:的?时间)?",
-            _extension,
-        ),
-        rule(number, f"{_LENGTH}的?(?:时间)?{side}", _later, gate=_LENGTH_AHEAD),
-        rule(
-            number,
-            f"{_LENGTH}的?(?:时间)?(?P<so>就还|一定还|还你|再还|还清|搞定|解决|就给|就行)?",
-            _bare_length,
-            gate=_LENGTH_AHEAD,
-        ),
-    ]
-
-
 def _rules_of_days() -> list[Rule]:
     small = "0123456789" + SMALL
     day = f"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日(?![后内]))"
     return [
-        rule(small, f"{day}(?:左右|才|就|会|要|的时候|那天|当天)*{_PAYDAY}", _day_of_wages),
-        rule(
+        counted(
             "0123456789",
             f"(?P<first>[0-9]{{1,2}})(?:、|,|或者?|还是|-|~|到|/|和)(?P<second>[0-9]{{1,2}})号{_NOT_A_DAY}",
             _either_day_of_month,
         ),
-        rule(small, f"{day}{_NOT_A_DAY}", _day_of_month),
+        counted(small, f"{day}{_NOT_A_DAY}", _day_of_month),
         rule(
             "宽限延推拖改缓等",
             "(?:宽限|延期?|延后|推迟?|拖|改|缓|等)我?到(?P<day>[0-9]{1,2})(?=$|[,，。!? ]|吧|行|可|好|再|还)",
             _until_day,
         ),
-    ]
-
-
-def _rules_of_wages() -> list[Rule]:
-    day = f"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]"
-    link = "(?:是|在|为|要|得|等|到|都)*(?:每个?月)?的?"
-    return [
-        rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
-        rule("发工薪", f"(?:发薪日|工资日?|薪水){link}{day}(?:到|发|下来)*", _day_of_wages),
-        rule("发", "发薪日(?P<day>)", _payday),
     ]

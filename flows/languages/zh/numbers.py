@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from flows.languages.scanner import Read, Rule, rule
+
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
     "两": 2,
@@ -26,6 +28,17 @@ SMALL = "一二两俩三四五六七八九十廿卅"
 """Numerals of counts, days and hours, for character classes."""
 
 
+UNIT_AHEAD = re.compile(
+    f"(?:[0-9]{{1,4}}|[{SMALL}百半零〇]{{1,5}}) ?(?:[个天日周星礼月年期次笔份回号点时小分工钟半、,或到至和/~-]|还是)"
+)
+"""The gate of rules that start with a number of something other than money."""
+
+
+def counted(starts: str, pattern: str, read: Read) -> Rule:
+    """A rule that starts with a number of days, months, instalments and the like."""
+    return rule(starts, pattern, read, gate=UNIT_AHEAD)
+
+
 def read_number(said: str) -> Decimal | None:
     """The exact value, or None where the words are no single number (五六百, 一二三).
 
@@ -33,6 +46,8 @@ def read_number(said: str) -> Decimal | None:
     """
     if not said or len(said) > _LENGTH_MAX:
         return None
+    if said.isdigit() and said.isascii():
+        return Decimal(said)
     return _read(said.translate(_SCORES))
 
 
@@ -44,8 +59,8 @@ def read_integer(said: str) -> int | None:
 
 def _read(said: str) -> Decimal | None:
     for rank, marks in _RANKS:
-        at = next((index for index, char in enumerate(said) if char in marks), None)
-        if at is not None:
+        at = min((found for mark in marks if (found := said.find(mark)) >= 0), default=-1)
+        if at >= 0:
             return _joined(_head(said[:at], rank), rank, _tail(said[at + 1 :], rank))
     return _plain(said)
 

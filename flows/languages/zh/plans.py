@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from flows.languages import days
 from flows.languages.scanner import Found, Read, Rule, Scene, entity, rule
-from flows.languages.zh.numbers import SMALL, read_integer, read_number
+from flows.languages.zh.numbers import SMALL, UNIT_AHEAD, counted, read_integer, read_number
 from flows.understanding.values import Asked, EntityKind, Frequency
 
 _Match = re.Match[str]
@@ -20,7 +20,7 @@ _LETTERS = "abcdef"
 _FIGURES = "0123456789"
 
 _NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
-_CLEARED = "(?:还清|还完|付清|付完|缴清|交清|给清|还掉|结清|搞定|还上|还了|(?:还|付|缴|交|给)(?!有|没|欠|不|是|差|款|费|住|[0-9$¥一两二三四五六七八九十百千]))"
+_CLEARED = "(?:还清|还完|付清|付完|缴清|交清|给清|还掉|结清|找清|搞定|还上|还了|(?:还|付|缴|交|给)(?!有|没|欠|不|是|差|款|费|住|[0-9$¥一两二三四五六七八九十百千]))"
 _WITHIN = "(?:之内|以内|内|来|的时间|时间)?(?:就|全部|慢慢|分批|可以|能)*"
 _SPENT = re.compile("(?:逾期|欠了?|拖了?|第|断了?|差|前|上|已经)$")
 _WEEK = "(?:周|星期|礼拜)"
@@ -155,7 +155,6 @@ def rules() -> list[Rule]:
 
 def _rules_of_counts() -> list[Rule]:
     small = _FIGURES + SMALL + "百"
-    counted = re.compile(f"(?:{_NUMBER}|半)(?:期|次|笔|份|回|个?半?[月年])")
     months = (
         f"(?P<n>{_NUMBER}|半)个?(?P<unit>月|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
     )
@@ -165,13 +164,16 @@ def _rules_of_counts() -> list[Rule]:
         rule("分均平拆切", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
         rule("分均平拆切", f"{divide}{months}", _months),
         rule("分", f"分(?P<n>{_NUMBER})(?=$|[吧呢啊行可,，。 ])", _answered_count),
-        rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count, gate=counted),
+        rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count, gate=UNIT_AHEAD),
         rule(
-            small, f"(?P<n>{_NUMBER})(?:次|笔|份|回){_CLEARED}", _count_more_than_once, gate=counted
+            small,
+            f"(?P<n>{_NUMBER})(?:次|笔|份|回){_CLEARED}",
+            _count_more_than_once,
+            gate=UNIT_AHEAD,
         ),
-        rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months, gate=counted),
-        rule(small + "半", f"{half_month}的?分期", _months, gate=counted),
-        rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months, gate=counted),
+        rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months, gate=UNIT_AHEAD),
+        rule(small + "半", f"{half_month}的?分期", _months, gate=UNIT_AHEAD),
+        rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months, gate=UNIT_AHEAD),
     ]
 
 
@@ -208,7 +210,7 @@ def _rules_of_shares() -> list[Rule]:
     pays = "(?:还|付|交|缴|给|首付|打|出|减|免|凑)(?:个|了|掉|我)?"
     return [
         rule("一半", "一半|半数", _half),
-        rule(
+        counted(
             SMALL + _FIGURES,
             f"(?P<share>(?P<whole>{_NUMBER})分之(?P<part>{_NUMBER}))(?!百)",
             _fraction,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from flows.languages.clock import Part, clock
-from flows.languages.scanner import Found, Rule, Scene, rule
-from flows.languages.zh.numbers import SMALL, read_integer
+from flows.languages.scanner import Found, Rule, Scene
+from flows.languages.zh.numbers import SMALL, counted, read_integer
 
 _Match = re.Match[str]
 
@@ -62,7 +62,7 @@ def rules() -> list[Rule]:
     """The rule of hours; figures with a colon are read alike in all languages."""
     number = f"[0-9]{{1,2}}|[{SMALL}]{{1,3}}"
     return [
-        rule(
+        counted(
             "0123456789" + SMALL,
             f"(?P<hour>{number})(?:点钟|点(?!建议|意见|要求|问题|都|儿|也|没|不|钱|什么|心)|时(?![候间常不刻期段代]))"
             f"(?:(?P<half>半)|(?P<quarter>[一三13])刻|(?P<minute>{number})(?:分(?!期)|(?![0-9个期块元百千万])))?",

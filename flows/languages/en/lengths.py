@@ -1,0 +1,156 @@
+"""Lengths of time in English: in two weeks, give me ten days, another week, 3 days ago."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.languages import days
+from flows.languages.en.names import TOMORROW
+from flows.languages.en.numbers import SMALL, counted, read_number
+from flows.languages.lengths import Length, after, before
+from flows.languages.scanner import (
+    Found,
+    Read,
+    Rule,
+    Scene,
+    dates,
+    word_rule,
+)
+from flows.understanding.values import Asked, Role
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+_UNIT = r"(?P<unit>(?:business|working|work) ?days?|days?|d(?=ays?)|weeks?|wks?|wk|fortnights?|months?|mths?|mnths?|years?|yrs?|hours?|hrs?|hr|minutes?|mins?)\b(?:'s?)?"
+_COUNT = rf"(?P<n>(?:a )?couple(?: of| more)?|half an?|{SMALL})(?: and a half)?"
+_LENGTH = rf"{_COUNT}(?: more| extra| additional)?[ -]?{_UNIT}"
+_LENGTH_AHEAD = re.compile(_LENGTH)
+_ABOUT = "(?:(?:about|bout|abt|around|roughly|like|approx|maybe|another|the next|just|only|under|less than|say) )*"
+
+
+def read_count(said: str) -> float | None:
+    """How many: a couple is two, half an hour a half; None where it is no number."""
+    if said.startswith(("couple", "a couple")):
+        return 2
+    if said.startswith("half"):
+        return 0.5
+    value = read_number(said)
+    return None if value is None else float(value)
+
+
+def _length(match: _Match) -> Length | None:
+    number = read_count(match["n"])
+    if number is None:
+        return None
+    if "and a half" in match[0]:
+        number += 0.5
+    unit = match["unit"]
+    if unit.startswith("fortnight"):
+        return Length(number=number * 2, unit="week")
+    return Length(number=number, unit=_unit(unit))
+
+
+def _unit(said: str) -> str:
+    if said.startswith(("business", "work")):
+        return "workday"
+    names = {"d": "day", "w": "week", "y": "year", "h": "hour"}
+    if said.startswith("mi"):
+        return "minute"
+    return names.get(said[0], "month")
+
+
+def _ahead(role: Role | None = None, *, from_tomorrow: bool = False) -> Read:
+    def read(match: _Match, scene: Scene) -> _Readings:
+        length = _length(match)
+        if length is None:
+            return ()
+        start = scene
+        if from_tomorrow:
+            start = replace(scene, today=days.plus(scene.today, days=1) or scene.today)
+        return dates(match, after(start, length), role=role)
+
+    return read
+
+
+def _asked_for(match: _Match, scene: Scene) -> _Readings:
+    """A couple days, need a couple weeks; "for a couple days" tells of the past."""
+    is_asked = _ASKS_FOR_TIME.search(match.string, max(0, match.start() - 12), match.start())
+    return _ahead()(match, scene) if is_asked else ()
+
+
+def _after_length(match: _Match, scene: Scene) -> _Readings:
+    """After 3 days; "still not here after two weeks" is a complaint."""
+    is_told = _COMPLAINS.search(match.string, max(0, match.start() - 40), match.start())
+    return () if is_told else _ahead()(match, scene)
+
+
+def _back(match: _Match, scene: Scene) -> _Readings:
+    length = _length(match)
+    return () if length is None else dates(match, before(scene, length))
+
+
+def _answered_length(match: _Match, scene: Scene) -> _Readings:
+    """Two weeks answers the question for a day; unasked it tells of anything."""
+    return _ahead(Role.DEADLINE)(match, scene) if scene.asked is Asked.DATE else ()
+
+
+def _one_or_two(match: _Match, scene: Scene) -> _Readings:
+    steps = 7 if match["unit"] == "week" else 1
+    return dates(match, days.plus(scene.today, days=steps), days.plus(scene.today, days=2 * steps))
+
+
+_ASKS_FOR_TIME = re.compile(
+    r"(?:^|[,.] ?|\b(?:need|gimme|me|just|maybe|like|about|wait|want|another|in) )$"
+)
+_COMPLAINS = re.compile(r"n'?t\b|\bnot\b|\bstill\b|\bnever\b")
+
+
+def _another(match: _Match, scene: Scene) -> _Readings:
+    """Another week, a fortnight."""
+    weeks = {"week": 1, "fortnight": 2}.get(match["unit"])
+    unit = match["unit"] if weeks is None else "week"
+    return dates(match, after(scene, Length(number=weeks or 1, unit=unit)), role=Role.UNTIL)
+
+
+def rules() -> list[Rule]:
+    """The rules of lengths, most telling first."""
+    return [
+        word_rule(
+            "1 a_ in on", r"(?:in )?(?:a|1|one) (?P<unit>day|week) or (?:two|2|so)\b", _one_or_two
+        ),
+        counted(
+            rf"{_LENGTH} (?:from |after )?(?:{TOMORROW})\b",
+            _ahead(from_tomorrow=True),
+            gate=_LENGTH_AHEAD,
+        ),
+        counted(rf"{_LENGTH} (?:ago|back|earlier)\b", _back, gate=_LENGTH_AHEAD),
+        counted(
+            rf"{_LENGTH} (?:from (?:now|today)|today|later|time)\b", _ahead(), gate=_LENGTH_AHEAD
+        ),
+        counted(rf"{_LENGTH} (?:extension|grace|delay)", _ahead(Role.UNTIL), gate=_LENGTH_AHEAD),
+        word_rule("in wi", r"(?:within|in) the (?:next|coming) (?P<unit>week|month)\b", _another),
+        word_rule("in", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _ahead()),
+        word_rule("in wi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _ahead(Role.DEADLINE)),
+        word_rule("af", rf"after {_ABOUT}{_LENGTH}", _after_length),
+        word_rule(
+            "ca co de ex gi le ma mo ne pu wa",
+            r"(?:give|gimme|giv|need|extend|extension|delay|wait|push|move|can i have|could i have|can i get|may i have|let me have)"
+            rf"(?: (?:me|it|us|by|for|of|this|the|due date|date|back|like|just|have|an?(?= extension)|extension|another|at least|only|out|until)){{0,8}}"
+            rf" {_ABOUT}{_LENGTH}(?! (?:ago|plan))",
+            _ahead(Role.UNTIL),
+        ),
+        word_rule("ad an ex", rf"(?:extra|another|additional) {_LENGTH}", _ahead(Role.UNTIL)),
+        word_rule(
+            "ad an ex",
+            r"(?:extra|another|additional) (?P<n>)(?P<unit>day|week|fortnight|month)\b",
+            _another,
+        ),
+        counted(rf"{_COUNT} (?:more|extra|additional) {_UNIT}", _ahead(Role.UNTIL)),
+        word_rule(
+            "a_ co", r"(?P<n>(?:a )?couple(?: of| more)?) (?P<unit>days|weeks)\b", _asked_for
+        ),
+        word_rule("1 a_ fo", r"(?:a |1 )?(?P<unit>fortnight)\b(?P<n>)", _another),
+        counted(rf"{_LENGTH}(?![ -](?:plan|arrangement))", _answered_length, gate=_LENGTH_AHEAD),
+    ]

@@ -1,0 +1,145 @@
+"""Days of the month in English: the 15th, on the fifth, 1st and 15th of each month."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.languages import days
+from flows.languages.en.context import lies_behind
+from flows.languages.en.names import MONTH_NAME, ORDINAL, ORDINAL_WORD, ordinal
+from flows.languages.scanner import (
+    Found,
+    Rule,
+    Scene,
+    dates,
+    entity,
+    rule,
+    step_over,
+    word_rule,
+)
+from flows.understanding.values import EntityKind, Frequency
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+# A day stands at the end or before a little word; "my 3rd request" and "2nd notice" are none.
+_NOT_A_DAY = (
+    r"(?= ?(?:$|[,.!?;:/&)…~-])| (?:of|at|by|and|or|if|when|i|i'?ll|i'?m|is|works?|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|"
+    r"night|to|instead|latest|next|this|can|will|would|should|my|on|as|the|pay ?day|each|every|from|until|till|that|we|sometime|after|before|it|fine|good|"
+    r"sounds|with|in|max|at|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|"
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:\b|(?<=jan)|(?<=feb)|(?<=mar)|(?<=apr)))"
+)
+# After "the" or "by the" it takes a noun to make it something else: the 3rd party.
+_NOT_A_DAY_EITHER = (
+    r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b|person|payment|instal|plan|choice|reminder|email|"
+    r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|half|quarter|thing|request|day in|month|week|year|of (?:my|three|two|many)))"
+)
+_ORDINAL_OF = re.compile(
+    r"\b(?:my|your|ur|his|her|their|another|this is the|for the|its the|it'?s my|a) $"
+)
+
+
+def _day_of_month(match: _Match, scene: Scene) -> _Readings:
+    number = ordinal(match)
+    start = match.start()
+    if number is None or _ORDINAL_OF.search(match.string, max(0, start - 14), start):
+        return ()
+    is_past = lies_behind(match, scene)
+    found = dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
+    # Without "by the": what leads to the day tells its role.
+    return [
+        replace(one, start=match.start("figure" if match["figure"] else "word")) for one in found
+    ]
+
+
+def every_month(match: _Match, _scene: Scene) -> _Readings:
+    """Reads pay days: the 15th of each month; 1st and 15th is twice a month."""
+    numbers = [ordinal(match) or 0]
+    if match["second"]:
+        numbers.append(int(match["second"]))
+    if not all(1 <= number <= 31 for number in numbers):
+        return ()
+    rhythm = Frequency.SEMIMONTHLY if len(numbers) == 2 else Frequency.MONTHLY
+    return [
+        entity(match, EntityKind.FREQUENCY, rhythm),
+        *(entity(match, EntityKind.PAY_DAY, number) for number in numbers),
+    ]
+
+
+def _end_of_every_month(match: _Match, _scene: Scene) -> _Readings:
+    return [
+        entity(match, EntityKind.FREQUENCY, Frequency.MONTHLY),
+        entity(match, EntityKind.PAY_DAY, 31),
+    ]
+
+
+def _between(match: _Match, scene: Scene) -> _Readings:
+    """Between the 15th and the 20th."""
+    numbers = (ordinal(match), int(match["second"]))
+    found = [days.day_of_month(scene.today, number) for number in numbers if number]
+    return dates(match, *(day for several in found for day in several[:1]))
+
+
+_THE = "(?:on )?(?:the )?"
+_LEAD = "0123456789otfsen"
+_ORDINAL_AHEAD = re.compile(rf"{_THE}(?:[0-9]{{1,2}} ?(?:st|nd|rd|th)|(?:{ORDINAL_WORD}))\b")
+
+
+def rules_of_pay_days() -> list[Rule]:
+    """The rules of days that come every month; they go before those of months."""
+    until = r"(?: and| to|-) ?(?:the )?(?P<second>[0-9]{1,2})(?:st|nd|rd|th)\b"
+    second = r"(?: ?(?:and|&|/|\+) ?(?:the )?(?P<second>[0-9]{1,2}) ?(?:st|nd|rd|th)\b)"
+    month = "(?:of |in )?(?:each|every|the|a) (?:month|mth)"
+    return [
+        word_rule("be fr", rf"(?:between|from) (?:the )?{ORDINAL}{until}", _between),
+        word_rule(
+            "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
+            rf"{_THE}{ORDINAL}{second}(?: {month})?",
+            every_month,
+            gate=_ORDINAL_AHEAD,
+        ),
+        word_rule(
+            "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
+            rf"{_THE}{ORDINAL}(?P<second>)? (?:of |in )?(?:each|every) (?:month|mth)",
+            every_month,
+            gate=_ORDINAL_AHEAD,
+        ),
+        word_rule(
+            "ea ev",
+            rf"(?:each|every) (?:month )?(?:on )?(?:the )?{ORDINAL}{second}?(?: of the month)?",
+            every_month,
+        ),
+        word_rule(
+            "en la th", r"(?:the )?(?:end|last day) of (?:each|every) month", _end_of_every_month
+        ),
+    ]
+
+
+def rules() -> list[Rule]:
+    """The rules of days of the month, most telling first."""
+    figure = r"(?P<word>)?(?P<figure>[0-9]{1,2}) ?(?:st|nd|rd|th)\b"
+    spelt = rf"(?P<figure>)?(?P<word>{ORDINAL_WORD})\b"
+    lead = r"(?:on|by|before|b4|after|until|till?|from|due|around|since|is)(?: on)?(?: the)? "
+    return [
+        word_rule(
+            "af ar b4 be by du fr is on si ti un",
+            rf"{lead}(?:{ORDINAL})(?! ?(?:of |in )?(?:(?:the|this|next|each|every|following) )?(?:month\b|{MONTH_NAME})){_NOT_A_DAY_EITHER}",
+            _day_of_month,
+        ),
+        word_rule("th", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),
+        word_rule(
+            "th",
+            rf"the {spelt}(?=$| ?[,.!?]| (?:of the month|pls|please|ok|works|at|by|is fine)){_NOT_A_DAY}",
+            _day_of_month,
+        ),
+        rule("0123456789", rf"{figure}{_NOT_A_DAY}", _day_of_month),
+        rule("0123456789", figure, step_over),
+        word_rule(
+            "fi te th tw",
+            r"(?P<figure>)?(?P<word>fifteenth|twentieth|twenty-?fifth|thirtieth|tenth)\b"
+            + _NOT_A_DAY,
+            _day_of_month,
+        ),
+    ]

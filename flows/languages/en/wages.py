@@ -1,0 +1,74 @@
+"""Pay days in English: payday, when I get paid, my check comes on the 1st."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flows.languages import days
+from flows.languages.en.names import ORDINAL, ordinal
+from flows.languages.en.ordinals import every_month
+from flows.languages.scanner import (
+    Found,
+    Rule,
+    Scene,
+    dates,
+    entity,
+    step_over,
+    word_rule,
+)
+from flows.understanding.values import EntityKind
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+_WAGES = r"(?:wages?|salary|pay|pay ?check|check|cheque|pay ?cheque|direct deposit|benefits?|ssi|ssdi|pension|giro|stipend|tax refund|tax return)"
+_PAYDAY = (
+    r"(?:get|gets|getting|got) paid(?! (?:off|for|in full|back|already|every|weekly|monthly|bi|twice|each))|(?:i'?ll|i will|when i'?m|when i am|once i'?m|til i'?m) (?:be )?paid|"
+    rf"(?:my |the |next )?{_WAGES} (?:(?:will )?(?:come|hit|land|clear|drop|arrive|get here|go|post)s?|came|is in|are in)(?: (?:in|through|into|here))*|"
+    rf"(?:when|once|after|till?|until|on|by|waiting (?:for|on)|wait (?:for|on)|(?:as )?soon as|with|from|upon) (?:i get |i have )?(?:my|the|next|this)(?: next)? {_WAGES}\b|next {_WAGES}\b|"
+    r"pay ?day|(?:wage|salary) day"
+)
+_WAGES_START = "gbwsmpcaindtuofe"
+_WAGES_AHEAD = re.compile(rf"{_PAYDAY}|{_WAGES}")
+
+
+def _payday(match: _Match, _scene: Scene) -> _Readings:
+    return [entity(match, EntityKind.DATE, None)]
+
+
+def _payday_on(match: _Match, scene: Scene) -> _Readings:
+    """I get paid on the 25th."""
+    number = ordinal(match)
+    found = dates(match, *days.day_of_month(scene.today, number)) if number else []
+    return [entity(match, EntityKind.PAY_DAY, number), *found] if found else ()
+
+
+def rules() -> list[Rule]:
+    """The rules of pay days, most telling first."""
+    link = "(?: (?:is|are|on|always|every month|around|about|the|of|comes|in))*"
+    second = r"(?: ?(?:and|&|/|,) ?(?:the )?(?P<second>[0-9]{1,2})(?:st|nd|rd|th))?"
+    return [
+        word_rule(
+            "ea ev pe",
+            r"(?:every|each|per) (?:other |second )?(?:pay ?day|pay ?check|pay ?cheque|pay)\b",
+            step_over,
+        ),
+        word_rule(
+            "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi",
+            rf"(?:{_PAYDAY}|{_WAGES}){link} {ORDINAL}{second}",
+            _payday_on,
+            gate=_WAGES_AHEAD,
+        ),
+        word_rule(
+            "pa",
+            rf"paid on the {ORDINAL} (?:and|&) (?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)",
+            every_month,
+        ),
+        word_rule(
+            "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi",
+            rf"(?:{_PAYDAY})\b",
+            _payday,
+            gate=_WAGES_AHEAD,
+        ),
+    ]

@@ -1,0 +1,112 @@
+"""Lengths of time as Chinese says them: 三天后, 两周内, 过三天, 宽限一周, 再俾三日我."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.languages.lengths import Length, after, before
+from flows.languages.scanner import Found, Rule, Scene, dates, rule
+from flows.languages.zh.numbers import SMALL, counted, read_number
+from flows.understanding.values import Asked, Role
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+_COUNTS_OF_ONE = {"半": 0.5, "个": 1.0}
+_UNITS = {
+    **dict.fromkeys(("天", "日"), "day"),
+    **dict.fromkeys(("周", "星期", "礼拜"), "week"),
+    **dict.fromkeys(("小时", "钟头"), "hour"),
+    "月": "month",
+    "年": "year",
+    "分钟": "minute",
+    "工作日": "workday",
+}
+# 三日前 is three days ago, 三十日前 before the thirtieth.
+_DAYS_AGO_MAX = 10
+_NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
+_LENGTH = (
+    f"(?P<n>{_NUMBER}|半)(?:个(?P<half>半)?)?"
+    "(?P<unit>工作日|天|日|周|星期|礼拜|月|年|小时|钟头|分钟)"
+)
+# 个 alone is one: 俾多個禮拜, 等个星期.
+_ONE = "(?P<n>个)(?P<half>)?(?P<unit>星期|礼拜|月)(?![底末初头中])"
+_EXTEND = (
+    "再?(?:宽限|宽容|通融|缓缓|缓|延期|延后|延迟|延长|延|推迟|推后|推|拖延|拖|晚|迟|顺延|给|放宽|容|等多|多等|暂缓)"
+    "(?:我|个|到|多|点|一下|我们|大概|再)*"
+)
+
+
+def _length(match: _Match) -> Length | None:
+    number = _COUNTS_OF_ONE.get(match["n"]) or read_number(match["n"])
+    is_month_named = match["unit"] == "月" and "个" not in match[0] and match["n"] not in "俩仨"
+    if number is None or is_month_named:
+        return None
+    return Length(number=float(number) + (0.5 if match["half"] else 0), unit=_UNITS[match["unit"]])
+
+
+def _later(match: _Match, scene: Scene) -> _Readings:
+    """三天后, 两周内, 三天前."""
+    length = _length(match)
+    if length is None:
+        return None
+    if match["side"] in ("前", "之前", "以前"):
+        is_day_of_month = match["unit"] == "日" and (
+            match["n"][0].isdigit() or length.number > _DAYS_AGO_MAX
+        )
+        return None if is_day_of_month else dates(match, before(scene, length))
+    role = Role.DEADLINE if "内" in match["side"] or match["side"] == "里" else None
+    return dates(match, after(scene, length), role=role)
+
+
+def _passing(match: _Match, scene: Scene) -> _Readings:
+    """过三天, 等多三日; 过两天 is a figure of speech for two or three."""
+    length = _length(match)
+    if length is None:
+        return None
+    first = after(scene, length)
+    if match["n"] in ("两", "2", "二") and length.unit == "day" and not match["side"]:
+        return dates(match, first, after(scene, replace(length, number=3)))
+    return dates(match, first)
+
+
+def _extension(match: _Match, scene: Scene) -> _Readings:
+    length = _length(match)
+    return None if length is None else dates(match, after(scene, length), role=Role.UNTIL)
+
+
+def _bare_length(match: _Match, scene: Scene) -> _Readings:
+    """A length answers the question for a day; 三天就还 says it too; else it tells of the past."""
+    length = _length(match)
+    if match["unit"] == "日" and not match["so"]:
+        return None
+    if length is None or (scene.asked is not Asked.DATE and not match["so"]):
+        return ()
+    return dates(match, after(scene, length), role=Role.DEADLINE)
+
+
+def rules() -> list[Rule]:
+    """The rules of lengths, most telling first."""
+    number = "0123456789半百" + SMALL
+    side = "(?P<side>之后|以后|过后|后(?!悔)|之内|以内|内|里|之前|以前|前(?!面))"
+    again = "(?P<side>之后|以后|后)?"
+    return [
+        rule("再过等", f"(?:再?过|再?等)(?:多|我)?{_ONE}{again}", _passing),
+        rule("再宽通缓延推拖晚迟顺给放容等暂", f"{_EXTEND}{_ONE}", _extension),
+        rule(
+            "再过等隔", f"(?:再?过|再?等|再|隔)(?:多|我|个)?{_LENGTH}(?!前|没|了){again}", _passing
+        ),
+        rule(
+            "再宽通缓延推拖晚迟顺给放容等暂",
+            f"{_EXTEND}{_LENGTH}(?![了没前])(?:的?时间)?",
+            _extension,
+        ),
+        counted(number, f"{_LENGTH}的?(?:时间)?{side}", _later),
+        counted(
+            number,
+            f"{_LENGTH}的?(?:时间)?(?P<so>就还|一定还|还你|再还|还清|搞定|解决|就给|就行)?",
+            _bare_length,
+        ),
+    ]

@@ -1,0 +1,57 @@
+"""Pay days as Chinese says them: 发工资, 工资到账, 15号发工资, 发薪日是20号."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flows.languages import days
+from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule
+from flows.languages.zh.numbers import SMALL, counted, read_integer
+from flows.understanding.values import EntityKind
+
+_Match = re.Match[str]
+_Readings = Sequence[Found] | None
+
+_PAYDAY = (
+    "(?:发(?:了|完|放)?(?:工资|薪水|薪资|薪|钱|奖金|饷)了?"
+    "|(?:领|拿到?|开|支|收到)(?:了|完)?(?:工资|薪水|薪资|薪)了?|领了?钱"
+    "|(?:工资|薪水|薪资|薪)一?(?:到账了?|到了?|下来|发了|发下来|入账|进来|进账|出来|打卡|到手|到卡)|开支了|工资日)"
+    "(?:日|的时候|那天|当天)?"
+)
+_UNPAID_WAGES = re.compile("(?:没|未|不|没有|拖欠|没给|不给|欠|停)$")
+
+
+def _payday(match: _Match, scene: Scene) -> _Readings:
+    if _UNPAID_WAGES.search(match.string, max(0, match.start() - 4), match.start()):
+        return ()
+    number = read_integer(match["day"]) if match["day"] else None
+    if number is None:
+        return [entity(match, EntityKind.DATE, None)]
+    return _wages_on(match, scene, number)
+
+
+def _wages_on(match: _Match, scene: Scene, number: int) -> list[Found]:
+    found = dates(match, *days.day_of_month(scene.today, number))
+    return [entity(match, EntityKind.PAY_DAY, number), *found] if found else []
+
+
+def _day_of_wages(match: _Match, scene: Scene) -> _Readings:
+    number = read_integer(match["day"])
+    return () if number is None else _wages_on(match, scene, number)
+
+
+def rules() -> list[Rule]:
+    """The rules of pay days, most telling first."""
+    day = f"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]"
+    link = "(?:是|在|为|要|得|等|到|都)*(?:每个?月)?的?"
+    return [
+        counted(
+            "0123456789" + SMALL,
+            f"{day}(?:左右|才|就|会|要|的时候|那天|当天)*{_PAYDAY}",
+            _day_of_wages,
+        ),
+        rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
+        rule("发工薪", f"(?:发薪日|工资日?|薪水){link}{day}(?:到|发|下来)*", _day_of_wages),
+        rule("发", "发薪日(?P<day>)", _payday),
+    ]
