@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -93,26 +92,7 @@ def make_app(service: Service) -> web.Application:
             *_inbox(service).routes(),
         ]
     )
-    if not service.settings.is_demo:
-        # The demo mounts the console itself, with its phones.
-        mount_console(app, console_of(service))
     return app
-
-
-def console_of(service: Service, demo: DemoData | None = None) -> web.Application:
-    """The agents' pages of this service."""
-    settings = service.settings
-    zone = ZoneInfo(settings.creditor.timezone) if settings.creditor.timezone else UTC
-    return make_console(
-        data=Store(service, zone=zone),
-        clock=service.clock,
-        settings=ConsoleSettings(
-            zone=zone,
-            secure_cookies=settings.base_url.startswith("https:"),
-            is_test=settings.is_demo,
-        ),
-        demo=demo,
-    )
 
 
 def _inbox(service: Service) -> Inbox:
@@ -167,9 +147,7 @@ async def run(service: Service, roles: Sequence[Role], app: web.Application | No
     _stop_on_signals(service)
     if app is None and Role.WEB in roles:
         store = Store(service, zone=ZoneInfo(service.settings.creditor.timezone or "UTC"))
-        async with store.listening():
-            await _run(service, roles, with_console(service, make_app(service), store))
-        return
+        app = with_console(service, make_app(service), store)
     await _run(service, roles, app)
 
 

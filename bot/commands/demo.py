@@ -52,7 +52,10 @@ def demo_settings(database: Path, host: str, port: int) -> Settings:
         secret=key,
         is_demo=True,
         creditor=CreditorSettings(
-            name=story.CREDITORS["CN"], phone="+1 555 0100", chat="duetalk.example/chat"
+            name=story.CREDITORS["CN"],
+            phone="+1 555 0100",
+            chat="duetalk.example/chat",
+            timezone="Asia/Shanghai",
         ),
         channels=(
             ChannelSettings(name="sms", kind="phone", values={"secret": key, "medium": "sms"}),
@@ -67,13 +70,12 @@ async def _run(settings: Settings) -> int:
     clock = MovableClock(story.STARTS_AT, SystemClock())
     async with opened(settings, clock, configure(is_quiet=True)) as service:
         store = Store(service, zone=ZoneInfo("Asia/Shanghai"))
-        async with store.listening():
-            demo = await begun(service, clock, store)
-            app = with_console(service, make_app(service), store, demo)
-            print("Open /console/demo at the address below. Ctrl-C ends the demo.", flush=True)
-            ticking = asyncio.create_task(demo.tick(service.stop))
-            await run_roles(service, (Role.WEB,), app)
-            await ticking
+        demo = await begun(service, clock, store)
+        app = with_console(service, make_app(service), store, demo)
+        print("Open /console/demo at the address below. Ctrl-C ends the demo.", flush=True)
+        ticking = asyncio.create_task(demo.tick(service.stop))
+        await run_roles(service, (Role.WEB,), app)
+        await ticking
     return 0
 
 

@@ -37,7 +37,10 @@ def judged(
 ) -> GuardVerdict:
     """The verdict on a text that an agent would send now, with its length in SMS parts."""
     verdict = may_send(send_request(state, _parcel(text), policy, now, history))
-    found = _findings(state, policy, text, now) if verdict.action is not Action.DROP else ()
+    found = _findings(state, policy, text, now)
+    if verdict.action is Action.DROP and verdict.rules[0] not in {each.rule for each in found}:
+        # Nobody may be written to at all: what the words say matters no more.
+        found = ()
     size = segments(text)
     return GuardVerdict(
         state=_refusal(found) if found else _state(verdict),

@@ -89,7 +89,12 @@ class Desk:
 
 
 @pytest_asyncio.fixture
-async def desk(db: Database) -> Desk:
+async def desk(bot_db: Database) -> Desk:
+    return await furnished(bot_db)
+
+
+async def furnished(db: Database) -> Desk:
+    """A desk with two agents and a talk."""
     made = Desk(db)
     people = [agents.Agent(id=f.id, name=f.name, role="agent", created_at=NOW) for f in (LIN, XU)]
     for person in people:
@@ -345,14 +350,18 @@ async def test_the_hand_back_keeps_the_note_and_the_quiet_time(desk: Desk) -> No
     assert await desk.db.read(turns.verify_chain) == ()
 
 
-async def test_every_act_is_written_to_the_audit(desk: Desk) -> None:
+async def test_every_act_is_written_to_the_audit(db: Database) -> None:
+    """On both databases, as it goes through every statement of the console."""
+    desk = await furnished(db)
     await desk.say("let me talk to a person")
     await desk.console.take_next(LIN, now=desk.now)
     await desk.console.reply(LIN, await desk.draft("Hello, this is Lin."), now=desk.now)
     await desk.console.note(LIN, await desk.draft("kind"), now=desk.now)
     await desk.console.hand_back(LIN, C1, "done", quiet_until_at=None, now=desk.now)
+    await desk.console.mark_read(LIN, C1, now=desk.now)
+    assert (await desk.counts())[TabName.WAITING] == 1
     acts = await desk.db.read(lambda conn: agents.acts_of(conn, agent_id="lin"))
-    assert [act.act for act in acts] == ["handed_back", "noted", "replied", "claimed"]
+    assert [act.act for act in acts] == ["opened", "handed_back", "noted", "replied", "claimed"]
 
 
 # --- people and news -------------------------------------------------------------------------------
