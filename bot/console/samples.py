@@ -412,28 +412,63 @@ def _said(id: str, minute: int, text: str, reading: Reading | None) -> CustomerL
     return CustomerLine(id=id, at=_at(minute), said=_zh(text), reading=reading)
 
 
+# What is said in the sample talk: by the bot, the customer, the agent, the customer.
+_SAID = {
+    True: (
+        "可以的，有两种安排：A. 2 期，每期 ¥1,930.00；B. 4 期，每期 ¥965.00。回复字母就可以。",
+        "4 期可以，每月 15 号发工资。不过我之前还的 1500 你们好像没算进去",
+        "陈先生您好，我是林雨。3 月 8 日的 ¥1,500.00 查到了，已经入账，现在剩余 ¥2,360.00。抱歉让您多跑一趟。",
+        "好的谢谢，那剩下的 2360 可以分 4 期吗",
+    ),
+    False: (
+        "Sure. A: 2 parts of $193.00. B: 4 parts of $96.50. Just reply with the letter.",
+        "4 works, I get paid on the 15th. But the 150 I already sent isn’t on here?",
+        "Hi Maya, Lena here. We found your $150.00 from Mar 8 and booked it. $236.00 is left. Sorry about the mix-up.",
+        "Thanks! Can I split the 236 into 4?",
+    ),
+}
+
+
 def _lines(chinese: bool) -> tuple[Line, ...]:
     quote = _zh if chinese else _en
+    offer, accepts, found, asks = map(quote, _SAID[chinese])
     sent = Delivery(state=DeliveryState.DELIVERED)
-    accepts = Reading(
-        intent=Intent.AFFIRM,
-        confidence=0.88,
-        also=(Intent.DISPUTE_AMOUNT,),
-        entities=(
-            _entity(EntityKind.AMOUNT, Decimal(1500 if chinese else 150), "1500"),
-            _entity(EntityKind.PAY_DAY, 15, "15"),
-        ),
-    )
-    asks = Reading(
-        intent=Intent.REQUEST_INSTALMENTS,
-        confidence=0.97,
-        entities=(_entity(EntityKind.COUNT, 4, "4"),),
-    )
     why = Why(
         rules=("plan.options",),
         facts=(Phrase(key="fact.pay_day", values={"day": 15}),),
         policy="cn-mainland 2026-03",
     )
+    return (
+        BotLine(id="2", at=_at(58, 5), said=offer, why=why, delivery=sent),
+        CustomerLine(id="3", at=_at(1), said=accepts, reading=_accepts(chinese)),
+        *_deeds(chinese),
+        AgentLine(id="6", at=_at(24), said=found, agent=ME[chinese], delivery=sent),
+        CustomerLine(id="7", at=_at(28), said=asks, reading=_asks()),
+    )
+
+
+def _accepts(chinese: bool) -> Reading:
+    paid = Decimal(1500 if chinese else 150)
+    return Reading(
+        intent=Intent.AFFIRM,
+        confidence=0.88,
+        also=(Intent.DISPUTE_AMOUNT,),
+        entities=(
+            _entity(EntityKind.AMOUNT, paid, str(paid)),
+            _entity(EntityKind.PAY_DAY, 15, "15"),
+        ),
+    )
+
+
+def _asks() -> Reading:
+    return Reading(
+        intent=Intent.REQUEST_INSTALMENTS,
+        confidence=0.97,
+        entities=(_entity(EntityKind.COUNT, 4, "4"),),
+    )
+
+
+def _deeds(chinese: bool) -> tuple[Line, ...]:
     matched = Phrase(
         key="system.payment_matched",
         values={
@@ -443,50 +478,8 @@ def _lines(chinese: bool) -> tuple[Line, ...]:
     )
     taken = Phrase(key="system.taken_over", values={"name": ME[chinese].name})
     return (
-        BotLine(
-            id="2",
-            at=_at(58, 5),
-            said=quote(
-                "可以的，有两种安排：A. 2 期，每期 ¥1,930.00；B. 4 期，每期 ¥965.00。回复字母就可以。"
-                if chinese
-                else "Sure. A: 2 parts of $193.00. B: 4 parts of $96.50. Just reply with the letter."
-            ),
-            why=why,
-            delivery=sent,
-        ),
-        CustomerLine(
-            id="3",
-            at=_at(1),
-            said=quote(
-                "4 期可以，每月 15 号发工资。不过我之前还的 1500 你们好像没算进去"
-                if chinese
-                else "4 works, I get paid on the 15th. But the 150 I already sent isn’t on here?"
-            ),
-            reading=accepts,
-        ),
         SystemLine(id="4", at=_at(5), what=taken, icon="user"),
         SystemLine(id="5", at=_at(21), what=matched, icon="card"),
-        AgentLine(
-            id="6",
-            at=_at(24),
-            said=quote(
-                "陈先生您好，我是林雨。3 月 8 日的 ¥1,500.00 查到了，已经入账，现在剩余 ¥2,360.00。抱歉让您多跑一趟。"
-                if chinese
-                else "Hi Maya, Lena here. We found your $150.00 from Mar 8 and booked it. $236.00 is left. Sorry about the mix-up."
-            ),
-            agent=ME[chinese],
-            delivery=sent,
-        ),
-        CustomerLine(
-            id="7",
-            at=_at(28),
-            said=quote(
-                "好的谢谢，那剩下的 2360 可以分 4 期吗"
-                if chinese
-                else "Thanks! Can I split the 236 into 4?"
-            ),
-            reading=asks,
-        ),
     )
 
 
