@@ -6,6 +6,7 @@ The rule of this module: nothing binds that the customer did not say or accept, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ from flows.actions import (
     Cancel,
     CloseHandoffs,
     GiveTime,
+    Recall,
     RecordPromise,
     Say,
     Schedule,
@@ -35,6 +37,7 @@ from flows.records import (
     PlanTerms,
     Promise,
 )
+from flows.slots import SlotName
 from flows.talk import (
     MORNING_HOUR,
     PROPOSAL_LIFETIME,
@@ -43,6 +46,7 @@ from flows.talk import (
     asking,
     because,
     hold,
+    say,
     say_as,
     settled,
     to_person,
@@ -63,6 +67,7 @@ _ANSWERED_BY_COMMITMENT = (
     HandoffReason.HARDSHIP,
     HandoffReason.UNAFFORDABLE,
 )
+ANSWERED_BY_CLAIM = (HandoffReason.REQUESTED, HandoffReason.CALLBACK)
 _REMINDERS = (
     AppointmentKind.REMINDER,
     AppointmentKind.QUESTION_NUDGE,
@@ -96,7 +101,7 @@ def _judged(turn: Turn, asked: PromiseAsk) -> Answer:
     if verdict.decision == "in_past":
         return _ask_other_day(turn, "promise_in_past", "in_past")
     if verdict.decision == "too_small":
-        return _too_small(turn)
+        return _too_small(turn, asked)
     if verdict.decision == "too_far" and verdict.latest is not None:
         counter = replace(asked, due_on=verdict.latest, is_stated_whole=False)
         return _propose_promise(turn, counter, key="promise_too_far", reason="too_far")
@@ -138,9 +143,10 @@ def _promise(turn: Turn, asked: PromiseAsk) -> Promise:
 
 def record_promise(turn: Turn, promise: Promise) -> Answer:
     """Record it and read it back; a later yes changes nothing."""
-    rest = turn.case.account.outstanding - promise.amount
+    rest = turn.case.account.outstanding - promise.amount - _being_paid(turn)
     key = "promise_confirmed_part" if rest.minor > 0 else "promise_confirmed"
     data: Values = (
+        ("account_id", promise.account_id),
         ("promise_date", promise.due_on),
         ("amount_minor", promise.amount.minor),
         ("amounts", (promise.amount.minor,)),
@@ -156,11 +162,21 @@ def record_promise(turn: Turn, promise: Promise) -> Answer:
     )
 
 
+def _being_paid(turn: Turn) -> Money:
+    """The part for which a way to pay was given a moment ago."""
+    paying = turn.case.paying
+    if paying is not None and paying.is_open:
+        return paying.amount
+    return replace(turn.case.account.outstanding, minor=0)
+
+
 def promise_records(turn: Turn, promise: Promise) -> tuple[Action, ...]:
     """Everything that a recorded promise sets going: the pause, the notice, the look after grace."""
     grace = timedelta(days=turn.case.account.terms.ptp_grace_days or 0)
     check_at = turn.local(promise.due_on + grace + timedelta(days=1), MORNING_HOUR)
     actions: list[Action] = [
+        # What waits to be sent was written before this agreement.
+        Recall(),
         RecordPromise(promise=promise),
         hold("promise_open", turn, check_at),
         Cancel(kinds=_REMINDERS, account_id=promise.account_id),
@@ -191,6 +207,7 @@ def _propose_promise(turn: Turn, asked: PromiseAsk, *, key: str, reason: str) ->
         promise=promise,
     )
     data: Values = (
+        ("account_id", promise.account_id),
         ("promise_date", promise.due_on),
         ("amount_minor", promise.amount.minor),
         ("amounts", (promise.amount.minor,)),
@@ -206,10 +223,10 @@ def _propose_promise(turn: Turn, asked: PromiseAsk, *, key: str, reason: str) ->
         values=(("amount", promise.amount), ("day", promise.due_on)),
         data=data,
     )
-    dialogue = replace(settled(turn), proposals=(proposal,))
+    dialogue = replace(settled(turn), proposals=(*_beside(turn), proposal))
     rule = f"promise.{reason}" if reason else "promise.read_back"
     return replace(
-        asking(turn, ask, dialogue=dialogue),
+        asking(turn, ask, *_withdrawn(turn, proposal), dialogue=dialogue),
         reasons=because(rule, "the bot supplied the day or the sum, so a yes is needed"),
     )
 
@@ -225,7 +242,7 @@ def _ask_other_day(turn: Turn, key: str, reason: str) -> Answer:
     return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because(f"promise.{reason}"))
 
 
-def _too_small(turn: Turn) -> Answer:
+def _too_small(turn: Turn, asked: PromiseAsk) -> Answer:
     minimum = turn.case.account.terms.min_partial_minor or 0
     least = replace(turn.case.account.outstanding, minor=minimum)
     ask = Ask(
@@ -236,7 +253,10 @@ def _too_small(turn: Turn) -> Answer:
         values=(("minimum", least),),
         data=(("reason", "too_small"),),
     )
-    return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("promise.too_small"))
+    # The day is kept, so that it is not asked for again.
+    slots = turn.conversation.dialogue.slots.put(SlotName.PROMISE_DATE, asked.due_on, turn.now)
+    dialogue = replace(settled(turn), slots=slots)
+    return replace(asking(turn, ask, dialogue=dialogue), reasons=because("promise.too_small"))
 
 
 def _no_more_promises(turn: Turn) -> Answer:
@@ -259,7 +279,19 @@ def is_yes(turn: Turn) -> bool:
         return False
     if turn.reading.intent is Intent.AFFIRM:
         return turn.reading.band is not Band.CLARIFY
-    return False
+    return _names_one_proposal(turn) and bool(_YES.search(turn.reading.text))
+
+
+_YES = re.compile(r"可以|好|行|得|同意|\b(?:yes|ok(?:ay)?|fine|agreed?|works)\b", re.IGNORECASE)
+
+
+def _names_one_proposal(turn: Turn) -> bool:
+    """Several proposals stand and these few words, without a question, are about one of them."""
+    live = turn.conversation.dialogue.proposals
+    plain = turn.reading.intent in (Intent.UNCLEAR, Intent.PAY_NOW, Intent.REQUEST_INSTALMENTS)
+    if len(live) <= 1 or not plain or facts.has(turn, Tag.ASKS, Tag.CORRECTION):
+        return False
+    return turn.conversation.focus in {p.account_id for p in live}
 
 
 def repeats(turn: Turn, proposals: tuple[Proposal, ...]) -> bool:
@@ -314,10 +346,74 @@ def accept(turn: Turn, dialogue: Dialogue) -> Answer:
     newest = dialogue.proposals[-1]
     if newest.expires_at < turn.now:
         return _expired(turn, newest)
-    chosen = dialogue.proposals if facts.has(turn, Tag.ALL_ACCOUNTS) else (newest,)
+    live = tuple(p for p in dialogue.proposals if p.expires_at >= turn.now)
+    chosen = _chosen(turn, live)
+    if not chosen:
+        return _which_proposal(turn, live)
     answers = [_carry_out(_at(turn, proposal), proposal) for proposal in chosen]
-    actions = tuple(action for answer in answers for action in answer.actions)
-    return Answer(actions=actions, dialogue=settled(turn), reasons=answers[-1].reasons)
+    actions = tuple(
+        _about(action, proposal)
+        for proposal, answer in zip(chosen, answers, strict=True)
+        for action in answer.actions
+    )
+    rest = tuple(p for p in live if p not in chosen)
+    done = Answer(actions=actions, dialogue=settled(turn), reasons=answers[-1].reasons)
+    return done if not rest else _with_rest(turn, done, rest)
+
+
+def _about(action: Action, proposal: Proposal) -> Action:
+    if isinstance(action, Say):
+        return replace(action, account_id=proposal.account_id)
+    return action
+
+
+def _chosen(turn: Turn, live: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
+    """All of them when he says so, the one of the account he named, or the only one."""
+    if len(live) == 1 or facts.has(turn, Tag.ALL_ACCOUNTS):
+        return live
+    named = turn.conversation.focus
+    return tuple(p for p in live if p.account_id == named)
+
+
+def _which_proposal(turn: Turn, live: tuple[Proposal, ...]) -> Answer:
+    """A bare yes to several proposals side by side accepts none of them yet."""
+    names = tuple(turn.conversation.case(p.account_id).account.product for p in live)
+    ask = Ask(
+        asked=Asked.CONFIRM,
+        owner="instalments",
+        key="ask_both",
+        structure="clarify",
+        values=(("accounts", names),),
+    )
+    dialogue = replace(turn.conversation.dialogue, proposals=live)
+    return replace(asking(turn, ask, dialogue=dialogue), reasons=because("accept.which"))
+
+
+def _with_rest(turn: Turn, done: Answer, rest: tuple[Proposal, ...]) -> Answer:
+    """What stands beside the accepted proposal is still open, and asked about."""
+    asked = _which_proposal(turn, rest)
+    if len(rest) == 1 and rest[0].plan is not None:
+        asked = propose_plan(_at(turn, rest[0]), rest[0].plan, is_amendment=rest[0].is_amendment)
+        asked = replace(asked, actions=tuple(_about(a, rest[0]) for a in asked.actions))
+    return replace(done.plus(*asked.actions), dialogue=asked.dialogue)
+
+
+def take_up(turn: Turn) -> Answer:
+    """Where we were before the questions lapsed, in one line, with today's figures."""
+    dialogue = turn.conversation.dialogue
+    again = _expired(turn, dialogue.proposals[-1])
+    if turn.reading.intent is Intent.GREETING:
+        again = replace(again, actions=(say("hello_again"), *again.actions))
+    return replace(again, reasons=because("reentry.where_we_were", "lapsed, so asked anew"))
+
+
+def _beside(turn: Turn) -> tuple[Proposal, ...]:
+    """Live proposals on the customer's other accounts; they stand side by side."""
+    return tuple(
+        p
+        for p in turn.conversation.dialogue.proposals
+        if p.account_id != turn.case.id and p.expires_at >= turn.now
+    )
 
 
 def _at(turn: Turn, proposal: Proposal) -> Turn:
@@ -353,6 +449,7 @@ def time_given(turn: Turn, extension: Extension) -> tuple[Action, ...]:
     """Reminders wait until the day has passed."""
     end_at = turn.local(extension.until_on + timedelta(days=1), MORNING_HOUR)
     return (
+        Recall(),
         GiveTime(extension=extension),
         hold("extension", turn, end_at),
         Cancel(kinds=(AppointmentKind.REMINDER,), account_id=turn.case.id),
@@ -369,6 +466,28 @@ def paying_records(turn: Turn, amount: Money) -> tuple[Action, ...]:
         hold("paying", turn, until_at),
         Schedule(kind=AppointmentKind.PAYING_CHECK, due_at=until_at, account_id=turn.case.id),
     )
+
+
+def _withdrawn(turn: Turn, new: Proposal) -> tuple[Action, ...]:
+    """A change of goal withdraws the old proposal aloud (negotiation.md C.7, interruption)."""
+    old = [
+        p
+        for p in turn.conversation.dialogue.proposals
+        if p.account_id == new.account_id and p.expires_at >= turn.now
+    ]
+    if not old or (old[-1].plan is None) == (new.plan is None):
+        return ()
+    return (say("proposal_withdrawn"),)
+
+
+def with_paying(turn: Turn, amount: Money) -> Turn:
+    """The turn as if the way to pay this part had been shown, for what follows in one message."""
+    until_at = turn.now + LINK_LIFETIME
+    paying = Paying(account_id=turn.case.id, amount=amount, since_at=turn.now, until_at=until_at)
+    cases = tuple(
+        replace(c, paying=paying) if c.id == turn.case.id else c for c in turn.conversation.cases
+    )
+    return replace(turn, conversation=replace(turn.conversation, cases=cases))
 
 
 def _expired(turn: Turn, proposal: Proposal) -> Answer:
@@ -392,6 +511,7 @@ def propose_plan(
     key: str = "plan_propose",
     data: Values = (),
     is_amendment: bool = False,
+    options: tuple[PlanTerms, ...] = (),
 ) -> Answer:
     """Read the whole schedule back and wait for an explicit yes; older proposals are void."""
     proposal = Proposal(
@@ -410,7 +530,9 @@ def propose_plan(
         values=(("terms", terms), ("total", terms.total)),
         data=(*plan_data(terms), *data),
     )
-    dialogue = replace(turn.conversation.dialogue, proposals=(proposal,), options=())
+    dialogue = replace(
+        turn.conversation.dialogue, proposals=(*_beside(turn), proposal), options=options
+    )
     expiry = Schedule(
         kind=AppointmentKind.PROPOSAL_EXPIRY,
         due_at=proposal.expires_at,
@@ -418,7 +540,7 @@ def propose_plan(
     )
     pause = hold("proposal", turn, proposal.expires_at)
     return replace(
-        asking(turn, ask, expiry, pause, dialogue=dialogue),
+        asking(turn, ask, *_withdrawn(turn, proposal), expiry, pause, dialogue=dialogue),
         reasons=because("plan.read_back", "a plan needs an explicit yes to the whole schedule"),
     )
 
@@ -475,6 +597,7 @@ def plan_records(turn: Turn, plan: Plan) -> tuple[Action, ...]:
     """Everything an accepted plan sets going: no reminders, the notices, the daily look."""
     end_at = turn.local(plan.terms.parts[-1].due_on + timedelta(days=30), MORNING_HOUR)
     actions: list[Action] = [
+        Recall(),
         AgreePlan(plan=plan),
         hold("plan_active", turn, end_at),
         Cancel(

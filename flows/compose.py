@@ -112,7 +112,25 @@ def _text(turn: Turn, after: Conversation, each: Say) -> str:
     if each.kind in STARTED:
         values |= _footer(turn, after, each)
     values["today"] = turn.today
-    return render(each.key, values, language=language, style=after.style)
+    text = render(each.key, values, language=language, style=after.style)
+    return _account_named(after, each) + text
+
+
+# Answers about one account's money; where there are several accounts they begin with its name.
+_OF_ONE_ACCOUNT = frozenset(
+    {"proposal", "options", "plan_confirmed", "promise_confirmed", "pay_link"}
+)
+
+
+def _account_named(after: Conversation, each: Say) -> str:
+    if sum(case.account.exists for case in after.cases) <= 1 or not after.is_bound:
+        return ""
+    if each.structure not in _OF_ONE_ACCOUNT:
+        return ""
+    product = after.case(each.account_id).account.product
+    if not product:
+        return ""
+    return f"{product}: " if after.language is Language.EN else f"{product}："
 
 
 def _shared(turn: Turn, after: Conversation, each: Say) -> Mapping[str, Any]:

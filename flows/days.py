@@ -34,6 +34,11 @@ def same_day_before(day: date, today: date) -> date:
     return day
 
 
+def weekday_before(day: date, today: date) -> date:
+    """The newest day not after today on the weekday of `day`."""
+    return day if day <= today else day - timedelta(days=7 * -(-(day - today).days // 7))
+
+
 def _month_before(day: date) -> date:
     first = day.replace(day=1) - _ONE_DAY
     return first.replace(day=min(day.day, first.day))

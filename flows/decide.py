@@ -20,7 +20,7 @@ from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
 from flows.route import Route, forget_old, ordered, route
 from flows.talk import Answer
-from flows.understanding.values import LanguageTag
+from flows.understanding.values import LanguageTag, Tag, Understanding
 
 _WRITTEN = {
     LanguageTag.ZH_HANS: Language.ZH_HANS,
@@ -54,12 +54,21 @@ def _received(turn: Turn) -> Turn:
     if isinstance(event, CustomerSaid):
         language = _WRITTEN.get(event.reading.language, conversation.language)
         conversation = replace(conversation, language=language, last_in_at=event.said_at)
-        event = replace(event, reading=ordered(event.reading))
+        event = replace(event, reading=ordered(_as_late(event), conversation))
     if isinstance(event, PaymentSeen):
         conversation = replace(conversation, focus=event.account_id)
     if isinstance(event, TimeCame):
         conversation = _on_appointment(conversation, event)
     return replace(turn, conversation=conversation, event=event)
+
+
+def _as_late(event: CustomerSaid) -> Understanding:
+    """A message that was overtaken by a later one commits to nothing: it is read as a question.
+
+    negotiation.md C.7, burst: if it would change a commitment, ask, do not change.
+    """
+    reading = event.reading
+    return replace(reading, tags=reading.tags | {Tag.HEDGE}) if event.is_late else reading
 
 
 def _on_appointment(conversation: Conversation, event: TimeCame) -> Conversation:
@@ -77,9 +86,27 @@ def _customer_said(turn: Turn) -> _Stepped:
     turns = several.turns if several is not None else (turn,)
     done = _routed(turns[0])
     for further in turns[1:]:
-        again = replace(further, conversation=replace(done.conversation, focus=further.case.id))
-        done = _joined(done, _routed(again))
+        done = _joined(done, _beside(done, further))
     return done
+
+
+def _beside(done: _Stepped, further: Turn) -> _Stepped:
+    """The same words for another account, read against what was open before them.
+
+    What the first account's answer asked is no question to these words; its proposals stand.
+    """
+    first = done.conversation.dialogue
+    before = replace(first, question=further.conversation.dialogue.question)
+    talk = replace(done.conversation, focus=further.case.id, dialogue=before)
+    stepped = _routed(replace(further, conversation=talk))
+    second = stepped.conversation.dialogue
+    own = tuple(p for p in second.proposals if p not in first.proposals)
+    dialogue = replace(
+        second, question=second.question or first.question, proposals=(*first.proposals, *own)
+    )
+    # Nothing said later without a name is about the last of several alone.
+    conversation = replace(stepped.conversation, dialogue=dialogue, focus=None)
+    return replace(stepped, conversation=conversation)
 
 
 def _routed(turn: Turn) -> _Stepped:
@@ -91,7 +118,7 @@ def _routed(turn: Turn) -> _Stepped:
     stepped = _applied(turn, answer, chosen.name)
     if answer.resume is None or not isinstance(turn.event, CustomerSaid):
         return stepped
-    event = replace(turn.event, reading=ordered(answer.resume))
+    event = replace(turn.event, reading=ordered(answer.resume, stepped.conversation))
     resumed = _routed(replace(turn, conversation=stepped.conversation, event=event))
     return _joined(stepped, resumed)
 
@@ -102,8 +129,11 @@ def _with_notes(turn: Turn, chosen: Route, answer: Answer) -> Answer:
         known = set(answer.actions)
         notes = BY_INTENT[intent].note(turn, intent)
         silent = chosen.name == "people" and turn.conversation.holder is not None
-        fresh = (n for n in notes if n not in known and not (silent and isinstance(n, Say)))
-        answer = answer.plus(*fresh)
+        fresh = [n for n in notes if n not in known and not (silent and isinstance(n, Say))]
+        said = [n for n in fresh if isinstance(n, Say)]
+        rest = [n for n in fresh if not isinstance(n, Say)]
+        # What is told in passing stands before the main answer, whose question comes last.
+        answer = replace(answer, actions=(*said, *answer.actions, *rest))
     return answer
 
 
@@ -141,10 +171,16 @@ def _applied(turn: Turn, answer: Answer, name: str) -> _Stepped:
     conversation = turn.conversation
     if answer.dialogue is not None:
         conversation = replace(conversation, dialogue=answer.dialogue)
-    conversation = fold(conversation, answer.actions, turn.now)
-    return _Stepped(
-        conversation=conversation, actions=answer.actions, reasons=answer.reasons, name=name
-    )
+    actions = tuple(_placed(action, turn) for action in answer.actions)
+    conversation = fold(conversation, actions, turn.now)
+    return _Stepped(conversation=conversation, actions=actions, reasons=answer.reasons, name=name)
+
+
+def _placed(action: Action, turn: Turn) -> Action:
+    """Words carry the account they are about, so that several may stand in one message."""
+    if isinstance(action, Say) and action.account_id is None:
+        return replace(action, account_id=turn.case.id)
+    return action
 
 
 def _gate(turn: Turn, stepped: _Stepped) -> Decision:

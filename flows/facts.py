@@ -6,6 +6,7 @@ more decimals than the currency has yields nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date, time
 from decimal import Decimal
@@ -53,9 +54,11 @@ def amounts(turn: Turn, roles: Collection[Role | None] | None = None) -> tuple[M
 
 
 def amount(turn: Turn, *roles: Role | None) -> Money | None:
-    """The first amount with one of these roles, or of any role when none is given."""
+    """The first amount with one of these roles (the last where he corrects himself), or any."""
     found = amounts(turn, roles or None)
-    return found[0] if found else None
+    if not found:
+        return None
+    return found[-1] if has(turn, Tag.CORRECTION) else found[0]
 
 
 def days(turn: Turn, without: Collection[Role] = ()) -> tuple[date, ...]:
@@ -68,11 +71,15 @@ def days(turn: Turn, without: Collection[Role] = ()) -> tuple[date, ...]:
 
 
 def day(turn: Turn, *roles: Role | None) -> date | None:
-    """The first plain day with one of these roles, or of any role when none is given."""
-    for entity in entities(turn, EntityKind.DATE):
-        if isinstance(entity.value, date) and (not roles or entity.role in roles):
-            return entity.value
-    return None
+    """The first plain day with one of these roles (the last where he corrects himself), or any."""
+    found = [
+        e.value
+        for e in entities(turn, EntityKind.DATE)
+        if isinstance(e.value, date) and (not roles or e.role in roles)
+    ]
+    if not found:
+        return None
+    return found[-1] if has(turn, Tag.CORRECTION) else found[0]
 
 
 def ambiguous_days(turn: Turn) -> tuple[date, ...]:
@@ -108,8 +115,10 @@ def frequency(turn: Turn) -> Frequency | None:
 
 
 def _whole(turn: Turn, kind: EntityKind) -> int | None:
-    found = entities(turn, kind)
-    return next((e.value for e in found if isinstance(e.value, int)), None)
+    found = [e.value for e in entities(turn, kind) if isinstance(e.value, int)]
+    if not found:
+        return None
+    return found[-1] if has(turn, Tag.CORRECTION) else found[0]
 
 
 def clock_time(turn: Turn) -> time | None:
@@ -131,3 +140,25 @@ def reference(turn: Turn) -> str | None:
 def has(turn: Turn, *tags: Tag) -> bool:
     """Whether the words carry any of these tags."""
     return any(tag in turn.reading.tags for tag in tags)
+
+
+_NOTHING = re.compile(
+    r"^\W*(?:nothing|none|zero|nil|0|not a (?:cent|penny)|i have nothing"
+    r"|(?:真的|现在|現在)?(?:一分|一毛|一蚊)?(?:都|也)?(?:没有|没|沒有|冇|无|無|零))(?!\w*(?:问题|問題))",
+    re.IGNORECASE,
+)
+_COUNT_WORDS = re.compile(r"期数|期數|几期|幾期|\b(?:number|count|how many)\b", re.IGNORECASE)
+_AMOUNT_WORDS = re.compile(r"金额|金額|每期|每月|\b(?:amount|each|sum)\b", re.IGNORECASE)
+
+
+def says_nothing(turn: Turn) -> bool:
+    """Whether the words say that nothing at all can be paid, and name no figure."""
+    return not amounts(turn) and bool(_NOTHING.match(turn.reading.text))
+
+
+def names_count_or_amount(turn: Turn) -> EntityKind | None:
+    """Which of the two the words choose: the number of payments or the sum each time."""
+    text = turn.reading.text
+    if _COUNT_WORDS.search(text):
+        return EntityKind.COUNT
+    return EntityKind.AMOUNT if _AMOUNT_WORDS.search(text) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from flows import facts
@@ -53,13 +54,40 @@ def focused(turn: Turn) -> Focus | None:
     if len(cases) <= 1:
         return Focus(turns=(_on(turn, cases[0]),)) if cases else None
     named = _named(turn, cases)
-    if facts.has(turn, Tag.ALL_ACCOUNTS) and not _is_answer_to_proposals(turn):
-        return Focus(turns=tuple(_on(_taken_up(turn), case) for case in cases))
-    if named:
-        return Focus(turns=tuple(_on(_taken_up(turn), case) for case in named))
+    is_everything = facts.has(turn, Tag.ALL_ACCOUNTS) and not _is_mentioned(turn, cases)
+    if is_everything and _is_answer_to_proposals(turn):
+        return None
+    turn = _taken_up(turn) if named or is_everything else turn
+    if _is_of_the_person(turn):
+        return None
+    chosen = _open_to_talk(cases) if is_everything else named
+    if chosen:
+        return Focus(turns=tuple(_on(turn, case) for case in chosen))
+    return _asked(turn, cases)
+
+
+def _asked(turn: Turn, cases: tuple[Case, ...]) -> Focus | None:
     if turn.conversation.focus is not None or not _needs_account(turn):
         return None
     return Focus(ask=_ask_which(turn, cases))
+
+
+def _is_of_the_person(turn: Turn) -> bool:
+    """Safety, people and small talk concern the person: one answer, whatever was named."""
+    plain = {Intent.AFFIRM, Intent.DENY}
+    if turn.reading.intent in plain:
+        return not _is_answer_to_proposals(turn)
+    return turn.reading.intent in _OF_THE_PERSON
+
+
+def _open_to_talk(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """ "All" leaves out what is in dispute, unless nothing else is left."""
+    return tuple(c for c in cases if c.open_dispute is None) or cases
+
+
+def _is_mentioned(turn: Turn, cases: tuple[Case, ...]) -> bool:
+    text = turn.reading.text.casefold()
+    return any(_mentions(text, case, cases) for case in cases)
 
 
 def _live(turn: Turn) -> tuple[Case, ...]:
@@ -78,19 +106,31 @@ def _named(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
         if place is not None and 1 <= place <= len(cases):
             return (cases[place - 1],)
     text = turn.reading.text.casefold()
-    found = tuple(c for c in cases if _mentions(text, c))
+    found = tuple(c for c in cases if _mentions(text, c, cases))
     if found:
         return found
     sums = {money.minor for money in facts.amounts(turn)}
     return tuple(c for c in cases if c.account.outstanding.minor in sums)
 
 
-def _mentions(text: str, case: Case) -> bool:
+def _mentions(text: str, case: Case, cases: tuple[Case, ...]) -> bool:
+    """The product's name, or a word of it that no other account's name has, or the last digits."""
     account = case.account
     if account.product and account.product.casefold() in text:
         return True
+    others = {w for c in cases if c is not case for w in _name_words(c.account.product)}
+    if any(re.search(word, text) for word in _name_words(account.product) - others):
+        return True
     tail = account.reference[-4:]
-    return len(tail) >= _SHORTEST_TAIL and tail in text
+    return len(tail) >= _SHORTEST_TAIL and tail.casefold() in text
+
+
+def _name_words(product: str) -> set[str]:
+    """The words of a product's name as patterns; of a Chinese name every two neighbours."""
+    name = product.casefold()
+    words = {rf"\b{re.escape(w)}\b" for w in re.findall(r"[a-z]{3,}", name)}
+    han = re.sub(r"[^\u4e00-\u9fff]", "", name)
+    return words | {han[n : n + 2] for n in range(len(han) - 1)}
 
 
 def _is_answer_to_proposals(turn: Turn) -> bool:
@@ -103,8 +143,9 @@ def _needs_account(turn: Turn) -> bool:
         return False
     if turn.conversation.holder is not None or turn.conversation.opted_out:
         return False
-    lead = BY_INTENT[turn.reading.intent]
-    return turn.conversation.is_bound and lead.NAME not in ("small_talk", "consent")
+    if not turn.conversation.is_bound or turn.conversation.open_handoff is not None:
+        return False
+    return BY_INTENT[turn.reading.intent].NAME not in ("small_talk", "consent")
 
 
 def _ask_which(turn: Turn, cases: tuple[Case, ...]) -> Answer:

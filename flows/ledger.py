@@ -135,12 +135,20 @@ def after_payment(case: Case, payment: Payment, today: date) -> tuple[Action, ..
     if promise is not None and promise_status(with_it, promise, today) is PromiseStatus.KEPT:
         actions.append(SettlePromise(promise_id=promise.id, status=PromiseStatus.KEPT))
         actions.append(LiftHold(name="promise_open", account_id=case.id))
-    plan = case.live_plan
+    plan = case.live_plan or _broken_plan(case)
     if plan is not None:
         status = plan_status(with_it, plan, today)
         if status is not plan.status:
             actions.append(SetPlanStatus(plan_id=plan.id, status=status))
     return tuple(actions)
+
+
+def _broken_plan(case: Case) -> Plan | None:
+    """The newest plan if it is broken: paid up within the cure days it lives again (B.11)."""
+    newest = case.plans[-1] if case.plans else None
+    is_broken = newest is not None and newest.status is PlanStatus.BROKEN
+    has_promise = case.open_promise is not None
+    return newest if is_broken and not has_promise else None
 
 
 def part_of(about: str) -> tuple[int, date]:

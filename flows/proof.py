@@ -52,6 +52,11 @@ def check(
     )
 
 
+def gives_items(text: str) -> bool:
+    """Whether the text holds anything that could be an item at all."""
+    return bool(_items(text))
+
+
 def _items(text: str) -> list[str]:
     """The items a message gives: dates as eight digits, other runs of digits, postcodes."""
     text = unicodedata.normalize("NFKC", text)

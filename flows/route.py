@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flows import facts
-from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people, promise
+from flows import commitments, facts, proof
+from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
@@ -93,18 +94,75 @@ _BESIDE_INSTALMENTS = frozenset(
 )
 
 
-def ordered(reading: Understanding) -> Understanding:
-    """The reading with the intent that leads by the order of reading in front."""
-    reading = _with_plan_figures(reading)
-    intents = sorted(set(reading.intents), key=_rank(reading))
+# A question beside one of these is answered beside it; the wish itself leads.
+_WISHES = (
+    Intent.REQUEST_INSTALMENTS,
+    Intent.PROMISE_TO_PAY,
+    Intent.PARTIAL_PAYMENT,
+    Intent.REQUEST_EXTENSION,
+    Intent.PAY_NOW,
+)
+# Words that make "that is wrong" a matter of the bill, not of what was just proposed or noted.
+_BILL_WORDS = re.compile(
+    r"金[额額]|[数數]目|利息|[费費]|[账帳]|欠|\b(?:amount|balance|fees?|interest|charge[sd]?|bill|owe)\b",
+    re.IGNORECASE,
+)
+
+
+def ordered(reading: Understanding, conversation: Conversation) -> Understanding:
+    """The reading as it stands in this talk, with the intent that leads in front."""
+    reading = _with_plan_figures(_without_false_dispute(reading, conversation))
+    lead = _leader(reading)
+    intents = sorted(set(reading.intents), key=_rank(lead))
     return replace(reading, intent=intents[0], also=tuple(intents[1:]))
 
 
+def _leader(reading: Understanding) -> Intent:
+    """The reader's own first choice, unless a wish stands beside a question or a claim."""
+    if reading.intent in ASIDES:
+        return next((wish for wish in _WISHES if wish in reading.also), reading.intent)
+    claims_and_asks = Intent.REQUEST_INSTALMENTS in reading.also
+    if reading.intent is Intent.ALREADY_PAID and claims_and_asks:
+        return Intent.REQUEST_INSTALMENTS
+    # 我还了一半: a part that is paid is a claim; what is to come is talked about afterwards.
+    is_past = Intent.ALREADY_PAID in reading.also and Tag.PAST in reading.tags
+    if reading.intent is Intent.PARTIAL_PAYMENT and is_past:
+        return Intent.ALREADY_PAID
+    return reading.intent
+
+
+def _without_false_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "That isn't right, the 15th" corrects what we proposed or noted; it disputes no bill."""
+    if Intent.DISPUTE_AMOUNT not in reading.intents or Tag.CORRECTION not in reading.tags:
+        return reading
+    is_about_bill = any(e.role is Role.WRONG for e in reading.entities)
+    is_about_bill = is_about_bill or bool(_BILL_WORDS.search(reading.text))
+    names_plan = any(e.kind is EntityKind.COUNT for e in reading.entities)
+    if is_about_bill or not (names_plan or _has_something_to_correct(conversation)):
+        return reading
+    others = tuple(i for i in reading.intents if i is not Intent.DISPUTE_AMOUNT)
+    if names_plan and not others:
+        others = (Intent.REQUEST_INSTALMENTS,)
+    lead, *also = others or (Intent.DENY,)
+    return replace(reading, intent=lead, also=tuple(also))
+
+
+def _has_something_to_correct(conversation: Conversation) -> bool:
+    question = conversation.dialogue.question
+    if question is not None and question.asked is Asked.CONFIRM:
+        return True
+    case = conversation.case()
+    return case.open_promise is not None or case.live_plan is not None
+
+
 def _with_plan_figures(reading: Understanding) -> Understanding:
-    """A sum each time with a rhythm is a plan, whatever the words around it resemble."""
+    """A sum or a number of payments with a rhythm is a plan, whatever the words resemble."""
     each = any(e.role is Role.PER_INSTALMENT for e in reading.entities)
+    number = any(e.kind is EntityKind.COUNT for e in reading.entities)
     rhythm = any(e.kind is EntityKind.FREQUENCY for e in reading.entities)
-    if not (each and rhythm) or reading.intent not in _BESIDE_INSTALMENTS:
+    is_plan = (each or number) and rhythm
+    is_plan = is_plan or (number and Tag.SPLIT in reading.tags)
+    if not is_plan or reading.intent not in _BESIDE_INSTALMENTS:
         return reading
     if Tag.PAST in reading.tags or Tag.NEGATED in reading.tags:
         return reading
@@ -112,14 +170,14 @@ def _with_plan_figures(reading: Understanding) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
 
 
-def _rank(reading: Understanding) -> Callable[[Intent], tuple[int, int]]:
-    """Urgent intents come by their order; below that the reader's own first choice leads."""
+def _rank(lead: Intent) -> Callable[[Intent], tuple[int, int]]:
+    """Urgent intents come by their order; below that the leader."""
 
     def rank(intent: Intent) -> tuple[int, int]:
         place = ORDER.index(intent)
         if intent in URGENT:
             return 0, place
-        return (1, 0) if intent is reading.intent else (2, place)
+        return (1, 0) if intent is lead else (2, place)
 
     return rank
 
@@ -212,24 +270,13 @@ def _waiting(turn: Turn) -> Route | None:
 def _urgent(turn: Turn) -> Route | None:
     if turn.reading.intent not in URGENT:
         return None
-    if _is_correction_of_proposal(turn) or _is_identity_answer(turn):
+    if _is_identity_answer(turn) or _settles_count_or_amount(turn):
         return None
     lead = BY_INTENT[turn.reading.intent]
     return Route(name=lead.NAME, step=lead.step, also=turn.reading.also)
 
 
-def _is_correction_of_proposal(turn: Turn) -> bool:
-    """ "That isn't right, the 15th" to a proposal corrects it; it does not dispute the bill."""
-    question = turn.conversation.dialogue.question
-    if question is None or question.asked is not Asked.CONFIRM:
-        return False
-    corrects = facts.has(turn, Tag.CORRECTION) and turn.reading.intent is Intent.DISPUTE_AMOUNT
-    return corrects and bool(turn.reading.entities)
-
-
-# An item that proves who somebody is has at least so many digits; what such digits are easily
-# taken for when they stand alone.
-_ITEM_DIGITS = 3
+# What digits that prove who somebody is are easily taken for when they stand alone.
 _SEEN_IN_DIGITS = frozenset({Intent.DISPUTE_AMOUNT, Intent.REQUEST_CALLBACK, Intent.PRIVACY})
 
 
@@ -238,8 +285,19 @@ def _is_identity_answer(turn: Turn) -> bool:
     question = turn.conversation.dialogue.question
     if question is None or question.asked is not Asked.IDENTITY:
         return False
-    digits = sum(ch.isdigit() for ch in turn.reading.text)
-    return digits >= _ITEM_DIGITS and turn.reading.intent in _SEEN_IN_DIGITS
+    return proof.gives_items(turn.reading.text) and turn.reading.intent in _SEEN_IN_DIGITS
+
+
+def _settles_count_or_amount(turn: Turn) -> bool:
+    """ "The amount" answers which of the two holds; it is no quarrel with the amount."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.asked is not Asked.COUNT_OR_AMOUNT:
+        return False
+    is_short = len(turn.reading.text) <= _SHORT_ANSWER
+    return turn.reading.intent is Intent.DISPUTE_AMOUNT and is_short
+
+
+_SHORT_ANSWER = 20
 
 
 def _open_question(turn: Turn) -> Route | None:
@@ -255,10 +313,16 @@ def _open_question(turn: Turn) -> Route | None:
             step=lambda t: owner.answer_question(t, t.conversation.dialogue),
             also=_beside(turn),
         )
-    if turn.reading.intent in ASIDES and not _needs_verifying(turn):
+    if _is_aside(turn):
         aside = BY_INTENT[turn.reading.intent]
         return Route(name=aside.NAME, step=aside.step, repeats_question=True)
     return None
+
+
+def _is_aside(turn: Turn) -> bool:
+    """A side question that may be answered here; a detail waits until the address is bound."""
+    is_side_question = turn.reading.intent in ASIDES or turn.reading.intent is Intent.RECEIPT
+    return is_side_question and not _needs_verifying(turn)
 
 
 def _beside(turn: Turn) -> tuple[Intent, ...]:
@@ -271,13 +335,35 @@ def _answers_question(turn: Turn) -> bool:
         return False
     if question.owner in ("small_talk", "accounts"):
         return False
-    if question.owner == "relief" and turn.reading.intent is Intent.REQUEST_INSTALMENTS:
+    if question.owner == "relief" and _wants_plan_instead(turn):
         return False
     return _ANSWERING[question.asked](turn)
 
 
+def _wants_plan_instead(turn: Turn) -> bool:
+    """A number of payments, or the word itself, leaves the talk about relief for a plan."""
+    if facts.count(turn) is not None:
+        return True
+    return turn.reading.intent is Intent.REQUEST_INSTALMENTS and not facts.amounts(turn)
+
+
+# Another matter, though the words hold a figure or a "no, wait".
+_OTHER_MATTER = frozenset(
+    {
+        Intent.ALREADY_PAID,
+        Intent.PAY_NOW,
+        Intent.PAYMENT_FAILED,
+        Intent.REQUEST_DISCOUNT,
+        Intent.RECEIPT,
+        Intent.BUSY,
+    }
+)
+
+
 def _answers_confirm(turn: Turn) -> bool:
     plain = {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
+    if turn.reading.intent in _OTHER_MATTER:
+        return commitments.is_yes(turn)
     if turn.reading.intent in plain or facts.has(turn, Tag.CORRECTION, Tag.TOO_MUCH):
         return True
     talk = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
@@ -293,7 +379,7 @@ def _same_goal(turn: Turn) -> bool:
         wants_plan = turn.reading.intent is Intent.REQUEST_INSTALMENTS or facts.count(turn)
         return not wants_plan
     if turn.reading.intent is Intent.REQUEST_EXTENSION:
-        return False
+        return facts.frequency(turn) is not None
     return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
 
 
@@ -323,8 +409,11 @@ def _answers_size(turn: Turn) -> bool:
 
 
 def _answers_amount(turn: Turn) -> bool:
-    if _answers_size(turn):
+    if _answers_size(turn) or facts.says_nothing(turn):
         return True
+    question = turn.conversation.dialogue.question
+    if question is not None and question.key == "discount_ask_sum":
+        return any(ch.isdigit() for ch in turn.reading.text)
     return turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE)
 
 
@@ -351,6 +440,9 @@ def _answers_reason(turn: Turn) -> bool:
     question = turn.conversation.dialogue.question
     if question is not None and question.owner == "dispute":
         return turn.reading.intent not in ASIDES
+    if question is not None and question.owner == "payment":
+        # "It said insufficient funds" tells what was shown.
+        new_matter -= {Intent.HARDSHIP, Intent.REFUSE}
     return turn.reading.intent not in new_matter | ASIDES
 
 
@@ -359,16 +451,26 @@ def _answers_claim(turn: Turn) -> bool:
     plain = {Intent.UNCLEAR, Intent.ALREADY_PAID, Intent.AFFIRM, Intent.DENY, Intent.THANKS}
     figures = {EntityKind.DATE, EntityKind.REFERENCE, EntityKind.AMOUNT}
     has_detail = any(e.kind in figures for e in turn.reading.entities)
-    past = facts.has(turn, Tag.PAST)
-    return turn.reading.intent in plain or (has_detail and past)
+    is_done = facts.has(turn, Tag.PAST) or not facts.has(turn, Tag.FUTURE, Tag.SPLIT, Tag.ASKS)
+    return turn.reading.intent in plain or (has_detail and is_done and not _wants_plan(turn))
+
+
+def _wants_plan(turn: Turn) -> bool:
+    return turn.reading.intent in (Intent.REQUEST_INSTALMENTS, Intent.REQUEST_EXTENSION)
 
 
 def _answers_identity(turn: Turn) -> bool:
-    return any(ch.isdigit() for ch in turn.reading.text) or turn.reading.intent in (
-        Intent.AFFIRM,
-        Intent.UNCLEAR,
-        Intent.GREETING,
-    )
+    """Items to compare, or words that bring nothing new; a wish with a figure stays a wish."""
+    text = turn.reading.text
+    if proof.check(text, turn.conversation.person.secrets).right_items:
+        return True
+    if proof.gives_items(text):
+        return not (turn.reading.intent in _WISHES and _has_figure(turn))
+    return turn.reading.intent in (Intent.AFFIRM, Intent.UNCLEAR, Intent.GREETING)
+
+
+def _answers_which(turn: Turn) -> bool:
+    return _answers_size(turn) or facts.names_count_or_amount(turn) is not None
 
 
 def _answers_time(turn: Turn) -> bool:
@@ -381,23 +483,12 @@ _ANSWERING: dict[Asked, Callable[[Turn], bool]] = {
     Asked.AMOUNT: _answers_amount,
     Asked.DATE: _answers_date,
     Asked.COUNT: _answers_size,
-    Asked.COUNT_OR_AMOUNT: _answers_size,
+    Asked.COUNT_OR_AMOUNT: _answers_which,
     Asked.REASON: _answers_reason,
     Asked.CLAIM_DETAILS: _answers_claim,
     Asked.IDENTITY: _answers_identity,
     Asked.CALLBACK_TIME: _answers_time,
 }
-
-
-def _corrects_promise(turn: Turn) -> Route | None:
-    """ "No, I meant the 15th" right after a promise replaces it, with no question open."""
-    promise_made = turn.case.open_promise
-    if promise_made is None or promise_made.made_on != turn.today:
-        return None
-    figures = bool(turn.reading.entities) and facts.has(turn, Tag.CORRECTION)
-    if not figures or turn.conversation.dialogue.question is not None:
-        return None
-    return Route(name="promise", step=promise.promise)
 
 
 def _menu(turn: Turn) -> Route | None:
@@ -460,6 +551,63 @@ def _ask_identity(identity: object) -> Step:
     return ask
 
 
+def _help(turn: Turn) -> Route | None:
+    """The exact word HELP is answered with who we are and how to stop, in any open state."""
+    if Tag.HELP not in turn.reading.tags:
+        return None
+    small_talk = BY_NAME["small_talk"]
+    return Route(name=small_talk.NAME, step=lambda t: small_talk.step(_meant(t, Intent.UNCLEAR)))
+
+
+def _meant(turn: Turn, intent: Intent) -> Turn:
+    """The turn with another meaning and the same figures."""
+    if not isinstance(turn.event, CustomerSaid):
+        return turn
+    reading = replace(turn.reading, intent=intent, also=())
+    return replace(turn, event=replace(turn.event, reading=reading))
+
+
+_MAY_CORRECT = frozenset(
+    {
+        Intent.PROMISE_TO_PAY,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_EXTENSION,
+        Intent.HARDSHIP,
+        Intent.DENY,
+        Intent.AFFIRM,
+        Intent.UNCLEAR,
+        Intent.BUSY,
+    }
+)
+
+
+def _corrects_record(turn: Turn) -> Route | None:
+    """ "No, I meant the 15th" in the same talk replaces the promise that was just noted."""
+    standing = turn.case.open_promise
+    if standing is None or standing.made_on != turn.today:
+        return None
+    if not facts.has(turn, Tag.CORRECTION) or turn.reading.intent not in _MAY_CORRECT:
+        return None
+    if facts.count(turn) is not None or facts.frequency(turn) is not None:
+        return None
+    owner = BY_NAME["promise"]
+    meant = Intent.PROMISE_TO_PAY
+    return Route(name=owner.NAME, step=lambda t: owner.step(_meant(t, meant)))
+
+
+_TAKES_UP = frozenset({Intent.AFFIRM, Intent.GREETING})
+
+
+def _back_again(turn: Turn) -> Route | None:
+    """A greeting or a yes after the questions lapsed: where we were, with today's figures."""
+    dialogue = turn.conversation.dialogue
+    if dialogue.question is not None or turn.reading.intent not in _TAKES_UP:
+        return None
+    if not dialogue.proposals or not turn.conversation.is_bound:
+        return None
+    return Route(name="small_talk", step=commitments.take_up)
+
+
 def _by_intent(turn: Turn) -> Route:
     lead = BY_INTENT[turn.reading.intent]
     return Route(name=lead.NAME, step=lead.step, also=turn.reading.also)
@@ -477,13 +625,15 @@ _RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _safety,
     _gone,
     _held,
+    _help,
     _waiting,
     _urgent,
     _not_the_person,
-    _corrects_promise,
     _menu,
     _open_question,
     _verification,
+    _corrects_record,
+    _back_again,
 )
 
 

@@ -97,23 +97,19 @@ def open_total(case: Case) -> int:
 def _amended(case: Case, terms: Terms, wish: Wish) -> Accepted | Refused:
     live = case.live_plan
     left = open_total(case)
-    count = wish.count
-    if count is None:
-        return plans.by_amount(terms, left, wish.amount_minor or 0)
     so_far = PlanSoFar(
         total_minor=left, paid_minor=0, amendments_used=live.amendments if live else 0
     )
-    return plans.replan(terms, so_far, count)
+    if wish.count is None:
+        return plans.replan_by_amount(terms, so_far, wish.amount_minor or 0)
+    return plans.replan(terms, so_far, wish.count)
 
 
 def _with_down(terms: Terms, total: int, wish: Wish) -> Accepted | Refused:
     down = wish.down_minor or 0
     if wish.count is not None:
         return plans.down_payment(terms, total, wish.count, down_minor=down)
-    rest = plans.by_amount(terms, total - down, wish.amount_minor or 0) if down < total else None
-    if isinstance(rest, Accepted):
-        return plans.down_payment(terms, total, len(rest.amounts), down_minor=down)
-    return rest or plans.down_payment(terms, total, 2, down_minor=down)
+    return plans.down_payment_by_amount(terms, total, wish.amount_minor or 0, down_minor=down)
 
 
 def _engine_terms(turn: Turn, wish: Wish) -> Terms:

@@ -193,7 +193,9 @@ def _phrase(action: act.Action) -> str:
         act.SetPlanStatus: lambda a: a.status,
         act.RecordClaim: lambda a: f"paid on {a.claim.paid_on}",
         act.OpenDispute: lambda a: a.dispute.kind,
-        act.GiveTime: lambda a: f"until {a.extension.until_on}",
+        act.GiveTime: lambda a: (
+            f"until {a.extension.until_on}" if a.extension.is_open else "is over"
+        ),
         act.StartPaying: lambda a: a.paying.amount.decimal if a.paying else "closed",
         act.SetFlag: lambda a: a.flag,
         act.HandOver: lambda a: f"{a.reason} ({a.priority})",

@@ -126,7 +126,9 @@ def ask_identity(turn: Turn) -> Answer:
     if not turn.conversation.person.secrets:
         return _cannot_verify(turn)
     ask = Ask(asked=Asked.IDENTITY, owner=NAME, key="verify_ask", structure="ask_identity")
-    waiting = replace(dialogue, pending=turn.reading, proposals=(), options=())
+    brings_nothing = turn.reading.intent in (Intent.AFFIRM, Intent.UNCLEAR, Intent.GREETING)
+    pending = dialogue.pending if brings_nothing else turn.reading
+    waiting = replace(dialogue, pending=pending, proposals=(), options=())
     return replace(
         asking(turn, ask, dialogue=waiting),
         reasons=because("verify.needed", "details only to the person himself"),

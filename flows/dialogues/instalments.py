@@ -6,13 +6,14 @@ engine refuses comes back with a reason and a counter-offer that the engine acce
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from flows import commitments, facts
 from flows import terms as engine
-from flows.actions import Action, Say, Values
+from flows.actions import Action, Notify, Say, Values
 from flows.model import Dialogue, Turn
 from flows.money import Money
 from flows.records import HandoffReason, PlanTerms
@@ -53,9 +54,28 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
         return _choice(turn, dialogue)
     if asked is Asked.CONFIRM:
         return _confirmation(turn, dialogue)
-    if question is not None and question.key.startswith("ask_capacity"):
+    key = question.key if question else ""
+    if key == "ask_capacity":
         return _capacity_given(turn)
+    if key == "ask_part" and _is_part_only(turn):
+        return _partial(turn)
+    if key == "ask_count_or_amount":
+        turn = _settled_figure(turn, dialogue)
     return _towards_plan(_heard(turn))
+
+
+def _settled_figure(turn: Turn, dialogue: Dialogue) -> Turn:
+    """ "By the count", "the amount": the one of the two figures that is to hold."""
+    held = facts.names_count_or_amount(turn)
+    said = dict(dialogue.question.values) if dialogue.question else {}
+    count, each = said.get("count"), said.get("amount")
+    slots = dialogue.slots
+    if held is EntityKind.COUNT and isinstance(count, int):
+        slots = slots.put(SlotName.COUNT, count, turn.now)
+    if held is EntityKind.AMOUNT and isinstance(each, Money):
+        slots = slots.put(SlotName.AMOUNT, each.minor, turn.now)
+    dialogue = replace(dialogue, slots=slots)
+    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
 
 
 def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
@@ -92,6 +112,8 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
 
 def _bare_count(turn: Turn) -> int | None:
     """A small bare number beside no other figure is a count: "can I do 6" is not six dollars."""
+    if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
+        return _only_number(turn.reading.text)
     found = facts.entities(turn, EntityKind.AMOUNT)
     if len(found) != 1 or found[0].currency or found[0].role is not None:
         return None
@@ -99,6 +121,14 @@ def _bare_count(turn: Turn) -> int | None:
     if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
         return None
     return int(value) if value == int(value) else None
+
+
+def _only_number(text: str) -> int | None:
+    """The one bare number in "no, I meant 4"."""
+    found = re.findall(r"(?<![\d.,])\d{1,2}(?![\d.,])", text)
+    if len(found) != 1 or not 1 < int(found[0]) <= _LARGEST_BARE_COUNT:
+        return None
+    return int(found[0])
 
 
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
@@ -243,6 +273,11 @@ def _no_plan_possible(turn: Turn, refusal: Refusal) -> Answer:
 
 
 def _third_round(turn: Turn) -> Answer:
+    if turn.conversation.open_handoff is not None:
+        return Answer(
+            actions=(Notify(what="customer_wrote"),),
+            reasons=because("plan.three_rounds", "a person is asked already"),
+        )
     return Answer(
         actions=(
             to_person(HandoffReason.NEGOTIATION, turn, task="find_a_plan"),
@@ -311,10 +346,8 @@ def _unaffordable(turn: Turn) -> Answer:
 def _choice(turn: Turn, dialogue: Dialogue) -> Answer:
     """An option by letter, place or count; a counter-offer; or "yes" to a list: which one?"""
     chosen = _chosen(turn, dialogue)
-    if isinstance(chosen, PlanTerms):
-        return commitments.propose_plan(_heard(turn), chosen)
-    if chosen == "which":
-        return _ask_which_option(turn, dialogue)
+    if chosen is not None:
+        return commitments.propose_plan(_heard(turn), chosen, options=dialogue.options)
     if _names_something(turn) or Intent.REQUEST_INSTALMENTS in turn.reading.intents:
         return _towards_plan(_heard(turn))
     if turn.reading.intent in (Intent.DENY, Intent.REFUSE) or facts.has(turn, Tag.TOO_MUCH):
@@ -324,17 +357,18 @@ def _choice(turn: Turn, dialogue: Dialogue) -> Answer:
     return commitments.repeat_question(turn, dialogue)
 
 
-def _chosen(turn: Turn, dialogue: Dialogue) -> PlanTerms | str | None:
-    """The option meant; "which" when place and count both fit different ones."""
-    place, number = facts.option(turn), facts.count(turn)
-    by_place = _at(dialogue.options, place)
+def _chosen(turn: Turn, dialogue: Dialogue) -> PlanTerms | None:
+    """The option meant, by the count it has or by its place.
+
+    The list has letters, so a bare number that is an offered count means that count
+    (negotiation.md B.5).
+    """
+    place = facts.option(turn)
+    number = facts.count(turn) or (place if turn.reading.text.strip().isdecimal() else None)
     by_count = next((o for o in dialogue.options if number is not None and o.count == number), None)
-    if by_place and by_count and by_place != by_count:
-        return "which"
-    chosen = by_place or by_count
-    if chosen is None or facts.pay_days(turn) or facts.days(turn) or facts.amounts(turn):
+    if facts.pay_days(turn) or facts.days(turn) or facts.amounts(turn):
         return None
-    return chosen
+    return by_count or _at(dialogue.options, place)
 
 
 def _at(options: tuple[PlanTerms, ...], place: int | None) -> PlanTerms | None:
@@ -368,7 +402,11 @@ def _ask_which_option(turn: Turn, dialogue: Dialogue) -> Answer:
 
 def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     """Yes to the schedule; new figures make a new schedule; no asks what would be possible."""
-    if _names_something(turn) and not commitments.repeats(turn, dialogue.proposals):
+    other = _at(dialogue.options, facts.option(turn))
+    if other is not None:
+        return commitments.propose_plan(turn, other, options=dialogue.options)
+    names_other = _names_something(turn) and not commitments.repeats(turn, dialogue.proposals)
+    if names_other or _bare_count(turn) is not None:
         return _towards_plan(_corrected(turn, dialogue))
     if commitments.is_yes(turn) or commitments.restates(turn, dialogue):
         return commitments.accept(turn, dialogue)
@@ -434,16 +472,22 @@ def _capacity_given(turn: Turn) -> Answer:
     each = facts.amount(turn)
     if each is None:
         return _capacity_unknown(turn)
-    least = turn.case.account.terms.min_instalment_minor or 0
-    if each.minor < least:
+    result = engine.plan(turn, replace(_wish(turn), amount_minor=each.minor, count=None))
+    if isinstance(result, PlanTerms):
+        return commitments.propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
+    if result.reason in ("below_min_instalment", "too_many_instalments", "too_long"):
         return _unaffordable(turn)
-    return _judged(turn, _wish(turn))
+    return _refused(turn, _wish(turn), result)
 
 
 def _capacity_unknown(turn: Turn) -> Answer:
-    if _names_something(turn):
+    if _names_something(turn) or _bare_count(turn) is not None:
         return _towards_plan(turn)
-    if turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE):
+    if facts.says_nothing(turn) or turn.reading.intent in (
+        Intent.DENY,
+        Intent.HARDSHIP,
+        Intent.REFUSE,
+    ):
         return _unaffordable(turn)
     return commitments.repeat_question(turn, turn.conversation.dialogue)
 
@@ -486,7 +530,8 @@ def _names_rest(turn: Turn) -> bool:
 def _part_and_rest(turn: Turn) -> Answer:
     """The part is paid now; the rest is promised for the day he named."""
     part = facts.amount(turn, Role.DOWN_PAYMENT, Role.PART)
-    day = facts.day(turn)
+    # 今天先还500 剩下月底: the day of the rest is the later one.
+    day = max(facts.days(turn), default=None)
     rest = turn.case.account.outstanding - part if part is not None else None
     if part is None or day is None or rest is None or rest.minor <= 0:
         return _towards_plan(_heard(turn))
@@ -498,9 +543,11 @@ def _part_and_rest(turn: Turn) -> Answer:
         link=turn.case.account.pay_link,
         phone=turn.sender.phone,
     )
+    records = commitments.paying_records(turn, part)
+    paying = commitments.with_paying(turn, part)
     asked = commitments.PromiseAsk(due_on=day, amount=rest, is_stated_whole=_is_own(turn))
-    promised = commitments.promise(turn, asked)
-    return replace(promised, actions=(link, *promised.actions))
+    promised = commitments.promise(paying, asked)
+    return replace(promised, actions=(*records, link, *promised.actions))
 
 
 def _ask_part(turn: Turn) -> Answer:
@@ -526,6 +573,9 @@ def _pay_part(turn: Turn, part: Money) -> Answer:
         values=(("rest", rest),),
     )
     slots = turn.conversation.dialogue.slots.put(SlotName.PART, rest.minor, turn.now)
+    # Should the rest become a plan, this part is its down payment.
+    slots = slots.put(SlotName.DOWN_PAYMENT, part.minor, turn.now)
+    slots = slots.without(SlotName.AMOUNT, SlotName.COUNT)
     dialogue = replace(settled(turn), slots=slots)
     records = commitments.paying_records(turn, part)
     answer = asking(turn, ask, *records, link, dialogue=dialogue)

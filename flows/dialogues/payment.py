@@ -3,6 +3,7 @@ ledger's own news of a payment."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,17 +13,21 @@ from flows.actions import (
     BookPayment,
     Cancel,
     CloseClaim,
+    CloseHandoffs,
     LiftHold,
+    Recall,
     RecordClaim,
     Say,
     Schedule,
     SetFlag,
+    SetPlanStatus,
     StartPaying,
 )
-from flows.days import same_day_before, working_days_after
+from flows.days import same_day_before, weekday_before, working_days_after
 from flows.events import PaymentSeen
-from flows.model import Dialogue, Flag, Turn
-from flows.records import AppointmentKind, Claim, HandoffReason, Payment
+from flows.model import Case, Dialogue, Flag, Turn
+from flows.records import AppointmentKind, Claim, HandoffReason, Payment, PlanStatus
+from flows.slots import SlotName
 from flows.talk import (
     MORNING_HOUR,
     Answer,
@@ -36,7 +41,7 @@ from flows.talk import (
     to_person,
 )
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Role, Tag
+from flows.understanding.values import Asked, EntityKind, Role, Tag
 
 NAME = "payment"
 ANSWERS = frozenset({Intent.ALREADY_PAID, Intent.PAY_NOW, Intent.PAYMENT_FAILED, Intent.RECEIPT})
@@ -47,6 +52,20 @@ EVENTS: tuple[type, ...] = (PaymentSeen,)
 CLAIM_WORKING_DAYS = 3
 LINK_LIFETIME = timedelta(hours=24)
 FAILURES_TO_PERSON = 2
+_LAPSE = timedelta(seconds=1)
+_ABOUT_MONEY = frozenset({"instalments", "promise", "payment"})
+# Holds of an account that end when nothing is owed on it any more.
+_END_WHEN_PAID = (
+    "plan_active",
+    "promise_open",
+    "proposal",
+    "paying",
+    "claim",
+    "extension",
+    "payment_failed",
+    "busy",
+    "unclear",
+)
 
 
 def step(turn: Turn) -> Answer:
@@ -135,6 +154,8 @@ def _claim(turn: Turn) -> Claim:
 
 def _past_day(turn: Turn) -> date | None:
     named = facts.day(turn) or next(iter(facts.ambiguous_days(turn)), None)
+    if named is not None and _names_weekday(turn):
+        return weekday_before(named, turn.today)
     if named is not None:
         return same_day_before(named, turn.today)
     monthly = facts.pay_days(turn)
@@ -145,11 +166,19 @@ def _past_day(turn: Turn) -> date | None:
     return same_day_before(last.replace(day=coming), turn.today)
 
 
+def _names_weekday(turn: Turn) -> bool:
+    """A day told without any number (saturday, 上周五) is one of the week, not of the month."""
+    named = facts.entities(turn, EntityKind.DATE)
+    return bool(named) and not re.search(r"[\d一二三四五六七八九十]+[号號日]|\d", named[0].text)
+
+
 def _claim_records(turn: Turn, claim: Claim) -> tuple[Action, ...]:
     look_on = working_days_after(turn.today, CLAIM_WORKING_DAYS, turn.holidays)
     look_at = turn.local(look_on, MORNING_HOUR)
     return (
+        Recall(),
         RecordClaim(claim=claim),
+        CloseHandoffs(reasons=commitments.ANSWERED_BY_CLAIM),
         StartPaying(account_id=turn.case.id, paying=None),
         hold("claim", turn, look_at),
         Schedule(kind=AppointmentKind.CLAIM_CHECK, due_at=look_at, account_id=turn.case.id),
@@ -205,12 +234,12 @@ def _receipt(turn: Turn) -> Answer:
     if turn.case.account.outstanding.minor <= 0:
         words = say("receipt_settled", link=turn.case.account.pay_link)
         return Answer(actions=(words,), reasons=because("receipt.settled"))
+    question = turn.conversation.dialogue.question
+    # Beside an open question a receipt is a side matter: the talk goes on meanwhile.
+    person = to_person(HandoffReason.RECEIPT, turn, task="send_receipt", holds_bot=question is None)
     return Answer(
-        actions=(
-            to_person(HandoffReason.RECEIPT, turn, task="send_receipt"),
-            say("receipt_person"),
-        ),
-        dialogue=settled(turn),
+        actions=(person, say("receipt_person")),
+        dialogue=settled(turn) if question is None else turn.conversation.dialogue,
         reasons=because("receipt.person", "a document is written by a person"),
     )
 
@@ -255,6 +284,8 @@ def _payment_seen(turn: Turn, event: PaymentSeen) -> Answer:
         return Answer(reasons=because("payment.repeated", "this reference is booked already"))
     left = case.account.outstanding - event.amount
     actions: list[Action] = [
+        # What waits to be sent was written before this payment was known.
+        Recall(),
         BookPayment(payment=payment),
         StartPaying(account_id=case.id, paying=None),
         LiftHold(name="paying", account_id=case.id),
@@ -263,22 +294,44 @@ def _payment_seen(turn: Turn, event: PaymentSeen) -> Answer:
     ]
     if left.minor <= 0:
         actions += _settled_account(turn, left.minor)
+    elif _is_reinstated(case, actions):
+        actions.append(hold("plan_active", turn, None))
     if event.amount.minor > 0 and turn.conversation.holder is None:
-        actions.append(_thanks(event, left.minor))
-    return Answer(actions=tuple(actions), reasons=because("payment.booked"))
-
-
-def _thanks(event: PaymentSeen, left: int) -> Say:
-    if left <= 0:
-        return Say(
-            key="paid_thanks",
-            values=(("amount_paid", event.amount), ("paid_date", event.paid_on)),
-            kind="status",
-            account_id=event.account_id,
+        is_agreed = case.live_plan is not None or left.minor <= 0
+        actions.append(
+            _thanks(event, left.minor, key="paid_thanks" if is_agreed else "partial_paid")
         )
-    balance = replace(event.amount, minor=left)
+    return Answer(
+        actions=tuple(actions), dialogue=_refigured(turn), reasons=because("payment.booked")
+    )
+
+
+def _is_reinstated(case: Case, actions: list[Action]) -> bool:
+    """Whether this payment brings a broken plan back to life."""
+    moved = [a for a in actions if isinstance(a, SetPlanStatus)]
+    return bool(moved) and case.live_plan is None and moved[-1].status is PlanStatus.ACTIVE
+
+
+def _refigured(turn: Turn) -> Dialogue:
+    """Questions and proposals about the old balance lapse; a yes to them is read back anew."""
+    dialogue = turn.conversation.dialogue
+    slots = dialogue.slots.without(SlotName.PART, SlotName.DOWN_PAYMENT)
+    proposals = tuple(
+        replace(p, expires_at=min(p.expires_at, turn.now - _LAPSE))
+        if p.account_id == turn.case.id
+        else p
+        for p in dialogue.proposals
+    )
+    question = dialogue.question
+    if question is not None and question.owner in _ABOUT_MONEY:
+        question = None
+    return replace(dialogue, slots=slots, proposals=proposals, question=question)
+
+
+def _thanks(event: PaymentSeen, left: int, *, key: str) -> Say:
+    balance = replace(event.amount, minor=max(left, 0))
     return Say(
-        key="partial_paid",
+        key=key,
         values=(
             ("amount_paid", event.amount),
             ("paid_date", event.paid_on),
@@ -293,6 +346,7 @@ def _settled_account(turn: Turn, left: int) -> list[Action]:
     account_id = turn.case.id
     actions: list[Action] = [
         Cancel(kinds=tuple(AppointmentKind), account_id=account_id),
+        *(LiftHold(name=name, account_id=account_id) for name in _END_WHEN_PAID),
     ]
     if left < 0:
         actions.append(to_person(HandoffReason.OVERPAID, turn, task="refund", holds_bot=False))

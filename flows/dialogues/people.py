@@ -3,6 +3,7 @@ what agents and gateways do."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -58,6 +59,12 @@ EVENTS: tuple[type, ...] = (AgentTookOver, AgentHandedBack, AgentSaid, DeliveryF
 # compliance.md (g): a person answers within four business hours.
 ANSWER_HOURS = 4
 INSULTS_TO_PERSON = 2
+# The one question that is answered while a person is awaited: when he comes.
+_WHEN = re.compile(
+    r"什么时候|甚麼時候|几点|幾點|几时|幾時|多久|有人吗|有人嗎|有冇人|边个|"
+    r"\b(?:when|how long|anyone|anybody|hello\?)",
+    re.IGNORECASE,
+)
 
 
 def step(turn: Turn) -> Answer:
@@ -114,7 +121,8 @@ def _danger(turn: Turn) -> Answer:
     )
     return Answer(
         actions=(*_danger_records(turn), words),
-        dialogue=settled(turn),
+        # The safety text itself says that a person will write.
+        dialogue=replace(settled(turn), told_wait=True),
         reasons=because("vulnerable.hold", "everything about money stops; a person is called"),
     )
 
@@ -253,7 +261,8 @@ def waiting(turn: Turn) -> Answer:
     Withdrawing the wish, a claim of payment and a whole promise are taken up by the caller.
     """
     dialogue = turn.conversation.dialogue
-    asks_when = turn.reading.intent in (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK)
+    asks_for = turn.reading.intent in (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK)
+    asks_when = asks_for or bool(_WHEN.search(turn.reading.text))
     if dialogue.told_wait and not asks_when:
         return Answer(
             actions=(Notify(what="customer_wrote"),),

@@ -66,11 +66,20 @@ def promise(turn: Turn) -> Answer:
         return when
     if when is None:
         return ask_day(turn, amount)
-    is_whole = amount is not None and _is_certain(turn) and not facts.ambiguous_days(turn)
+    is_clear = _is_certain(turn) or _corrects(turn)
+    is_whole = amount is not None and is_clear and not facts.ambiguous_days(turn)
     money = amount or turn.case.account.outstanding
     return commitments.promise(
         turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole)
     )
+
+
+def _corrects(turn: Turn) -> bool:
+    """Whether a promise of this same talk is put right: it needs no new yes."""
+    standing = turn.case.open_promise
+    if standing is None or standing.made_on != turn.today:
+        return False
+    return facts.has(turn, Tag.CORRECTION) and not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
 
 
 def _is_certain(turn: Turn) -> bool:
@@ -93,7 +102,18 @@ def _when(turn: Turn) -> date | Answer | None:
     monthly = facts.pay_days(turn)
     if monthly:
         return commitments.next_day_of_month(turn.today, monthly[0])
-    return None
+    standing = turn.case.open_promise
+    if standing is not None and _corrects(turn) and facts.amounts(turn):
+        return standing.due_on
+    return _day_kept(turn)
+
+
+def _day_kept(turn: Turn) -> date | None:
+    """The day that was named before we had to ask for another sum."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.key != "promise_too_small":
+        return None
+    return turn.conversation.dialogue.slots.day(SlotName.PROMISE_DATE, turn.now)
 
 
 def _amount(turn: Turn) -> Money | None:
@@ -167,9 +187,11 @@ def _extension(turn: Turn) -> Answer:
         return _ask_until(turn)
     limit = turn.case.account.terms.max_extension_days
     latest = turn.today + timedelta(days=limit) if limit is not None else until
-    if until <= latest:
-        return give_time(turn, until)
-    return _offer_latest(turn, latest)
+    if until > latest:
+        return _offer_latest(turn, latest)
+    if facts.has(turn, Tag.HEDGE) and turn.case.live_plan is not None:
+        return _ask_until(turn)
+    return give_time(turn, until)
 
 
 def _ask_until(turn: Turn) -> Answer:

@@ -10,6 +10,7 @@ from flows import terms as engine
 from flows.actions import Action, SetFlag
 from flows.model import Dialogue, Flag, Turn
 from flows.records import HandoffReason, Priority
+from flows.slots import SlotName
 from flows.talk import Answer, Ask, asking, because, hold, say, say_as, settled, to_person
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Frequency, Tag
@@ -119,9 +120,13 @@ def _discount(turn: Turn) -> Answer:
 
 
 def _discount_sum(turn: Turn) -> Answer:
+    offer = facts.amount(turn)
+    slots = turn.conversation.dialogue.slots
+    if offer is not None:
+        slots = slots.put(SlotName.OFFER, offer.minor, turn.now)
     return Answer(
         actions=(say("discount_noted"),),
-        dialogue=settled(turn),
+        dialogue=replace(settled(turn), slots=slots),
         reasons=because("discount.offer_noted", "kept for the colleague who decides"),
     )
 

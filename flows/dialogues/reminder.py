@@ -13,6 +13,7 @@ from flows import ledger
 from flows.actions import (
     Action,
     CloseClaim,
+    GiveTime,
     LiftHold,
     Notify,
     Say,
@@ -219,6 +220,7 @@ def _plan_check(turn: Turn, appointment: Appointment) -> Answer:
         return Answer(
             actions=(
                 move,
+                LiftHold(name="plan_active", account_id=turn.case.id),
                 to_person(
                     HandoffReason.BROKEN_PLAN, turn, priority=Priority.TODAY, holds_bot=False
                 ),
@@ -269,7 +271,8 @@ def _question_nudge(turn: Turn, appointment: Appointment) -> Answer:
 
 def _proposal_expiry(turn: Turn, appointment: Appointment) -> Answer:
     """Open questions lapse after three days; reminders may go on."""
-    dialogue = replace(turn.conversation.dialogue, question=None, proposals=(), options=())
+    # What was proposed is kept: should he come back, one line says where we were.
+    dialogue = replace(turn.conversation.dialogue, question=None, options=())
     return Answer(
         actions=(LiftHold(name="proposal", account_id=turn.case.id), *_resume(turn)),
         dialogue=dialogue,
@@ -299,18 +302,32 @@ def _paying_check(turn: Turn, appointment: Appointment) -> Answer:
     if paying is None or not paying.is_open:
         return Answer(reasons=because("paying.done"))
     words = Say(key="paying_ask", kind="status", account_id=turn.case.id)
+    dialogue = turn.conversation.dialogue
+    if dialogue.question is not None:
+        # One question at a time: this one stands for the nudge that would come beside it.
+        dialogue = replace(dialogue, question=replace(dialogue.question, is_nudged=True))
     return Answer(
         actions=(
             StartPaying(account_id=turn.case.id, paying=replace(paying, is_open=False)),
             words,
             *_resume(turn),
         ),
+        dialogue=dialogue,
         reasons=because("paying.ask_once", "no payment within a day of the link"),
     )
 
 
 def _hold_end(turn: Turn, appointment: Appointment) -> Answer:
     return Answer(actions=_resume(turn), reasons=because("hold.ended"))
+
+
+def _extension_end(turn: Turn, appointment: Appointment) -> Answer:
+    """The time given is over: from here the account's state decides again."""
+    extension = turn.case.extension
+    if extension is None or not extension.is_open or extension.until_on >= turn.today:
+        return Answer(reasons=because("extension.replaced"))
+    over = GiveTime(extension=replace(extension, is_open=False))
+    return Answer(actions=(over, *_resume(turn)), reasons=because("extension.over"))
 
 
 def _follow_up(turn: Turn, appointment: Appointment) -> Answer:
@@ -345,7 +362,7 @@ _KINDS: dict[AppointmentKind, Callable[[Turn, Appointment], Answer]] = {
     AppointmentKind.CLAIM_CHECK: _claim_check,
     AppointmentKind.PAYING_CHECK: _paying_check,
     AppointmentKind.HOLD_END: _hold_end,
-    AppointmentKind.EXTENSION_END: _hold_end,
+    AppointmentKind.EXTENSION_END: _extension_end,
     AppointmentKind.FOLLOW_UP: _follow_up,
     AppointmentKind.CALLBACK: _callback,
 }

@@ -70,6 +70,8 @@ def _not_an_answer(turn: Turn) -> Answer:
 def _how_to_help(turn: Turn) -> Answer:
     if not turn.conversation.is_bound:
         return Answer(actions=(say("hello_unbound"),), reasons=because("small_talk.unbound"))
+    if turn.reading.intent is Intent.AFFIRM and _is_agreed(turn):
+        return Answer(actions=(say("thanks"),), reasons=because("small_talk.agreed_already"))
     key = {
         Intent.GREETING: "hello",
         Intent.AFFIRM: "affirm_nothing_open",
@@ -79,6 +81,14 @@ def _how_to_help(turn: Turn) -> Answer:
         actions=(say_as("clarify", key),),
         reasons=because(f"small_talk.{turn.reading.intent}", "a bare word commits to nothing"),
     )
+
+
+def _is_agreed(turn: Turn) -> bool:
+    """Something stands already, so a yes only nods to it."""
+    case = turn.case
+    standing = (case.open_promise, case.live_plan, case.open_claim)
+    is_time_given = case.extension is not None and case.extension.is_open
+    return is_time_given or any(thing is not None for thing in standing)
 
 
 def _unclear(turn: Turn) -> Answer:
