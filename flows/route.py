@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from flows import commitments, facts, proof
 from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
@@ -133,18 +134,40 @@ def _leader(reading: Understanding) -> Intent:
 
 def _without_false_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "That isn't right, the 15th" corrects what we proposed or noted; it disputes no bill."""
-    if Intent.DISPUTE_AMOUNT not in reading.intents or Tag.CORRECTION not in reading.tags:
+    if Intent.DISPUTE_AMOUNT not in reading.intents or _is_about_bill(reading, conversation):
         return reading
-    is_about_bill = any(e.role is Role.WRONG for e in reading.entities)
-    is_about_bill = is_about_bill or bool(_BILL_WORDS.search(reading.text))
-    names_plan = any(e.kind is EntityKind.COUNT for e in reading.entities)
-    if is_about_bill or not (names_plan or _has_something_to_correct(conversation)):
+    counts = sum(e.kind is EntityKind.COUNT for e in reading.entities)
+    corrects_itself = counts > 1
+    if Tag.CORRECTION not in reading.tags and not corrects_itself:
+        return reading
+    if not counts and not _has_something_to_correct(conversation):
         return reading
     others = tuple(i for i in reading.intents if i is not Intent.DISPUTE_AMOUNT)
-    if names_plan and not others:
+    if counts and not others:
         others = (Intent.REQUEST_INSTALMENTS,)
     lead, *also = others or (Intent.DENY,)
-    return replace(reading, intent=lead, also=tuple(also))
+    tags = reading.tags | {Tag.CORRECTION}
+    return replace(reading, intent=lead, also=tuple(also), tags=tags)
+
+
+def _is_about_bill(reading: Understanding, conversation: Conversation) -> bool:
+    """Whether the words find fault with the bill, and not with a figure we read back."""
+    ours = _our_sums(conversation)
+    wrong = [e.value for e in reading.entities if e.role is Role.WRONG]
+    if any(value not in ours for value in wrong):
+        return True
+    return bool(_BILL_WORDS.search(reading.text))
+
+
+def _our_sums(conversation: Conversation) -> set[Decimal]:
+    """The sums of what was proposed or promised last, in major units."""
+    proposals = conversation.dialogue.proposals[-1:]
+    sums = [p.promise.amount for p in proposals if p.promise is not None]
+    sums += [p.plan.regular for p in proposals if p.plan is not None]
+    standing = conversation.case().open_promise
+    if standing is not None:
+        sums.append(standing.amount)
+    return {Decimal(str(money.decimal)) for money in sums}
 
 
 def _has_something_to_correct(conversation: Conversation) -> bool:
@@ -315,7 +338,9 @@ def _open_question(turn: Turn) -> Route | None:
         )
     if _is_aside(turn):
         aside = BY_INTENT[turn.reading.intent]
-        return Route(name=aside.NAME, step=aside.step, repeats_question=True)
+        # Who asks whether this is a fraud is not asked for his data in the same breath.
+        doubts = turn.reading.intent is Intent.IDENTITY_QUERY and question.asked is Asked.IDENTITY
+        return Route(name=aside.NAME, step=aside.step, repeats_question=not doubts)
     return None
 
 
@@ -474,6 +499,8 @@ def _answers_which(turn: Turn) -> bool:
 
 
 def _answers_time(turn: Turn) -> bool:
+    if turn.reading.intent in _OTHER_MATTER - {Intent.BUSY} or facts.has(turn, Tag.PAST):
+        return False
     return any(e.kind in (EntityKind.TIME, EntityKind.DATE) for e in turn.reading.entities)
 
 

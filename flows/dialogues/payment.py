@@ -103,7 +103,7 @@ def _already_paid(turn: Turn) -> Answer:
             reasons=because("claim.second", "says paid again after nothing was found"),
         )
     reasons = because("claim.recorded", "a customer's word is checked, not booked")
-    if claim.paid_on is not None:
+    if claim.paid_on is not None or not turn.conversation.is_bound:
         done = _noted(turn, claim)
         return Answer(actions=(*records, done), dialogue=settled(turn), reasons=reasons)
     ask = Ask(asked=Asked.CLAIM_DETAILS, owner=NAME, key="claim_ask_details", structure="ask_claim")
