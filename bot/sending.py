@@ -57,6 +57,7 @@ def _verdict(
         asks_money=message.asks_money,
         notice=notice_of(message.template),
         due_on=now.astimezone(state.person.zone).date() if notice_of(message.template) else None,
+        template=message.template,
     )
     earlier = tuple(c for c in history if not _is_itself(c, message))
     verdict = may_send(send_request(state, parcel, rules.policy_of(state), now, earlier))

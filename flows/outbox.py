@@ -61,6 +61,8 @@ _HOLDS = frozenset(
         "promise_open",
     }
 )
+# Who we are and what we never ask for: the one text that must name passwords to say so.
+_SAYS_WHAT_IS_NEVER_ASKED = frozenset({"identity_reply"})
 _COMMITMENTS = ("plan_active", "promise_open")
 _FLAGS = (Flag.DECEASED, Flag.LEGAL, Flag.WRONG_PERSON)
 
@@ -84,6 +86,7 @@ class Parcelled:
     asks_money: bool
     notice: gate.Notice | None = None
     due_on: date | None = None
+    template: str = ""
 
 
 def judged(turn: Turn, after: Conversation, draft: Draft) -> Judged:
@@ -164,6 +167,7 @@ def _request_of_turn(turn: Turn, after: Conversation, outgoing: Outgoing) -> gat
         asks_money=outgoing.asks_money,
         notice=_NOTICES.get(appointment.kind) if appointment else None,
         due_on=_part_day(appointment),
+        template=outgoing.template,
     )
     history = turn.history
     if isinstance(turn.event, CustomerSaid):
@@ -233,6 +237,8 @@ def _read_words(conversation: Conversation, parcel: Parcelled) -> str | None:
     An answer to the customer's own question about paying names sums on purpose; its wording is
     checked with the templates, and the plan engine has approved its numbers.
     """
+    if parcel.kind == "reply" and parcel.template in _SAYS_WHAT_IS_NEVER_ASKED:
+        return None
     if parcel.kind in ("reminder", "notice", "agent") or not conversation.is_bound:
         return parcel.text or None
     return None

@@ -339,7 +339,7 @@ def _open_question(turn: Turn) -> Route | None:
     if _is_aside(turn):
         aside = BY_INTENT[turn.reading.intent]
         # Who asks whether this is a fraud is not asked for his data in the same breath.
-        doubts = turn.reading.intent is Intent.IDENTITY_QUERY and question.asked is Asked.IDENTITY
+        doubts = turn.reading.intent is Intent.IDENTITY_QUERY and not turn.conversation.is_bound
         return Route(name=aside.NAME, step=aside.step, repeats_question=not doubts)
     return None
 
