@@ -50,8 +50,6 @@ _PRIVATE_NUMBER = (
 )
 # Of two readings of 12/5 the one this near is meant if the other is that far.
 _NEAR, _FAR = timedelta(days=62), timedelta(days=120)
-# A mixed token shorter than this is shorthand: gr8, b4.
-_TOKEN_MIN = 6
 _REF_END = "(?![a-z0-9]|[.,][0-9])"
 _REF = f"(?P<ref>[a-z]{{0,6}}-?[0-9][a-z0-9-]{{2,}}{_REF_END})"
 _SPACED_REF = f"(?P<ref>[a-z]{{0,6}}-?[0-9][a-z0-9-]{{2,}}(?:[ -][0-9]{{2,}}){{0,4}}{_REF_END})"
@@ -98,13 +96,6 @@ def _long_number(match: _Match, scene: Scene) -> _Readings:
     if scene.asked is Asked.CLAIM_DETAILS:
         return [entity(match, EntityKind.REFERENCE, match[0])]
     return [_masked(match)]
-
-
-def read_token(match: re.Match[str], scene: Scene) -> Sequence[Found] | None:
-    """Letters and figures mixed (ZX881200): the number of a payment if details were asked for."""
-    if scene.asked is Asked.CLAIM_DETAILS and len(match[0]) >= _TOKEN_MIN:
-        return [entity(match, EntityKind.REFERENCE, match[0])]
-    return ()
 
 
 def _full_date(match: _Match, scene: Scene) -> _Readings:

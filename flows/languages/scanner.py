@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import groupby
+from typing import NamedTuple
 
 from flows.understanding.values import Asked, EntityKind, Role, Value
 
@@ -29,13 +30,13 @@ class Scene:
     asked: Asked | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """One thing read in the normalised text, `start` to `end`.
 
     `kind` None: a bare number where `value` is set, else something to step over, such as a phone
     number. `mask` is the slot put in its place for the scorer, None leaves the words. A weak
-    finding holds only where no other of its kind was found.
+    finding holds only where no other of its kind was found. A named tuple, since each reply makes
+    several and a frozen dataclass takes four times as long to make.
     """
 
     start: int
@@ -89,13 +90,7 @@ class Scanner:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._ordered = tuple(rules)
         self._by_start: dict[str, tuple[_Gated, ...]] = {}
-        first = {start[0] for rule in self._ordered for start in rule.starts}
-        # Letters count only at the start of a word; figures not inside a longer figure.
-        latin = "".join(sorted(char for char in first if _is_letter(char)))
-        rest = "".join(sorted(char for char in first if not (char.isascii() and char.isalnum())))
-        self._start = re.compile(
-            rf"(?<![a-z0-9'])[{latin or '-'}]|(?<![0-9.])[0-9]|[{re.escape(rest)}+]"
-        )
+        self._start = re.compile(_start_pattern(self._ordered))
 
     def scan(self, text: str, scene: Scene) -> list[Found]:
         """Everything the rules read, in the order of the text, never overlapping."""
@@ -130,6 +125,24 @@ class Scanner:
             fitting = (rule for rule in self._ordered if _may_start(rule, key))
             rules = self._by_start[key] = _gated(key, fitting)
         return rules
+
+
+def _start_pattern(rules: Iterable[Rule]) -> str:
+    """Where any rule may start: letters at the start of a word, by pairs where rules name pairs.
+
+    Figures start nothing inside a longer figure or behind letters: iphone15, TX-5521.
+    """
+    seconds: dict[str, set[str]] = {}
+    for start in (start for rule in rules for start in rule.starts):
+        seconds.setdefault(start[0], set()).add(start[1:])
+    letters = [_pairs(first, seconds[first]) for first in sorted(seconds) if _is_letter(first)]
+    signs = "".join(char for char in sorted(seconds) if not (char.isascii() and char.isalnum()))
+    words = "|".join(letters) or "(?!)"
+    return rf"(?<![a-z0-9'])(?:{words})|(?<![0-9.a-z])(?<![a-z]-)[0-9]|[{re.escape(signs)}+]"
+
+
+def _pairs(first: str, seconds: set[str]) -> str:
+    return first if "" in seconds else f"{first}[{re.escape(''.join(sorted(seconds)))}]"
 
 
 def _is_letter(char: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import time
 from decimal import Decimal
 
@@ -35,6 +34,7 @@ _BEFORE_ANSWER = re.compile("[嗯那就好哦噢,， ]{0,4}|(?:ok|yes|um|so|then
 _AFTER_ANSWER = re.compile(
     "[吧呢啊呀哦的了啦呗嘛,，。.!? ]{0,4}|,? (?:pls|please|then|ok|max)[.!?]?"
 )
+_TOKEN = re.compile(r"(?<![a-z0-9])[a-z]{1,6}-?[0-9][a-z0-9-]{3,20}")
 _WORDS = {
     **dict.fromkeys(("一", "first", "1st"), 1),
     **dict.fromkeys(("二", "second", "2nd"), 2),
@@ -51,6 +51,18 @@ def answered(text: str, found: Sequence[Found], scene: Scene) -> list[Found]:
         else one
         for one in found
     ]
+
+
+def details(text: str, found: Sequence[Found], scene: Scene) -> list[Found]:
+    """Letters and figures mixed (ZX881200) where details of a payment were asked for."""
+    if scene.asked is not Asked.CLAIM_DETAILS:
+        return list(found)
+    kept = [
+        Found(start=token.start(), end=token.end(), kind=EntityKind.REFERENCE, value=token[0])
+        for token in _TOKEN.finditer(text)
+        if not any(one.start < token.end() and token.start() < one.end for one in found)
+    ]
+    return sorted([*found, *kept], key=lambda one: one.start)
 
 
 def _is_alone(text: str, found: Found) -> bool:
@@ -79,8 +91,8 @@ def _answered(found: Found, number: Decimal, scene: Scene, *, is_alone: bool) ->
     kind, values = answer
     mask = masks.AMOUNT if kind is EntityKind.AMOUNT else None
     if len(values) == 1:
-        return replace(found, kind=kind, value=values[0], mask=mask)
-    return replace(found, kind=kind, value=None, alternatives=values, mask=mask)
+        return found._replace(kind=kind, value=values[0], mask=mask)
+    return found._replace(kind=kind, value=None, alternatives=values, mask=mask)
 
 
 def _unasked(number: Decimal, *, is_alone: bool) -> _Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -24,7 +24,7 @@ from flows.languages.zh import readers as chinese
 from flows.languages.zh import roles as chinese_roles
 from flows.languages.zh.times import part_of_day as chinese_part_of_day
 from flows.understanding import masks
-from flows.understanding.answers import answered, chosen
+from flows.understanding.answers import answered, chosen, details
 from flows.understanding.normalise import Normal
 from flows.understanding.values import Asked, Entity, EntityKind, Role, Value
 
@@ -76,7 +76,7 @@ def read_entities(
     scene = Scene(today=today, now_time=now_time, asked=asked)
     if not _YEAR_MIN <= today.year <= _YEAR_MAX:
         return Reading(entities=(), masked=text)
-    found = chosen(text, scene) or scanner.scan(text, scene)
+    found = chosen(text, scene) or details(text, scanner.scan(text, scene), scene)
     if not found:
         return Reading(entities=(), masked=text)
     found = answered(text, found, scene)
@@ -190,8 +190,8 @@ def _either(text: str, first: Found, second: Found) -> Found:
         values = [int(value) if isinstance(value, Decimal) else value for value in values]
     unlike = tuple(dict.fromkeys(values))
     if len(unlike) == 1:
-        return replace(second, start=first.start)
-    return replace(second, start=first.start, value=None, alternatives=unlike, is_weak=False)
+        return second._replace(start=first.start)
+    return second._replace(start=first.start, value=None, alternatives=unlike, is_weak=False)
 
 
 def _settled(text: str, found: Sequence[Found]) -> list[Found]:

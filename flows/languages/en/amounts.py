@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flows.languages.en.numbers import FIGURE, PHRASE, SMALL, STARTS, counted, read_number
-from flows.languages.figures import read_token
 from flows.languages.scanner import Found, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding import masks
 from flows.understanding.values import EntityKind, Frequency
@@ -254,9 +253,4 @@ def rules() -> list[Rule]:
             _number,
         ),
         word_rule("hu th", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
-        word_rule(
-            "a b c d e f g h i j k l m n o p q r s t u v w x y z",
-            r"[a-z]+[-_]?[0-9][a-z0-9_-]*",
-            read_token,
-        ),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flows.languages import days
@@ -154,7 +153,7 @@ def _end_of_week(match: _Match, scene: Scene) -> _Readings:
 
 
 def _weakly_today(match: _Match, scene: Scene) -> _Readings:
-    return [replace(found, is_weak=True) for found in dates(match, scene.today)]
+    return [found._replace(is_weak=True) for found in dates(match, scene.today)]
 
 
 _PAYS_IT = re.compile(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flows.languages import days
 from flows.languages.en.context import lies_behind
@@ -50,7 +49,7 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     found = dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
     # Without "by the": what leads to the day tells its role.
     return [
-        replace(one, start=match.start("figure" if match["figure"] else "word")) for one in found
+        one._replace(start=match.start("figure" if match["figure"] else "word")) for one in found
     ]
 
 

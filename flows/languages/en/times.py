@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import time
 
 from flows.languages.clock import Part, clock
@@ -54,7 +53,7 @@ def _said_half(match: _Match, scene: Scene) -> _Readings:
     is_alone = len(match[0]) + _LEAD_MAX >= len(match.string)
     if _CALLS.search(match.string) or not (is_alone or _PAYS.search(match.string)):
         return found
-    return found + [replace(day, is_weak=True) for day in dates(match, scene.today)]
+    return found + [day._replace(is_weak=True) for day in dates(match, scene.today)]
 
 
 def _said_part(match: _Match, _scene: Scene) -> _Readings:
@@ -75,7 +74,7 @@ def _led_to(match: _Match, scene: Scene) -> _Readings:
         return None
     part = part_of_day(match.string, match.start())
     found = clock(match, read_integer(match["hour"]) or 0, int(match["minute"] or 0), part=part)
-    return [replace(one, start=match.start("hour")) for one in found]
+    return [one._replace(start=match.start("hour")) for one in found]
 
 
 def _past_or_to(match: _Match, _scene: Scene) -> _Readings:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from flows.languages import days
@@ -205,7 +204,7 @@ def _festival(match: _Match, scene: Scene) -> _Readings:
 
 def _part_of_day(match: _Match, scene: Scene) -> _Readings:
     """下午转, 晚上8点, 下班后还: today, unless another day is named."""
-    return [replace(found, is_weak=True) for found in dates(match, scene.today)]
+    return [found._replace(is_weak=True) for found in dates(match, scene.today)]
 
 
 def _longest_first(words: Iterable[str]) -> str:

@@ -22,7 +22,9 @@ _MICROSECONDS = 1e6
 # Targets for expressions the grammar has not met (understanding.md B and E).
 _TARGETS = {"date": 0.92, "amount": 0.95, "count": 0.92, "none": 0.98}
 _WRONG_MAX = 0.02
-_P50_US_MAX = 40.0
+# Every line of the table holds a figure and takes about 40 µs on a quiet machine; most replies
+# hold none and take 10. Twice that, so that a shared machine passes.
+_P50_US_MAX = 80.0
 
 pytestmark = pytest.mark.benchmark
 
