@@ -147,7 +147,7 @@ _IDENTITY = re.compile(
     r"|(?:受|代表)[^。!?]{1,40}?(?:委托|委任|授权)[^。!?]{0,16}?(?:发送|发出|传送|联系|联络|处理|协助)"
     r"|本(?:消息|讯息|信息|短信|短讯|简讯|通知|邮件)(?:是)?由[^。!?]{1,40}?(?:发送|发出|传送|寄发)"
     r"|\bsent by\b[^.!?]{1,60}|\b(?:automated |automatic )?(?:message|notice|text|reminder) from\b[^.!?]{1,50}?\b(?:for|on behalf of|to help)\b"
-    r"|\bis (?:contacting|writing to|messaging|texting) you\b[^.!?]{0,10}(?:for|on behalf of|about)\b|\b(?:acting|working|sent|writing) (?:for|on behalf of)\b|\bon behalf of\b"
+    r"|\b(?:contacting|writing to|messaging|texting) you\b[^.!?]{0,10}(?:for|on behalf of|about)\b|\b(?:acting|working|sent|writing) (?:for|on behalf of)\b|\bon behalf of\b"
 )
 _PURPOSE = re.compile(
     r"目的|用于|用以|以便|旨在|协助您|协助处理|帮助您|处理(?:上述|逾期|您的)?账单|关于|\bto help\b|\babout\b|\bregarding\b|\bin order to\b|\bpurpose\b|\bto settle\b"

@@ -91,7 +91,8 @@ def _sanctions(sentence: Sentence) -> Iterator[Span]:
     pressed = sentence.first(_PRESSURE)
     if pressed and not (_is_denied(sentence, pressed) or sentence.classes & _YOUR_MATTER):
         ours = near(sentence, _WE | _WILL, _PRESSURE, ordered=True)
-        yield from span(pressed if is_conditional or ours else None)
+        is_help = sentence.classes & _BENIGN and not sentence.classes & _DEFAULT
+        yield from span(pressed if (is_conditional or ours) and not is_help else None)
     if is_conditional:
         yield from _conditional(sentence)
     handed = near(sentence, _HANDOVER, _HARSH)
