@@ -34,7 +34,8 @@ Each line in (fields with ? may be absent):
   network?              signature, none; absent: as the profile plainly asks
   creditor?, agent_name?                    absent: any name
   today?, due_date?, validation_until?      absent: no check of dates
-  allow_hosts?, payees?, ledger?            approved hosts and payees, amounts in minor units
+  allow_hosts?, payees?, ledger?            approved hosts and payees; amounts in minor units,
+                                            a list or an object that names them
 
 Each line out: id, ok, findings (rule, level block or warn, start and end in code points, why),
 missing (elements of a reminder). Two lines with one id are one message in two languages.
@@ -144,8 +145,17 @@ def _allowed(given: Fields) -> Allowed:
     return Allowed(
         hosts=given.texts_or_none("allow_hosts") if given.has("allow_hosts") else None,
         payees=given.texts_or_none("payees") if given.has("payees") else None,
-        ledger=given.wholes("ledger", 0, MOST_MINOR) if given.has("ledger") else None,
+        ledger=_ledger(given) if given.has("ledger") else None,
     )
+
+
+def _ledger(given: Fields) -> tuple[int, ...]:
+    """A list of amounts, or an object that names them: principal, interest, total."""
+    named = given.values["ledger"]
+    if isinstance(named, dict):
+        group = given.group("ledger")
+        return tuple(group.whole(name) for name in named)
+    return given.wholes("ledger", 0, MOST_MINOR)
 
 
 def _versions(raws: Iterable[str]) -> dict[str, dict[str, str]]:

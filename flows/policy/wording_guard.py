@@ -156,7 +156,7 @@ def _kinds(request: WordingRequest, reading: Reading) -> Iterator[Finding]:
 def _likeness(request: WordingRequest, reading: Reading) -> Iterator[Finding]:
     """Where no rule finds anything: a sentence much like forbidden ones; not in our own texts."""
     alike = None if request.template else likeness.most_alike(reading)
-    if alike is None or alike.score < likeness.THRESHOLD:
+    if alike is None:
         return
     if request.kind is TextKind.AGENT and alike.kind == "claims_person":
         return

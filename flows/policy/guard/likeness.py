@@ -20,7 +20,7 @@ from flows.policy.guard.view import HAN
 # Chosen on sentences the model had not seen: above it four findings in five are right.
 THRESHOLD = 0.8
 _LATIN = re.compile(r"[a-z]+")
-_HAN_RUN = re.compile(f"[{HAN}]")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 # A sentence of one word says too little.
 _LEAST_LENGTH = 4
 _BLOCK = 0
@@ -28,15 +28,18 @@ _BLOCK = 0
 _BY_FIELD = bit("credit", "legal")
 
 Weights = tuple[float, ...]
+# A feature as it is looked up: bits of one or two classes, a word, two words, characters.
+Key = int | str | tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by feature: the first column for `may never go out`, then one a kind."""
+    """Weights by feature: `block` for `may never go out`, `by_kind` one a kind."""
 
     kinds: tuple[str, ...]
     bias: Weights
-    weights: dict[str, Weights]
+    block: dict[Key, float]
+    by_kind: dict[Key, Weights]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,56 +52,63 @@ class Likeness:
 
 
 def most_alike(reading: Reading) -> Likeness | None:
-    """The most suspicious sentence of a text; None for a text without words."""
+    """The most suspicious sentence of a text if it is over the threshold, else None."""
     model = _model()
-    best: tuple[float, Sentence] | None = None
+    least = -math.log(1 / THRESHOLD - 1) - model.bias[_BLOCK]
+    best: tuple[float, Sentence, set[Key]] | None = None
     for sentence in reading.sentences:
         if len(sentence.text) < _LEAST_LENGTH or sentence.classes & _BY_FIELD:
             continue
-        score = _sum(model, sentence, _BLOCK)
-        if best is None or score > best[0]:
-            best = score, sentence
-    if best is None:
-        return None
-    sentence = best[1]
-    scores = [_sum(model, sentence, at + 1) for at in range(len(model.kinds))]
+        keys = set(_keys(sentence))
+        score = sum(map(model.block.get, keys, itertools.repeat(0.0)))
+        if score >= least and (best is None or score > best[0]):
+            best = score, sentence, keys
+    return None if best is None else _named(model, *best)
+
+
+def _named(model: Model, score: float, sentence: Sentence, keys: set[Key]) -> Likeness:
+    scores = list(model.bias[1:])
+    for key in keys:
+        for at, weight in enumerate(model.by_kind.get(key, ())):
+            scores[at] += weight
     kind = model.kinds[scores.index(max(scores))]
-    return Likeness(sentence=sentence, kind=kind, score=1 / (1 + math.exp(-best[0])))
+    return Likeness(
+        sentence=sentence, kind=kind, score=1 / (1 + math.exp(-score - model.bias[_BLOCK]))
+    )
 
 
-def features(sentence: Sentence) -> Iterator[str]:
+def _keys(sentence: Sentence) -> Iterator[Key]:
     """What the model sees: classes, pairs of classes, words, pairs of words and characters."""
-    names = _class_names()
     bits, here = sentence.classes, []
     while bits:
         low = bits & -bits
-        here.append(names[low])
+        here.append(low)
         bits ^= low
-    for at, first in enumerate(here):
-        yield f"c:{first}"
-        for second in here[at + 1 :]:
-            yield f"p:{first}+{second}"
+    yield from here
+    for first, second in itertools.combinations(here, 2):
+        yield first | second
     words = _LATIN.findall(sentence.text)
-    yield from (f"w:{word}" for word in words)
-    yield from (f"b:{one}_{two}" for one, two in itertools.pairwise(words))
-    han = "".join(_HAN_RUN.findall(sentence.text))
-    yield from (f"y:{char}" for char in han)
-    yield from (f"z:{one}{two}" for one, two in itertools.pairwise(han))
+    yield from words
+    yield from itertools.pairwise(words)
+    if sentence.is_han:
+        han = "".join(_HAN_RUN.findall(sentence.text))
+        yield from han
+        yield from [han[at : at + 2] for at in range(len(han) - 1)]
 
 
-def value_of(feature: str) -> float:
-    """What a feature counts when it is there: pairs of classes and single characters count half."""
-    return 0.5 if feature[0] in "py" else 1.0
-
-
-def _sum(model: Model, sentence: Sentence, column: int) -> float:
-    weights = model.weights
-    total = model.bias[column]
-    for feature in set(features(sentence)):
-        found = weights.get(feature)
-        if found is not None:
-            total += found[column]
-    return total
+def features(sentence: Sentence) -> dict[str, float]:
+    """The features of a sentence by name; pairs of classes and single characters count half."""
+    names = _class_names()
+    found: dict[str, float] = {}
+    for key in _keys(sentence):
+        if isinstance(key, int):
+            parts = [name for bits, name in names.items() if bits & key]
+            found["+".join(("class", *parts))] = 1.0 if len(parts) == 1 else _HALF
+        elif isinstance(key, tuple):
+            found[" ".join(key)] = 1.0
+        else:
+            found[key] = _HALF if len(key) == 1 and key >= HAN[0] else 1.0
+    return found
 
 
 @cache
@@ -110,9 +120,30 @@ def _class_names() -> dict[int, str]:
 def _model() -> Model:
     lines = files(__package__).joinpath("likeness.tsv").read_text("utf-8").splitlines()
     head, *rows = (line.split("\t") for line in lines)
-    weights = {row[0]: tuple(int(each) / SCALE for each in row[1:]) for row in rows}
-    return Model(kinds=tuple(head[2:]), bias=weights.pop("bias"), weights=weights)
+    bias: Weights = ()
+    block: dict[Key, float] = {}
+    by_kind: dict[Key, Weights] = {}
+    for name, *figures in rows:
+        weights = tuple(int(each) / SCALE for each in figures)
+        if name == BIAS:
+            bias = weights
+            continue
+        key = _key_of(name)
+        block[key], by_kind[key] = weights[_BLOCK], weights[1:]
+    return Model(tuple(head[2:]), bias, block, by_kind)
 
 
-# Weights are kept as whole thousandths.
+def _key_of(name: str) -> Key:
+    if name.startswith("class+"):
+        bits = 0
+        for part in name.split("+")[1:]:
+            bits |= words_of_guard().bits.get(part, 0)
+        return bits
+    first, _, second = name.partition(" ")
+    return (first, second) if second else name
+
+
+_HALF = 0.5
+# Weights are kept as whole thousandths; the line of the bias has a name no feature can have.
 SCALE = 1000
+BIAS = "+bias"

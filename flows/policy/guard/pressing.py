@@ -63,7 +63,8 @@ def false_urgency(reading: Reading, setting: Setting) -> Iterator[Span]:
         return
     for sentence in sentences(reading, _PAY):
         yield from _urged(sentence)
-        if setting.today:
+    for sentence in reading.sentences if setting.today else ():
+        if setting.today and (sentence.classes & _PAY or "处理" in sentence.text):
             yield from _near_day(sentence, setting.today)
     for sentence in sentences(reading, _TODAY):
         yield from _due_now(reading, sentence)

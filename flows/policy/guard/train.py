@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from flows.policy.guard.likeness import SCALE, features, value_of
+from flows.policy.guard.likeness import BIAS, SCALE, features
 from flows.policy.guard.reading import read
 
 # Kinds that are about figures, links, form or a profile's field: rules alone judge them.
@@ -73,16 +73,21 @@ def train(own_texts: Iterable[str]) -> str:
     by_kind = _fitted(matrix[blocked], kinds[blocked], weights[blocked])
     columns = np.vstack([block.coef_, by_kind.coef_])
     bias = np.concatenate([block.intercept_, by_kind.intercept_])
-    return _written(by_kind.classes_, vectors.feature_names_, columns, bias)
+    values = {name: value for row in kept for name, value in row.items()}
+    named = {name: columns[:, at] * values[name] for at, name in enumerate(vectors.feature_names_)}
+    return _written(by_kind.classes_, named, bias)
 
 
 def _of(text: str) -> dict[str, float]:
-    return {name: value_of(name) for each in read(text).sentences for name in features(each)}
+    found: dict[str, float] = {}
+    for sentence in read(text).sentences:
+        found |= features(sentence)
+    return found
 
 
 def _innocent(text: str, weight: float = 1.0) -> list[Example]:
     return [
-        Example(features={name: value_of(name) for name in features(each)}, kind="", weight=weight)
+        Example(features=features(each), kind=_INNOCENT, weight=weight)
         for each in read(text).sentences
     ]
 
@@ -92,11 +97,10 @@ def _fitted(matrix: object, wanted: object, weights: object) -> LogisticRegressi
     return model.fit(matrix, wanted, sample_weight=weights)
 
 
-def _written(kinds: Iterable[str], names: list[str], columns: object, bias: object) -> str:
+def _written(kinds: Iterable[str], named: Mapping[str, object], bias: object) -> str:
     """One line a feature; the value of a feature is put into its weight."""
-    table = np.asarray(columns)
-    out = ["\t".join(("feature", "block", *kinds)), _line("bias", np.asarray(bias))]
-    out += [_line(name, table[:, at] * value_of(name)) for at, name in enumerate(names)]
+    out = ["\t".join(("feature", "block", *kinds)), _line(BIAS, bias)]
+    out += [_line(name, weights) for name, weights in named.items()]
     return "\n".join(out) + "\n"
 
 
