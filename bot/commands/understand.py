@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, time
-from decimal import Decimal
+from datetime import date
 from enum import StrEnum
-from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.commands.jsonl import BadRecord, Record, add_file_argument, run_lines
 from flows.understanding import understand
-from flows.understanding.values import Asked, Entity, LanguageTag, Understanding, Value
+from flows.understanding.entities import entity_record
+from flows.understanding.values import Asked, LanguageTag, Understanding
 
 # No clock is read here: dates in records without `today` are read against this Wednesday.
 DEFAULT_TODAY = date(2026, 3, 11)
@@ -71,41 +70,9 @@ def encode(found: Understanding) -> Record:
         "intent": found.intent.value,
         "confidence": found.confidence,
         "also": [intent.value for intent in found.also],
-        "entities": [_entity(entity) for entity in found.entities],
+        "entities": [entity_record(entity) for entity in found.entities],
         "language": found.language.value,
     }
-
-
-def _entity(entity: Entity) -> Record:
-    encoded: Record = {
-        "kind": entity.kind.value,
-        "text": entity.text,
-        "value": _value(entity.value),
-    }
-    if entity.value is None:
-        encoded["ambiguous"] = True
-    if entity.alternatives:
-        encoded["alternatives"] = [_value(value) for value in entity.alternatives]
-    if entity.currency:
-        encoded["currency"] = entity.currency
-    if entity.role:
-        encoded["role"] = entity.role.value
-    return encoded
-
-
-def _value(value: Value) -> Any:
-    match value:
-        case time():
-            return value.strftime("%H:%M")
-        case date():
-            return value.isoformat()
-        case Decimal():
-            return f"{value:f}"
-        case Fraction():
-            return f"{value.numerator}/{value.denominator}"
-        case StrEnum():
-            return value.value
-    return value
 
 
 def _evidence(found: Understanding) -> Record:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+from flows.understanding.masks import NUMBER
 from flows.understanding.values import Tag
 
 # Part of the model's key: a model made with another version is refused.
@@ -21,6 +22,7 @@ VERSION = 1
 _TOKEN = re.compile(
     r"[\ue001-\ue007]|[a-zà-ÿ]+(?:'[a-zà-ÿ]+)*|\d+|[\u3400-\u9fff\U00020000-\U0003ffff]|[?!]"
 )
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,}")
 _LONGEST_RUN = 4
 _LATIN_GRAMS = (3, 4)
@@ -34,14 +36,18 @@ TOKENS_MAX = 120
 Phrases = dict[str, str]
 
 
-def features(text: str, tags: Iterable[Tag]) -> set[str]:
-    """The names of all features of one reply; a name says which stream it comes from."""
-    tokens = _TOKEN.findall(text)[:TOKENS_MAX]
+def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
+    """The names of all features of one reply; a name says which stream it comes from.
+
+    Words are taken from the text itself, where 年后 and 发工资 still stand, concepts from the masked
+    one.
+    """
+    tokens = _TOKEN.findall(_DIGITS.sub(NUMBER, text))[:TOKENS_MAX]
     found = set(tokens)
     found.update(map("_".join, pairwise(tokens)))
     _add_runs(found, text)
     _add_spellings(found, tokens)
-    _add_concepts(found, tokens)
+    _add_concepts(found, _TOKEN.findall(masked)[:TOKENS_MAX])
     found.update(f"#{tag}" for tag in tags)
     found.add(f"=len{min(len(tokens), 40).bit_length()}")
     return found

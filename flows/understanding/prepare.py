@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +13,6 @@ from flows.understanding.values import Asked, Entity, Tag
 
 # Training needs some day to read dates against; which one makes no difference to the slots.
 TRAINING_DAY = date(2026, 3, 11)
-
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +28,16 @@ class Prepared:
 def prepare(raw: str, *, today: date, asked: Asked | None = None) -> Prepared:
     """The normalised reply with its facts, its tags and the text the model sees."""
     normal = normalise(raw)
-    masked = _NUMBER.sub("\ue004", normal.text)
+    reading = read_entities(normal, today=today, asked=asked)
     return Prepared(
         normal=normal,
-        masked=masked,
+        masked=reading.masked,
         tags=read_tags(normal.text),
-        entities=read_entities(normal, today=today, asked=asked).entities,
+        entities=reading.entities,
     )
 
 
 def featured(raw: str) -> set[str]:
     """The features of a raw reply, as the model is trained on them."""
     reply = prepare(raw, today=TRAINING_DAY)
-    return features(reply.masked, reply.tags)
+    return features(reply.normal.text, reply.masked, reply.tags)

@@ -94,17 +94,25 @@ _SWEARS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the rules look at: the normalised text, its clauses and tags, the kinds of facts."""
+    """What the rules look at: the normalised text, its clauses and tags, the kinds of facts.
+
+    A clause is a pair: its text and the same with slots.
+    """
 
     text: str
-    clauses: tuple[str, ...]
+    clauses: tuple[tuple[str, str], ...]
     tags: frozenset[Tag]
     kinds: frozenset[EntityKind]
 
 
-def split_clauses(text: str) -> tuple[str, ...]:
-    """The clauses of a text that hold anything, in order."""
-    return tuple(part.strip() for part in _CLAUSE.split(text) if part.strip())
+def split_clauses(text: str, masked: str) -> tuple[tuple[str, str], ...]:
+    """The clauses of a text that hold anything, in order, each with its masked form.
+
+    Where a slot has swallowed the mark between two clauses, the masked form stands for both.
+    """
+    parts = [part.strip() for part in _CLAUSE.split(masked) if part.strip()]
+    plain = [part.strip() for part in _CLAUSE.split(text) if part.strip()]
+    return tuple(zip(plain if len(plain) == len(parts) else parts, parts, strict=True))
 
 
 def vetoes(said: Said) -> dict[Intent, str]:
@@ -138,7 +146,7 @@ def implied(primary: Intent, said: Said) -> list[Intent]:
 
 def _any_clause(said: Said, holds: Callable[[frozenset[Tag]], bool]) -> bool:
     clauses = said.clauses if len(said.clauses) > 1 else ()
-    return any(holds(read_tags(clause)) for clause in clauses)
+    return any(holds(read_tags(clause)) for clause, _ in clauses)
 
 
 def _not_paid(said: Said) -> bool:

@@ -44,12 +44,12 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
     model = load_model()
     said = rules.Said(
         text=reply.normal.text,
-        clauses=rules.split_clauses(reply.masked),
+        clauses=rules.split_clauses(reply.normal.text, reply.masked),
         tags=reply.tags,
         kinds=frozenset(entity.kind for entity in reply.entities),
     )
     ruled_out = guarded(said.text) | rules.vetoes(said)
-    scored = model.score(features(reply.masked, reply.tags))
+    scored = model.score(features(reply.normal.text, reply.masked, reply.tags))
     best = _best(model, scored, ruled_out)
     sure = _confidence(model, scored, best)
     if ruled_out.get(model.intents[scored.ranking[0]]) == rules.NOT_REFUSING and sure < _DOUBTFUL:
@@ -115,10 +115,10 @@ def _by_clause(model: Model, said: rules.Said, ruled_out: dict[Intent, str]) -> 
     if len(said.clauses) < 2:
         return {}
     found: dict[Intent, float] = {}
-    for clause in said.clauses[:_CLAUSES_MAX]:
+    for clause, masked in said.clauses[:_CLAUSES_MAX]:
         tags = read_tags(clause)
-        part = rules.Said(text=clause, clauses=(clause,), tags=tags, kinds=said.kinds)
-        scored = model.score(features(clause, tags))
+        part = rules.Said(text=clause, clauses=(), tags=tags, kinds=said.kinds)
+        scored = model.score(features(clause, masked, tags))
         best = _best(model, scored, ruled_out | rules.vetoes(part))
         sure = _confidence(model, scored, best)
         enough = _CLAUSE_CONFIDENCE_SAFETY if best in rules.SAFETY else _CLAUSE_CONFIDENCE
