@@ -30,6 +30,7 @@ _NO = re.compile(
     r"(?>那|我|还是|就|先|算|嗯|额|呃|可能|恐怕)?+"
     r"(?>不是|不行|不要|不用|不对|不可以|不能|不同意|不好|不需要|不了|不接受|不想|不愿意|不方便|不确定"
     r"|不合适|不太行|不太好|不太方便|还没有|还没|没有|没|不|算了|否|别|拒绝"
+    r"|(?:that|this|it)(?:'?s| is)(?:n'?t| not) (?:right|correct)|not (?:right|correct)|不是这样"
     r"|no thank you|no thanks|not really|not yet|not ok|no way|i don'?t think so|i don't agree"
     r"|i can'?t|not that|don'?t|nope|nah|no|n|never|negative|disagree|neither|none)"
     r"(?>[ ,，。.!~、…]|的|了|吧|呀|啊|哦|嘛|呢|啦|哈|谢谢|那么麻烦|这个|这样|联系|来得及"
@@ -60,10 +61,20 @@ postcode dob ending ends born just only make that me us
 _AROUND = frozenset(_AROUND_HAN) | frozenset(_AROUND_WORDS.split())
 
 
-def bare_reading(masked: str, asked: Asked | None) -> Intent | None:
+# Without an open question only figures and names of days leave a reply bare: 15号可以吗 asks.
+_BARE = re.compile(
+    r"(?>第|[\d.,:/$£€¥%]|[一二三四五六七八九十两百千万半]|个|号|日|期|天|月|周|星期|礼拜|元|块|蚊|钱|今|明|后|大后|下|上|本|这|晚|早|中午|下午|上午"
+    r"|吧|的|了|呢|啊|呀|哦|嗯|[ ,，。.!~、]"
+    r"|the|on|in|at|about|maybe|number|option|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|today|tomorrow|next|this|week|month"
+    r"|dollars?|pounds?|bucks|quid|st|nd|rd|th|first|second|third|one|two|three|four|five|six|am|pm|of)++"
+)
+
+
+def bare_reading(text: str, masked: str, asked: Asked | None) -> Intent | None:
     """The meaning of a reply that holds only yes, no or a value; None when it says more."""
     if asked is None:
-        return None
+        return Intent.UNCLEAR if _BARE.fullmatch(text) else None
     if is_no(masked):
         return Intent.WRONG_PERSON if asked is Asked.IDENTITY else Intent.DENY
     if is_value(masked):

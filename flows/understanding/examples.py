@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
@@ -21,6 +22,9 @@ _LENGTH_RATIO = NEAR / (200.0 - NEAR)
 _POLARITY = frozenset(
     {Tag.PAST, Tag.NEGATED, Tag.CANNOT, Tag.WILL_NOT, Tag.NO_PLAN, Tag.ASKS, Tag.THIRD_PERSON}
 )
+
+
+_NEGATION = re.compile(r"[不没未无别勿非]|\b(?:not|no|never|cannot|without|cant|dont|wont)\b|n't\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,12 @@ class ExampleSet:
             return _match(same, 100.0)
         if len(masked) < _FUZZY_LENGTH_MIN:
             return None
-        near = [text for text in group if _may_be_near(masked, text)]
+        negations = _NEGATION.findall(masked)
+        near = [
+            text
+            for text in group
+            if _may_be_near(masked, text) and _NEGATION.findall(text) == negations
+        ]
         best = process.extractOne(masked, near, scorer=fuzz.ratio, score_cutoff=NEAR)
         return _match(group[best[0]], best[1]) if best else None
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from flows.understanding.intents import Intent
 
 MAGIC = b"DUETALK1"
-_LENGTHS = struct.Struct("<4I")
+_LENGTHS = struct.Struct("<5I")
 _TOP_WEIGHTS = 6
 # Beyond it a probability is 0 or 1 for every purpose.
 _RAW_MAX = 30.0
@@ -66,6 +66,8 @@ class Model:
     biases: Floats
     rarity: Floats
     calibration: Calibration
+    # A sample of the examples of each intent, to show what a reply is like.
+    examples: tuple[tuple[str, ...], ...]
     lists: str
     version: int
     # Worked out from the above: where a feature stands, and its whole say for each intent.
@@ -133,6 +135,7 @@ def pack(model: Model) -> bytes:
         zlib.compress("\n".join(model.names).encode(), 9),
         zlib.compress(model.rarity.astype("<f2").tobytes(), 9),
         zlib.compress(np.ascontiguousarray(model.weights).tobytes(), 9),
+        zlib.compress(json.dumps(model.examples, ensure_ascii=False).encode(), 9),
     )
     return MAGIC + _LENGTHS.pack(*map(len, blocks)) + b"".join(blocks)
 
@@ -158,6 +161,7 @@ def unpack(data: bytes) -> Model:
         biases=np.array(header["biases"], dtype=np.float32),
         rarity=np.frombuffer(zlib.decompress(blocks[2]), dtype="<f2").astype(np.float32),
         calibration=Calibration(score=score, margin=margin, share=share, offsets=tuple(offsets)),
+        examples=tuple(map(tuple, json.loads(zlib.decompress(blocks[4])))),
         lists=header["lists"],
         version=header["version"],
     )

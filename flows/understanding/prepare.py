@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +15,18 @@ from flows.understanding.values import Asked, Entity, Tag
 # Training needs some day to read dates against; which one makes no difference to the slots.
 TRAINING_DAY = date(2026, 3, 11)
 
+_MARKUP = re.compile(r"<!-+.*?-+>|</?[a-z][^<>]{0,80}>")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A reply ready to be scored; `masked` is its text with slots in place of values."""
+    """A reply ready to be scored; `masked` is its `text` with slots in place of values.
+
+    Neither holds markup: what stands between angle brackets was written for a machine.
+    """
 
     normal: Normal
+    text: str
     masked: str
     tags: frozenset[Tag]
     entities: tuple[Entity, ...]
@@ -29,10 +36,12 @@ def prepare(raw: str, *, today: date, asked: Asked | None = None) -> Prepared:
     """The normalised reply with its facts, its tags and the text the model sees."""
     normal = normalise(raw)
     reading = read_entities(normal, today=today, asked=asked)
+    text = _MARKUP.sub(" ", normal.text)
     return Prepared(
         normal=normal,
-        masked=reading.masked,
-        tags=read_tags(normal.text),
+        text=text,
+        masked=_MARKUP.sub(" ", reading.masked),
+        tags=read_tags(text),
         entities=reading.entities,
     )
 
@@ -40,4 +49,4 @@ def prepare(raw: str, *, today: date, asked: Asked | None = None) -> Prepared:
 def featured(raw: str) -> set[str]:
     """The features of a raw reply, as the model is trained on them."""
     reply = prepare(raw, today=TRAINING_DAY)
-    return features(reply.normal.text, reply.masked, reply.tags)
+    return features(reply.text, reply.masked, reply.tags)

@@ -82,7 +82,7 @@ def understand(
 def _meaning(
     reply: Prepared, asked: Asked | None, language: LanguageTag, examples: ExampleSet | None
 ) -> _Meaning:
-    text = reply.normal.text
+    text = reply.text
     if not _LETTER.search(text):
         return _Meaning(
             intent=Intent.UNCLEAR, confidence=_BY_CONTEXT, evidence=Evidence(rules=("empty",))
@@ -139,7 +139,7 @@ def _by_example(
 def _by_context(
     reply: Prepared, keywords: tuple[Keyword, ...], asked: Asked | None
 ) -> _Meaning | None:
-    bare = None if keywords else context.bare_reading(reply.masked, asked)
+    bare = None if keywords else context.bare_reading(reply.text, reply.masked, asked)
     if not bare:
         return None
     return _Meaning(
@@ -156,6 +156,8 @@ def _by_weight(reply: Prepared, keywords: tuple[Keyword, ...]) -> _Meaning:
         evidence=Evidence(
             keyword=keywords[0].words if keywords else None,
             weights=weighed.weights,
+            example=weighed.example,
+            example_score=weighed.example_score,
             rules=weighed.rules,
         ),
     )

@@ -67,6 +67,29 @@ _DOUBLE_NEGATION = re.compile(
     r"|not (?:refusing|saying i won'?t|trying to avoid|denying)"
     r"|(?:didn'?t|did not|never) (?:say|said) (?:i )?(?:won'?t|wouldn'?t|will not|would not|refuse)"
 )
+_NO_TIME = re.compile(
+    r"(?:也|都)不(?:还|付|给|交|缴)|"
+    r"(?:不用|不需要|不必|不要|不想|无需)(?:再)?(?:申请|办)?(?:延期|宽限|延后|缓)"
+    r"|(?:don'?t|do not|no longer|no) need (?:for )?(?:any |an |a )?(?:more time|extension|extra time)"
+)
+_NO_DISCOUNT = re.compile(
+    r"(?:不用|不需要|不必|不要|无需)(?:你们?)?(?:减免?|打折|优惠|免息)"
+    r"|(?:don'?t|do not|no) need (?:for )?(?:any |a )?(?:discount|reduction|settlement|waiver)"
+)
+_NO_PERSON = re.compile(
+    r"人工|客服|转接?|找人|打给我|回电|打电话|person|human|agent|call|anyone|someone"
+)
+_OWN_DEBT = re.compile(
+    r"(?<![不又])是我(?:自己|本人)?(?:借|办|刷|签|用|买|开|欠)的(?!吗|\?)(?!.{0,3}(?:家|朋友|弟|哥|姐|妹))"
+    r"|this is my (?:debt|account|bill|loan)|(?:^| )i (?:did )?(?:open|opened|took out|signed for) (?:this|the) (?:account|loan)"
+)
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |my )*"
+    r"(?:previous|prior|above|earlier|instructions?|rules|prompts?)\b|system prompt"
+    r"|\bmark (?:\w+ ){1,3}as (?:paid|settled)|(?:忽略|无视)(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
+    r"|(?:标记|标注|设置?|改)(?:为|成)已(?:还|付|结清)"
+)
+_WISHES = tuple(intent for intent in Intent if intent not in (*SAFETY, Intent.UNCLEAR))
 # An explicit stop with a threat: the complaint is heard first, the stop binds all the same.
 _THREAT = re.compile(
     r"投诉|举报|报警|报案|警察|曝光|告你们|工信部|银保监|金管|消协|消保|媒体|记者|12\d{3}"
@@ -84,6 +107,13 @@ _CALL_ME = re.compile(
 _PAYS = re.compile(r"还|缴|交|付|给|清|处理|\b(?:pay|payment|settle|clear|sort)")
 _WILLING = re.compile(
     r"会(?:还|处理|给|付|缴|交)|想办法|努力|i'?ll (?:sort|pay|see)|will pay|going to pay"
+)
+_TIME_BARRED = re.compile(r"时效|追诉期|追讨期|time.?barred|statute|too old to collect")
+_IN_NEED = re.compile(
+    r"失业|没(?:有)?(?:工作|收入|钱)|被裁|裁员|下岗|住院|生病|病了|手术|车祸|手头(?:很|太|有点)?紧|困难|周转|无薪"
+    r"|还不起|缴不(?:起|出)|付不起|拿不出"
+    r"|\b(?:lost my job|unemployed|laid off|out of work|sick|hospital|no (?:money|income|job)|can'?t afford"
+    r"|struggling|broke|redundant)\b"
 )
 _YES_WORD = re.compile(r"^(?:嗯|好|行|可以|ok|okay|得|对|是|yes|sure|alright|fine|great)")
 _SWEARS = re.compile(
@@ -170,6 +200,26 @@ def _no_plan(said: Said) -> bool:
     return not _any_clause(said, lambda tags: Tag.SPLIT in tags and Tag.NO_PLAN not in tags)
 
 
+def _wants_no_time(said: Said) -> bool:
+    """不用延期, don't need more time."""
+    return bool(_NO_TIME.search(said.text))
+
+
+def _wants_no_discount(said: Said) -> bool:
+    """不用减免, don't need a discount."""
+    return bool(_NO_DISCOUNT.search(said.text))
+
+
+def _withdraws(said: Said) -> bool:
+    """不用转人工了, never mind the agent."""
+    return Tag.WITHDRAWS in said.tags and bool(_NO_PERSON.search(said.text))
+
+
+def _owns_debt(said: Said) -> bool:
+    """是我借的, this is my debt."""
+    return bool(_OWN_DEBT.search(said.text))
+
+
 def _not_refusing(said: Said) -> bool:
     """不是不还, 没说不还, not refusing."""
     return bool(_DOUBLE_NEGATION.search(said.text))
@@ -205,6 +255,14 @@ def _swears(said: Said) -> bool:
     return bool(_SWEARS.search(said.text))
 
 
+def _is_time_barred(said: Said) -> bool:
+    return bool(_TIME_BARRED.search(said.text))
+
+
+def _is_in_need(said: Said) -> bool:
+    return bool(_IN_NEED.search(said.text))
+
+
 def _is_part(said: Said) -> bool:
     return Tag.MINIMUM in said.tags or EntityKind.SHARE in said.kinds
 
@@ -213,11 +271,21 @@ def _is_done(said: Said) -> bool:
     return Tag.PAST in said.tags and not said.tags & _BLOCKS_CLAIM
 
 
+def _is_order_to_machine(said: Said) -> bool:
+    """Ignore all instructions, mark as paid: no customer's wish, whatever it quotes."""
+    return bool(_ORDER.search(said.text))
+
+
 _VETOES: tuple[tuple[str, tuple[Intent, ...], Callable[[Said], bool]], ...] = (
     ("veto.not_paid", (Intent.ALREADY_PAID,), _not_paid),
     ("veto.no_commitment", (Intent.PROMISE_TO_PAY,), _no_commitment),
     ("veto.no_plan", (Intent.REQUEST_INSTALMENTS,), _no_plan),
     (NOT_REFUSING, (Intent.REFUSE,), _not_refusing),
+    ("veto.no_time", (Intent.REQUEST_EXTENSION,), _wants_no_time),
+    ("veto.no_discount", (Intent.REQUEST_DISCOUNT,), _wants_no_discount),
+    ("veto.withdraws", (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK), _withdraws),
+    ("veto.owns_debt", (Intent.DISPUTE_DEBT,), _owns_debt),
+    ("veto.order_to_machine", _WISHES, _is_order_to_machine),
 )
 _IMPLIED: tuple[tuple[Intent, Intent, Callable[[Said], bool]], ...] = (
     (Intent.UNCLEAR, Intent.PROMISE_TO_PAY, _is_hedged),
@@ -226,6 +294,11 @@ _IMPLIED: tuple[tuple[Intent, Intent, Callable[[Said], bool]], ...] = (
     (Intent.IDENTITY_QUERY, Intent.REQUEST_HUMAN, _asks_for_robot),
     (Intent.THANKS, Intent.AFFIRM, _begins_with_yes),
     (Intent.OPT_OUT, Intent.ABUSE, _swears),
+    (Intent.DISPUTE_DEBT, Intent.LEGAL, _is_time_barred),
+    (Intent.REQUEST_INSTALMENTS, Intent.HARDSHIP, _is_in_need),
+    (Intent.REQUEST_EXTENSION, Intent.HARDSHIP, _is_in_need),
+    (Intent.REQUEST_DISCOUNT, Intent.HARDSHIP, _is_in_need),
+    (Intent.PARTIAL_PAYMENT, Intent.HARDSHIP, _is_in_need),
     (Intent.ALREADY_PAID, Intent.PARTIAL_PAYMENT, _is_part),
     (Intent.PARTIAL_PAYMENT, Intent.ALREADY_PAID, _is_done),
 )

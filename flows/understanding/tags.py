@@ -64,7 +64,7 @@ _HAN_RULES = (
     _han(
         Tag.CANNOT,
         "不没无拿难",
-        rf"{_PAY}不(?:了|起|上|出|动|成|进|到|完|下)|不(?:能|可以|够)(?:够)?(?:一次|马上|现在|全部?)?{_PAY}"
+        rf"{_PAY}不(?:了|起|上|出|动|成|进|到|完|下|清)|不(?:能|可以|够)(?:够)?(?:[把将].{{1,4}}|一次|马上|现在|全部?|再)?{_PAY}"
         r"|(?:没|没有|无)(?:有)?(?:一分|什么|那么多|这么多|多余的?)?(?:钱|能力|收入|办法|法子|工资|工作)|无力|无法|拿不出|凑不|周转不|扣不了|打不开|进不去|难以",
         r"不能不|不得不|没钱也|没问题",
     ),
@@ -101,7 +101,7 @@ _HAN_RULES = (
     _han(
         Tag.NO_PLAN,
         "不别没无取",
-        r"(?:不|不用|不要|不想|不需要?|别|无需|没想|没打算|不用给我)(?:再|做|办|给我|要|搞|选|弄)?分(?:期|开|批)|取消分期|不分了|分期(?:就)?(?:不要|不用|算了|不需要|免了)",
+        r"(?:不|不用|不要|不想|不需要?|别|无需|没想|没打算|不用给我)(?:再|做|办|给我|要|搞|选|弄)?分(?:期|开|批)|(?:别|不用|不要)(?:给|帮)我(?:做|办|搞)?分期|取消分期|不分了|分期(?:就)?(?:不要|不用|算了|不需要|免了)",
         r"不能分|能不能分|可不可以分|不给分|不让分",
     ),
     _han(
@@ -214,7 +214,7 @@ _EN_RULES = (
     _rule(
         Tag.NO_PLAN,
         "don't dont not no without cancel never",
-        r"(?:don't|dont|do not|no) (?:need|want|need for)(?: for)?(?: a| any| the| to)?(?: payment| instal+ment)?(?: plan| plans| instal+ments?| split)|no (?:plan|instal+ments)\b|(?:without|cancel) (?:a |the |my )?(?:plan|instal+ment)|rather not split|never asked for a plan",
+        r"(?:don't|dont|do not|no) (?:need|want|need for)(?: for)?(?: a| any| the| to)?(?: payment| instal+ment)?(?: plan| plans| instal+ments?| split)|no (?:plan|instal+ments)\b|(?:don't|dont|do not) (?:need|want) to (?:pay |do )?(?:it )?(?:monthly|weekly|in (?:instal+ments|parts))|(?:without|cancel) (?:a |the |my )?(?:plan|instal+ment)|rather not split|never asked for a plan",
     ),
     _rule(
         Tag.THIRD_PERSON,

@@ -31,6 +31,8 @@ _FOLDS = 4
 _BLOCK = 5
 _BYTE_MAX = 127
 _CALIBRATION_STRENGTH = 1.0
+_SAMPLE_SIZE = 48
+_SAMPLE_LENGTH_MAX = 40
 
 Prepared = tuple[frozenset[str], Intent]
 
@@ -38,9 +40,23 @@ Prepared = tuple[frozenset[str], Intent]
 def train(examples: Sequence[Example]) -> bytes:
     """The bytes of the model file made from the examples; equal lists give equal bytes."""
     prepared = [(frozenset(featured(example.text)), example.intent) for example in examples]
-    model = _fitted(prepared)
+    model = fit(prepared)
     calibration = _calibrated(prepared, model.intents)
-    return pack(replace(model, calibration=calibration, lists=lists_hash(tuple(examples))))
+    return pack(
+        replace(
+            model,
+            calibration=calibration,
+            examples=tuple(_sample(examples, intent) for intent in model.intents),
+            lists=lists_hash(tuple(examples)),
+        )
+    )
+
+
+def _sample(examples: Sequence[Example], intent: Intent) -> tuple[str, ...]:
+    """Short examples of an intent, spread evenly over its list."""
+    texts = [e.text for e in examples if e.intent is intent and len(e.text) <= _SAMPLE_LENGTH_MAX]
+    step = max(1, math.ceil(len(texts) / _SAMPLE_SIZE))
+    return tuple(text.lower() for text in texts[::step])
 
 
 def held_out(prepared: Sequence[Prepared]) -> list[tuple[Prepared, Model, Scored]]:
@@ -49,16 +65,17 @@ def held_out(prepared: Sequence[Prepared]) -> list[tuple[Prepared, Model, Scored
     for fold in range(_FOLDS):
         is_out = [(number // _BLOCK) % _FOLDS == fold for number in range(len(prepared))]
         kept = [row for row, out in zip(prepared, is_out, strict=True) if not out]
-        model = _fitted(kept)
+        model = fit(kept)
         rows = [row for row, out in zip(prepared, is_out, strict=True) if out]
         scored += [(row, model, model.score(row[0])) for row in rows]
     return scored
 
 
-def _fitted(prepared: Sequence[Prepared]) -> Model:
+def fit(prepared: Sequence[Prepared]) -> Model:
+    """The model of these features and intents, not yet calibrated."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # Offline only, an extra.
 
-    intents = tuple(sorted({intent for _, intent in prepared}, key=list(Intent).index))
+    intents = tuple(sorted({intent for _, intent in prepared}))
     names, rarity = _vocabulary(prepared)
     matrix = _matrix(prepared, names, rarity)
     labels = [intents.index(intent) for _, intent in prepared]
@@ -76,6 +93,7 @@ def _fitted(prepared: Sequence[Prepared]) -> Model:
         biases=regression.intercept_.astype(np.float32),
         rarity=rarity,
         calibration=Calibration(score=1.0, margin=0.0, share=0.0, offsets=(0.0,) * len(intents)),
+        examples=(),
         lists="",
         version=VERSION,
     )
@@ -133,6 +151,8 @@ def _calibrated(prepared: Sequence[Prepared], intents: tuple[Intent, ...]) -> Ca
         row[3 + guess] = 1.0
         rows.append(row)
         right.append(model.intents[top] is intent)
+    if len(set(right)) == 1:
+        return Calibration(score=1.0, margin=0.0, share=0.0, offsets=(0.0,) * len(intents))
     curve = LogisticRegression(C=_CALIBRATION_STRENGTH, max_iter=_ITERATIONS_MAX)
     curve.fit(np.array(rows), right)
     factors = curve.coef_[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from flows.understanding import rules
 from flows.understanding.features import features
 from flows.understanding.intents import Intent
@@ -26,6 +28,8 @@ _CLAUSE_CONFIDENCE_SAFETY = 0.9
 _DOUBTFUL = 0.5
 _CLAUSES_MAX = 6
 _BY_KEYWORD = 0.97
+# The nearest example is for the eye; the beginning of a long reply will do.
+_COMPARED_MAX = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,8 @@ class Weighed:
     also: tuple[Intent, ...]
     confidence: float
     weights: tuple[tuple[str, float], ...]
+    example: str | None
+    example_score: float
     rules: tuple[str, ...]
 
 
@@ -43,34 +49,47 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
     """The intents of a reply; those of keywords are always among them."""
     model = load_model()
     said = rules.Said(
-        text=reply.normal.text,
-        clauses=rules.split_clauses(reply.normal.text, reply.masked),
+        text=reply.text,
+        clauses=rules.split_clauses(reply.text, reply.masked),
         tags=reply.tags,
         kinds=frozenset(entity.kind for entity in reply.entities),
     )
-    ruled_out = guarded(said.text) | rules.vetoes(said)
-    scored = model.score(features(reply.normal.text, reply.masked, reply.tags))
+    soft = {name: keyword.rule for keyword in keywords for name in keyword.also}
+    ruled_out = guarded(said.text) | rules.vetoes(said) | soft
+    scored = model.score(features(reply.text, reply.masked, reply.tags))
     best = _best(model, scored, ruled_out)
     sure = _confidence(model, scored, best)
     if ruled_out.get(model.intents[scored.ranking[0]]) == rules.NOT_REFUSING and sure < _DOUBTFUL:
         best = Intent.UNCLEAR
     clauses = _by_clause(model, said, ruled_out | _unlikely(model, scored))
-    bound = [name for keyword in keywords for name in (keyword.intent, *keyword.also)]
+    bound = [keyword.intent for keyword in keywords]
     listed = [best, *_beside(model, scored, ruled_out), *clauses, *bound]
     if sure < _DOUBTFUL and clauses:
         listed = [*sorted(clauses, key=lambda name: -clauses[name]), *listed]
     ordered = rules.order(_substantive(listed), said)
-    also = dict.fromkeys([*ordered[1:], *rules.implied(ordered[0], said)])
+    also = dict.fromkeys([*ordered[1:], *soft, *rules.implied(ordered[0], said)])
     if ordered[0] is not best:
         sure = max(clauses.get(ordered[0], 0.0), _confidence(model, scored, ordered[0]))
-    at = model.intents.index(best)
+    at = model.intents.index(ordered[0])
+    example, score = _nearest(model, reply.normal.raw, at)
     return Weighed(
         intent=ordered[0],
         also=tuple(name for name in also if name is not ordered[0]),
         confidence=max(sure, _BY_KEYWORD) if ordered[0] in bound else sure,
         weights=model.reasons(scored, at),
+        example=example,
+        example_score=score,
         rules=_names(keywords, model.intents[scored.ranking[0]], ruled_out),
     )
+
+
+def _nearest(model: Model, raw: str, at: int) -> tuple[str | None, float]:
+    """The known example of an intent that looks most like the reply, and how much, up to 100."""
+    if at >= len(model.examples):
+        return None, 0.0
+    text = raw[:_COMPARED_MAX].lower()
+    best = process.extractOne(text, model.examples[at], scorer=fuzz.ratio)
+    return (best[0], round(best[1], 1)) if best else (None, 0.0)
 
 
 def _names(
