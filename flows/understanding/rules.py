@@ -83,6 +83,11 @@ _OWN_DEBT = re.compile(
     r"(?<![不又])是我(?:自己|本人)?(?:借|办|刷|签|用|买|开|欠)的(?!吗|\?)(?!.{0,3}(?:家|朋友|弟|哥|姐|妹))"
     r"|this is my (?:debt|account|bill|loan)|(?:^| )i (?:did )?(?:open|opened|took out|signed for) (?:this|the) (?:account|loan)"
 )
+_STILL = re.compile(r"(?:怎么|为什么|为何|咋)(?:你们?)?还(?:在|没|是|要|又|有|不停|催|发|打|来)")
+_WAY_TO_PAY = re.compile(
+    r"怎么(?:付|交|缴|转)|怎么还款|还款(?:方式|链接|账号)|哪里(?:付|交|缴)|链接|二维码"
+)
+_AFFORDS = re.compile(r"(?<![么里才])(?:还|付|交|缴|拿)得起")
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |my )*"
     r"(?:previous|prior|above|earlier|instructions?|rules|prompts?)\b|system prompt"
@@ -169,6 +174,16 @@ def order(intents: Sequence[Intent], said: Said) -> tuple[Intent, ...]:
     return tuple(dict.fromkeys(ordered))
 
 
+def names_day(said: Said) -> bool:
+    """Whether a day to come is named for paying, with no hedge and no refusal: 明天我会还的."""
+    return (
+        EntityKind.DATE in said.kinds
+        and Tag.FUTURE in said.tags
+        and not said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.ASKS, *_BLOCKS_CLAIM}
+        and bool(_PAYS.search(said.text))
+    )
+
+
 def implied(primary: Intent, said: Said) -> list[Intent]:
     """The further intents that the taxonomy names for a primary one."""
     return [also for intent, also, holds in _IMPLIED if intent is primary and holds(said)]
@@ -218,6 +233,16 @@ def _withdraws(said: Said) -> bool:
 def _owns_debt(said: Said) -> bool:
     """是我借的, this is my debt."""
     return bool(_OWN_DEBT.search(said.text))
+
+
+def _is_still(said: Said) -> bool:
+    """怎么还在催: 还 is "still", not "repay"."""
+    return bool(_STILL.search(said.text)) and not _WAY_TO_PAY.search(said.text)
+
+
+def _can_afford(said: Said) -> bool:
+    """还得起: able to pay, unless asked how."""
+    return bool(_AFFORDS.search(said.text)) and Tag.ASKS not in said.tags
 
 
 def _not_refusing(said: Said) -> bool:
@@ -285,6 +310,8 @@ _VETOES: tuple[tuple[str, tuple[Intent, ...], Callable[[Said], bool]], ...] = (
     ("veto.no_discount", (Intent.REQUEST_DISCOUNT,), _wants_no_discount),
     ("veto.withdraws", (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK), _withdraws),
     ("veto.owns_debt", (Intent.DISPUTE_DEBT,), _owns_debt),
+    ("veto.still", (Intent.PAY_NOW,), _is_still),
+    ("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
     ("veto.order_to_machine", _WISHES, _is_order_to_machine),
 )
 _IMPLIED: tuple[tuple[Intent, Intent, Callable[[Said], bool]], ...] = (

@@ -19,6 +19,7 @@ from flows.understanding.tags import read_tags
 _ALSO_CHANCE = 0.3
 _SAFETY_CHANCE = 0.25
 _SAFETY_HINT = 0.15
+_SAFETY_WINS = 0.35
 _LOOKED_AT = 4
 # A clause read alone must be this sure to add an intent; a safety intent needs more, since a
 # few words out of their sentence easily look like one.
@@ -61,6 +62,8 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
     sure = _confidence(model, scored, best)
     if ruled_out.get(model.intents[scored.ranking[0]]) == rules.NOT_REFUSING and sure < _DOUBTFUL:
         best = Intent.UNCLEAR
+    if best is Intent.UNCLEAR and rules.names_day(said):
+        best = Intent.PROMISE_TO_PAY
     clauses = _by_clause(model, said, ruled_out | _unlikely(model, scored))
     bound = [keyword.intent for keyword in keywords]
     listed = [best, *_beside(model, scored, ruled_out), *clauses, *bound]
@@ -100,9 +103,12 @@ def _names(
 
 
 def _best(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> Intent:
-    """The likeliest intent that no rule forbids."""
-    allowed = (model.intents[at] for at in scored.ranking if model.intents[at] not in ruled_out)
-    return next(allowed, Intent.UNCLEAR)
+    """The likeliest intent that no rule forbids; no safety intent on a mere hint."""
+    allowed = [at for at in scored.ranking if model.intents[at] not in ruled_out]
+    for at in allowed:
+        if model.intents[at] not in rules.SAFETY or scored.chances[at] >= _SAFETY_WINS:
+            return model.intents[at]
+    return Intent.UNCLEAR
 
 
 def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
