@@ -14,7 +14,7 @@ from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
 from flows.talk import Answer, because, is_open
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
 Step = Callable[[Turn], Answer]
 
@@ -26,6 +26,7 @@ SAFETY = (
     Intent.OPT_OUT,
     Intent.WRONG_PERSON,
 )
+_NEVER_GUESSED_AWAY = frozenset({*SAFETY, Intent.DISPUTE_DEBT})
 # While a person is awaited for one of these, nothing of the bot's business goes on.
 _NO_TAKE_UP = frozenset(
     {
@@ -112,10 +113,22 @@ _BILL_WORDS = re.compile(
 
 def ordered(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading as it stands in this talk, with the intent that leads in front."""
+    reading = _without_weak_guess(reading, conversation)
     reading = _with_plan_figures(_without_false_dispute(reading, conversation))
     lead = _leader(reading)
     intents = sorted(set(reading.intents), key=_rank(lead))
     return replace(reading, intent=intents[0], also=tuple(intents[1:]))
+
+
+def _without_weak_guess(reading: Understanding, conversation: Conversation) -> Understanding:
+    """Figures that may answer the open question outweigh an intent that is half a guess."""
+    if conversation.dialogue.question is None or reading.band is not Band.CLARIFY:
+        return reading
+    if any(intent in _NEVER_GUESSED_AWAY for intent in reading.intents):
+        return reading
+    if not reading.entities and not any(ch.isdigit() for ch in reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, tags=reading.tags | {Tag.CORRECTION})
 
 
 def _leader(reading: Understanding) -> Intent:
@@ -404,7 +417,8 @@ def _same_goal(turn: Turn) -> bool:
         wants_plan = turn.reading.intent is Intent.REQUEST_INSTALMENTS or facts.count(turn)
         return not wants_plan
     if turn.reading.intent is Intent.REQUEST_EXTENSION:
-        return facts.frequency(turn) is not None
+        starts = any(e.role is Role.START for e in turn.reading.entities)
+        return starts or facts.frequency(turn) is not None
     return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
 
 
