@@ -491,7 +491,9 @@ def _answers_claim(turn: Turn) -> bool:
     figures = {EntityKind.DATE, EntityKind.REFERENCE, EntityKind.AMOUNT}
     has_detail = any(e.kind in figures for e in turn.reading.entities)
     is_done = facts.has(turn, Tag.PAST) or not facts.has(turn, Tag.FUTURE, Tag.SPLIT, Tag.ASKS)
-    return turn.reading.intent in plain or (has_detail and is_done and not _wants_plan(turn))
+    promises = turn.reading.intent is Intent.PROMISE_TO_PAY and turn.reading.band is Band.ACT
+    is_new = _wants_plan(turn) or (promises and not facts.has(turn, Tag.PAST))
+    return turn.reading.intent in plain or (has_detail and is_done and not is_new)
 
 
 def _wants_plan(turn: Turn) -> bool:

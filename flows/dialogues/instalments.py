@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flows import commitments, facts
@@ -134,6 +134,7 @@ def _only_number(text: str) -> int | None:
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
     monthly = facts.pay_days(turn)
     first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER)
+    first = first or _in_starting_month(turn, monthly)
     if monthly:
         slots = slots.put(SlotName.PAY_DAY, monthly[0], turn.now).without(SlotName.FIRST_DUE)
         slots = slots.without(SlotName.SECOND_PAY_DAY)
@@ -144,6 +145,16 @@ def _fill_days(turn: Turn, slots: Slots) -> Slots:
         slots = slots.put(SlotName.FIRST_DUE, first, turn.now)
         slots = slots if monthly else slots.without(SlotName.PAY_DAY)
     return slots
+
+
+def _in_starting_month(turn: Turn, monthly: tuple[int, ...]) -> date | None:
+    """ "From January": the pay day in that month, else its first day."""
+    several = facts.ambiguous_days(turn)
+    starts = any(e.role is Role.START for e in turn.reading.entities)
+    if not several or not starts:
+        return None
+    begins_on = min(several)
+    return commitments.next_day_of_month(begins_on, monthly[0]) if monthly else begins_on
 
 
 def _wish(turn: Turn) -> Wish:

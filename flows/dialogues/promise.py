@@ -86,7 +86,10 @@ def _is_certain(turn: Turn) -> bool:
     """Whether the words themselves are the promise: no hedge, no question, well understood."""
     if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL):
         return False
-    return turn.reading.band is Band.ACT or turn.conversation.dialogue.question is not None
+    if turn.reading.band is Band.ACT or turn.conversation.dialogue.question is not None:
+        return True
+    is_named = facts.day(turn) is not None and bool(facts.amounts(turn))
+    return turn.reading.band is Band.CONFIRM and is_named and not facts.has(turn, Tag.ASKS)
 
 
 def _when(turn: Turn) -> date | Answer | None:

@@ -55,7 +55,11 @@ def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
         Intent.REQUEST_DISCOUNT: Flag.DISCOUNT_REQUESTED,
         Intent.REFUSE: Flag.REFUSED,
     }.get(intent)
-    return (SetFlag(flag=flag),) if flag else ()
+    if flag is None:
+        return ()
+    if flag is Flag.HARDSHIP:
+        return (SetFlag(flag=flag), hold("hardship", turn, turn.now + HARDSHIP_HOLD))
+    return (SetFlag(flag=flag),)
 
 
 def _hardship(turn: Turn) -> Answer:

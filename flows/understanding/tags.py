@@ -128,8 +128,8 @@ _HAN_RULES = (
     ),
     _han(
         Tag.WHOLE,
-        "全一清所都付还",
-        r"全(?:部|额|数|都|还|款)|一次性?(?:就|全|给|都)?(?:还|付|结|缴|交)?清?|(?:还|付|结|缴|交)清|所有的?(?:钱|款|欠款)|都还",
+        "全一清所都付还给",
+        r"全(?:部|额|数|都|还|款)|一次性?(?:就|全|给|都)?(?:还|付|结|缴|交)?清?|(?:还|付|结|缴|交)清|所有的?(?:钱|款|欠款)|都还|给清",
         r"一次都|再一次|第一次|上一次|这一次|有一次|先还一",
     ),
     _han(
@@ -239,9 +239,9 @@ _EN_RULES = (
     ),
     _rule(
         Tag.WHOLE,
-        "full all whole entire everything total",
-        r"\bin full\b|\bfull (?:amount|balance|payment)|\ball of (?:it|them|that)|\b(?:pay|paying|clear|settle) (?:it )?all\b|\bwhole\b|\bentire\b|\beverything\b|it all\b|total amount",
-        r"can't.{0,20}(?:full|all)|cannot.{0,20}(?:full|all)|after all|at all|not in full",
+        "full all whole entire everything total clear settle off",
+        r"\bin full\b|\bfull (?:amount|balance|payment)|\ball of (?:it|them|that)|\b(?:pay|paying|clear|settle) (?:it )?all\b|\bwhole\b|\bentire\b|\beverything\b|it all\b|total amount|\b(?:clear|settle) (?:it|this|that|the (?:balance|bill|debt|account))\b|\bpay (?:it|this|that) off\b|\bpay off the (?:balance|bill|debt|account)\b",
+        r"can't.{0,20}(?:full|all)|cannot.{0,20}(?:full|all)|after all|at all|not in full|(?:clear|settle|off).{0,30}\b(?:over|in \d|instal?ments?|bit by bit|monthly)\b",
     ),
     _rule(
         Tag.ALL_ACCOUNTS,
