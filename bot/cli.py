@@ -30,8 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("train", "Make the model of understanding anew from the training lists."),
     "train-guard": ("train_guard", "Make the guard's model of likeness anew from its sentences."),
     "understand": ("understand", "Read replies: intent, facts and language."),
+    "resume": ("resume", "lift an order of `stop`"),
     "send": ("send", "run the sender alone"),
     "serve": ("serve", "run web, worker and sender in one process"),
+    "stop": ("stop", "the kill switch: stop all sending, a channel's or a creditor's"),
     "web": ("web", "run the web part alone"),
     "worker": ("worker", "run the worker alone"),
 }

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -45,8 +46,10 @@ BOT = "bot"
 OLDER_OWNER = "older_owner"
 TOO_LATE = "too_late"
 LEASE_EXPIRED = "lease_expired"
-# The setting that stops sending: `sending` for all channels, `sending:<channel>` for one.
+# The setting that stops sending: `sending` for all, `sending:<channel>` for one channel,
+# `sending.creditor:<creditor>` for one creditor (storage/stops.py).
 SENDING_SETTING = "sending"
+CREDITOR_SETTING = "sending.creditor:"
 STOPPED = "false"
 
 
@@ -198,9 +201,34 @@ _IS_STOPPED = (
     )
     .exists()
 )
+_SCOPED_STOPS = _SETTINGS.alias("scoped_stops")
+# Asked once a claim: most of the time no creditor is stopped, and no row needs its conversation.
+_HAS_STOPPED_CREDITORS = (
+    select(_SCOPED_STOPS.c.key)
+    .where(
+        _SCOPED_STOPS.c.key.startswith(CREDITOR_SETTING, autoescape=True),
+        _SCOPED_STOPS.c.value_json == STOPPED,
+    )
+    .exists()
+)
+_IS_OF_STOPPED_CREDITOR = (
+    select(_SETTINGS.c.key)
+    .where(
+        _CONVERSATIONS.c.id == _OUTGOING.c.conversation_id,
+        _SETTINGS.c.key == literal(CREDITOR_SETTING) + _CONVERSATIONS.c.creditor_id,
+        _SETTINGS.c.value_json == STOPPED,
+    )
+    .correlate(_OUTGOING)
+    .exists()
+)
 _FIND_DUE = (
     select(_OUTGOING.c.id, _OUTGOING.c.conversation_id)
-    .where(_is_due(_OUTGOING), _IS_NEXT, ~_IS_STOPPED)
+    .where(
+        _is_due(_OUTGOING),
+        _IS_NEXT,
+        ~_IS_STOPPED,
+        ~and_(_HAS_STOPPED_CREDITORS, _IS_OF_STOPPED_CREDITOR),
+    )
     .order_by(_OUTGOING.c.priority, _OUTGOING.c.due_at, _OUTGOING.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)

@@ -1,4 +1,4 @@
-"""Settings changed while running, and the switches that stop sending within one claim."""
+"""Settings changed while running; the orders that stop sending are those of storage/stops.py."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from sqlalchemy import Connection, select
 
 from storage import tables
 from storage.batches import Insert
-from storage.outgoing import SENDING_SETTING, STOPPED
 
 _SETTINGS = tables.table("settings")
-_RUNNING = "true"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,32 +54,3 @@ def all_of(conn: Connection) -> dict[str, Setting]:
     """Every setting, by key."""
     rows = conn.execute(select(_SETTINGS).order_by(_SETTINGS.c.key))
     return {row.key: Setting(**row._mapping) for row in rows}
-
-
-def switch_sending(
-    conn: Connection,
-    *,
-    is_on: bool,
-    changed_by: str,
-    reason: str,
-    at: datetime,
-    channel: str | None = None,
-) -> None:
-    """Stop or resume sending, on all channels or on one; what is leaving already leaves."""
-    put(
-        conn,
-        Setting(
-            key=SENDING_SETTING if channel is None else f"{SENDING_SETTING}:{channel}",
-            value_json=_RUNNING if is_on else STOPPED,
-            changed_by=changed_by,
-            reason=reason,
-            changed_at=at,
-        ),
-    )
-
-
-def is_sending(conn: Connection, channel: str) -> bool:
-    """Whether messages of a channel may leave."""
-    keys = (SENDING_SETTING, f"{SENDING_SETTING}:{channel}")
-    values = conn.execute(select(_SETTINGS.c.value_json).where(_SETTINGS.c.key.in_(keys)))
-    return STOPPED not in set(values.scalars())

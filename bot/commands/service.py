@@ -7,13 +7,14 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.app import Role, opened, run
-from bot.clock import SystemClock
 from bot.errors import DuetalkError
-from bot.log import configure
 from bot.settings import Settings, load
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.app import Role
 
 
 def add_config_argument(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +47,11 @@ def told(work: Coroutine[None, None, int]) -> int:
 
 async def serve(settings: Settings, roles: tuple[Role, ...]) -> int:
     """Run these parts of the service until told to stop."""
+    # The service is large; commands that only touch the database start without it.
+    from bot.app import opened, run
+    from bot.clock import SystemClock
+    from bot.log import configure
+
     async with opened(settings, SystemClock(), configure()) as service:
         await run(service, roles)
     return 0

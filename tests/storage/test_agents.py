@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from storage import agents, creditors, examples, feed, settings
+from storage import agents, creditors, examples, feed
 from storage.agents import Act, Agent, ApiToken, Session
 from storage.database import Database
 from storage.examples import Correction, State
@@ -131,26 +131,6 @@ async def test_a_newer_correction_of_the_same_words_replaces_the_older(db: Datab
     assert await db.write(lambda c: examples.decide(c, example.id, State.ACCEPTED))
     assert await db.read(lambda c: examples.all_of(c, State.PROPOSED)) == ()
     assert len(await db.read(lambda c: examples.all_of(c, State.ACCEPTED))) == 1
-
-
-async def test_the_sending_switch_is_for_all_or_for_one_channel(db: Database) -> None:
-    async def switch(*, is_on: bool, channel: str | None) -> list[bool]:
-        await db.write(
-            lambda c: settings.switch_sending(
-                c, is_on=is_on, changed_by="ann", reason="drill", at=NOW, channel=channel
-            )
-        )
-        return [await db.read(lambda c, n=n: settings.is_sending(c, n)) for n in ("sms", "tg")]
-
-    assert await switch(is_on=False, channel="sms") == [False, True]
-    assert await switch(is_on=False, channel=None) == [False, False]
-    assert await switch(is_on=True, channel="sms") == [False, False]
-    assert await switch(is_on=True, channel=None) == [True, True]
-    found = await db.read(settings.all_of)
-    assert {key: s.reason for key, s in found.items()} == {
-        "sending": "drill",
-        "sending:sms": "drill",
-    }
 
 
 async def test_news_comes_in_order_after_a_number(db: Database) -> None:
