@@ -47,7 +47,10 @@ _PLAIN = (
     "auto_discount_bp",
     "affordability_share_bp",
 )
-_TALK = ("verify_max_tries", "clarify_max", "discount_needs_human")
+_TALK = (
+    *("verify_max_tries", "clarify_max", "discount_needs_human"),
+    *("person_from_minor", "person_after_days"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bot.settings import CreditorSettings
 from flows.languages import Language, Style
-from flows.model import Account, Case, Conversation, Person
+from flows.model import Account, Case, Conversation, Person, TalkRules
+from flows.money import Currency
 from flows.plans import STANDARD, PlanPolicy
 from flows.records import AccountId, Appointment, AppointmentKind, ConversationId, PersonId
 from storage.accounts import AccountRecord
@@ -25,6 +26,10 @@ _ZONES = {
 """Countries with one zone; elsewhere a file or the settings must name it."""
 _LANGUAGES = {"CN": Language.ZH_HANS, "HK": Language.ZH_HANT, "TW": Language.ZH_HANT}
 _BY_CURRENCY = {"CNY": "CN", "HKD": "HK", "TWD": "TW", "GBP": "GB", "SGD": "SG"}
+_CONSENTS = {
+    "consent": ("consent", "yes", "y", "true", "1", "是", "同意", "已同意"),
+    "contract": ("contract", "合同", "合約"),
+}
 # The least instalment and part payment of the standard terms are meant for amounts in yuan.
 _SMALLER = {"USD", "GBP", "EUR", "AUD", "CAD", "NZD", "SGD", "CHF"}
 
@@ -58,6 +63,7 @@ def _conversation(
         timezone=first.timezone or creditor.timezone or _ZONES.get(country, "UTC"),
         country=country,
         region=first.region,
+        consent=_consent(first.consent),
         secrets=first.secrets,
     )
     return Conversation(
@@ -95,10 +101,27 @@ def account_of(record: AccountRecord, creditor: CreditorSettings) -> Account:
         due_on=record.due_on,
         reference=record.reference,
         terms=terms_for(record.outstanding.currency.code),
+        talk=_limits(creditor, record.outstanding.currency),
         pay_link=record.pay_link,
         fees=record.fees,
         exists=record.status == "open",
     )
+
+
+def _limits(creditor: CreditorSettings, currency: Currency) -> TalkRules:
+    """From when on a person writes, in the minor units of the bill's currency."""
+    amount, days = creditor.person_from, creditor.person_after_days
+    return TalkRules(
+        person_from_minor=int(amount) * 10**currency.exponent if amount else None,
+        person_after_days=int(days) if days else None,
+    )
+
+
+def _consent(told: str) -> str:
+    """The basis as the gate names it; a word that is none of those known counts as a no."""
+    if not told:
+        return ""
+    return next((basis for basis, words in _CONSENTS.items() if told in words), "none")
 
 
 def terms_for(currency: str) -> PlanPolicy:

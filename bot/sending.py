@@ -12,7 +12,7 @@ from bot.turn import HISTORY, Rules
 from flows.model import Contact, Conversation
 from flows.outbox import Parcelled, notice_of, send_request
 from flows.policy.gate import may_send
-from flows.policy.request import Action
+from flows.policy.request import Action, Notice
 from flows.records import AccountId
 from storage import contacts, conversations
 from storage.outgoing import BOT, Message
@@ -50,13 +50,15 @@ def _verdict(
         return Drop(reason="no_conversation")
     if message.author == BOT and message.ownership != state.ownership:
         return Drop(reason="older_owner")
+    # A notice of an agreement is about its own day; one of the bill is about the bill's.
+    is_dated = notice_of(message.template) in (Notice.INSTALMENT, Notice.PROMISE_DUE)
     parcel = Parcelled(
         kind=message.kind,
         text=message.text,
         account_id=AccountId(message.account_id) if message.account_id else None,
         asks_money=message.asks_money,
         notice=notice_of(message.template),
-        due_on=now.astimezone(state.person.zone).date() if notice_of(message.template) else None,
+        due_on=now.astimezone(state.person.zone).date() if is_dated else None,
         template=message.template,
     )
     earlier = tuple(c for c in history if not _is_itself(c, message))

@@ -53,6 +53,10 @@ class CreditorSettings:
     """IANA zone of customers whose zone is not known."""
     currency: str = "CNY"
     """Currency of amounts in files that name none."""
+    person_from: str = ""
+    """A bill of this amount and more (`50000`, in its currency) goes to a person after one text."""
+    person_after_days: str = ""
+    """So many days after its due date a bill goes to a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +182,11 @@ def _creditor(data: Mapping[str, Any], faults: list[str]) -> CreditorSettings:
     names = {f.name for f in fields(CreditorSettings)}
     table = _table(data, "creditor", names, faults)
     given = {name: _text(table, name, "", faults) for name in table if name in names}
+    for name in ("person_from", "person_after_days"):
+        if given.get(name, "") and not given[name].isdecimal():
+            faults.append(
+                f"creditor.{name}: expected a whole number in quotes, got {given[name]!r}"
+            )
     return CreditorSettings(**given)
 
 

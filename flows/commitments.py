@@ -29,6 +29,7 @@ from flows.model import Dialogue, Proposal, Turn
 from flows.money import Money
 from flows.plans import NoticeKind, dues_of, next_pay_day, notices
 from flows.records import (
+    AccountId,
     AppointmentKind,
     Extension,
     HandoffReason,
@@ -455,6 +456,20 @@ def time_given(turn: Turn, extension: Extension) -> tuple[Action, ...]:
         Cancel(kinds=(AppointmentKind.REMINDER,), account_id=turn.case.id),
         Schedule(kind=AppointmentKind.EXTENSION_END, due_at=end_at, account_id=turn.case.id),
     )
+
+
+def next_bill(turn: Turn, settled_id: AccountId) -> tuple[Action, ...]:
+    """With one bill settled the reminders go on with the next, unless one is planned already."""
+    planned = {a.account_id for a in turn.conversation.agenda if a.kind is AppointmentKind.REMINDER}
+    left = [
+        case.id
+        for case in turn.conversation.cases
+        if case.id != settled_id and case.account.exists and case.account.outstanding.minor > 0
+    ]
+    if not left or planned.intersection(left):
+        return ()
+    at = turn.local(turn.today + timedelta(days=1), MORNING_HOUR)
+    return (Schedule(kind=AppointmentKind.REMINDER, due_at=at, account_id=left[0]),)
 
 
 def paying_records(turn: Turn, amount: Money) -> tuple[Action, ...]:

@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import Any
 
 from flows.actions import Action, Say, SayText, Values
-from flows.languages import Language
+from flows.ladder import may_be_casual
+from flows.languages import Language, Style
 from flows.model import Conversation, Turn
 from flows.policy.disclosures import Sender as Writer
 from flows.policy.disclosures import footer
@@ -90,7 +91,7 @@ def _draft(turn: Turn, after: Conversation, group: list[Say | SayText]) -> Draft
     says = tuple(a for a in group if isinstance(a, Say))
     joiner = " " if after.language is Language.EN else ""
     return Draft(
-        text=joiner.join(_text(turn, after, each) for each in says),
+        text=joiner.join(text_of(turn, after, each) for each in says),
         kind=first.kind,
         says=says,
         account_id=first.account_id or turn.case.id,
@@ -100,9 +101,10 @@ def _draft(turn: Turn, after: Conversation, group: list[Say | SayText]) -> Draft
     )
 
 
-def _text(turn: Turn, after: Conversation, each: Say) -> str:
-    language = after.language
-    wanted = placeholders(each.key, language, after.style)
+def text_of(turn: Turn, after: Conversation, each: Say) -> str:
+    """The words as the customer would read them."""
+    language, style = after.language, _style(after, each)
+    wanted = placeholders(each.key, language, style)
     values: dict[str, Any] = {
         name: value for name, value in _shared(turn, after, each).items() if name in wanted
     }
@@ -112,8 +114,14 @@ def _text(turn: Turn, after: Conversation, each: Say) -> str:
     if each.kind in STARTED:
         values |= _footer(turn, after, each)
     values["today"] = turn.today
-    text = render(each.key, values, language=language, style=after.style)
+    text = render(each.key, values, language=language, style=style)
     return _account_named(after, each) + text
+
+
+def _style(after: Conversation, each: Say) -> Style:
+    """The customer's style; what we start is formal once something grave was noted."""
+    is_fit = each.kind not in STARTED or may_be_casual(after)
+    return after.style if is_fit else Style.FORMAL
 
 
 # Answers about one account's money; where there are several accounts they begin with its name.

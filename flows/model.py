@@ -55,12 +55,18 @@ class Flag(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkRules:
-    """Limits of the talk itself: tries of verification, of clarifying, of concession."""
+    """Limits of the talk itself: tries of verification, of clarifying, of concession.
+
+    A person writes, not the ladder, about a bill of `person_from_minor` and more once it was
+    reminded of, and about any bill `person_after_days` after its due date (None: no limit).
+    """
 
     verify_max_tries: int = 2
     clarify_max: int = 2
     concession_max: int = 3
     discount_needs_human: bool = True
+    person_from_minor: int | None = None
+    person_after_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +137,8 @@ class Person:
     timezone: str
     country: str = ""
     region: str = ""
+    consent: str = ""
+    """On which basis he gets SMS, as the creditor's file says: consent, contract, none or empty."""
     secrets: tuple[tuple[str, str], ...] = ()
 
     @property

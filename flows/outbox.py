@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from flows.actions import Action, HandOver, Schedule
 from flows.compose import Draft, structure
 from flows.events import CustomerSaid, TimeCame
+from flows.ladder import is_willing
 from flows.ledger import part_of
 from flows.model import Contact, ContactDirection, Conversation, Flag, Outgoing, Reason, Turn
 from flows.policy import request as gate
@@ -38,6 +39,8 @@ _NOTICES = {
     AppointmentKind.INSTALMENT_NOTICE: gate.Notice.INSTALMENT,
 }
 _NOTICE_KEYS = {
+    "pre_due": gate.Notice.PRE_DUE,
+    "due_today": gate.Notice.DUE_DAY,
     "promise_due": gate.Notice.PROMISE_DUE,
     "instalment_due": gate.Notice.INSTALMENT,
 }
@@ -165,7 +168,7 @@ def _request_of_turn(turn: Turn, after: Conversation, outgoing: Outgoing) -> gat
         text=outgoing.text,
         account_id=outgoing.account_id,
         asks_money=outgoing.asks_money,
-        notice=_NOTICES.get(appointment.kind) if appointment else None,
+        notice=_notice(appointment, outgoing),
         due_on=_part_day(appointment),
         template=outgoing.template,
     )
@@ -173,6 +176,11 @@ def _request_of_turn(turn: Turn, after: Conversation, outgoing: Outgoing) -> gat
     if isinstance(turn.event, CustomerSaid):
         history = (*history, _heard(turn.event.reading, turn))
     return send_request(after, parcel, turn.policy, turn.now, history)
+
+
+def _notice(appointment: Appointment | None, outgoing: Outgoing) -> gate.Notice | None:
+    by_kind = _NOTICES.get(appointment.kind) if appointment else None
+    return by_kind or (notice_of(outgoing.template) if outgoing.kind == "notice" else None)
 
 
 def _part_day(appointment: Appointment | None) -> date | None:
@@ -226,6 +234,8 @@ def send_request(
             opted_out=_stopped(conversation),
             flags=tuple(gate.Hold(name=str(f)) for f in _FLAGS if f in conversation.flags),
             is_verified=conversation.is_bound,
+            sms_consent=gate.Consent(person.consent) if person.consent else None,
+            is_willing=is_willing(case, now.astimezone(person.zone).date()),
         ),
         history=tuple(_contact(c) for c in history if c.at <= now),
     )
@@ -299,4 +309,5 @@ def _contact(contact: Contact) -> gate.Contact:
         asks_money=contact.asks_money,
         channel=_medium(contact.channel),
         account=str(contact.account_id) if contact.account_id else None,
+        text=contact.text or None,
     )

@@ -10,22 +10,27 @@
     = plan_active instalments=6 first_due=2026-12-15
 
 `@` sets the scene (further words: unbound, casual, verify=0417,1990-05-01, policy.max_instalments=6,
-account=B2:card:480.00 for a second account). `>` is the customer, `~` lets time pass, `*` is a
+account=B2:card:480.00 for a second account, due=2026-12-01, profile=hk, and `planned` where no text
+went out yet and the ladder begins by itself). `>` is the customer, `~` lets time pass, `*` is a
 person's act, `<` what we say, `!` what is recorded, `=` where it ends.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.dialogue_records import DialogueRecord, parse
 from bot.durations import parse_duration
+from bot.onboarding import with_first_reminder
 from bot.playing import agent_event, rehearsed
-from bot.rehearsal import Rehearsal
+from bot.rehearsal import Rehearsal, rehearsal_policy
 from flows import actions as act
+from flows.languages import Style
 from flows.outcomes import facts, outcome
+from flows.policy import load_policy
 from flows.records import AccountId
 
 _CREDITORS = {
@@ -94,7 +99,7 @@ def read(text: str) -> list[Golden]:
 def play(golden: Golden) -> Played:
     """Play it and write down what happened, in the same form."""
     record = _record(golden)
-    rehearsal = rehearsed(record)
+    rehearsal = _opened(golden, record)
     names: set[str] = set()
     out = [f"## {golden.title}", f"@ {golden.scene}"]
     shown = len(rehearsal.lines)
@@ -107,6 +112,18 @@ def play(golden: Golden) -> Played:
         shown = len(rehearsal.lines)
     out.append(_ending(record, rehearsal))
     return Played(text="\n".join(out), dialogues=frozenset(names), rehearsal=rehearsal)
+
+
+def _opened(golden: Golden, record: DialogueRecord) -> Rehearsal:
+    if "planned" not in golden.scene.split():
+        return rehearsed(record)
+    named = re.search(r"\bprofile=(\S+)", golden.scene)
+    return Rehearsal(
+        conversation=with_first_reminder(record.conversation, record.opens_at),
+        now=record.opens_at,
+        policy=load_policy(named.group(1)) if named else rehearsal_policy(),
+        sender=record.sender,
+    )
 
 
 def _record(golden: Golden) -> DialogueRecord:
@@ -126,7 +143,9 @@ def _record(golden: Golden) -> DialogueRecord:
     }
     for word in more:
         _add(account, word, today)
-    return parse({"id": "golden", "lang": lang, "today": today, "account": account})
+    record = parse({"id": "golden", "lang": lang, "today": today, "account": account})
+    style = Style.CASUAL if "casual" in more else Style.FORMAL
+    return replace(record, conversation=replace(record.conversation, style=style))
 
 
 def _add(account: dict[str, Any], word: str, today: str) -> None:
@@ -135,6 +154,8 @@ def _add(account: dict[str, Any], word: str, today: str) -> None:
         account["verify"] = {f"item{n}": item for n, item in enumerate(value.split(","))}
     elif key.startswith("policy."):
         account["policy"][key.removeprefix("policy.")] = int(value)
+    elif key == "due":
+        account["due_date"] = value
     elif key == "account":
         account_id, product, amount = value.split(":")
         first = {k: account[k] for k in ("account_id", "product", "outstanding_minor", "due_date")}

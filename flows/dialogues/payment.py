@@ -23,6 +23,7 @@ from flows.actions import (
     SetPlanStatus,
     StartPaying,
 )
+from flows.commitments import next_bill
 from flows.days import same_day_before, weekday_before, working_days_after
 from flows.events import PaymentSeen
 from flows.model import Case, Dialogue, Flag, Turn
@@ -346,6 +347,7 @@ def _settled_account(turn: Turn, left: int) -> list[Action]:
     account_id = turn.case.id
     actions: list[Action] = [
         Cancel(kinds=tuple(AppointmentKind), account_id=account_id),
+        *next_bill(turn, account_id),
         *(LiftHold(name=name, account_id=account_id) for name in _END_WHEN_PAID),
     ]
     if left < 0:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from flows import ledger
+from flows import ladder, ledger
 from flows.actions import (
     Action,
     CloseClaim,
@@ -22,9 +22,12 @@ from flows.actions import (
     SettlePromise,
     StartPaying,
 )
+from flows.commitments import next_bill
+from flows.compose import text_of
 from flows.days import working_days_after
 from flows.events import TimeCame
-from flows.model import Case, Dialogue, Turn
+from flows.ladder import Rung, Standing
+from flows.model import ContactDirection, Dialogue, Turn
 from flows.records import (
     Appointment,
     AppointmentKind,
@@ -41,9 +44,6 @@ NAME = "reminder"
 ANSWERS: frozenset[Intent] = frozenset()
 NEEDS_BOUND: frozenset[Intent] = frozenset()
 EVENTS: tuple[type, ...] = (TimeCame,)
-
-# The stages of the ladder after the due date, in order (templates.md rule 5).
-OVERDUE_STAGES = ("first_overdue", "followup_1", "followup_2", "followup_3")
 
 
 def step(turn: Turn) -> Answer:
@@ -76,23 +76,73 @@ def _appointment(turn: Turn) -> Appointment | None:
 
 
 def _reminder(turn: Turn, appointment: Appointment) -> Answer:
-    """The next stage of the ladder, decided now: paid, promised, disputed or held since?"""
+    """The next rung of the ladder, decided now: paid, promised, disputed or held since?"""
     case = turn.case
-    if case.account.outstanding.minor <= 0:
-        return Answer(reasons=because("reminder.paid", "nothing is owed any more"))
+    if case.account.outstanding.minor <= 0 or not case.account.exists:
+        return Answer(
+            actions=next_bill(turn, case.id),
+            reasons=because("reminder.paid", "nothing is owed any more"),
+        )
     held = ledger.hold_on(turn.conversation, case, turn.now)
     if held is not None:
         return Answer(
             actions=_come_back(turn, held.until_at.date() if held.until_at else None),
             reasons=because(f"hold.{held.name}", "reminders wait"),
         )
+    if any(h.is_open and h.reason is HandoffReason.NO_REPLY for h in turn.conversation.handoffs):
+        return Answer(reasons=because("handoff.waiting", "a person decides how to go on"))
+    return _climb(turn, appointment)
+
+
+def _climb(turn: Turn, appointment: Appointment) -> Answer:
+    standing = _standing(turn)
+    step = ladder.rung_on(standing, turn.today, turn.policy.cadence)
+    if appointment.about:
+        step = Rung(stage=appointment.about)
+    if isinstance(step, Rung) and step.is_notice and not turn.conversation.is_bound:
+        step = ladder.first_day(standing, turn.policy.cadence)
+    if not isinstance(step, Rung):
+        return Answer(actions=_come_back(turn, step), reasons=because("ladder.not_yet"))
     if not turn.conversation.is_bound:
         return _neutral(turn)
-    stage = _stage(case, appointment)
+    if step.is_notice:
+        return _told(turn, _words(turn, step.stage, kind="notice"))
+    wish = ladder.needs_person(turn.case.account, standing, turn.today)
+    if wish:
+        person = to_person(HandoffReason.NO_REPLY, turn, holds_bot=False)
+        return Answer(actions=(person,), reasons=because(f"ladder.{wish}", "a person writes"))
+    return _fresh(turn, step, standing)
+
+
+def _fresh(turn: Turn, rung: Rung, standing: Standing) -> Answer:
+    """The first wording of the stage that repeats nothing he got lately; none: it is skipped."""
+    cadence = turn.policy.cadence
+    since_at = turn.now - timedelta(days=cadence.content_repeat_days)
+    earlier = [
+        c.text
+        for c in turn.history
+        if c.text and c.direction is ContactDirection.OUT and c.asks_money and c.at > since_at
+    ]
+    rule = ""
+    for key in ladder.wordings(rung.stage, is_upset=standing.is_upset):
+        words = _words(turn, key)
+        rule = ladder.is_repeated(text_of(turn, turn.conversation, words), earlier, cadence)
+        if not rule:
+            return _told(turn, words)
     return Answer(
-        actions=(_words(turn, stage), *_next_reminder(turn)),
-        reasons=because(f"ladder.{stage}", "the next step of the ladder"),
+        actions=_next_reminder(turn), reasons=because(rule, "every wording of it was used lately")
     )
+
+
+def _told(turn: Turn, words: Say) -> Answer:
+    return Answer(
+        actions=(words, *_next_reminder(turn)),
+        reasons=because(f"ladder.{words.key}", "the next step of the ladder"),
+    )
+
+
+def _standing(turn: Turn) -> Standing:
+    return ladder.standing_of(turn.conversation, turn.case, turn.history, turn.today)
 
 
 def _neutral(turn: Turn) -> Answer:
@@ -116,13 +166,7 @@ def _waiting_for_identity(turn: Turn) -> Dialogue:
     return ask.opened(dialogue, turn)
 
 
-def _stage(case: Case, appointment: Appointment) -> str:
-    if appointment.about:
-        return appointment.about
-    return OVERDUE_STAGES[min(case.reminders_sent, len(OVERDUE_STAGES) - 1)]
-
-
-def _words(turn: Turn, stage: str) -> Say:
+def _words(turn: Turn, stage: str, kind: str = "reminder") -> Say:
     account = turn.case.account
     overdue = (turn.today - account.due_on).days
     pay_by = turn.today + timedelta(days=turn.policy.payby.min_days)
@@ -132,12 +176,11 @@ def _words(turn: Turn, stage: str) -> Say:
         ("days_overdue", overdue),
         ("pay_by", pay_by),
     )
-    return Say(key=stage, kind="reminder", values=values, account_id=account.id)
+    return Say(key=stage, kind=kind, values=values, account_id=account.id)
 
 
 def _next_reminder(turn: Turn) -> tuple[Action, ...]:
-    due = turn.today + timedelta(days=turn.policy.cadence.interval_min_days)
-    return _come_back(turn, due)
+    return _come_back(turn, ladder.next_day(_standing(turn), turn.today, turn.policy.cadence))
 
 
 def _come_back(turn: Turn, day: date | None) -> tuple[Action, ...]:

@@ -20,7 +20,10 @@ from flows.policy.wording_guard import TextKind, WordingReport, WordingRequest, 
 from flows.wording import keys, render, styles, template_keys
 
 # The reminders of the ladder: the only texts that must hold every element of an overdue reminder.
-REMINDERS = ("first_overdue", "followup_1", "followup_2", "followup_3")
+REMINDERS = (
+    *("first_overdue", "followup_1", "followup_2", "followup_3"),
+    *("first_overdue_2", "followup_1_2", "followup_2_2", "followup_3_2", "gentle_1", "gentle_2"),
+)
 # Started by us, with a footer; short notices and the question who reads are no full reminders.
 STARTED = (*REMINDERS, *("pre_due", "due_today", "promise_due", "broken_promise", "instalment_due"))
 # They may go to an address that is not known to be the customer's.
