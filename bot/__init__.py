@@ -1,3 +1,3 @@
 """The shell: everything that touches the world (web, channels, worker, command line)."""
 
-VERSION = "0.1.0"
+from flows.version import VERSION as VERSION

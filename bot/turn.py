@@ -37,13 +37,14 @@ from storage import (
     turns,
 )
 from storage.accounts import AccountRecord
+from storage.chains import Head, digest
 from storage.conversations import Loaded, Save
 from storage.jobs import NewJob
 from storage.messages import Handled, WaitingMessage
 from storage.outgoing import NewMessage
 from storage.projections import Step
 from storage.statuses import Status
-from storage.turns import Head, TurnRecord
+from storage.turns import TurnRecord
 
 BATCH = 64
 HISTORY = timedelta(days=90)
@@ -343,7 +344,7 @@ def _record(
         event=codec.name_of(type(event)),
         dialogue=decision.dialogue,
         body_json=codec.dumps(body, TurnBody),
-        state_hash=turns.digest(conversations.written(decision.conversation)),
+        state_hash=digest(conversations.written(decision.conversation)),
         policy_version=policy.version,
         code_version=VERSION,
     )

@@ -16,14 +16,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, case, delete, func, insert, literal, or_, select, update
 
-from storage import tables
+from storage import audit, tables
 from storage.batches import Insert
 from storage.columns import Instant
 
 _AGENTS = tables.table("agents")
 _SESSIONS = tables.table("sessions")
 _TOKENS = tables.table("api_tokens")
-_AUDIT = tables.table("agent_audit")
+_AUDIT = tables.table("audit_log")
 _CONVERSATIONS = tables.table("conversations")
 
 # After so many wrong passwords in a row a login waits; the next right one clears the count.
@@ -272,17 +272,38 @@ class Act:
     act: str
     conversation_id: str | None = None
     person_id: str | None = None
+    policy_version: str = ""
     reason: str = ""
     detail_json: str = ""
 
 
-_ACT = tuple(field.name for field in fields(Act))
-_ADD_ACTS = Insert(_AUDIT, _ACT)
-
-
 def note_acts(conn: Connection, acts: Sequence[Act]) -> None:
-    """Write what people did, in the transaction in which they did it."""
-    _ADD_ACTS.run(conn, [{name: getattr(act, name) for name in _ACT} for act in acts])
+    """Write what people did, last in the transaction in which they did it."""
+    audit.append_many(conn, audit.ACTS, [_entry(act) for act in acts])
+
+
+def _entry(act: Act) -> audit.Entry:
+    return audit.Entry(
+        at=act.at,
+        kind=act.act,
+        actor=act.agent_id,
+        conversation_id=act.conversation_id,
+        person_id=act.person_id,
+        policy_version=act.policy_version,
+        reason=act.reason,
+        detail_json=act.detail_json,
+    )
+
+
+_ACT = (
+    _AUDIT.c.at,
+    _AUDIT.c.actor.label("agent_id"),
+    _AUDIT.c.kind.label("act"),
+    *(
+        _AUDIT.c[name]
+        for name in ("conversation_id", "person_id", "policy_version", "reason", "detail_json")
+    ),
+)
 
 
 def acts_of(
@@ -293,9 +314,12 @@ def acts_of(
     limit: int = 200,
 ) -> tuple[Act, ...]:
     """What was done, newest first: about a conversation, by a person, or by all."""
-    query = select(*(_AUDIT.c[name] for name in _ACT)).order_by(_AUDIT.c.id.desc()).limit(limit)
+    # What storage notes by itself (a setting, an import) stands beside the act that led to it.
+    own = [kind.value for kind in audit.Kind]
+    query = select(*_ACT).where(_AUDIT.c.chain == audit.ACTS, _AUDIT.c.kind.not_in(own))
+    query = query.order_by(_AUDIT.c.number.desc()).limit(limit)
     if conversation_id is not None:
         query = query.where(_AUDIT.c.conversation_id == conversation_id)
     if agent_id is not None:
-        query = query.where(_AUDIT.c.agent_id == agent_id)
+        query = query.where(_AUDIT.c.actor == agent_id)
     return tuple(Act(**row._mapping) for row in conn.execute(query))

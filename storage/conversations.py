@@ -30,10 +30,10 @@ from flows.model import Conversation, Flag
 from flows.records import Handoff, Priority
 from storage import codec, outgoing, tables
 from storage.batches import AnyRow, Insert, padded
+from storage.chains import Head
 from storage.columns import Instant, word
 from storage.errors import Stale
 from storage.messages import route_id
-from storage.turns import Head
 
 _CONVERSATIONS = tables.table("conversations")
 _INCOMING = tables.table("incoming_messages")

@@ -38,7 +38,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.util import await_only
 
 from flows.money import Money
-from storage import codec, tables
+from storage import audit, codec, tables
 from storage.accounts import Details, Secrets
 from storage.batches import Insert, Update
 from storage.columns import Instant
@@ -381,7 +381,27 @@ def finish(conn: Connection, import_id: int, *, at: datetime) -> Import:
     found = find(conn, import_id)
     if found is None:
         raise LookupError(f"no import {import_id}")
+    _note(conn, audit.Kind.IMPORT, found, at=at)
     return found
+
+
+_TOLD = (
+    "id",
+    "creditor_id",
+    "file_name",
+    "file_hash",
+    "row_count",
+    "created_count",
+    "updated_count",
+    "same_count",
+    "bad_count",
+)
+
+
+def _note(conn: Connection, kind: audit.Kind, done: Import, *, at: datetime) -> None:
+    told = audit.detail(**{name: getattr(done, name) for name in _TOLD})
+    actor = done.created_by or "operator"
+    audit.append(conn, audit.Entry(at=at, kind=kind, actor=actor, detail_json=told))
 
 
 def find(conn: Connection, import_id: int) -> Import | None:
@@ -474,6 +494,7 @@ def undo(conn: Connection, import_id: int, *, at: datetime) -> Undone | NotUndon
         )
     ).rowcount
     conn.execute(update(_IMPORTS).where(_IMPORTS.c.id == import_id).values(status="undone"))
+    _note(conn, audit.Kind.IMPORT_UNDONE, found, at=at)
     return Undone(removed=removed, restored=restored)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from storage import tables
+from storage import audit, tables
 from storage.batches import Insert
 
 _SETTINGS = tables.table("settings")
@@ -33,7 +33,7 @@ _PUT = Insert(
 
 
 def put(conn: Connection, setting: Setting) -> None:
-    """Give a setting its value."""
+    """Give a setting its value; the change is noted in the audit."""
     row = {
         "key": setting.key,
         "value_json": setting.value_json,
@@ -42,6 +42,14 @@ def put(conn: Connection, setting: Setting) -> None:
         "changed_at": setting.changed_at,
     }
     _PUT.run(conn, [row])
+    entry = audit.Entry(
+        at=setting.changed_at,
+        kind=audit.Kind.SETTING,
+        actor=setting.changed_by,
+        reason=setting.reason,
+        detail_json=audit.detail(key=setting.key, value=setting.value_json),
+    )
+    audit.append(conn, entry)
 
 
 def find(conn: Connection, key: str) -> Setting | None:

@@ -370,7 +370,10 @@ class Receipt(SQLModel, table=True):
 
 
 class Turn(SQLModel, table=True):
-    """One audit row per turn, append-only; each holds the hash of the one before it."""
+    """One audit row per turn, append-only; each holds the hash of the one before it.
+
+    `salt`, `state_hash` and `body_json` are emptied when it is erased.
+    """
 
     __tablename__ = "turns"
     conversation_id: str = Field(primary_key=True, foreign_key="conversations.id")
@@ -382,6 +385,7 @@ class Turn(SQLModel, table=True):
     state_hash: str
     policy_version: str
     code_version: str
+    salt: str = ""
     body_hash: str
     prev_hash: str
     hash: str
@@ -598,24 +602,6 @@ class ApiToken(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class AgentAct(SQLModel, table=True):
-    """Who saw, revealed, changed or exported what, and why: append-only."""
-
-    __tablename__ = "agent_audit"
-    __table_args__ = (
-        Index("agent_audit_by_conversation", "conversation_id", "id"),
-        Index("agent_audit_by_agent", "agent_id", "id"),
-    )
-    id: int | None = Field(default=None, primary_key=True, sa_type=Serial)
-    at: datetime = Field(sa_type=Instant)
-    agent_id: str
-    act: str
-    conversation_id: str | None = None
-    person_id: str | None = None
-    reason: str = Field(default="", sa_type=Text)
-    detail_json: str = Field(default="", sa_type=Text)
-
-
 class Note(SQLModel, table=True):
     """A private note on a conversation; never leaves the console."""
 
@@ -654,6 +640,73 @@ class Setting(SQLModel, table=True):
     changed_by: str
     reason: str = Field(default="", sa_type=Text)
     changed_at: datetime = Field(sa_type=Instant)
+
+
+# --- What was done, and how long it is kept --------------------------------------------------
+
+
+class AuditLink(SQLModel, table=True):
+    """Everything done beside turns, append-only, in named chains; each holds the hash before it.
+
+    `salt`, `reason` and `detail_json` are emptied when it is erased.
+    """
+
+    __tablename__ = "audit_log"
+    __table_args__ = (
+        Index("audit_log_by_conversation", "conversation_id", "chain", "number"),
+        Index("audit_log_by_person", "person_id", **_where("person_id IS NOT NULL")),
+        Index("audit_log_by_actor", "actor", "chain", "number"),
+    )
+    chain: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    at: datetime = Field(sa_type=Instant)
+    kind: str
+    actor: str
+    conversation_id: str | None = None
+    person_id: str | None = None
+    account_id: str | None = None
+    policy_version: str = ""
+    code_version: str = ""
+    reason: str = Field(default="", sa_type=Text)
+    detail_json: str = Field(default="", sa_type=Text)
+    salt: str
+    body_hash: str
+    prev_hash: str
+    hash: str
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of a chain of the audit log; locked by whoever appends to it."""
+
+    __tablename__ = "audit_heads"
+    chain: str = Field(primary_key=True)
+    count: int = Field(default=0, sa_type=BigInteger)
+    hash: str = ""
+
+
+class LegalHold(SQLModel, table=True):
+    """Nothing of a person (or of an account's person) may be erased until it is lifted."""
+
+    __tablename__ = "legal_holds"
+    __table_args__ = (Index("legal_holds_open", "person_id", **_where("lifted_at IS NULL")),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Serial)
+    person_id: str
+    account_id: str = ""
+    reason: str = Field(sa_type=Text)
+    placed_by: str
+    placed_at: datetime = Field(sa_type=Instant)
+    lifted_by: str = ""
+    lifted_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Suppression(SQLModel, table=True):
+    """An address that said stop and was erased: only a keyed digest of it is left."""
+
+    __tablename__ = "suppressions"
+    address_hash: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
+    since_at: datetime = Field(sa_type=Instant)
 
 
 class FeedEvent(SQLModel, table=True):

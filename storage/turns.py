@@ -2,33 +2,25 @@
 
 Every conversation has a chain of its own, so that workers never wait for one another and one
 person's words can be erased without breaking anybody's proof. The conversation's row holds the
-length and the last hash of its chain; a cut tail shows.
+length and the last hash of its chain; a cut tail shows (storage/verification.py).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from itertools import groupby
 
 from sqlalchemy import Connection, and_, or_, select, update
 
 from storage import tables
-from storage.batches import AnyRow, Insert
+from storage.batches import AnyRow, Insert, padded
+from storage.chains import ErasedSet, Head, digest, instant, linked, new_salt, sealed
 
 _TURNS = tables.table("turns")
-_CONVERSATIONS = tables.table("conversations")
-_CHUNK = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The end of a conversation's chain: how many turns, and the hash of the last."""
-
-    count: int = 0
-    hash: str = ""
+_CHUNK = 500
+# What a conversation's chain is called.
+TALK = "talk:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +41,11 @@ class TurnRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTurn:
-    """A turn as it stands in the chain; its body is empty once it was erased."""
+    """A turn as it stands in the chain; body, state's digest and salt are empty once erased.
+
+    `body_hash` is the digest of these three. A turn without a salt was written before there were
+    salts: its `body_hash` covers everything.
+    """
 
     conversation_id: str
     number: int
@@ -60,19 +56,11 @@ class StoredTurn:
     state_hash: str
     policy_version: str
     code_version: str
+    salt: str
     body_hash: str
     prev_hash: str
     hash: str
     erased_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Where a chain does not hold: the turn's number (0: the end of the chain) and why."""
-
-    conversation_id: str
-    number: int
-    why: str
 
 
 _COLUMNS = tuple(field.name for field in fields(StoredTurn))
@@ -88,8 +76,8 @@ def append_many(
     The caller holds the conversations (their lock, or their version check) and saves the heads
     with them. A second writer of the same turn number fails on the table's key.
     """
-    linked, new_heads = link_many(records, heads)
-    insert_many(conn, linked)
+    links, new_heads = link_many(records, heads)
+    insert_many(conn, links)
     return new_heads
 
 
@@ -98,42 +86,109 @@ def link_many(
 ) -> tuple[tuple[StoredTurn, ...], dict[str, Head]]:
     """The turns as links of their chains, in order, and the new heads."""
     now = dict(heads)
-    linked = []
+    links = []
     for record in records:
-        turn = _linked(record, now.get(record.conversation_id, Head()))
+        turn = _link(record, now.get(record.conversation_id, Head()))
         now[record.conversation_id] = Head(count=turn.number, hash=turn.hash)
-        linked.append(turn)
-    return tuple(linked), now
+        links.append(turn)
+    return tuple(links), now
 
 
-def insert_many(conn: Connection, linked: Sequence[StoredTurn]) -> None:
+def insert_many(conn: Connection, links: Sequence[StoredTurn]) -> None:
     """Write links that `link_many` made."""
-    _APPEND.run(conn, [{name: getattr(turn, name) for name in _APPENDED} for turn in linked])
+    _APPEND.run(conn, [{name: getattr(turn, name) for name in _APPENDED} for turn in links])
 
 
-def _linked(record: TurnRecord, head: Head) -> StoredTurn:
-    values = {field.name: getattr(record, field.name) for field in fields(TurnRecord)}
-    number = head.count + 1
-    body_hash = _body_hash(record, number)
+def _link(record: TurnRecord, head: Head) -> StoredTurn:
+    salt, number = new_salt(), head.count + 1
+    body_hash = sealed(salt, record.state_hash, record.body_json)
     return StoredTurn(
-        **values,
+        conversation_id=record.conversation_id,
         number=number,
+        at=record.at,
+        event=record.event,
+        dialogue=record.dialogue,
+        body_json=record.body_json,
+        state_hash=record.state_hash,
+        policy_version=record.policy_version,
+        code_version=record.code_version,
+        salt=salt,
         body_hash=body_hash,
         prev_hash=head.hash,
-        hash=digest(head.hash + body_hash),
+        hash=linked(head.hash, _facts(record, number), body_hash),
         erased_at=None,
     )
 
 
-def digest(text: str) -> str:
-    """The SHA-256 of a text, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _body_hash(turn: TurnRecord | StoredTurn, number: int) -> str:
-    parts = (
+def _facts(turn: TurnRecord | StoredTurn, number: int) -> tuple[str, ...]:
+    return (
         turn.conversation_id,
         str(number),
+        instant(turn.at),
+        turn.event,
+        turn.dialogue,
+        turn.policy_version,
+        turn.code_version,
+    )
+
+
+def of_conversation(conn: Connection, conversation_id: str) -> tuple[StoredTurn, ...]:
+    """Every turn of a conversation, in order."""
+    return tuple(stored(conn, (conversation_id,)))
+
+
+def erase(
+    conn: Connection,
+    conversation_ids: Sequence[str],
+    *,
+    at: datetime,
+    before_at: datetime | None = None,
+) -> ErasedSet:
+    """Erase what was said in the turns of conversations (older than `before_at`); which they were.
+
+    The chains stay provable as long as the caller notes the answer in the audit, under the same
+    instant (storage/audit.py).
+    """
+    if not conversation_ids:
+        return ErasedSet()
+    query = (
+        update(_TURNS)
+        .where(_TURNS.c.conversation_id.in_(padded(conversation_ids)), _TURNS.c.erased_at.is_(None))
+        .values(body_json="", state_hash="", salt="", erased_at=at)
+        .returning(_TURNS.c.conversation_id, _TURNS.c.number)
+    )
+    if before_at is not None:
+        query = query.where(_TURNS.c.at < before_at)
+    erased = ErasedSet()
+    for row in conn.execute(query).all():
+        erased += ErasedSet.of(TALK + row.conversation_id, (row.number,))
+    return erased
+
+
+def faults_of(turn: StoredTurn, before: Head) -> Iterator[str]:
+    """Why a turn is no honest link behind the one before it; nothing when it is."""
+    if turn.number != before.count + 1:
+        yield "a turn before it is missing"
+    elif turn.prev_hash != before.hash:
+        yield "it does not follow the turn before it"
+    yield from _content_faults(turn) if turn.salt or turn.erased_at else _unsalted_faults(turn)
+
+
+def _content_faults(turn: StoredTurn) -> Iterator[str]:
+    words = (turn.state_hash, turn.body_json)
+    if turn.erased_at is None and turn.body_hash != sealed(turn.salt, *words):
+        yield "its words were changed"
+    if turn.erased_at is not None and any((turn.salt, *words)):
+        yield "it counts as erased and holds words"
+    expected = linked(turn.prev_hash, _facts(turn, turn.number), turn.body_hash)
+    if turn.hash not in (expected, _unsalted_link(turn) if turn.erased_at else expected):
+        yield "its facts or its hash were changed"
+
+
+def _unsalted_faults(turn: StoredTurn) -> Iterator[str]:
+    parts = (
+        turn.conversation_id,
+        str(turn.number),
         turn.at.astimezone(UTC).isoformat(timespec="microseconds"),
         turn.event,
         turn.dialogue,
@@ -142,80 +197,24 @@ def _body_hash(turn: TurnRecord | StoredTurn, number: int) -> str:
         turn.code_version,
         turn.body_json,
     )
-    return digest("\x1f".join(parts))
+    if turn.body_hash != digest("\x1f".join(parts)):
+        yield "its words were changed"
+    if turn.hash != _unsalted_link(turn):
+        yield "its facts or its hash were changed"
 
 
-def of_conversation(conn: Connection, conversation_id: str) -> tuple[StoredTurn, ...]:
-    """Every turn of a conversation, in order."""
-    rows = conn.execute(
-        select(*(_TURNS.c[name] for name in _COLUMNS))
-        .where(_TURNS.c.conversation_id == conversation_id)
-        .order_by(_TURNS.c.number)
-    )
-    return tuple(StoredTurn(**row._mapping) for row in rows)
+def _unsalted_link(turn: StoredTurn) -> str:
+    return digest(turn.prev_hash + turn.body_hash)
 
 
-def erase(conn: Connection, conversation_id: str, *, at: datetime) -> int:
-    """Erase what was said in every turn of a conversation; the chain stays provable."""
-    changed = conn.execute(
-        update(_TURNS)
-        .where(_TURNS.c.conversation_id == conversation_id, _TURNS.c.erased_at.is_(None))
-        .values(body_json="", erased_at=at)
-    )
-    return changed.rowcount
-
-
-def verify_chain(conn: Connection, conversation_id: str | None = None) -> tuple[Fault, ...]:
-    """Every place where the audit of one conversation, or of all, was changed or cut."""
-    faults: list[Fault] = []
-    heads = _heads(conn, conversation_id)
-    for found_id, turns in groupby(_stored(conn, conversation_id), lambda t: t.conversation_id):
-        head, chain_faults = _walk(turns)
-        faults.extend(chain_faults)
-        if heads.pop(found_id, None) != head:
-            faults.append(Fault(conversation_id=found_id, number=0, why="cut or lengthened"))
-    faults.extend(
-        Fault(conversation_id=missing, number=0, why="every turn is missing")
-        for missing, head in heads.items()
-        if head.count
-    )
-    return tuple(faults)
-
-
-def _walk(turns: Iterator[StoredTurn]) -> tuple[Head, list[Fault]]:
-    head, faults = Head(), []
-    for turn in turns:
-        for why in _faults_of(turn, head):
-            faults.append(Fault(conversation_id=turn.conversation_id, number=turn.number, why=why))
-        head = Head(count=turn.number, hash=turn.hash)
-    return head, faults
-
-
-def _faults_of(turn: StoredTurn, before: Head) -> Iterator[str]:
-    if turn.number != before.count + 1:
-        yield "a turn before it is missing"
-    elif turn.prev_hash != before.hash:
-        yield "it does not follow the turn before it"
-    if turn.erased_at is None and turn.body_hash != _body_hash(turn, turn.number):
-        yield "its content was changed"
-    if turn.hash != digest(turn.prev_hash + turn.body_hash):
-        yield "its hash was changed"
-
-
-def _heads(conn: Connection, conversation_id: str | None) -> dict[str, Head]:
-    query = select(_CONVERSATIONS.c.id, _CONVERSATIONS.c.turn_count, _CONVERSATIONS.c.turn_hash)
-    if conversation_id is not None:
-        query = query.where(_CONVERSATIONS.c.id == conversation_id)
-    return {row.id: Head(count=row.turn_count, hash=row.turn_hash) for row in conn.execute(query)}
-
-
-def _stored(conn: Connection, conversation_id: str | None) -> Iterator[StoredTurn]:
+def stored(conn: Connection, conversation_ids: Sequence[str]) -> Iterator[StoredTurn]:
+    """The turns of these conversations, conversation by conversation, some hundred in memory."""
     last: AnyRow | None = None
     columns = [_TURNS.c[name] for name in _COLUMNS]
-    while True:
-        query = select(*columns).order_by(_TURNS.c.conversation_id, _TURNS.c.number).limit(_CHUNK)
-        if conversation_id is not None:
-            query = query.where(_TURNS.c.conversation_id == conversation_id)
+    wanted = _TURNS.c.conversation_id.in_(padded(conversation_ids))
+    while conversation_ids:
+        query = select(*columns).where(wanted)
+        query = query.order_by(_TURNS.c.conversation_id, _TURNS.c.number).limit(_CHUNK)
         if last is not None:
             same = _TURNS.c.conversation_id == last.conversation_id
             later = _TURNS.c.conversation_id > last.conversation_id

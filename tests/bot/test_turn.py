@@ -11,7 +11,7 @@ from bot.turn import handle_waiting, start_conversations, take_turn
 from flows.events import AgentHandedBack, AgentSaid, AgentTookOver
 from flows.model import Flag
 from flows.records import PlanStatus
-from storage import conversations, messages, tables, turns
+from storage import conversations, messages, tables, verification
 from storage.database import Database
 from tests.builders import NOW, a_conversation, rules, said
 
@@ -64,7 +64,7 @@ async def test_while_an_agent_holds_the_talk_the_bot_is_silent(db: Database) -> 
 
 async def test_the_audit_chain_of_a_talk_holds(db: Database) -> None:
     await _talk(db, "hi", "how much do I owe", "thanks")
-    assert await db.read(turns.verify_chain) == ()
+    assert await db.read(verification.everything_wrong) == ()
 
 
 async def test_a_sender_nobody_wrote_to_is_kept_and_not_answered(db: Database) -> None:

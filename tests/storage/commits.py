@@ -21,11 +21,12 @@ from storage import (
     projections,
     turns,
 )
+from storage.chains import Head, digest
 from storage.conversations import Loaded, Save
 from storage.messages import Handled
 from storage.outgoing import NewMessage
 from storage.projections import Step
-from storage.turns import Head, TurnRecord
+from storage.turns import TurnRecord
 
 RECALLED = "recalled"
 
@@ -97,7 +98,7 @@ def _record(commit: Commit, state_json: str) -> TurnRecord:
         event=codec.name_of(type(commit.body.event)),
         dialogue=commit.dialogue,
         body_json=codec.dumps(commit.body, Body),
-        state_hash=turns.digest(state_json),
+        state_hash=digest(state_json),
         policy_version=commit.policy_version,
         code_version=commit.code_version,
     )

@@ -114,8 +114,8 @@ async def test_what_agents_did_is_kept_and_cannot_be_changed(db: Database) -> No
     assert [act.act for act in about] == ["revealed", "saw"]
     by = await db.read(lambda c: agents.acts_of(c, agent_id="bob"))
     assert [act.act for act in by] == ["exported", "revealed"]
-    audit = table("agent_audit")
-    for change in (update(audit).values(act="x"), delete(audit)):
+    audit = table("audit_log")
+    for change in (update(audit).values(kind="x"), delete(audit)):
         with pytest.raises(DBAPIError, match="append-only"):
             await db.write(lambda c, change=change: c.execute(change))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from flows.records import Appointment, AppointmentKind
-from storage import conversations, erasure, outgoing, people, turns
+from storage import conversations, erasure, outgoing, people, verification
 from storage.database import Database
 from storage.tables import table
 from tests.storage.test_queues import hear, talk
@@ -30,7 +30,7 @@ async def test_an_erased_person_leaves_no_words_and_is_not_written_to(db: Databa
     found = await db.read(_everything)
     assert SECRET not in found
     assert "Person 7" not in found
-    assert await db.read(turns.verify_chain) == ()
+    assert await db.read(verification.everything_wrong) == ()
     assert (await db.read(lambda c: outgoing.backlog(c, now=NOW))).due == 0
     later = NOW + 9 * SECOND
     assert await db.write(lambda c: conversations.waiting(c, now=later, limit=9)) == ()

@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import Connection, func, select
 
-from storage import conversations, messages, turns
+from storage import conversations, messages, verification
 from storage.database import Database
 from storage.errors import Stale
 from storage.gathering import Gatherer
@@ -79,7 +79,7 @@ async def assert_whole(db: Database) -> None:
     stored = await db.read(arrivals)
     assert await db.read(effects) == stored
     assert await db.read(counted) == {i: len(words) for i, words in stored.items()}
-    assert await db.read(turns.verify_chain) == ()
+    assert await db.read(verification.everything_wrong) == ()
 
 
 async def test_events_delivered_up_to_five_times_over_four_workers_count_once(

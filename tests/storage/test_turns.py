@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from flows.events import TimeCame
-from storage import codec, conversations, turns
+from storage import audit, codec, conversations, turns, verification
+from storage.chains import Fault, Head, digest
 from storage.database import Database
 from storage.tables import table
-from storage.turns import Fault, Head, TurnRecord
+from storage.turns import TALK, TurnRecord
 from tests.storage import commits
 from tests.storage.commits import Body
 from tests.storage.values import NOW, a_commit, a_conversation, begin
@@ -52,17 +54,17 @@ async def after(db: Database, tamper: Callable[[Connection], object]) -> list[tu
         conn.exec_driver_sql(f"DROP TRIGGER turns_change{on}")
         conn.exec_driver_sql(f"DROP TRIGGER turns_keep{on}")
         tamper(conn)
-        found.extend(turns.verify_chain(conn))
+        found.extend(verification.everything_wrong(conn))
         raise Undone
 
     with pytest.raises(Undone):
         await db.write(work)
-    assert {fault.conversation_id for fault in found} <= {HERE}
+    assert {fault.chain for fault in found} <= {TALK + HERE}
     return [(fault.number, fault.why) for fault in found]
 
 
 async def test_an_untouched_audit_verifies(talked: Database) -> None:
-    assert await talked.read(turns.verify_chain) == ()
+    assert await talked.read(verification.everything_wrong) == ()
     stored = await talked.read(lambda c: turns.of_conversation(c, HERE))
     assert [turn.number for turn in stored] == [1, 2, 3]
     assert codec.loads(stored[0].body_json, Body).event == TimeCame(appointment_id="a1")
@@ -72,7 +74,7 @@ async def test_a_changed_word_shows(talked: Database) -> None:
     faults = await after(
         talked, lambda c: c.execute(update(_TURNS).where(_SECOND_TURN).values(body_json="{}"))
     )
-    assert faults == [(2, "its content was changed")]
+    assert faults == [(2, "its words were changed")]
 
 
 async def test_a_changed_time_shows(talked: Database) -> None:
@@ -80,7 +82,7 @@ async def test_a_changed_time_shows(talked: Database) -> None:
     faults = await after(
         talked, lambda c: c.execute(update(_TURNS).where(_SECOND_TURN).values(at=later))
     )
-    assert faults == [(2, "its content was changed")]
+    assert faults == [(2, "its facts or its hash were changed")]
 
 
 async def test_a_removed_turn_shows(talked: Database) -> None:
@@ -123,12 +125,24 @@ async def test_the_database_itself_refuses_changes(talked: Database) -> None:
 
 
 async def test_words_can_be_erased_and_the_chain_still_holds(talked: Database) -> None:
-    assert await talked.write(lambda c: turns.erase(c, HERE, at=NOW)) == 3
+    def erase(conn: Connection) -> int:
+        erased = turns.erase(conn, [HERE], at=NOW)
+        entry = audit.Entry(at=NOW, kind=audit.Kind.ERASURE, actor="ann")
+        audit.note_erasure(conn, entry, erased)
+        return erased.count
+
+    assert await talked.write(erase) == 3
     stored = await talked.read(lambda c: turns.of_conversation(c, HERE))
-    assert {turn.body_json for turn in stored} == {""}
-    assert await talked.read(turns.verify_chain) == ()
+    assert {turn.body_json + turn.state_hash + turn.salt for turn in stored} == {""}
+    assert await talked.read(verification.everything_wrong) == ()
     await talked.write(lambda c: commits.commit_many(c, [a_turn(c, HERE)]))
-    assert await talked.read(turns.verify_chain) == ()
+    assert await talked.read(verification.everything_wrong) == ()
+
+
+async def test_words_that_went_without_a_tombstone_show(talked: Database) -> None:
+    await talked.write(lambda c: turns.erase(c, [HERE], at=NOW))
+    (fault,) = await talked.read(verification.everything_wrong)
+    assert fault.why == f"3 links count as erased at {NOW.isoformat()}, noted are 0"
 
 
 async def test_two_writers_of_the_same_turn_do_not_both_win(talked: Database) -> None:
@@ -152,11 +166,30 @@ def a_record(conversation_id: str, body: str) -> TurnRecord:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.text(max_size=3)), max_size=12))
 def test_a_batch_links_like_one_by_one(turns_said: list[tuple[str, str]]) -> None:
-    records = [a_record(conversation_id, body) for conversation_id, body in turns_said]
-    together, heads = turns.link_many(records, {})
+    links, heads = turns.link_many([a_record(*said) for said in turns_said], {})
     now: dict[str, Head] = {}
-    single = []
-    for record in records:
-        (link,), now = turns.link_many([record], now)
-        single.append(link)
-    assert (list(together), heads) == (single, now)
+    for link in links:
+        before = now.get(link.conversation_id, Head())
+        assert list(turns.faults_of(link, before)) == []
+        now[link.conversation_id] = Head(count=link.number, hash=link.hash)
+    assert heads == now
+
+
+def test_a_turn_written_before_there_were_salts_still_verifies() -> None:
+    (link,), _ = turns.link_many([a_record(HERE, "{}")], {})
+    parts = (
+        HERE,
+        "1",
+        NOW.isoformat(timespec="microseconds"),
+        "time_came",
+        "d",
+        "",
+        "p",
+        "c",
+        "{}",
+    )
+    body_hash = digest("\x1f".join(parts))
+    old = replace(link, salt="", body_hash=body_hash, hash=digest(body_hash))
+    assert list(turns.faults_of(old, Head())) == []
+    for change in ({"dialogue": "x"}, {"body_json": "[]"}, {"salt": "x"}, {"state_hash": "x"}):
+        assert list(turns.faults_of(replace(old, **change), Head()))

@@ -34,7 +34,7 @@ from bot.topics import LIVE
 from bot.turn import Rules, handle_waiting, start_conversations
 from flows.records import ConversationId, HandoffReason, PlanStatus
 from flows.understanding.intents import Intent
-from storage import agents, messages, turns
+from storage import agents, messages, verification
 from storage.database import Database
 from tests.builders import NOW, a_conversation, rules, said
 
@@ -347,7 +347,7 @@ async def test_the_hand_back_keeps_the_note_and_the_quiet_time(desk: Desk) -> No
     assert last.what.values == {"name": "Lin Yu", "note": "asked his wife"}
     assert thread.contact is not None
     assert [hold.key for hold in thread.contact.holds] == ["hold.until"]
-    assert await desk.db.read(turns.verify_chain) == ()
+    assert await desk.db.read(verification.everything_wrong) == ()
 
 
 async def test_every_act_is_written_to_the_audit(db: Database) -> None:
