@@ -90,8 +90,10 @@ def _draft(turn: Turn, after: Conversation, group: list[Say | SayText]) -> Draft
         )
     says = tuple(a for a in group if isinstance(a, Say))
     joiner = " " if after.language is Language.EN else ""
+    # What holds for several accounts alike is said once.
+    texts = dict.fromkeys(text_of(turn, after, each) for each in says)
     return Draft(
-        text=joiner.join(text_of(turn, after, each) for each in says),
+        text=joiner.join(texts),
         kind=first.kind,
         says=says,
         account_id=first.account_id or turn.case.id,

@@ -12,6 +12,8 @@ from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 
+from flows.languages.days import weekday_from
+from flows.languages.rhythms import weekday_of
 from flows.model import Turn
 from flows.money import Money, from_decimal
 from flows.understanding.values import Entity, EntityKind, Frequency, Role, Tag
@@ -111,6 +113,15 @@ def frequency(turn: Turn) -> Frequency | None:
     for entity in entities(turn, EntityKind.FREQUENCY):
         if isinstance(entity.value, str):
             return Frequency(entity.value)
+    return None
+
+
+def first_of_rhythm(turn: Turn) -> date | None:
+    """The first day of "every Friday": the next one, today included."""
+    for entity in entities(turn, EntityKind.FREQUENCY):
+        weekday = weekday_of(entity.text)
+        if weekday is not None:
+            return weekday_from(turn.today, weekday)
     return None
 
 

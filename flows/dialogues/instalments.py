@@ -134,7 +134,7 @@ def _only_number(text: str) -> int | None:
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
     monthly = facts.pay_days(turn)
     first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER)
-    first = first or _in_starting_month(turn, monthly)
+    first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
     if monthly:
         slots = slots.put(SlotName.PAY_DAY, monthly[0], turn.now).without(SlotName.FIRST_DUE)
         slots = slots.without(SlotName.SECOND_PAY_DAY)

@@ -88,7 +88,8 @@ def _is_certain(turn: Turn) -> bool:
         return False
     if turn.reading.band is Band.ACT or turn.conversation.dialogue.question is not None:
         return True
-    is_named = facts.day(turn) is not None and bool(facts.amounts(turn))
+    has_sum = bool(facts.amounts(turn)) or facts.has(turn, Tag.WHOLE)
+    is_named = facts.day(turn) is not None and has_sum
     return turn.reading.band is Band.CONFIRM and is_named and not facts.has(turn, Tag.ASKS)
 
 

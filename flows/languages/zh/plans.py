@@ -179,11 +179,12 @@ def _rules_of_counts() -> list[Rule]:
 
 def _rules_of_rhythms() -> list[Rule]:
     two = "[两2二]"
+    on_weekday = f"(?:的?(?:{_WEEK})?[一二三四五六日天](?![0-9百千万十期块元次笔回]))?"
     return [
         rule("每逐按", _MONTHLY_DAYS, _monthly_days),
         rule(
             "每隔",
-            f"每{two}个?{_WEEK}|每?隔一?个?{_WEEK}|每隔{two}个?{_WEEK}",
+            f"(?:每{two}个?{_WEEK}|每?隔一?个?{_WEEK}|每隔{two}个?{_WEEK}){on_weekday}",
             _says(Frequency.BIWEEKLY),
         ),
         rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
@@ -196,7 +197,11 @@ def _rules_of_rhythms() -> list[Rule]:
             "每一?个?月|逐个?月|按月|月月|月供|月付|月还(?!款日)",
             _says(Frequency.MONTHLY),
         ),
-        rule("每逐按周", f"每一?个?{_WEEK}|逐个?{_WEEK}|按周", _says(Frequency.WEEKLY)),
+        rule(
+            "每逢逐按周",
+            f"(?:[每逢]一?个?{_WEEK}|逐个?{_WEEK}){on_weekday}|按周",
+            _says(Frequency.WEEKLY),
+        ),
         rule(
             "一1",
             f"[一1]个?月(?=还?[一1]次|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
