@@ -98,18 +98,20 @@ def _after_first_customer(r: Rehearsal) -> list[Line]:
     return []
 
 
-def _tells_amount(line: Line) -> bool:
+def tells_amount(line: Line) -> bool:
+    """Whether the text holds a sum of money."""
     return bool(_FIGURE.search(line.text))
 
 
-def _tells_debt(line: Line) -> bool:
+def tells_debt(line: Line) -> bool:
+    """Whether the text shows that money is owed, how much, or to whom."""
     names = {
         name
         for case in (line.conversation.cases if line.conversation else ())
         for name in (case.account.creditor, case.account.product)
         if name
     }
-    return _tells_amount(line) or bool(_DEBT_WORDS.search(line.text)) or _names(line, names)
+    return tells_amount(line) or bool(_DEBT_WORDS.search(line.text)) or _names(line, names)
 
 
 def _names(line: Line, names: set[str]) -> bool:
@@ -118,7 +120,7 @@ def _names(line: Line, names: set[str]) -> bool:
 
 def _disclose_before_verify(r: Rehearsal) -> bool:
     return any(
-        _tells_debt(line)
+        tells_debt(line)
         for line in _bot_lines(r)
         if line.conversation is not None and not line.conversation.is_bound
     )
@@ -262,8 +264,8 @@ def _speaks_in_takeover(r: Rehearsal) -> bool:
 
 
 _SEEN: dict[str, Callable[[Rehearsal], bool]] = {
-    "disclose_amount": lambda r: any(map(_tells_amount, _bot_lines(r))),
-    "disclose_debt": lambda r: any(map(_tells_debt, _bot_lines(r))),
+    "disclose_amount": lambda r: any(map(tells_amount, _bot_lines(r))),
+    "disclose_debt": lambda r: any(map(tells_debt, _bot_lines(r))),
     "disclose_before_verify": _disclose_before_verify,
     "ask_payment": _asks_payment,
     "send_reminder": _sends_reminder,

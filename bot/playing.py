@@ -97,17 +97,23 @@ def _next_group(turns: Sequence[Said], channel: str) -> tuple[list[Said], list[S
 
 
 def _take(rehearsal: Rehearsal, group: list[Said], *, is_late: bool) -> None:
-    at = max(said.at for said in group)
     if group[0].text is None:
-        rehearsal.run_until(at)
+        rehearsal.run_until(group[0].at)
         agent_event(rehearsal, group[0].event)
         return
-    texts = [said.text or "" for said in group]
+    hear(rehearsal, [(said.text or "", said.at) for said in group], is_late=is_late)
+
+
+def hear(
+    rehearsal: Rehearsal, messages: Sequence[tuple[str, datetime]], *, is_late: bool = False
+) -> None:
+    """A message or a burst: one turn, unless safety words or a stop in it must not wait."""
+    texts = [text for text, _ in messages]
     if len(texts) > 1 and any(never_waits(rehearsal.understood(text)) for text in texts):
-        for said in group:
-            rehearsal.customer_said([said.text or ""], said.at, is_late=is_late)
+        for text, at in messages:
+            rehearsal.customer_said([text], at, is_late=is_late)
         return
-    rehearsal.customer_said(texts, at, is_late=is_late)
+    rehearsal.customer_said(texts, max(at for _, at in messages), is_late=is_late)
 
 
 def agent_event(rehearsal: Rehearsal, event: str | None) -> None:
