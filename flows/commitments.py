@@ -92,6 +92,9 @@ def promise(turn: Turn, asked: PromiseAsk) -> Answer:
     """Let the engine judge the promise, then record it, read it back, or say what is possible."""
     if turn.case.live_plan is not None:
         return _plan_stands(turn)
+    standing = turn.case.open_promise
+    if standing is not None and _is_same(standing, asked, turn.case.account.outstanding):
+        return _kept(turn, standing)
     return _judged(turn, asked)
 
 
@@ -100,7 +103,7 @@ def _judged(turn: Turn, asked: PromiseAsk) -> Answer:
     if verdict.decision == "no_more_promises":
         return _no_more_promises(turn)
     if verdict.decision == "in_past":
-        return _ask_other_day(turn, "promise_in_past", "in_past")
+        return _ask_other_day(_keeping(turn, asked), "promise_in_past", "in_past")
     if verdict.decision == "too_small":
         return _too_small(turn, asked)
     if verdict.decision == "too_far" and verdict.latest is not None:
@@ -111,6 +114,22 @@ def _judged(turn: Turn, asked: PromiseAsk) -> Answer:
     if asked.is_stated_whole:
         return record_promise(turn, _promise(turn, asked))
     return _propose_promise(turn, asked, key="promise_propose", reason="")
+
+
+def _is_same(standing: Promise, asked: PromiseAsk, owed: Money) -> bool:
+    """Whether the words only repeat the promise that stands."""
+    return standing.due_on == asked.due_on and standing.amount.minor == min(
+        asked.amount.minor, owed.minor
+    )
+
+
+def _kept(turn: Turn, standing: Promise) -> Answer:
+    """ "Yes, the 15th" after it was noted: said again, recorded once."""
+    return Answer(
+        actions=(_promise_noted(turn, standing),),
+        dialogue=settled(turn),
+        reasons=because("promise.kept", "repeats the promise that stands"),
+    )
 
 
 def _plan_stands(turn: Turn) -> Answer:
@@ -127,9 +146,7 @@ def _plan_stands(turn: Turn) -> Answer:
 
 def _promise(turn: Turn, asked: PromiseAsk) -> Promise:
     standing = turn.case.open_promise
-    is_correction = standing is not None and (
-        facts.has(turn, Tag.CORRECTION) or standing.made_on == turn.today
-    )
+    is_correction = standing is not None and standing.made_on == turn.today
     amended = 0 if standing is None else standing.amended + (not is_correction)
     return Promise(
         id="",
@@ -144,6 +161,15 @@ def _promise(turn: Turn, asked: PromiseAsk) -> Promise:
 
 def record_promise(turn: Turn, promise: Promise) -> Answer:
     """Record it and read it back; a later yes changes nothing."""
+    return Answer(
+        actions=(*promise_records(turn, promise), _promise_noted(turn, promise)),
+        dialogue=settled(turn),
+        reasons=because("promise.recorded", "day and sum are the customer's own or accepted"),
+    )
+
+
+def _promise_noted(turn: Turn, promise: Promise) -> Say:
+    """The read-back of a promise that stands."""
     rest = turn.case.account.outstanding - promise.amount - _being_paid(turn)
     key = "promise_confirmed_part" if rest.minor > 0 else "promise_confirmed"
     data: Values = (
@@ -153,13 +179,8 @@ def record_promise(turn: Turn, promise: Promise) -> Answer:
         ("amounts", (promise.amount.minor,)),
         ("due_dates", (promise.due_on,)),
     )
-    words = say_as(
+    return say_as(
         "promise_confirmed", key, data=data, amount=promise.amount, day=promise.due_on, rest=rest
-    )
-    return Answer(
-        actions=(*promise_records(turn, promise), words),
-        dialogue=settled(turn),
-        reasons=because("promise.recorded", "day and sum are the customer's own or accepted"),
     )
 
 
@@ -241,6 +262,16 @@ def _ask_other_day(turn: Turn, key: str, reason: str) -> Answer:
         data=(("reason", reason),),
     )
     return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because(f"promise.{reason}"))
+
+
+def _keeping(turn: Turn, asked: PromiseAsk) -> Turn:
+    """The turn with a sum of his own kept, so that the other day completes the promise."""
+    if not asked.is_stated_whole:
+        return turn
+    dialogue = turn.conversation.dialogue
+    slots = dialogue.slots.put(SlotName.PART, asked.amount.minor, turn.now)
+    kept = replace(dialogue, slots=slots)
+    return replace(turn, conversation=replace(turn.conversation, dialogue=kept))
 
 
 def _too_small(turn: Turn, asked: PromiseAsk) -> Answer:

@@ -18,7 +18,7 @@ from flows.fold import fold, with_case
 from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
-from flows.route import Route, forget_old, ordered, route
+from flows.route import Route, forget_old, ordered, route, with_bare_day
 from flows.talk import Answer
 from flows.understanding.values import LanguageTag, Tag, Understanding
 
@@ -54,7 +54,9 @@ def _received(turn: Turn) -> Turn:
     if isinstance(event, CustomerSaid):
         language = _WRITTEN.get(event.reading.language, conversation.language)
         conversation = replace(conversation, language=language, last_in_at=event.said_at)
-        event = replace(event, reading=ordered(_as_late(event), conversation))
+        reading = ordered(_as_late(event), conversation)
+        known = replace(turn, conversation=conversation)
+        event = replace(event, reading=with_bare_day(reading, known))
     if isinstance(event, PaymentSeen):
         conversation = replace(conversation, focus=event.account_id)
     if isinstance(event, TimeCame):

@@ -85,9 +85,13 @@ def day(turn: Turn, *roles: Role | None) -> date | None:
 
 
 def ambiguous_days(turn: Turn) -> tuple[date, ...]:
-    """The readings of the first day that allows several."""
+    """The readings of the first day that allows several and is not told apart by another.
+
+    "Monday the 30th" names one day, though Monday alone may be two.
+    """
+    plain = set(days(turn))
     for entity in entities(turn, EntityKind.DATE):
-        if entity.value is None and entity.alternatives:
+        if entity.value is None and entity.alternatives and plain.isdisjoint(entity.alternatives):
             return tuple(d for d in entity.alternatives if isinstance(d, date))
     return ()
 

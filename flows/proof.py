@@ -12,7 +12,7 @@ ITEMS_NEEDED = 2
 _SHORTEST_ITEM = 3
 _FULL_DATE_DIGITS = 8
 _TOKEN = re.compile(r"[0-9]+|[A-Za-z]+[0-9][A-Za-z0-9]*")
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_DATE = re.compile(r"(?<!\d)(\d{4}|\d{2}(?=\s*年))\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED_MONTH = re.compile(
     r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
@@ -20,7 +20,7 @@ _NAMED_MONTH = re.compile(
     r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?(?P<year>(?:19|20)\d{2})",
     re.IGNORECASE,
 )
-_DAY_FIRST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,12 @@ def _items(text: str) -> list[str]:
         found.append(f"{match[1]}{int(match[2]):02}{int(match[3]):02}")
         return " "
 
-    def day_first(match: re.Match[str]) -> str:
-        found.append(f"{match[3]}{int(match[2]):02}{int(match[1]):02}")
+    def year_last(match: re.Match[str]) -> str:
+        # 05/01/1990 is the fifth of January or May 1, so both spellings are held.
+        found.append(f"{int(match[1]):02}{int(match[2]):02}{match[3]}")
         return " "
 
-    rest = _DAY_FIRST.sub(day_first, _DATE.sub(year_first, _month_numbers(text)))
+    rest = _YEAR_LAST.sub(year_last, _DATE.sub(year_first, _month_numbers(text)))
     tokens = (token.upper() for token in _TOKEN.findall(rest))
     return found + [token for token in tokens if len(token) >= _SHORTEST_ITEM]
 
@@ -99,6 +100,8 @@ def _forms(secret: str) -> set[str]:
     forms |= set(dates)
     for form in [*dates, digits]:
         if len(form) == _FULL_DATE_DIGITS:
-            # A birthday is often given without its year, or month first.
-            forms |= {form[4:], form[4:] + form[:4], form[6:] + form[4:6] + form[:4], form[2:]}
+            # A birthday is often given without its year or century, day or month first.
+            year, month, day = form[:4], form[4:6], form[6:]
+            forms |= {month + day, month + day + year, day + month + year}
+            forms |= {form[2:], month + day + year[2:], day + month + year[2:]}
     return forms

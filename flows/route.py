@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
-from flows import commitments, facts, proof
+from flows import commitments, facts, naming, proof
+from flows.actions import Say
 from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
@@ -114,6 +116,7 @@ _BILL_WORDS = re.compile(
 def ordered(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading as it stands in this talk, with the intent that leads in front."""
     reading = _without_weak_guess(reading, conversation)
+    reading = _without_bar(_with_claim_of_part(_as_stranger(reading, conversation)))
     reading = _with_plan_figures(_without_false_dispute(reading, conversation))
     lead = _leader(reading)
     intents = sorted(set(reading.intents), key=_rank(lead))
@@ -129,6 +132,86 @@ def _without_weak_guess(reading: Understanding, conversation: Conversation) -> U
     if not reading.entities and not any(ch.isdigit() for ch in reading.text):
         return reading
     return replace(reading, intent=Intent.UNCLEAR, tags=reading.tags | {Tag.CORRECTION})
+
+
+def _as_stranger(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "I'm not Daniel" is a wrong person, whatever else the message says."""
+    known = {Intent.WRONG_PERSON, Intent.DECEASED} & set(reading.intents)
+    if known or not naming.denies_being(reading.text, conversation.person.name):
+        return reading
+    return replace(reading, intent=Intent.WRONG_PERSON, also=_distinct(reading.intents))
+
+
+def _distinct(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
+    """The intents that carry a matter of their own beside a graver one."""
+    plain = {Intent.UNCLEAR, Intent.DENY, Intent.IDENTITY_QUERY, Intent.GREETING}
+    return tuple(intent for intent in intents if intent not in plain)
+
+
+def _with_claim_of_part(reading: Understanding) -> Understanding:
+    """ "I paid half already" beside a wish is a claim too: booked payments are looked at."""
+    if Tag.PAST not in reading.tags or Intent.ALREADY_PAID in reading.intents:
+        return reading
+    wishes = {Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY}
+    is_wish = reading.intent in wishes
+    is_paid = any(
+        e.role is Role.PAID and e.kind in (EntityKind.AMOUNT, EntityKind.SHARE)
+        for e in reading.entities
+    )
+    if not is_wish or not is_paid:
+        return reading
+    return replace(reading, also=(*reading.also, Intent.ALREADY_PAID))
+
+
+# Who stands for the customer: without one of these a time bar is a ground of dispute, no lawyer.
+_REPRESENTED = re.compile(
+    r"律[师師]|破[产產]|代理|法院|[债債][务務]重|\b(?:lawyers?|attorney|solicitor|bankrupt\w*|chapter|trustee"
+    r"|court|represent\w*|iva|dro)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_bar(reading: Understanding) -> Understanding:
+    """A time-barred debt is disputed; that alone brings no representative into the talk."""
+    if reading.intent is not Intent.DISPUTE_DEBT or Intent.LEGAL not in reading.also:
+        return reading
+    if _REPRESENTED.search(reading.text):
+        return reading
+    return replace(reading, also=tuple(i for i in reading.also if i is not Intent.LEGAL))
+
+
+# What may stand around a bare day: 周五吧, "on friday".
+_AROUND_DAY = re.compile(r"[\W_]|\b(?:on|by|the|of|maybe|ok|okay)\b|[吧呢啊呀啦哦嗯咯囉]")
+
+
+def with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Friday" as the answer to a reminder: a day to pay on, which is read back before it counts."""
+    case, conversation = turn.case, turn.conversation
+    question = conversation.dialogue.question
+    is_free = question is None or question.owner == "small_talk"
+    if not is_free or conversation.open_handoff is not None:
+        return reading
+    # Below our list of likely meanings a bare value reads as a choice.
+    bare = {Intent.UNCLEAR} if question is None else {Intent.UNCLEAR, Intent.AFFIRM}
+    is_bare = reading.intent in bare
+    if not is_bare or case.live_plan is not None:
+        return reading
+    if reading.tags & {Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTION}:
+        return reading
+    if not _is_bare_day(reading, turn):
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, band=Band.CONFIRM)
+
+
+def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
+    kinds = {e.kind for e in reading.entities}
+    if EntityKind.DATE not in kinds or not kinds <= {EntityKind.DATE, EntityKind.AMOUNT}:
+        return False
+    days = [d for e in reading.entities for d in (e.value, *e.alternatives) if isinstance(d, date)]
+    rest = reading.text
+    for entity in sorted(reading.entities, key=lambda e: -e.start):
+        rest = f"{rest[: entity.start]} {rest[entity.end :]}"
+    return max(days, default=date.min) >= turn.today and not _AROUND_DAY.sub("", rest.casefold())
 
 
 def _leader(reading: Understanding) -> Intent:
@@ -150,7 +233,7 @@ def _without_false_dispute(reading: Understanding, conversation: Conversation) -
     if Intent.DISPUTE_AMOUNT not in reading.intents or _is_about_bill(reading, conversation):
         return reading
     counts = sum(e.kind is EntityKind.COUNT for e in reading.entities)
-    corrects_itself = counts > 1
+    corrects_itself = counts > 1 or (counts > 0 and Tag.SPLIT in reading.tags)
     if Tag.CORRECTION not in reading.tags and not corrects_itself:
         return reading
     if not counts and not _has_something_to_correct(conversation):
@@ -294,13 +377,29 @@ def _waiting(turn: Turn) -> Route | None:
     if handoff.reason in _NO_TAKE_UP:
         return None if intents & set(URGENT) else Route(name="people", step=people.waiting)
     if facts.has(turn, Tag.WITHDRAWS):
-        return Route(name="people", step=people.withdrawn)
+        return Route(name="people", step=_withdrawn_for(turn))
     taken_up = _NEGOTIATES if handoff.reason in _NEGOTIABLE else _COMMITS
     if intents & taken_up or intents & (set(URGENT) - {Intent.REQUEST_HUMAN}):
         return None
     if _answers_question(turn):
         return None
     return Route(name="people", step=people.waiting)
+
+
+def _withdrawn_for(turn: Turn) -> Step:
+    """ "Never mind the agent, I pay on Friday": the wish for a person ends, the rest goes on."""
+    lead = BY_INTENT[turn.reading.intent]
+    goes_on = turn.reading.intent in _NEGOTIATES and not _needs_verifying(turn)
+    if not goes_on:
+        return people.withdrawn
+
+    def step(turn: Turn) -> Answer:
+        withdrawn = people.withdrawn(turn)
+        records = tuple(a for a in withdrawn.actions if not isinstance(a, Say))
+        answer = lead.step(turn)
+        return replace(answer, actions=(*records, *answer.actions))
+
+    return step
 
 
 def _urgent(turn: Turn) -> Route | None:
@@ -355,6 +454,23 @@ def _open_question(turn: Turn) -> Route | None:
         doubts = turn.reading.intent is Intent.IDENTITY_QUERY and not turn.conversation.is_bound
         return Route(name=aside.NAME, step=aside.step, repeats_question=not doubts)
     return None
+
+
+# Asked what he can spare, he names a day instead.
+_ASK_CAPACITY = frozenset({"hardship_ask", "ask_capacity"})
+
+
+def _names_day_for_sum(turn: Turn) -> Route | None:
+    """ "Next week maybe", asked how much a month: a day to pay on, which is talked about first."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.key not in _ASK_CAPACITY:
+        return None
+    kinds = {e.kind for e in turn.reading.entities}
+    plain = {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.UNCLEAR}
+    if kinds != {EntityKind.DATE} or turn.reading.intent not in plain:
+        return None
+    owner = BY_NAME["promise"]
+    return Route(name=owner.NAME, step=lambda t: owner.step(_meant(t, Intent.PROMISE_TO_PAY)))
 
 
 def _is_aside(turn: Turn) -> bool:
@@ -624,18 +740,35 @@ _MAY_CORRECT = frozenset(
 )
 
 
+# Words that move what stands: "sorry, Monday", "change it to the 5th", 改到周一.
+_MOVES = re.compile(
+    r"^\W*(?:sorry|oops|actually|wait|no)\b|\b(?:change|move|push|switch|make it|instead|reschedule)\b"
+    r"|改|[换換]|挪|推到|延到|[讲講说說记記搞弄][错錯]",
+    re.IGNORECASE,
+)
+
+
 def _corrects_record(turn: Turn) -> Route | None:
-    """ "No, I meant the 15th" in the same talk replaces the promise that was just noted."""
+    """ "No, I meant the 15th", "sorry, Monday": the promise that stands is put right or moved."""
     standing = turn.case.open_promise
-    if standing is None or standing.made_on != turn.today:
+    if standing is None or turn.reading.intent not in _MAY_CORRECT:
         return None
-    if not facts.has(turn, Tag.CORRECTION) or turn.reading.intent not in _MAY_CORRECT:
+    is_correction = standing.made_on == turn.today and facts.has(turn, Tag.CORRECTION)
+    is_moved = bool(facts.days(turn)) and bool(_MOVES.search(turn.reading.text))
+    if not is_correction and (not is_moved or facts.has(turn, Tag.HEDGE)):
         return None
     if facts.count(turn) is not None or facts.frequency(turn) is not None:
         return None
     owner = BY_NAME["promise"]
-    meant = Intent.PROMISE_TO_PAY
-    return Route(name=owner.NAME, step=lambda t: owner.step(_meant(t, meant)))
+    return Route(name=owner.NAME, step=lambda t: owner.step(_correcting(t)))
+
+
+def _correcting(turn: Turn) -> Turn:
+    meant = _meant(turn, Intent.PROMISE_TO_PAY)
+    if not isinstance(meant.event, CustomerSaid):
+        return meant
+    reading = replace(meant.reading, tags=meant.reading.tags | {Tag.CORRECTION})
+    return replace(meant, event=replace(meant.event, reading=reading))
 
 
 _TAKES_UP = frozenset({Intent.AFFIRM, Intent.GREETING})
@@ -673,6 +806,7 @@ _RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _urgent,
     _not_the_person,
     _menu,
+    _names_day_for_sum,
     _open_question,
     _verification,
     _corrects_record,

@@ -211,17 +211,27 @@ def options(turn: Turn, *, wish: Wish, capacity_minor: int | None) -> Shown:
         capacity_minor=capacity_minor,
         calendar=_calendar(turn),
     )
-    made = []
-    for option in listed.options:
-        accepted = plans.by_count(listed.terms, open_total(case), option.n)
-        if isinstance(accepted, Accepted):
-            made.append(
-                _plan_terms(case, accepted, wish.frequency, is_default=wish.pay_day is None)
-            )
+    counts = tuple(option.n for option in listed.options)
+    made: tuple[PlanTerms, ...] = ()
+    if wish.first_due is not None:
+        starting = replace(listed.terms, first_due=wish.first_due, anchor_day=wish.pay_day)
+        made = _listed(case, starting, counts, is_default=False)
     return Shown(
-        plans=tuple(made),
+        plans=made or _listed(case, listed.terms, counts, is_default=wish.pay_day is None),
         recommended=listed.recommended_n,
         is_unaffordable=listed.fallback is Fallback.UNAFFORDABLE_HUMAN,
+    )
+
+
+def _listed(
+    case: Case, terms: Terms, counts: tuple[int, ...], *, is_default: bool
+) -> tuple[PlanTerms, ...]:
+    """Those of the counts that the engine accepts on these terms."""
+    accepted = (plans.by_count(terms, open_total(case), n) for n in counts)
+    return tuple(
+        _plan_terms(case, one, terms.frequency, is_default=is_default)
+        for one in accepted
+        if isinstance(one, Accepted)
     )
 
 

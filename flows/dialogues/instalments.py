@@ -115,7 +115,9 @@ def _bare_count(turn: Turn) -> int | None:
     if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
         return _only_number(turn.reading.text)
     found = facts.entities(turn, EntityKind.AMOUNT)
-    if len(found) != 1 or found[0].currency or found[0].role is not None:
+    if len(found) != 1 or found[0].currency or found[0].role not in (None, Role.PART):
+        return None
+    if found[0].role is Role.PART and turn.reading.intent is Intent.PARTIAL_PAYMENT:
         return None
     value = found[0].value
     if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
@@ -132,7 +134,7 @@ def _only_number(text: str) -> int | None:
 
 
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
-    monthly = facts.pay_days(turn)
+    monthly = _last_named(turn)
     first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER)
     first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
     if monthly:
@@ -155,6 +157,15 @@ def _in_starting_month(turn: Turn, monthly: tuple[int, ...]) -> date | None:
         return None
     begins_on = min(several)
     return commitments.next_day_of_month(begins_on, monthly[0]) if monthly else begins_on
+
+
+def _last_named(turn: Turn) -> tuple[int, ...]:
+    """The days of the month, unless a day named later corrects them: "the 5th, no, the 10th"."""
+    monthly = facts.entities(turn, EntityKind.PAY_DAY)
+    days = [d for d in facts.entities(turn, EntityKind.DATE) if isinstance(d.value, date)]
+    if not monthly or not days or not facts.has(turn, Tag.CORRECTION):
+        return facts.pay_days(turn)
+    return () if days[-1].start > monthly[-1].start else facts.pay_days(turn)
 
 
 def _wish(turn: Turn) -> Wish:
@@ -513,10 +524,12 @@ def _partial(turn: Turn) -> Answer:
     part = facts.amount(turn, Role.PART, Role.DOWN_PAYMENT, None, Role.PER_INSTALMENT)
     if part is None:
         return _ask_part(turn)
-    if part.minor >= turn.case.account.outstanding.minor:
-        return _pays_in_full(turn)
     day = facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.START)
-    if day is not None and day > turn.today and not facts.has(turn, Tag.SPLIT):
+    is_all = part.minor >= turn.case.account.outstanding.minor
+    if is_all and day is None:
+        return _pays_in_full(turn)
+    is_later = day is not None and (day > turn.today or is_all)
+    if day is not None and is_later and not facts.has(turn, Tag.SPLIT):
         asked = commitments.PromiseAsk(due_on=day, amount=part, is_stated_whole=_is_own(turn))
         return commitments.promise(turn, asked)
     return _pay_part(turn, part)

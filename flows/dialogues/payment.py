@@ -53,6 +53,8 @@ EVENTS: tuple[type, ...] = (PaymentSeen,)
 CLAIM_WORKING_DAYS = 3
 LINK_LIFETIME = timedelta(hours=24)
 FAILURES_TO_PERSON = 2
+# Beside one of these a claim is told to be checked, since the figures go on without it.
+_TALKS_ON = frozenset({Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT})
 _LAPSE = timedelta(seconds=1)
 _ABOUT_MONEY = frozenset({"instalments", "promise", "payment"})
 # Holds of an account that end when nothing is owed on it any more.
@@ -83,7 +85,9 @@ def step(turn: Turn) -> Answer:
 def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
     """What is recorded when the message is mainly about something else."""
     if intent is Intent.ALREADY_PAID:
-        return _claim_records(turn, _claim(turn))
+        records = _claim_records(turn, _claim(turn))
+        talks_on = turn.reading.intent in _TALKS_ON and turn.conversation.is_bound
+        return (*records, say("claim_noted_beside")) if talks_on else records
     if intent is Intent.PAYMENT_FAILED:
         return (SetFlag(flag=Flag.PAYMENT_FAILED),)
     return ()

@@ -279,7 +279,13 @@ def withdrawn(turn: Turn) -> Answer:
     """The customer no longer wants a person: the bot is back."""
     return Answer(
         actions=(
-            CloseHandoffs(reasons=(HandoffReason.REQUESTED, HandoffReason.CALLBACK)),
+            CloseHandoffs(
+                reasons=(
+                    HandoffReason.REQUESTED,
+                    HandoffReason.CALLBACK,
+                    HandoffReason.DISCOUNT,
+                )
+            ),
             ClearFlag(flag=Flag.CALLBACK),
             say("handoff_withdrawn"),
         ),

@@ -75,9 +75,8 @@ def promise(turn: Turn) -> Answer:
 
 
 def _corrects(turn: Turn) -> bool:
-    """Whether a promise of this same talk is put right: it needs no new yes."""
-    standing = turn.case.open_promise
-    if standing is None or standing.made_on != turn.today:
+    """Whether the promise that stands is put right or moved: it needs no new yes."""
+    if turn.case.open_promise is None:
         return False
     return facts.has(turn, Tag.CORRECTION) and not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
 
@@ -132,9 +131,7 @@ def _amount(turn: Turn) -> Money | None:
     if minor is not None:
         return replace(turn.case.account.outstanding, minor=minor)
     standing = turn.case.open_promise
-    if standing is not None and standing.made_on == turn.today:
-        return standing.amount
-    return None
+    return standing.amount if standing is not None else None
 
 
 def ask_day(turn: Turn, amount: Money | None) -> Answer:
@@ -189,6 +186,11 @@ def _extension(turn: Turn) -> Answer:
         return _ask_until(turn)
     if until < turn.today:
         return _ask_until(turn)
+    standing = turn.case.open_promise
+    if standing is not None:
+        # More time for what is promised moves the promise; the two never stand side by side.
+        moved = PromiseAsk(due_on=until, amount=standing.amount, is_stated_whole=_is_own_day(turn))
+        return commitments.promise(turn, moved)
     limit = turn.case.account.terms.max_extension_days
     latest = turn.today + timedelta(days=limit) if limit is not None else until
     if until > latest:
@@ -196,6 +198,10 @@ def _extension(turn: Turn) -> Answer:
     if facts.has(turn, Tag.HEDGE) and turn.case.live_plan is not None:
         return _ask_until(turn)
     return give_time(turn, until)
+
+
+def _is_own_day(turn: Turn) -> bool:
+    return not facts.ambiguous_days(turn) and not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
 
 
 def _ask_until(turn: Turn) -> Answer:

@@ -70,6 +70,9 @@ _BARE = re.compile(
     r"|dollars?|pounds?|bucks|quid|st|nd|rd|th|first|second|third|one|two|three|four|five|six|am|pm|of)++"
 )
 
+# "I can pay on Friday" is no answer to who somebody is.
+_ABOUT_PAYING = re.compile(r"[还付缴交]|\bpay")
+
 
 def bare_reading(text: str, masked: str, asked: Asked | None) -> Intent | None:
     """The meaning of a reply that holds only yes, no or a value; None when it says more."""
@@ -77,7 +80,7 @@ def bare_reading(text: str, masked: str, asked: Asked | None) -> Intent | None:
         return Intent.UNCLEAR if _BARE.fullmatch(text) else None
     if is_no(masked):
         return Intent.WRONG_PERSON if asked is Asked.IDENTITY else Intent.DENY
-    if is_value(masked):
+    if is_value(masked) and not (asked is Asked.IDENTITY and _ABOUT_PAYING.search(masked)):
         return _VALUE.get(asked)
     return Intent.AFFIRM if is_yes(masked) else None
 

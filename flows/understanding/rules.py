@@ -56,7 +56,8 @@ _BLOCKS_PROMISE = frozenset({Tag.CANNOT, Tag.WILL_NOT})
 
 _CLAUSE = re.compile(
     r"[,，。.;；!?、…~\n]+|(?<=[\u3400-\u9fff\ue001-\ue007]) (?=[\u3400-\u9fff\ue001-\ue007])"
-    r"|\b(?:but|however|although)\b|但是?|不过|然后|而且|另外|还有就是|顺便"
+    r"|\b(?:but|also|however|although)\b"
+    r"|\band(?= (?:i|i'm|im|we|can|could|you|please|also|how|what|when|where|why|don'?t|stop|is)\b)|但是?|不过|然后|而且|另外|还有就是|顺便"
 )
 _DOUBLE_NEGATION = re.compile(
     r"不是(?:我)?(?:想|要|存心|故意)?(?:不|赖)"
@@ -109,6 +110,10 @@ _CALL_ME = re.compile(
     r"(?:打|回)(?:个)?(?:电话)?(?:给|来)?(?:我|来|过来)|给我(?:来|打|回)|联系我|联络我|跟我联|找我"
     r"|来电|回电|call我|\b(?:call|phone|ring|contact|reach) (?:me|back)\b|give me a (?:call|ring)"
 )
+_CALLS = re.compile(r"电话|来电|回电|打给|打俾|\b(?:call|phone|ring|speak|talk)\b")
+_WRITES = re.compile(
+    r"(?:发|传|回)(?:个)?(?:短信|信息|消息|讯息|简讯|微信)?(?:给|到)?我|\b(?:text|txt|message|msg|write to) me\b"
+)
 _PAYS = re.compile(r"还|缴|交|付|给|清|处理|\b(?:pay|payment|settle|clear|sort)")
 _WILLING = re.compile(
     r"会(?:还|处理|给|付|缴|交)|想办法|努力|i'?ll (?:sort|pay|see)|will pay|going to pay"
@@ -124,6 +129,13 @@ _YES_WORD = re.compile(r"^(?:嗯|好|行|可以|ok|okay|得|对|是|yes|sure|alr
 _SWEARS = re.compile(
     r"滚|他妈|傻逼|操你|去死|妈的|草泥|混蛋|王八|白痴|神经病|垃圾"
     r"|\b(?:fuck\w*|shit|asshole|bitch\w*|idiot\w*|moron\w*|bastard\w*|scum)\b"
+)
+
+# What an insult is made of; a guess without any of it is no insult.
+_INSULTS = re.compile(
+    r"妈|逼|滚|屎|蠢|笨|猪|狗|贱|黐|撚|屌|死|傻|白痴|垃圾|混蛋|王八|脑|有病|毛病|神经|无耻|流氓|败类|畜生|鬼"
+    r"|\b(?:f[u*@]*c?k?\w*|f\*+|shit\w*|ass\w*|bitch\w*|idiot\w*|moron\w*|bastard\w*|scum\w*|stupid|dumb\w*"
+    r"|screw|clown\w*|loser\w*|pathetic|parasite\w*|crook\w*|thie(?:f|ves)|vultures?|pigs?|trash|suck\w*|hell)\b"
 )
 
 
@@ -182,6 +194,18 @@ def names_day(said: Said) -> bool:
         and not said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.ASKS, *_BLOCKS_CLAIM}
         and bool(_PAYS.search(said.text))
     )
+
+
+def names_hour_to_write(said: Said) -> bool:
+    """Text me after 6 pm: later is meant, by a message, and no call."""
+    if EntityKind.TIME not in said.kinds or _CALLS.search(said.text):
+        return False
+    return bool(_WRITES.search(said.text))
+
+
+def insults(said: Said) -> bool:
+    """Whether the words hold anything that insults are made of."""
+    return bool(_INSULTS.search(said.text))
 
 
 def implied(primary: Intent, said: Said) -> list[Intent]:

@@ -123,13 +123,13 @@ _HAN_RULES = (
     ),
     _han(
         Tag.CORRECTION,
-        "不我说打更改写搞弄",
-        r"不对[,，。 ]|不是.{1,8}[,，]?\s*是|我(?:是)?说的?是|说错|打错字|更正|改成|改为|写错|搞错了?[,，]?.{0,2}是|弄错了?[,，]?.{0,2}是|打错了?[,，。 ]*(?:是|应该|\d)|不[,，]?不[,，]",
+        "不我说讲打更改写搞弄记",
+        r"不对[,，。 ]|[讲记]错了?|不是.{1,8}[,，]?\s*是|我(?:是)?说的?是|说错|打错字|更正|改成|改为|写错|搞错了?[,，]?.{0,2}是|弄错了?[,，]?.{0,2}是|打错了?[,，。 ]*(?:是|应该|\d)|不[,，]?不[,，]",
     ),
     _han(
         Tag.WHOLE,
-        "全一清所都付还给",
-        r"全(?:部|额|数|都|还|款)|一次性?(?:就|全|给|都)?(?:还|付|结|缴|交)?清?|(?:还|付|结|缴|交)清|所有的?(?:钱|款|欠款)|都还|给清",
+        "全一清所都付还晒",
+        r"(?:还|付|给|交|缴|清|找|pay)清?晒|全(?:部|额|数|都|还|款)|一次性?(?:就|全|给|都)?(?:还|付|结|缴|交)?清?|(?:还|付|结|缴|交|给)清|所有的?(?:钱|款|欠款)|都还",
         r"一次都|再一次|第一次|上一次|这一次|有一次|先还一",
     ),
     _han(
@@ -235,7 +235,7 @@ _EN_RULES = (
     _rule(
         Tag.CORRECTION,
         "meant mean actually correction typo sorry scratch make wait no",
-        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|correction|\btypo\b|scratch that|make (?:that|it) (?:the )?[\d\ue001-\ue007]|^actually\b",
+        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|\b(?:no,? (?:wait|sorry)|wait,? no)\b|correction|\btypo\b|scratch that|make (?:that|it) (?:the )?[\d\ue001-\ue007]|^actually\b",
     ),
     _rule(
         Tag.WHOLE,

@@ -28,6 +28,8 @@ _CLAUSE_CONFIDENCE_SAFETY = 0.9
 # Below it the whole is in doubt and a clause that is sure names the primary intent.
 _DOUBTFUL = 0.5
 _CLAUSES_MAX = 6
+# Below it an insult with no insulting word in it is but a guess.
+_SURE_INSULT = 0.7
 _BY_KEYWORD = 0.97
 # The nearest example is for the eye; the beginning of a long reply will do.
 _COMPARED_MAX = 80
@@ -64,6 +66,11 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
         best = Intent.UNCLEAR
     if best is Intent.UNCLEAR and rules.names_day(said):
         best = Intent.PROMISE_TO_PAY
+    if best is Intent.ABUSE and sure < _SURE_INSULT and not rules.insults(said):
+        best = Intent.UNCLEAR
+    if best is Intent.REQUEST_CALLBACK and rules.names_hour_to_write(said):
+        best = Intent.BUSY
+        ruled_out |= dict.fromkeys((Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN), "later")
     clauses = _by_clause(model, said, ruled_out | _unlikely(model, scored))
     bound = [keyword.intent for keyword in keywords]
     listed = [best, *_beside(model, scored, ruled_out), *clauses, *bound]

@@ -33,6 +33,7 @@ _FOLLOWS_DAY = re.compile(
     r"$|'s\b|\s*[,.!?/;&)-]|\s+(?:is (?:better|fine|good|ok|okay|best|when|pay ?day|my|cool|easier|possible)|would|will|sounds|can|could|instead|better|fine|good|that|this|should|morning|mornin|night|noon|evening|eve|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
     r"if|when|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[0-9])\b"
 )
+_SUM_EACH = re.compile(r"[$£€]\d[\d,.]* $|\d (?:dollars|bucks|quid|pounds) $")
 _AFTER_WORK = "after work|when i finish work|when i get home|after my shift|once im home"
 
 
@@ -115,7 +116,9 @@ def _weekday_of_week(match: _Match, scene: Scene) -> _Readings:
 
 
 def _weeks_from_weekday(match: _Match, scene: Scene) -> _Readings:
-    """A week from Friday, Friday week, two weeks on Monday."""
+    """A week from Friday, Friday week, two weeks on Monday; not $40 a week from Friday."""
+    if _SUM_EACH.search(match.string, max(0, match.start() - 12), match.start()):
+        return None
     number = lengths.read_count(match["n"]) if match["n"] else 1
     coming = days.weekday_from(scene.today, weekday_index(match))
     return dates(match, days.plus(coming, weeks=number) if number else None)

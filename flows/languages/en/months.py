@@ -162,7 +162,7 @@ def _rules_of_whole_months() -> list[Rule]:
         word_rule("si", rf"since (?:last )?{MONTH}", step_over),
         word_rule(
             "be by du in ti un",
-            rf"(?:in|during|till|until|before|by) (?P<which>)?{MONTH}(?! (?:be|not|i|have|take|need))",
+            rf"(?:in|during|till|until|before|by) (?P<which>)?{MONTH}(?! (?:be|not|i|have|take|need|(?:the )?[0-9]))",
             _whole_month,
         ),
         word_rule(

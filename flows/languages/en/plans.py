@@ -33,6 +33,7 @@ _SPREAD = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|ch
 _IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|up|off|out|down|evenly|equally))+"
 _IT = f"(?:{_IT_SAID})?"
 _INTO = "(?:into|in|over|across|between|by|through|throughout)"
+_NAMES_PARTS = re.compile(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
 _MISSED = re.compile(
     r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?)(?: on)?(?: the)? $"
 )
@@ -90,6 +91,12 @@ def _months(match: _Match, _scene: Scene) -> _Readings:
         return ()
     months = int(value) * (days.MONTHS_PER_YEAR if match["unit"].startswith("y") else 1)
     return [entity(match, EntityKind.COUNT, months)] if 1 < months <= _COUNT_MAX else ()
+
+
+def _count_of_them(match: _Match, scene: Scene) -> _Readings:
+    """Instalments, 4 of them."""
+    is_plan = _NAMES_PARTS.search(match.string, 0, match.start())
+    return _count(match, scene) if is_plan else None
 
 
 def _halved(match: _Match, scene: Scene) -> _Readings:
@@ -194,6 +201,7 @@ def rules() -> list[Rule]:
 def _rules_of_counts() -> list[Rule]:
     return [
         counted(rf"{_N}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
+        counted(rf"{_N} of (?:them|those)\b", _count_of_them),
         word_rule(
             "ac be by in ov th",
             rf"{_INTO} (?:like |about |maybe )?{_N}(?: {_KIND})* {_PAYMENTS}",
@@ -226,7 +234,7 @@ def _rules_of_counts() -> list[Rule]:
         ),
         word_rule(
             "cl do pa",
-            rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N}(?= ?(?:$|[,.!?]|pls|please|if|parts))",
+            rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N}(?= ?(?:$|[,.!?]|pls|please|if|parts|from|starting|beginning))",
             _count,
         ),
     ]
@@ -278,7 +286,7 @@ def _rules_of_rhythms() -> list[Rule]:
             _says(Frequency.WEEKLY),
         ),
         word_rule("a_", rf"a {month}(?! from)", _per(Frequency.MONTHLY)),
-        word_rule("a_", rf"a {week}(?! (?:from|on|ago|or))", _per(Frequency.WEEKLY)),
+        word_rule("a_", rf"a {week}(?! (?:ago|or))", _per(Frequency.WEEKLY)),
         rule("/", rf"/ ?{month}", _says(Frequency.MONTHLY)),
         rule("/", rf"/ ?{week}", _says(Frequency.WEEKLY)),
     ]

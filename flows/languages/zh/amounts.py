@@ -184,7 +184,11 @@ def rules() -> list[Rule]:
             f"(?P<sign>{_SIGN}) ?(?P<run>{_RUN})(?P<unit> ?{_UNIT})?(?!%)",
             _signed,
         ),
-        rule("好几数十百千万上", f"(?:好?几|数|上|好几)[十百千万]+[来多几]?{some}", _no_single_sum),
+        rule(
+            "好几数十百千万上",
+            f"(?:好?几|数|(?<![早晚])上|好几)[十百千万]+[来多几]?{some}",
+            _no_single_sum,
+        ),
         rule(
             "千百万三", f"(?:千儿?八百|百儿?八十|百十|万儿?八千|三[头瓜]五百){some}", _no_single_sum
         ),

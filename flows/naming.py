@@ -1,0 +1,43 @@
+"""Whether the words say that the speaker is not the person we look for, by that person's name.
+
+Reading knows no names; here the customer's own is at hand: "not Daniel", 我不姓王, "who is Daniel".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_SHORTEST_NAME = 3
+_KNOWN_NAMES = 1024
+_ANY_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def denies_being(text: str, name: str) -> bool:
+    """Whether the text disowns the name, in full or by its first, last or family part."""
+    return bool(name.strip()) and bool(_denial(name).search(text.casefold()))
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def _denial(name: str) -> re.Pattern[str]:
+    return _denial_han(name) if _ANY_HAN.search(name) else _denial_latin(name)
+
+
+def _denial_latin(name: str) -> re.Pattern[str]:
+    parts = {name.casefold(), *name.casefold().split()}
+    known = "|".join(re.escape(part) for part in parts if len(part) >= _SHORTEST_NAME)
+    who = rf"(?:(?:mr|mrs|ms|miss)\.? )?(?:{known or re.escape(name.casefold())})\b"
+    return re.compile(
+        rf"\bnot {who}(?:'s (?:phone|number|mobile|cell)\w*)?(?= ?(?:$|[,.!;?]|anymore|any more|and\b|so\b))"
+        rf"|\b(?:no|(?:don'?t|do not|dont) know (?:any |a )?|never heard of|who(?: \w+){{0,2}} is|who'?s) {who}"
+        rf"|\b{who} (?:does ?n[o']?t|no longer|is ?n[o']?t) (?:live|stay|here|at this|on this|use|reachable)"
+    )
+
+
+def _denial_han(name: str) -> re.Pattern[str]:
+    who, family = re.escape(name), re.escape(name[0])
+    return re.compile(
+        rf"(?:不是|唔係|唔系|並非|并非){who}(?!的)|(?:不|唔)姓{family}"
+        rf"|(?:不认识|不認識|唔识|唔識|没有|沒有|冇|谁是|誰是|边个系|邊個係)(?:叫|这个|這個|呢個)?{who}"
+        rf"|{who}(?:是谁|是誰|系边个|係邊個|已经不用|已經不用|不在这|不在這)"
+    )
