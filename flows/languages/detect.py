@@ -24,6 +24,10 @@ _FOREIGN_SHARE = 0.3
 _KANA_MIN = 2
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# Latin letters and their marks, Han and the punctuation of both: no third script.
+_FAMILIAR = re.compile(
+    "[\x00-\x7f\u2010-\u2027\u3000-\u3004\u3007-\u3030\u3400-\u9fff\uff01-\uff20]*"
+)
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _WORD = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]+(?:'[a-z]+)?")
 _ACCENT = re.compile("[\u00bf\u00a1\u00df-\u00f6\u00f8-\u024f\u1ea0-\u1eff]")
@@ -54,7 +58,7 @@ def detect(raw: str, previous: LanguageTag | None = None) -> LanguageTag:
     text = raw.casefold()
     han = _HAN.findall(text)
     words = _WORD.findall(text)
-    if not raw.isascii() and _is_third_script(text, len(han), words):
+    if not _FAMILIAR.fullmatch(text) and _is_third_script(text, len(han), words):
         return LanguageTag.OTHER
     telling = [word for word in words if word not in _evidence().neutral]
     if len(han) >= _HAN_PER_WORD * len(telling) and han:
@@ -82,8 +86,8 @@ def _script(text: str, han: list[str], previous: LanguageTag | None) -> Language
     evidence = _evidence()
     if _is_cantonese(text, evidence):
         return LanguageTag.YUE
-    simplified = sum(_LEANINGS[char] < 0 for char in han)
-    traditional = sum(_LEANINGS[char] > 0 for char in han)
+    leanings = [_LEANINGS[char] for char in han]
+    simplified, traditional = leanings.count(-1), leanings.count(1)
     if traditional > simplified:
         is_plain = evidence.mandarin_marks.isdisjoint(han)
         return LanguageTag.YUE if previous is LanguageTag.YUE and is_plain else LanguageTag.ZH_HANT

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -32,6 +32,9 @@ _PARTICLES_EN = "a the to it is that so and of for this am are be"
 _PARTICLES = frozenset(_PARTICLES_HAN) | frozenset(_PARTICLES_EN.split())
 # A reply longer than this is read in its first part only, so that time stays bounded.
 TOKENS_MAX = 120
+_CHARACTERS_MAX = 1_000
+# The words of a language are few and come back: their pieces are cut once.
+_WORDS_REMEMBERED, _WORD_LONG = 4_096, 24
 
 Phrases = dict[str, str]
 
@@ -45,10 +48,12 @@ def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
     tokens = _TOKEN.findall(_DIGITS.sub(NUMBER, text))[:TOKENS_MAX]
     found = set(tokens)
     found.update(map("_".join, pairwise(tokens)))
-    _add_runs(found, text)
-    _add_spellings(found, tokens)
+    _add_runs(found, text[:_CHARACTERS_MAX])
+    for token in tokens:
+        if "a" <= token < "{":
+            found.update(_spelling(token) if len(token) <= _WORD_LONG else _cut(token))
     _add_concepts(found, _TOKEN.findall(masked)[:TOKENS_MAX])
-    found.update(f"#{tag}" for tag in tags)
+    found.update([f"#{tag}" for tag in tags])
     found.add(f"=len{min(len(tokens), 40).bit_length()}")
     return found
 
@@ -59,20 +64,22 @@ def concepts(tokens: list[str]) -> list[str]:
     read: list[str] = []
     at = 0
     while at < len(tokens):
-        size, concept = _match(tokens, at, words, longest)
+        concept, size = tokens[at], 1
+        if concept in longest:
+            size, concept = _match(tokens, at, words, longest[concept])
         if concept not in _PARTICLES:
             read.append(concept)
         at += size
     return read
 
 
-def _match(tokens: list[str], at: int, words: Phrases, longest: dict[str, int]) -> tuple[int, str]:
-    first = tokens[at]
-    for size in range(min(longest.get(first, 0), len(tokens) - at), 0, -1):
+def _match(tokens: list[str], at: int, words: Phrases, longest: int) -> tuple[int, str]:
+    for size in range(min(longest, len(tokens) - at), 1, -1):
         concept = words.get(" ".join(tokens[at : at + size]))
         if concept:
             return size, concept
-    return 1, first
+    first = tokens[at]
+    return 1, words.get(first, first)
 
 
 def _add_runs(found: set[str], text: str) -> None:
@@ -82,20 +89,26 @@ def _add_runs(found: set[str], text: str) -> None:
             found.update([run[at : at + size] for at in range(len(run) - size + 1)])
 
 
-def _add_spellings(found: set[str], tokens: list[str]) -> None:
-    """Pieces of Latin words, so that a slip of spelling keeps most of the word."""
-    for token in tokens:
-        if "a" <= token[0] <= "z":
-            framed = f"<{token}>"
-            for size in _LATIN_GRAMS:
-                found.update([framed[at : at + size] for at in range(len(framed) - size + 1)])
+def _cut(word: str) -> tuple[str, ...]:
+    """Pieces of a Latin word, so that a slip of spelling keeps most of it."""
+    framed = f"<{word}>"
+    return tuple(
+        framed[at : at + size] for size in _LATIN_GRAMS for at in range(len(framed) - size + 1)
+    )
+
+
+_spelling = lru_cache(maxsize=_WORDS_REMEMBERED)(_cut)
 
 
 def _add_concepts(found: set[str], tokens: list[str]) -> None:
+    """Each concept, and each pair of neighbours with the ends of the reply."""
     read = concepts(tokens)
-    framed = ["^", *read, "$"]
-    found.update([f"@{name}" for name in read])
-    found.update([f"@{a} {b}" for a, b in pairwise(framed)])
+    before = "^"
+    for name in read:
+        found.add(f"@{name}")
+        found.add(f"@{before} {name}")
+        before = name
+    found.add(f"@{before} $")
 
 
 @cache

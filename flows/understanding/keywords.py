@@ -17,6 +17,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from flows.understanding.intents import Intent
+from flows.understanding.triggers import Triggered, pieces
 from flows.understanding.values import Tag
 
 # A message longer than this is never taken for one mistyped word.
@@ -26,7 +27,6 @@ _LONG_WORD = 8
 _REPEATS_MAX = 12
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_WORD = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,10 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    rules: tuple[_Rule, ...]
-    guards: tuple[_Rule, ...]
+    rules: Triggered[_Rule]
+    guards: Triggered[_Rule]
     stops: frozenset[str]
+    longest_stop: int
     openers: dict[str, Tag]
     fillers: tuple[str, ...]
     typos: tuple[str, ...]
@@ -65,6 +66,8 @@ def whole_word(text: str) -> Keyword | None:
     """The stop word that is the whole of a normalised message (opt-out rule 1), or None."""
     lexicon = _lexicon()
     core = _core(text, lexicon.fillers)
+    if len(core) > lexicon.longest_stop * _REPEATS_MAX:
+        return None
     if core in lexicon.stops or _repeated(core, lexicon.stops):
         return Keyword(rule="opt_out.exact", intent=Intent.OPT_OUT, words=core, is_whole=True)
     if _is_typo(core, lexicon):
@@ -77,25 +80,25 @@ def opener(text: str) -> Tag | None:
     return _lexicon().openers.get(_NOT_LETTERS.sub("", text))
 
 
-def find_keywords(text: str) -> tuple[Keyword, ...]:
-    """Every hard keyword of a normalised text, at most one for each rule."""
+def find_keywords(text: str, present: set[str] | None = None) -> tuple[Keyword, ...]:
+    """Every hard keyword of a normalised text, at most one for each rule.
+
+    `present` are the `pieces` of the text where they are known already.
+    """
     whole = whole_word(text)
     if whole:
         return (whole,)
-    return tuple(_matches(text, _lexicon().rules))
+    return tuple(_matches(text, _lexicon().rules, present or pieces(text)))
 
 
-def guarded(text: str) -> dict[Intent, str]:
+def guarded(text: str, present: set[str] | None = None) -> dict[Intent, str]:
     """The intents that a normalised text only seems to hold (累死了, 停止计息), with the rule."""
-    return {found.intent: found.rule for found in _matches(text, _lexicon().guards)}
+    found = _matches(text, _lexicon().guards, present or pieces(text))
+    return {each.intent: each.rule for each in found}
 
 
-def _matches(text: str, rules: tuple[_Rule, ...]) -> Iterator[Keyword]:
-    present = set(text)
-    present.update(_WORD.findall(text))
-    for rule in rules:
-        if rule.triggers.isdisjoint(present):
-            continue
+def _matches(text: str, rules: Triggered[_Rule], present: set[str]) -> Iterator[Keyword]:
+    for rule in rules.wanted(present):
         found = rule.pattern.search(text)
         if found and not (rule.unless and rule.unless.search(text)):
             yield Keyword(
@@ -106,7 +109,7 @@ def _matches(text: str, rules: tuple[_Rule, ...]) -> Iterator[Keyword]:
 def _core(text: str, fillers: tuple[str, ...]) -> str:
     """The message without blanks, marks and polite words at either end."""
     core = _NOT_LETTERS.sub("", text)
-    shorter = True
+    shorter = core.startswith(fillers) or core.endswith(fillers)
     while shorter:
         shorter = False
         for filler in fillers:
@@ -121,6 +124,8 @@ def _core(text: str, fillers: tuple[str, ...]) -> str:
 
 def _repeated(core: str, words: frozenset[str]) -> bool:
     """Whether the message is one stop word said several times."""
+    if core not in (core + core)[1:-1]:
+        return False
     for times in range(2, _REPEATS_MAX):
         size, rest = divmod(len(core), times)
         if size == 0:
@@ -155,14 +160,20 @@ def _lexicon() -> _Lexicon:
     openers = dict.fromkeys(exact["restart"]["all"], Tag.RESTART)
     openers |= dict.fromkeys(exact["help"]["all"], Tag.HELP)
     return _Lexicon(
-        rules=tuple(_read_rule(row) for row in data["rule"]),
-        guards=tuple(_read_rule(row) for row in data["guard"]),
+        rules=_by_trigger(data["rule"]),
+        guards=_by_trigger(data["guard"]),
         stops=frozenset(stops),
+        longest_stop=max(map(len, stops)),
         openers=openers,
         fillers=fillers,
         typos=tuple(data["typos"]["words"]),
         never_typos=frozenset(data["typos"]["never"]),
     )
+
+
+def _by_trigger(rows: list[dict[str, Any]]) -> Triggered[_Rule]:
+    rules = [_read_rule(row) for row in rows]
+    return Triggered((rule, rule.triggers) for rule in rules)
 
 
 def _read_rule(row: dict[str, Any]) -> _Rule:

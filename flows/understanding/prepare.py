@@ -10,6 +10,7 @@ from flows.understanding.entities import read_entities
 from flows.understanding.features import features
 from flows.understanding.normalise import Normal, normalise
 from flows.understanding.tags import read_tags
+from flows.understanding.triggers import pieces
 from flows.understanding.values import Asked, Entity, Tag
 
 # Training needs some day to read dates against; which one makes no difference to the slots.
@@ -22,12 +23,14 @@ _MARKUP = re.compile(r"<!-+.*?-+>|</?[a-z][^<>]{0,80}>")
 class Prepared:
     """A reply ready to be scored; `masked` is its `text` with slots in place of values.
 
-    Neither holds markup: what stands between angle brackets was written for a machine.
+    Neither holds markup: what stands between angle brackets was written for a machine. `present`
+    are the pieces of `text` by which rules are found.
     """
 
     normal: Normal
     text: str
     masked: str
+    present: set[str]
     tags: frozenset[Tag]
     entities: tuple[Entity, ...]
 
@@ -36,12 +39,16 @@ def prepare(raw: str, *, today: date, asked: Asked | None = None) -> Prepared:
     """The normalised reply with its facts, its tags and the text the model sees."""
     normal = normalise(raw)
     reading = read_entities(normal, today=today, asked=asked)
-    text = _MARKUP.sub(" ", normal.text)
+    text, masked = normal.text, reading.masked
+    if "<" in text:
+        text, masked = _MARKUP.sub(" ", text), _MARKUP.sub(" ", masked)
+    present = pieces(text)
     return Prepared(
         normal=normal,
         text=text,
-        masked=_MARKUP.sub(" ", reading.masked),
-        tags=read_tags(text),
+        masked=masked,
+        present=present,
+        tags=read_tags(text, present),
         entities=reading.entities,
     )
 

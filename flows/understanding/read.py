@@ -90,7 +90,7 @@ def _meaning(
     tag = opener(text)
     if tag:
         return _opened(tag)
-    keywords = find_keywords(text)
+    keywords = find_keywords(text, reply.present)
     if keywords and keywords[0].is_whole:
         return _Meaning(
             intent=keywords[0].intent,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flows.understanding.intents import Intent
 from flows.understanding.tags import read_tags
@@ -34,6 +35,8 @@ WEAK = frozenset(
     }
 )
 NOT_REFUSING = "veto.not_refusing"
+# Clauses beyond these are part of the whole only.
+_CLAUSES_MAX = 40
 
 # Where both are said, the first is the primary one (taxonomy, border cases).
 _FIRST: tuple[tuple[Intent, Intent], ...] = (
@@ -139,27 +142,41 @@ _INSULTS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the rules look at: the normalised text, its clauses and tags, the kinds of facts.
-
-    A clause is a pair: its text and the same with slots.
-    """
+class Clause(NamedTuple):
+    """A part of a message that may say something of its own; `masked` is the same with slots."""
 
     text: str
-    clauses: tuple[tuple[str, str], ...]
+    masked: str
+    tags: frozenset[Tag]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the rules look at: the normalised text, its clauses and tags, the kinds of facts."""
+
+    text: str
+    clauses: tuple[Clause, ...]
     tags: frozenset[Tag]
     kinds: frozenset[EntityKind]
 
 
-def split_clauses(text: str, masked: str) -> tuple[tuple[str, str], ...]:
-    """The clauses of a text that hold anything, in order, each with its masked form.
+def split_clauses(text: str, masked: str) -> tuple[Clause, ...]:
+    """The clauses of a text of several, in order, each with its masked form and its tags.
 
-    Where a slot has swallowed the mark between two clauses, the masked form stands for both.
+    Where a slot has swallowed the mark between two clauses, the masked form stands for both. A
+    text of one clause has none, since it says nothing that the whole does not.
     """
-    parts = [part.strip() for part in _CLAUSE.split(masked) if part.strip()]
-    plain = [part.strip() for part in _CLAUSE.split(text) if part.strip()]
-    return tuple(zip(plain if len(plain) == len(parts) else parts, parts, strict=True))
+    parts = _split(masked)
+    if len(parts) < 2:
+        return ()
+    plain = _split(text)
+    if len(plain) != len(parts):
+        plain = parts
+    return tuple(map(Clause, plain, parts, map(read_tags, plain)))
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in _CLAUSE.split(text) if part.strip()][:_CLAUSES_MAX]
 
 
 def vetoes(said: Said) -> dict[Intent, str]:
@@ -174,6 +191,8 @@ def vetoes(said: Said) -> dict[Intent, str]:
 def order(intents: Sequence[Intent], said: Said) -> tuple[Intent, ...]:
     """The intents of one message with the primary one first; the given order breaks ties."""
     listed = list(dict.fromkeys(intents))
+    if len(listed) == 1:
+        return (listed[0],)
     for first, second in _FIRST:
         if first in listed and second in listed and listed.index(first) > listed.index(second):
             listed.remove(first)
@@ -214,8 +233,7 @@ def implied(primary: Intent, said: Said) -> list[Intent]:
 
 
 def _any_clause(said: Said, holds: Callable[[frozenset[Tag]], bool]) -> bool:
-    clauses = said.clauses if len(said.clauses) > 1 else ()
-    return any(holds(read_tags(clause)) for clause, _ in clauses)
+    return any(holds(clause.tags) for clause in said.clauses)
 
 
 def _not_paid(said: Said) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flows.understanding.triggers import Triggered, pieces
 from flows.understanding.values import Tag
 
 _PAY = "(?:还款|还钱|还清|偿还|缴费|缴款|缴|交费|交钱|付款|支付|转账|汇款|打款|结清|处理|还|交|付|转|汇|结)"
@@ -284,27 +285,31 @@ _EN_RULES = (
     ),
 )
 
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _LATIN = re.compile(r"[a-z]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
+_BY_HAN = Triggered((rule, rule.triggers) for rule in _HAN_RULES)
+_BY_WORD = Triggered((rule, rule.triggers) for rule in _EN_RULES)
 
-def read_tags(text: str) -> frozenset[Tag]:
-    """The tags that hold for a normalised text; empty when none does."""
+
+def read_tags(text: str, present: set[str] | None = None) -> frozenset[Tag]:
+    """The tags that hold for a normalised text; empty when none does.
+
+    `present` are the `pieces` of the text where they are known already.
+    """
+    if present is None:
+        present = pieces(text)
     found: set[Tag] = set()
     if _HAN.search(text):
-        _collect(found, _HAN_RULES, text, set(text))
+        _collect(found, _BY_HAN.wanted(present), text)
     if _LATIN.search(text):
-        words = set(_WORD.findall(text))
-        if "?" in text:
-            words.add("?")
-        _collect(found, _EN_RULES, text, words)
+        _collect(found, _BY_WORD.wanted(present), text)
     return frozenset(found)
 
 
-def _collect(found: set[Tag], rules: tuple[_Rule, ...], text: str, present: set[str]) -> None:
+def _collect(found: set[Tag], rules: list[_Rule], text: str) -> None:
     for rule in rules:
-        if rule.triggers.isdisjoint(present) or rule.tag in found:
+        if rule.tag in found:
             continue
         if rule.pattern.search(text) and not (rule.unless and rule.unless.search(text)):
             found.add(rule.tag)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -13,7 +13,6 @@ from flows.understanding.intents import Intent
 from flows.understanding.keywords import Keyword, guarded
 from flows.understanding.model import Model, Scored, load_model
 from flows.understanding.prepare import Prepared
-from flows.understanding.tags import read_tags
 
 # Beside the winner an intent counts as said from this chance on; a safety intent from less.
 _ALSO_CHANCE = 0.3
@@ -35,8 +34,7 @@ _BY_KEYWORD = 0.97
 _COMPARED_MAX = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
+class Weighed(NamedTuple):
     """The intents of a reply, how sure the first is, and why."""
 
     intent: Intent
@@ -58,7 +56,7 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
         kinds=frozenset(entity.kind for entity in reply.entities),
     )
     soft = {name: keyword.rule for keyword in keywords for name in keyword.also}
-    ruled_out = guarded(said.text) | rules.vetoes(said) | soft
+    ruled_out = guarded(said.text, reply.present) | rules.vetoes(said) | soft
     scored = model.score(features(reply.text, reply.masked, reply.tags))
     best = _best(model, scored, ruled_out)
     sure = _confidence(model, scored, best)
@@ -71,7 +69,7 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
     if best is Intent.REQUEST_CALLBACK and rules.names_hour_to_write(said):
         best = Intent.BUSY
         ruled_out |= dict.fromkeys((Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN), "later")
-    clauses = _by_clause(model, said, ruled_out | _unlikely(model, scored))
+    clauses = _by_clause(model, said, scored, ruled_out)
     bound = [keyword.intent for keyword in keywords]
     listed = [best, *_beside(model, scored, ruled_out), *clauses, *bound]
     if sure < _DOUBTFUL and clauses:
@@ -80,7 +78,7 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
     also = dict.fromkeys([*ordered[1:], *soft, *rules.implied(ordered[0], said)])
     if ordered[0] is not best:
         sure = max(clauses.get(ordered[0], 0.0), _confidence(model, scored, ordered[0]))
-    at = model.intents.index(ordered[0])
+    at = model.places[ordered[0]]
     example, score = _nearest(model, reply.normal.raw, at)
     return Weighed(
         intent=ordered[0],
@@ -111,15 +109,17 @@ def _names(
 
 def _best(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> Intent:
     """The likeliest intent that no rule forbids; no safety intent on a mere hint."""
-    allowed = [at for at in scored.ranking if model.intents[at] not in ruled_out]
-    for at in allowed:
-        if model.intents[at] not in rules.SAFETY or scored.chances[at] >= _SAFETY_WINS:
-            return model.intents[at]
+    for at in scored.ranking:
+        intent = model.intents[at]
+        if intent in ruled_out:
+            continue
+        if intent not in rules.SAFETY or scored.chances[at] >= _SAFETY_WINS:
+            return intent
     return Intent.UNCLEAR
 
 
 def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
-    return model.confidence(scored, model.intents.index(intent))
+    return model.confidence(scored, model.places[intent])
 
 
 def _beside(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> list[Intent]:
@@ -142,15 +142,17 @@ def _unlikely(model: Model, scored: Scored) -> dict[Intent, str]:
     }
 
 
-def _by_clause(model: Model, said: rules.Said, ruled_out: dict[Intent, str]) -> dict[Intent, float]:
+def _by_clause(
+    model: Model, said: rules.Said, whole: Scored, ruled_out: dict[Intent, str]
+) -> dict[Intent, float]:
     """What single clauses say when read alone, where they are sure of it, and how sure."""
     if len(said.clauses) < 2:
         return {}
+    ruled_out = ruled_out | _unlikely(model, whole)
     found: dict[Intent, float] = {}
-    for clause, masked in said.clauses[:_CLAUSES_MAX]:
-        tags = read_tags(clause)
-        part = rules.Said(text=clause, clauses=(), tags=tags, kinds=said.kinds)
-        scored = model.score(features(clause, masked, tags))
+    for clause in said.clauses[:_CLAUSES_MAX]:
+        part = rules.Said(text=clause.text, clauses=(), tags=clause.tags, kinds=said.kinds)
+        scored = model.score(features(clause.text, clause.masked, clause.tags))
         best = _best(model, scored, ruled_out | rules.vetoes(part))
         sure = _confidence(model, scored, best)
         enough = _CLAUSE_CONFIDENCE_SAFETY if best in rules.SAFETY else _CLAUSE_CONFIDENCE
