@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
     "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
     "simulate": ("simulate", "let seeded customers talk to the bot and judge the conversations"),
+    "tasks": ("tasks", "what is owed to customers by when, the first due first"),
     "templates": ("templates", "Check every text the product can say before it goes live."),
     "train": ("train", "Make the model of understanding anew from the training lists."),
     "train-guard": ("train_guard", "Make the guard's model of likeness anew from its sentences."),

@@ -8,19 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot import VERSION
 from bot.failures import Failed
 from bot.ledger import refreshed
-from flows.actions import Action
+from flows.actions import Action, CorrectAmount
 from flows.burst import joined_text, merged, never_waits
 from flows.decide import decide
-from flows.events import CustomerSaid, DeliveryFailed, Event, TimeCame
+from flows.duties import duties_of
+from flows.events import (
+    AgentHandedBack,
+    ComplaintAnswered,
+    CustomerSaid,
+    DeliveryFailed,
+    DisputeAnswered,
+    DutyDone,
+    Event,
+    TimeCame,
+)
 from flows.languages import Language
 from flows.model import Contact, Conversation, Decision, Outgoing, Reason, Sender, Turn
+from flows.policy.holiday_calendar import days_off_from
 from flows.policy.model import Policy
 from flows.records import AccountId
 from flows.understanding import ExampleSet, understand
@@ -34,6 +45,7 @@ from storage import (
     messages,
     outgoing,
     projections,
+    tasks,
     turns,
 )
 from storage.accounts import AccountRecord
@@ -83,6 +95,15 @@ class TurnBody:
 codec.register(TurnBody)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doer:
+    """Which person settled something, with his note and what he found."""
+
+    agent: str = ""
+    note: str = ""
+    finding: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class _Work:
     """One conversation in hand: where it stands, and what the transaction will write."""
@@ -99,6 +120,9 @@ class _Work:
     is_heard: bool = False
     recalls: bool = False
     decisions: list[Decision] = field(default_factory=list)
+    policy: Policy | None = None
+    doer: _Doer = _Doer()
+    corrections: list[CorrectAmount] = field(default_factory=list)
 
 
 def handle_waiting(conn: Connection, rules: Rules, now: datetime, limit: int = BATCH) -> int:
@@ -317,16 +341,60 @@ def _take(work: _Work, event: Event, rules: Rules, now: datetime) -> None:
         now=now,
         history=work.history,
         sender=rules.sender_of(work.state),
+        holidays=holidays_of(work.state, now),
     )
     decision = decide(turn)
     work.state = decision.conversation
     work.decisions.append(decision)
+    work.policy = policy
+    work.corrections += [a for a in decision.actions if isinstance(a, CorrectAmount)]
+    work.doer = _doer(event) or work.doer
     if decision.recall:
         work.recalls = True
         work.queued.clear()
     number = work.loaded.head.count + len(work.records) + 1
     work.records.append(_record(work, event, decision, policy, now))
     work.queued += [_new_message(work.state, o, now, number) for o in decision.outgoing]
+
+
+def holidays_of(state: Conversation, now: datetime) -> frozenset[date]:
+    """The public holidays of the customer's place, this year's and the next's."""
+    person = state.person
+    if not person.country:
+        return frozenset()
+    return days_off_from(person.country, person.region or None, now.year)
+
+
+def _doer(event: Event) -> _Doer | None:
+    match event:
+        case DutyDone():
+            return _Doer(agent=event.agent, note=event.note, finding=event.finding)
+        case DisputeAnswered() | ComplaintAnswered():
+            return _Doer(agent=event.agent, finding=event.outcome.value)
+        case AgentHandedBack():
+            return _Doer(agent=event.agent, note=event.note)
+    return None
+
+
+def _duties(work: _Work, now: datetime) -> tasks.Change | None:
+    """What the turns changed of what is owed to this customer; None when nothing."""
+    if work.policy is None:
+        return None
+    holidays = holidays_of(work.state, now)
+    known = work.loaded.state
+    before = duties_of(known, work.policy, holidays) if known is not None else ()
+    opened, closed = tasks.changed(before, duties_of(work.state, work.policy, holidays))
+    if not opened and not closed:
+        return None
+    return tasks.Change(
+        conversation_id=work.loaded.id,
+        at=now,
+        opened=opened,
+        closed=tuple(closed),
+        by=work.doer.agent,
+        note=work.doer.note,
+        finding=work.doer.finding,
+    )
 
 
 def _record(
@@ -383,6 +451,9 @@ def _write(conn: Connection, works: Sequence[_Work], now: datetime) -> None:
     conversations.save_many(conn, [_save(work, heads[work.loaded.id], now) for work in active])
     steps = [Step(before=w.loaded.state, after=w.state, at=now) for w in active]
     projections.write_many(conn, steps)
+    tasks.write_many(conn, [change for work in active if (change := _duties(work, now))])
+    corrected = [(c.account_id, c.outstanding) for work in active for c in work.corrections]
+    accounts.correct_many(conn, corrected, at=now)
     outgoing.add_many(conn, [message for work in active for message in work.queued])
     messages.mark_handled(conn, [handled for work in active for handled in work.handled])
     jobs.finish_many(conn, [job for work in works for job in work.finished_jobs], at=now)

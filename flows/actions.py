@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.money import Money
 from flows.records import (
     AccountId,
     AppointmentKind,
     Claim,
+    Complaint,
     Dispute,
     Extension,
     HandoffReason,
     Hold,
+    Outcome,
     Paying,
     Payment,
     Plan,
@@ -99,6 +102,48 @@ class OpenDispute:
     """Record or complete a dispute (same id: details were added)."""
 
     dispute: Dispute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseDispute:
+    """A person answered the dispute in writing."""
+
+    dispute_id: str
+    outcome: Outcome
+    answer: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectAmount:
+    """What is owed on an account was wrong: from here it is `outstanding`."""
+
+    account_id: AccountId
+    outstanding: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordComplaint:
+    """Record or complete a complaint (same id: more was said)."""
+
+    complaint: Complaint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseComplaint:
+    """A person gave the final answer."""
+
+    complaint_id: str
+    outcome: Outcome
+    answer: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkDuty:
+    """A duty that no other record closes was done; `duty_id` as `flows.duties` names it."""
+
+    duty_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +301,11 @@ Action = (
     | RecordClaim
     | CloseClaim
     | OpenDispute
+    | CloseDispute
+    | CorrectAmount
+    | RecordComplaint
+    | CloseComplaint
+    | MarkDuty
     | GiveTime
     | StartPaying
     | BookPayment

@@ -159,7 +159,7 @@ def _shared(turn: Turn, after: Conversation, each: Say) -> Mapping[str, Any]:
         "advice_line": sender.advice_line,
         "crisis_line": sender.crisis_line,
         "emergency": sender.emergency,
-        "case_no": case_number(after),
+        "case_no": _complaint_number(after) if each.key in _COMPLAINT_KEYS else case_number(after),
         "verify_item": render("verify_item", {}, language=after.language),
         "creditor": account.creditor,
         "ref": account.reference[-REFERENCE_DIGITS:],
@@ -167,6 +167,15 @@ def _shared(turn: Turn, after: Conversation, each: Say) -> Mapping[str, Any]:
         "sig": "",
         "sig_neutral": "",
     }
+
+
+# The register of complaints knows the complaint by the number that the customer was told.
+_COMPLAINT_KEYS = frozenset({"complaint_ack"})
+
+
+def _complaint_number(conversation: Conversation) -> str:
+    complaint = conversation.open_complaint
+    return complaint.id if complaint else case_number(conversation)
 
 
 def case_number(conversation: Conversation) -> str:

@@ -230,4 +230,9 @@ def _counted(conversation: Conversation, draft: Draft, sent: Outgoing) -> Conver
     if draft.kind != "reminder" or draft.account_id is None:
         return conversation
     case = conversation.case(draft.account_id)
-    return with_case(conversation, replace(case, reminders_sent=case.reminders_sent + 1))
+    counted = replace(
+        case,
+        reminders_sent=case.reminders_sent + 1,
+        first_reminded_at=case.first_reminded_at or sent.send_at,
+    )
+    return with_case(conversation, counted)

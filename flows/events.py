@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.money import Money
-from flows.records import AccountId
+from flows.records import AccountId, Outcome
 from flows.understanding.values import Understanding
 
 
@@ -64,6 +64,43 @@ class AgentHandedBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeAnswered:
+    """A person looked into a dispute and explained what came of it.
+
+    `right`: what is owed from here, where the amount changes. `is_sent`: the answer is to go to
+    the customer as a message; else it reached him in writing by another way.
+    """
+
+    agent: str
+    dispute_id: str
+    outcome: Outcome
+    answer: str
+    right: Money | None = None
+    is_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintAnswered:
+    """A person gave the final answer to a complaint; `is_sent` as with a dispute."""
+
+    agent: str
+    complaint_id: str
+    outcome: Outcome
+    answer: str
+    is_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyDone:
+    """A person did what was owed; `finding` is what he found out, where a duty asks for it."""
+
+    agent: str
+    duty_id: str
+    note: str = ""
+    finding: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed:
     """A gateway refused a message for good, or its outcome is unknown."""
 
@@ -79,5 +116,8 @@ Event = (
     | AgentTookOver
     | AgentSaid
     | AgentHandedBack
+    | DisputeAnswered
+    | ComplaintAnswered
+    | DutyDone
     | DeliveryFailed
 )

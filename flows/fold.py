@@ -133,6 +133,45 @@ def _open_dispute(c: Conversation, a: act.OpenDispute, now: datetime) -> Convers
     return with_case(c, replace(case, disputes=disputes))
 
 
+def _close_dispute(c: Conversation, a: act.CloseDispute, now: datetime) -> Conversation:
+    for case in c.cases:
+        disputes = tuple(
+            replace(old, status=a.outcome.value, answer=a.answer, closed_at=now, closed_by=a.agent)
+            if old.id == a.dispute_id
+            else old
+            for old in case.disputes
+        )
+        c = with_case(c, replace(case, disputes=disputes))
+    return c
+
+
+def _correct_amount(c: Conversation, a: act.CorrectAmount, now: datetime) -> Conversation:
+    case = c.case(a.account_id)
+    return with_case(c, replace(case, account=replace(case.account, outstanding=a.outstanding)))
+
+
+def _record_complaint(c: Conversation, a: act.RecordComplaint, now: datetime) -> Conversation:
+    if any(old.id == a.complaint.id for old in c.complaints):
+        known = tuple(a.complaint if o.id == a.complaint.id else o for o in c.complaints)
+        return replace(c, complaints=known)
+    c, complaint_id = _numbered(c)
+    return replace(c, complaints=(*c.complaints, replace(a.complaint, id=complaint_id)))
+
+
+def _close_complaint(c: Conversation, a: act.CloseComplaint, now: datetime) -> Conversation:
+    complaints = tuple(
+        replace(old, status=a.outcome.value, answer=a.answer, closed_at=now, closed_by=a.agent)
+        if old.id == a.complaint_id
+        else old
+        for old in c.complaints
+    )
+    return replace(c, complaints=complaints)
+
+
+def _mark_duty(c: Conversation, a: act.MarkDuty, now: datetime) -> Conversation:
+    return replace(c, done_duties=c.done_duties | {a.duty_id})
+
+
 def _give_time(c: Conversation, a: act.GiveTime, now: datetime) -> Conversation:
     case = _without_agreements(c.case(a.extension.account_id))
     return with_case(c, replace(case, extension=a.extension))
@@ -157,6 +196,9 @@ def _place_hold(c: Conversation, a: act.PlaceHold, now: datetime) -> Conversatio
     longest = a.hold
     for hold in same:
         longest = _longer(longest, hold)
+        if hold.until_at is None or hold.until_at > now:
+            # It goes on: what is owed for it counts from where it began.
+            longest = replace(longest, since_at=min(longest.since_at, hold.since_at))
     return replace(c, holds=(*rest, longest))
 
 
@@ -221,7 +263,8 @@ def _bind(c: Conversation, a: act.Bind, now: datetime) -> Conversation:
 
 
 def _close_address(c: Conversation, a: act.CloseAddress, now: datetime) -> Conversation:
-    return replace(c, is_address_closed=True, is_bound=False)
+    at = c.address_closed_at or now
+    return replace(c, is_address_closed=True, address_closed_at=at, is_bound=False)
 
 
 def _schedule(c: Conversation, a: act.Schedule, now: datetime) -> Conversation:
@@ -272,6 +315,11 @@ _APPLY: dict[type, Callable[[Conversation, Any, datetime], Conversation]] = {
     act.RecordClaim: _record_claim,
     act.CloseClaim: _close_claim,
     act.OpenDispute: _open_dispute,
+    act.CloseDispute: _close_dispute,
+    act.CorrectAmount: _correct_amount,
+    act.RecordComplaint: _record_complaint,
+    act.CloseComplaint: _close_complaint,
+    act.MarkDuty: _mark_duty,
     act.GiveTime: _give_time,
     act.StartPaying: _start_paying,
     act.BookPayment: _book_payment,

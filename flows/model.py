@@ -17,6 +17,7 @@ from flows.records import (
     AccountId,
     Appointment,
     Claim,
+    Complaint,
     ConversationId,
     Dispute,
     Extension,
@@ -100,6 +101,7 @@ class Case:
     paying: Paying | None = None
     payments: tuple[Payment, ...] = ()
     reminders_sent: int = 0
+    first_reminded_at: datetime | None = None
 
     @property
     def id(self) -> AccountId:
@@ -214,7 +216,11 @@ class Conversation:
     flags: frozenset[Flag] = frozenset()
     opted_out: frozenset[str] = frozenset()
     is_address_closed: bool = False
+    address_closed_at: datetime | None = None
     holds: tuple[Hold, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    done_duties: frozenset[str] = frozenset()
+    """Ids of duties that no record of theirs closes, once a person did them."""
     handoffs: tuple[Handoff, ...] = ()
     holder: str | None = None
     ownership: int = 0
@@ -237,6 +243,11 @@ class Conversation:
             if case.id == wanted:
                 return case
         return self.cases[0]
+
+    @property
+    def open_complaint(self) -> Complaint | None:
+        """The oldest complaint without a final answer, if any."""
+        return next((c for c in self.complaints if c.status == "open"), None)
 
     @property
     def open_handoff(self) -> Handoff | None:

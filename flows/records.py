@@ -157,6 +157,43 @@ class Dispute:
     right: Money | None = None
     words: str = ""
     status: str = "open"
+    answer: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
+
+
+class Outcome(StrEnum):
+    """How a person answered a complaint or a dispute."""
+
+    UPHELD = "upheld"  # the customer is right
+    ADJUSTED = "adjusted"  # partly right
+    REJECTED = "rejected"
+
+
+class ComplaintKind(StrEnum):
+    """What a complaint is about: how we work, or that somebody threatened or harassed him."""
+
+    SERVICE = "service"
+    HARASSMENT = "harassment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """A complaint about us; `is_acknowledged` once its receipt was confirmed to the customer.
+
+    `status` is `open` until a person answers it; then it is an `Outcome`.
+    """
+
+    id: str
+    opened_at: datetime
+    kind: ComplaintKind = ComplaintKind.SERVICE
+    account_id: AccountId | None = None
+    words: str = ""
+    is_acknowledged: bool = False
+    status: str = "open"
+    answer: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,6 +197,21 @@ def _may_be_planned(wanted: Candidates) -> ColumnElement[bool]:
     return and_(*rules)
 
 
+def correct_many(
+    conn: Connection, corrections: Sequence[tuple[AccountId, Money]], *, at: datetime
+) -> None:
+    """Write what accounts owe after a person found the old figure wrong.
+
+    The creditor's next file rules again: telling him is a duty of its own.
+    """
+    for account_id_, owed in corrections:
+        conn.execute(
+            update(_ACCOUNTS)
+            .where(_ACCOUNTS.c.id == account_id_, _ACCOUNTS.c.currency == owed.currency.code)
+            .values(outstanding_minor=owed.minor, updated_at=at)
+        )
+
+
 # --- Lists --------------------------------------------------------------------------------------
 
 

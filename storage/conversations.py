@@ -210,6 +210,13 @@ def load_many(conn: Connection, ids: Sequence[str]) -> dict[str, Loaded]:
     return {row.id: _loaded(row) for row in conn.execute(_LOAD, {"ids": padded(ids)})}
 
 
+def ids_after(conn: Connection, after: str, *, limit: int) -> tuple[str, ...]:
+    """The next ids in order, for work on every conversation."""
+    column = _CONVERSATIONS.c.id
+    query = select(column).where(column > after).order_by(column).limit(limit)
+    return tuple(conn.execute(query).scalars())
+
+
 def _loaded(row: AnyRow) -> Loaded:
     values = dict(row._mapping)
     head = Head(count=values.pop("turn_count"), hash=values.pop("turn_hash"))

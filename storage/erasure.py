@@ -29,7 +29,11 @@ _HANDOFFS = tables.table("handoffs")
 _NOTES = tables.table("notes")
 _JOBS = tables.table("jobs")
 # Records that quote the customer.
-_QUOTING = tuple(tables.table(name) for name in ("promises", "plans", "claims", "disputes"))
+_QUOTING = tuple(
+    tables.table(name) for name in ("promises", "plans", "claims", "disputes", "complaints")
+)
+_ANSWERED = tuple(tables.table(name) for name in ("disputes", "complaints"))
+_TASKS = tables.table("tasks")
 ERASED = "erased"
 # What stands where an address stood, before its digest.
 GONE = "erased:"
@@ -98,6 +102,8 @@ def erase_words(conn: Connection, ids: Sequence[str], *, at: datetime) -> None:
         (_OUTGOING, {"text": "", "says_json": "", "buttons_json": ""}),
         (_HANDOFFS, {"summary": "", "task": ""}),
         *((quoting, {"words": ""}) for quoting in _QUOTING),
+        *((answered, {"answer": ""}) for answered in _ANSWERED),
+        (_TASKS, {"note": ""}),
     ):
         conn.execute(update(rows).where(rows.c.conversation_id.in_(wanted)).values(**empty))
     conn.execute(delete(_NOTES).where(_NOTES.c.conversation_id.in_(wanted)))

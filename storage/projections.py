@@ -14,7 +14,17 @@ from sqlalchemy import Connection, bindparam, update
 
 from flows.model import Case, Conversation
 from flows.money import Money
-from flows.records import Appointment, Claim, Dispute, Handoff, Hold, Plan, PlanStatus, Promise
+from flows.records import (
+    Appointment,
+    Claim,
+    Complaint,
+    Dispute,
+    Handoff,
+    Hold,
+    Plan,
+    PlanStatus,
+    Promise,
+)
 from storage import jobs, people, tables
 from storage.batches import Insert, Update
 from storage.columns import Instant, word
@@ -38,13 +48,8 @@ def write_many(conn: Connection, steps: Sequence[Step]) -> None:
     """Bring every row that these steps changed up to date."""
     moved = [s for s in steps if s.before is None or s.before.cases is not s.after.cases]
     for projection in _PROJECTIONS:
-        rows = [
-            row
-            for step in moved
-            for item in _changed(step, projection.items)
-            for row in projection.rows(step.after.id, item)
-        ]
-        projection.insert.run(conn, rows)
+        _project(conn, projection, moved)
+    _project(conn, _COMPLAINTS, steps)
     _write_handoffs(conn, steps)
     _write_holds(conn, steps)
     _write_persons(conn, steps)
@@ -52,6 +57,16 @@ def write_many(conn: Connection, steps: Sequence[Step]) -> None:
     _write_addresses(conn, steps)
     _write_agenda(conn, steps)
     _write_accounts(conn, steps)
+
+
+def _project(conn: Connection, projection: _Projection, steps: Sequence[Step]) -> None:
+    rows = [
+        row
+        for step in steps
+        for item in _changed(step, projection.items)
+        for row in projection.rows(step.after.id, item)
+    ]
+    projection.insert.run(conn, rows)
 
 
 def _changed(step: Step, items: Callable[[Conversation], Iterable[Any]]) -> list[Any]:
@@ -174,6 +189,26 @@ def _dispute(conversation_id: str, dispute: Dispute) -> list[Values]:
             "currency": amount.currency.code if amount else "",
             "status": dispute.status,
             "words": dispute.words,
+            "answer": dispute.answer,
+            "closed_at": dispute.closed_at,
+            "closed_by": dispute.closed_by,
+        }
+    ]
+
+
+def _complaint(conversation_id: str, complaint: Complaint) -> list[Values]:
+    return [
+        {
+            "conversation_id": conversation_id,
+            "id": complaint.id,
+            "account_id": complaint.account_id or "",
+            "kind": complaint.kind.value,
+            "opened_at": complaint.opened_at,
+            "status": complaint.status,
+            "words": complaint.words,
+            "answer": complaint.answer,
+            "closed_at": complaint.closed_at,
+            "closed_by": complaint.closed_by,
         }
     ]
 
@@ -194,6 +229,7 @@ _PROJECTIONS = (
     _Projection(_of_cases("claims"), _upsert("claims", _ID), _claim),
     _Projection(_of_cases("disputes"), _upsert("disputes", _ID), _dispute),
 )
+_COMPLAINTS = _Projection(lambda state: state.complaints, _upsert("complaints", _ID), _complaint)
 
 
 # --- Handoffs -----------------------------------------------------------------------------------

@@ -503,7 +503,10 @@ class Dispute(SQLModel, table=True):
     """An objection to the amount or to the debt."""
 
     __tablename__ = "disputes"
-    __table_args__ = (Index("disputes_by_account", "account_id"),)
+    __table_args__ = (
+        Index("disputes_by_account", "account_id"),
+        Index("disputes_by_time", "opened_at"),
+    )
     conversation_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     account_id: str
@@ -514,6 +517,51 @@ class Dispute(SQLModel, table=True):
     currency: str = ""
     status: str
     words: str = Field(sa_type=Text)
+    answer: str = Field(default="", sa_type=Text)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_by: str = ""
+
+
+class Complaint(SQLModel, table=True):
+    """A complaint about us and its final answer."""
+
+    __tablename__ = "complaints"
+    __table_args__ = (Index("complaints_by_time", "opened_at"),)
+    conversation_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account_id: str = ""
+    kind: str
+    opened_at: datetime = Field(sa_type=Instant)
+    status: str
+    words: str = Field(sa_type=Text)
+    answer: str = Field(default="", sa_type=Text)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_by: str = ""
+
+
+class Task(SQLModel, table=True):
+    """A duty with its deadline; `owner`, `note` and `finding` are the people's."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index("tasks_open", "due_at", "kind", **_where("state = 'open'")),
+        Index("tasks_by_owner", "owner", "due_at", **_where("state = 'open'")),
+        Index("tasks_done", "done_at", **_where("state = 'done'")),
+    )
+    conversation_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    desk: str
+    account_id: str = ""
+    opened_at: datetime = Field(sa_type=Instant)
+    due_at: datetime = Field(sa_type=Instant)
+    state: str = "open"
+    owner: str | None = None
+    taken_at: datetime | None = Field(default=None, sa_type=Instant)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
+    done_by: str = ""
+    note: str = Field(default="", sa_type=Text)
+    finding: str = ""
 
 
 class Hold(SQLModel, table=True):

@@ -28,10 +28,13 @@ from bot.onboarding import with_first_reminder
 from bot.playing import agent_event, rehearsed
 from bot.rehearsal import Rehearsal, rehearsal_policy
 from flows import actions as act
+from flows.duties import duties_of
+from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone, Event
 from flows.languages import Style
+from flows.money import Money
 from flows.outcomes import facts, outcome
 from flows.policy import load_policy
-from flows.records import AccountId
+from flows.records import AccountId, Outcome
 
 _CREDITORS = {
     "zh-Hans": ("王伟", "晨光消费金融", "消费贷"),
@@ -46,6 +49,10 @@ _SHOWN = (
     act.SetPlanStatus,
     act.RecordClaim,
     act.OpenDispute,
+    act.CloseDispute,
+    act.CorrectAmount,
+    act.CloseComplaint,
+    act.MarkDuty,
     act.GiveTime,
     act.StartPaying,
     act.SetFlag,
@@ -182,10 +189,48 @@ def _feed(rehearsal: Rehearsal, line: str) -> None:
         account_id = AccountId(str(rehearsal.conversation.case().id))
         minor = round(float(amount) * 100)
         rehearsal.paid(account_id, minor, rehearsal.today, reference)
+    elif text.startswith("answers "):
+        rehearsal.take(_answered(rehearsal, text))
+    elif text.startswith("does "):
+        rehearsal.take(_done(rehearsal, text))
     elif text.startswith("says "):
         rehearsal.agent_said(text.removeprefix("says "))
     else:
         agent_event(rehearsal, f"agent_{text}")
+
+
+def _answered(rehearsal: Rehearsal, line: str) -> Event:
+    """`answers dispute upheld 80.00 TEXT`, `answers complaint rejected - TEXT`."""
+    _, what, outcome, amount, text = line.split(" ", 4)
+    conversation = rehearsal.conversation
+    if what == "complaint":
+        standing = conversation.open_complaint
+        return ComplaintAnswered(
+            agent="lin",
+            complaint_id=standing.id if standing else "",
+            outcome=Outcome(outcome),
+            answer=text,
+            is_sent=True,
+        )
+    case = next(case for case in conversation.cases if case.open_dispute)
+    currency = case.account.outstanding.currency
+    right = None if amount == "-" else Money(round(float(amount) * 100), currency)
+    return DisputeAnswered(
+        agent="lin",
+        dispute_id=case.open_dispute.id if case.open_dispute else "",
+        outcome=Outcome(outcome),
+        answer=text,
+        right=right,
+        is_sent=True,
+    )
+
+
+def _done(rehearsal: Rehearsal, line: str) -> Event:
+    """`does claim_check not_found`: the first duty of the kind, and what was found."""
+    _, kind, *finding = line.split()
+    duties = duties_of(rehearsal.conversation, rehearsal.policy)
+    duty = next(duty for duty in duties if duty.kind == kind)
+    return DutyDone(agent="lin", duty_id=duty.id, finding=" ".join(finding))
 
 
 def _happened(rehearsal: Rehearsal, shown: int, decided: int) -> list[str]:
@@ -214,6 +259,10 @@ def _phrase(action: act.Action) -> str:
         act.SetPlanStatus: lambda a: a.status,
         act.RecordClaim: lambda a: f"paid on {a.claim.paid_on}",
         act.OpenDispute: lambda a: a.dispute.kind,
+        act.CloseDispute: lambda a: a.outcome,
+        act.CorrectAmount: lambda a: a.outstanding.decimal,
+        act.CloseComplaint: lambda a: a.outcome,
+        act.MarkDuty: lambda a: a.duty_id.partition("/")[0],
         act.GiveTime: lambda a: (
             f"until {a.extension.until_on}" if a.extension.is_open else "is over"
         ),

@@ -11,6 +11,7 @@ from typing import Protocol
 from flows.actions import Action
 from flows.dialogues import (
     consent,
+    desk,
     dispute,
     identity,
     instalments,
@@ -57,6 +58,7 @@ _MODULES: tuple[Talk, ...] = (
     questions,
     small_talk,
     reminder,
+    desk,
 )
 
 BY_NAME: dict[str, Talk] = {module.NAME: module for module in _MODULES}

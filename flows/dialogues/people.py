@@ -16,6 +16,7 @@ from flows.actions import (
     HandBack,
     Notify,
     Recall,
+    RecordComplaint,
     Say,
     SayText,
     Schedule,
@@ -26,7 +27,13 @@ from flows.actions import (
 from flows.days import working_days_after, working_hours_after
 from flows.events import AgentHandedBack, AgentSaid, AgentTookOver, DeliveryFailed
 from flows.model import Dialogue, Flag, Turn
-from flows.records import AppointmentKind, HandoffReason, Priority
+from flows.records import (
+    AppointmentKind,
+    Complaint,
+    ComplaintKind,
+    HandoffReason,
+    Priority,
+)
 from flows.talk import (
     MORNING_HOUR,
     Answer,
@@ -59,6 +66,12 @@ EVENTS: tuple[type, ...] = (AgentTookOver, AgentHandedBack, AgentSaid, DeliveryF
 # compliance.md (g): a person answers within four business hours.
 ANSWER_HOURS = 4
 INSULTS_TO_PERSON = 2
+# compliance.md (g): a complaint of threats or harassment is looked into within the hour.
+_HARASSMENT = re.compile(
+    r"骚扰|騷擾|恐吓|恐嚇|威胁|威脅|辱骂|辱罵|侮辱|爆通讯录|爆通訊錄|"
+    r"\b(?:harass\w*|threat\w*|intimidat\w*|bull(?:y|ie)\w*|insult\w*|stalk\w*)\b",
+    re.IGNORECASE,
+)
 # The one question that is answered while a person is awaited: when he comes.
 _WHEN = re.compile(
     r"什么时候|甚麼時候|几点|幾點|几时|幾時|多久|有人吗|有人嗎|有冇人|边个|"
@@ -147,11 +160,34 @@ def _legal(turn: Turn) -> Answer:
     )
 
 
-def _complaint_records(turn: Turn) -> tuple[Action, ...]:
+def _complaint_records(turn: Turn, *, is_acknowledged: bool = False) -> tuple[Action, ...]:
     return (
         SetFlag(flag=Flag.COMPLAINT),
+        RecordComplaint(complaint=_said_complaint(turn, is_acknowledged)),
         hold("complaint", turn, None, whole_person=True),
         to_person(HandoffReason.COMPLAINT, turn, priority=Priority.TODAY, task="answer_complaint"),
+    )
+
+
+def _said_complaint(turn: Turn, is_acknowledged: bool) -> Complaint:
+    """A new complaint, or what is added to the one that has no answer yet."""
+    said = turn.reading.text
+    is_harassment = bool(_HARASSMENT.search(said))
+    standing = turn.conversation.open_complaint
+    if standing is None:
+        kind = ComplaintKind.HARASSMENT if is_harassment else ComplaintKind.SERVICE
+        return Complaint(
+            id="",
+            opened_at=turn.now,
+            kind=kind,
+            account_id=turn.case.id,
+            words=said,
+            is_acknowledged=is_acknowledged,
+        )
+    return replace(
+        standing,
+        kind=ComplaintKind.HARASSMENT if is_harassment else standing.kind,
+        words=f"{standing.words}\n{said}",
     )
 
 
@@ -165,7 +201,7 @@ def _complaint(turn: Turn) -> Answer:
         complaint_route=turn.sender.complaint_route,
     )
     return Answer(
-        actions=(*_complaint_records(turn), words),
+        actions=(*_complaint_records(turn, is_acknowledged=True), words),
         dialogue=settled(turn),
         reasons=because("complaint.registered", "a person not involved answers in writing"),
     )

@@ -76,6 +76,13 @@ def days_off(country: str, part: str | None, year: int) -> frozenset[date] | Non
 
 
 @cache
+def days_off_from(country: str, part: str | None, year: int) -> frozenset[date]:
+    """The public holidays of a year and the next, as far as the calendar covers them."""
+    found = [days_off(country, part or None, each) or frozenset() for each in (year, year + 1)]
+    return found[0] | found[1]
+
+
+@cache
 def _calendar(country: str) -> holidays.HolidayBase | None:
     if country in _WITHOUT_LAW:
         return None

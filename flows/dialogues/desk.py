@@ -1,0 +1,306 @@
+"""What people at the desks settle: answers to complaints and disputes, duties that they did.
+
+The record closes, what it held back goes on where nothing else holds it, and the figures follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from flows import ledger
+from flows.actions import (
+    Action,
+    ClearFlag,
+    CloseClaim,
+    CloseComplaint,
+    CloseDispute,
+    CloseHandoffs,
+    CorrectAmount,
+    LiftHold,
+    MarkDuty,
+    SayText,
+    Schedule,
+    SetPlanStatus,
+)
+from flows.commitments import plan_agenda
+from flows.duties import HARDSHIP_HOLD, DutyKind
+from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone
+from flows.fold import fold
+from flows.model import Case, Dialogue, Flag, Turn
+from flows.money import Money
+from flows.records import (
+    AppointmentKind,
+    Dispute,
+    HandoffReason,
+    Outcome,
+    PlanStatus,
+    Priority,
+)
+from flows.talk import MORNING_HOUR, Answer, because, hold, to_person
+from flows.understanding.intents import Intent
+
+NAME = "desk"
+ANSWERS: frozenset[Intent] = frozenset()
+NEEDS_BOUND: frozenset[Intent] = frozenset()
+EVENTS: tuple[type, ...] = (DisputeAnswered, ComplaintAnswered, DutyDone)
+
+FOUND, NOT_FOUND = "found", "not_found"
+# After nothing was found a person looks again on the second working day (negotiation.md C.5).
+_LOOK_AGAIN = timedelta(days=2)
+
+
+def step(turn: Turn) -> Answer:
+    """Carry out what a person settled; what is settled already changes nothing."""
+    event = turn.event
+    if isinstance(event, DisputeAnswered):
+        return _dispute(turn, event)
+    if isinstance(event, ComplaintAnswered):
+        return _complaint(turn, event)
+    if isinstance(event, DutyDone):
+        return _done(turn, event)
+    raise TypeError(f"expected something that a person settled, got {type(event).__name__}")
+
+
+def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """This dialogue asks nothing."""
+    return Answer()
+
+
+def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
+    """Nothing is said in passing by a desk."""
+    return ()
+
+
+# --- Disputes -----------------------------------------------------------------------------------
+
+
+def _dispute(turn: Turn, event: DisputeAnswered) -> Answer:
+    found = _find(turn, event.dispute_id)
+    if found is None:
+        return Answer(reasons=because("dispute.not_open", "answered already, or not there"))
+    case, dispute = found
+    turn = replace(turn, conversation=replace(turn.conversation, focus=case.id))
+    owed = _owed_after(case, dispute, event)
+    closing: list[Action] = [
+        CloseDispute(
+            dispute_id=dispute.id,
+            outcome=event.outcome,
+            answer=event.answer,
+            agent=event.agent,
+        ),
+        *_dispute_cases(turn, dispute),
+    ]
+    if sum(d.status == "open" for d in case.disputes) == 1:
+        closing.append(LiftHold(name="dispute", account_id=case.id))
+    if owed is not None:
+        closing.append(CorrectAmount(account_id=case.id, outstanding=owed))
+    closing += _thawed(turn, case, is_same=owed is None)
+    return Answer(
+        actions=(*closing, *_said(event), *_reminders_again(turn, closing)),
+        reasons=because(f"dispute.{event.outcome}", "answered in writing by a person"),
+    )
+
+
+def _find(turn: Turn, dispute_id: str) -> tuple[Case, Dispute] | None:
+    for case in turn.conversation.cases:
+        for dispute in case.disputes:
+            if dispute.id == dispute_id and dispute.status == "open":
+                return case, dispute
+    return None
+
+
+def _owed_after(case: Case, dispute: Dispute, event: DisputeAnswered) -> Money | None:
+    """What is owed from here; None when the figure stays."""
+    owed = case.account.outstanding
+    if event.outcome is Outcome.REJECTED:
+        return None
+    right = event.right
+    if right is None and event.outcome is Outcome.UPHELD:
+        right = _as_the_customer_said(owed, dispute)
+    if right is None or right.currency != owed.currency or right == owed:
+        return None
+    return right if right.minor >= 0 else Money(0, owed.currency)
+
+
+def _as_the_customer_said(owed: Money, dispute: Dispute) -> Money | None:
+    if dispute.kind == "debt":
+        return Money(0, owed.currency)
+    if dispute.right is not None:
+        return dispute.right
+    if dispute.disputed is not None:
+        return owed - dispute.disputed
+    return None
+
+
+def _dispute_cases(turn: Turn, answered: Dispute) -> list[Action]:
+    """The case for a person closes with the last dispute of its kind."""
+    others = any(
+        dispute.kind == answered.kind and dispute.status == "open" and dispute.id != answered.id
+        for case in turn.conversation.cases
+        for dispute in case.disputes
+    )
+    if others:
+        return []
+    is_debt = answered.kind == "debt"
+    reason = HandoffReason.DISPUTE_DEBT if is_debt else HandoffReason.DISPUTE_AMOUNT
+    return [CloseHandoffs(reasons=(reason,))]
+
+
+def _thawed(turn: Turn, case: Case, *, is_same: bool) -> list[Action]:
+    """A plan frozen by the dispute runs on; over another amount it must be agreed anew."""
+    frozen = next((p for p in case.plans if p.status is PlanStatus.FROZEN), None)
+    if frozen is None:
+        return []
+    if is_same:
+        go_on = SetPlanStatus(plan_id=frozen.id, status=PlanStatus.ACTIVE)
+        return [go_on, *plan_agenda(turn, frozen)]
+    ended = SetPlanStatus(plan_id=frozen.id, status=PlanStatus.CANCELLED)
+    return [ended, LiftHold(name="plan_active", account_id=case.id)]
+
+
+# --- Complaints ---------------------------------------------------------------------------------
+
+
+def _complaint(turn: Turn, event: ComplaintAnswered) -> Answer:
+    standing = [c for c in turn.conversation.complaints if c.status == "open"]
+    if event.complaint_id not in {complaint.id for complaint in standing}:
+        return Answer(reasons=because("complaint.not_open", "answered already, or not there"))
+    closing: list[Action] = [
+        CloseComplaint(
+            complaint_id=event.complaint_id,
+            outcome=event.outcome,
+            answer=event.answer,
+            agent=event.agent,
+        )
+    ]
+    if len(standing) == 1:
+        closing += [
+            LiftHold(name="complaint"),
+            ClearFlag(flag=Flag.COMPLAINT),
+            CloseHandoffs(reasons=(HandoffReason.COMPLAINT,)),
+        ]
+    return Answer(
+        actions=(*closing, *_said(event), *_reminders_again(turn, closing)),
+        reasons=because(f"complaint.{event.outcome}", "final answer by a person"),
+    )
+
+
+def _said(event: DisputeAnswered | ComplaintAnswered) -> tuple[Action, ...]:
+    """The answer as a message, where it is to be one; the gate judges it like any other."""
+    return (SayText(text=event.answer, author=event.agent),) if event.is_sent else ()
+
+
+# --- Duties -------------------------------------------------------------------------------------
+
+_MARKED = frozenset(
+    {
+        DutyKind.COMPLAINT_ACK,
+        DutyKind.HARASSMENT_REVIEW,
+        DutyKind.DISPUTE_CREDITOR,
+        DutyKind.VALIDATION_INFO,
+        DutyKind.WRONG_PERSON_RECORD,
+    }
+)
+# These close with the answer itself.
+ANSWERED = frozenset({DutyKind.COMPLAINT_ANSWER, DutyKind.DISPUTE_ANSWER})
+# What ends with the case for a person; holds for care, death and law last until their own end.
+_ENDS: dict[DutyKind, tuple[Action, ...]] = {
+    DutyKind.HARDSHIP: (LiftHold(name=HARDSHIP_HOLD), ClearFlag(flag=Flag.HARDSHIP)),
+    DutyKind.CALLBACK: (LiftHold(name="callback"), ClearFlag(flag=Flag.CALLBACK)),
+    DutyKind.PRIVACY: (LiftHold(name="privacy"), ClearFlag(flag=Flag.PRIVACY)),
+    DutyKind.REQUESTED: (LiftHold(name="handoff"),),
+    DutyKind.DISCOUNT: (LiftHold(name="discount"), ClearFlag(flag=Flag.DISCOUNT_REQUESTED)),
+}
+
+
+def _done(turn: Turn, event: DutyDone) -> Answer:
+    name, _, record = event.duty_id.partition("/")
+    known = set(DutyKind)
+    if name not in known or DutyKind(name) in ANSWERED:
+        return Answer(reasons=because("duty.needs_answer", "closed by its own answer only"))
+    kind = DutyKind(name)
+    closing = _closing(turn, kind, record, event)
+    if not closing:
+        return Answer(reasons=because("duty.not_open", "done already, or not there"))
+    return Answer(
+        actions=(*closing, *_reminders_again(turn, closing)),
+        reasons=because("duty.done", "done by a person"),
+    )
+
+
+def _closing(turn: Turn, kind: DutyKind, record: str, event: DutyDone) -> list[Action]:
+    if kind in _MARKED:
+        is_new = event.duty_id not in turn.conversation.done_duties
+        return [MarkDuty(duty_id=event.duty_id)] if is_new else []
+    if kind is DutyKind.CLAIM_CHECK:
+        return _claim(turn, record, event.finding)
+    open_ones = [h for h in turn.conversation.handoffs if h.is_open and h.id == record]
+    if not open_ones and kind is DutyKind.HARDSHIP:
+        is_held = any(held.name == HARDSHIP_HOLD for held in turn.conversation.holds)
+        return list(_ENDS[kind]) if is_held else []
+    if not open_ones:
+        return []
+    return [CloseHandoffs(reasons=(open_ones[0].reason,)), *_ENDS.get(kind, ())]
+
+
+def _claim(turn: Turn, claim_id: str, finding: str) -> list[Action]:
+    """Found: the ledger will book it, reminders rest as they do. Not found: a person asks."""
+    for case in turn.conversation.cases:
+        if any(claim.id == claim_id and claim.status == "open" for claim in case.claims):
+            break
+    else:
+        return []
+    if finding != NOT_FOUND:
+        return [CloseClaim(claim_id=claim_id, status=FOUND)]
+    turn = replace(turn, conversation=replace(turn.conversation, focus=case.id))
+    return [
+        CloseClaim(claim_id=claim_id, status=NOT_FOUND),
+        to_person(
+            HandoffReason.CLAIM_NOT_FOUND,
+            turn,
+            priority=Priority.NORMAL,
+            task="find_payment",
+            holds_bot=False,
+        ),
+        hold("claim", turn, turn.now + _LOOK_AGAIN),
+    ]
+
+
+# --- What goes on -------------------------------------------------------------------------------
+
+_WITHOUT_REMINDER: tuple[Callable[[Case], object], ...] = (
+    lambda case: case.account.outstanding.minor <= 0,
+    lambda case: case.live_plan,
+    lambda case: case.open_promise,
+    lambda case: case.open_dispute,
+    lambda case: case.open_claim,
+    lambda case: case.extension is not None and case.extension.is_open,
+)
+
+
+def _reminders_again(turn: Turn, closing: list[Action]) -> list[Action]:
+    """Reminders that a hold took off the agenda, a whole interval from here.
+
+    compliance.md (g): when a person ends a hold, the next is not before the least interval.
+    """
+    lifted = {action.name for action in closing if isinstance(action, LiftHold)}
+    if not lifted:
+        return []
+    after = fold(turn.conversation, closing, turn.now)
+    if after.opted_out or after.is_address_closed:
+        return []
+    waiting = {a.account_id for a in after.agenda if a.kind is AppointmentKind.REMINDER}
+    day = turn.today + timedelta(days=turn.policy.cadence.interval_min_days)
+    return [
+        Schedule(
+            kind=AppointmentKind.REMINDER,
+            due_at=turn.local(day, MORNING_HOUR),
+            account_id=case.id,
+        )
+        for case in after.cases
+        if case.id not in waiting
+        and not any(rests(case) for rests in _WITHOUT_REMINDER)
+        and ledger.hold_on(after, case, turn.now) is None
+    ]
