@@ -11,7 +11,14 @@ from bot.places import PLACES, sender_for
 from flows.languages import Language
 from flows.model import Account, Case, Conversation, Person, Sender, TalkRules
 from flows.money import Currency, Money
-from flows.plans import STANDARD, HolidayShift, PlanPolicy, Remainder, SettlementTier
+from flows.plans import (
+    STANDARD,
+    HolidayShift,
+    InterestOnPlan,
+    PlanPolicy,
+    Remainder,
+    SettlementTier,
+)
 from flows.records import AccountId, ConversationId, PersonId
 from flows.understanding.values import Frequency, LanguageTag
 
@@ -169,6 +176,8 @@ def _terms(policy: Record) -> PlanPolicy:
         terms = replace(terms, remainder=Remainder(policy["remainder"]))
     if "holiday_shift" in policy:
         terms = replace(terms, holiday_shift=HolidayShift(policy["holiday_shift"]))
+    if "interest_on_plan" in policy:
+        terms = replace(terms, interest_on_plan=InterestOnPlan(policy["interest_on_plan"]))
     if "settlement_tiers" in policy:
         tiers = tuple(SettlementTier(**tier) for tier in policy["settlement_tiers"])
         terms = replace(terms, settlement_tiers=tiers)

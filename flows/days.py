@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Set
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
+_MONTHS_A_YEAR = 12
 
 
 def is_working_day(day: date, holidays: Set[date] = frozenset()) -> bool:
@@ -42,6 +44,13 @@ def weekday_before(day: date, today: date) -> date:
 def _month_before(day: date) -> date:
     first = day.replace(day=1) - _ONE_DAY
     return first.replace(day=min(day.day, first.day))
+
+
+def months_after(day: date, count: int) -> date:
+    """The same day of the month so many months later, or the last day of a shorter month."""
+    year, month = divmod(day.year * _MONTHS_A_YEAR + day.month - 1 + count, _MONTHS_A_YEAR)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 # Office hours in which people answer (compliance.md, note 7: our choice).

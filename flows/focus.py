@@ -9,9 +9,10 @@ from flows import facts
 from flows.dialogues import BY_INTENT
 from flows.events import CustomerSaid
 from flows.model import Case, Question, Turn
+from flows.records import AccountId
 from flows.talk import Answer, Ask, asking, because
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Tag
+from flows.understanding.values import Asked, Entity, EntityKind, Tag
 
 # Matters of the person, not of one account (negotiation.md C.7, several accounts).
 _OF_THE_PERSON = frozenset(
@@ -62,8 +63,66 @@ def focused(turn: Turn) -> Focus | None:
         return None
     chosen = _open_to_talk(cases) if is_everything else named
     if chosen:
-        return Focus(turns=tuple(_on(turn, case) for case in chosen))
+        return Focus(turns=tuple(_on(part, case) for part, case in _shared_out(turn, chosen)))
     return _asked(turn, cases)
+
+
+_FIGURES = frozenset({EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.SHARE})
+
+
+def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
+    """Each account with the figures said of it: "the card in 4, the loan in 9"; else all for all."""
+    own = _own_figures(turn, cases) if len(cases) > 1 else {}
+    if not own or not isinstance(turn.event, CustomerSaid):
+        return [(turn, case) for case in cases]
+    parts = []
+    for case in cases:
+        reading = replace(turn.reading, entities=own[case.id])
+        parts.append((replace(turn, event=replace(turn.event, reading=reading)), case))
+    return parts
+
+
+def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[Entity, ...]]:
+    """The facts by account, told by the name before them (or after, where figures lead).
+
+    Days and rhythms said once are meant for all; empty where not every account has a figure.
+    """
+    text = turn.reading.text.casefold()
+    named = sorted((_place(text, c, turn.conversation.cases), c.id) for c in cases)
+    facts_said = turn.reading.entities
+    if not facts_said or named[0][0] < 0:
+        return {}
+    names_lead = named[0][0] <= min(e.start for e in facts_said)
+    figures = _told_apart([e for e in facts_said if e.kind in _FIGURES], named, names_lead)
+    if figures is None:
+        return {}
+    rest = [e for e in facts_said if e.kind not in _FIGURES]
+    days = _told_apart(rest, named, names_lead) or {case.id: rest for case in cases}
+    return {case.id: (*figures[case.id], *days[case.id]) for case in cases}
+
+
+def _told_apart(
+    entities: list[Entity], named: list[tuple[int, AccountId]], names_lead: bool
+) -> dict[AccountId, list[Entity]] | None:
+    """Each fact with the account it stands beside; None unless every account has one."""
+    own: dict[AccountId, list[Entity]] = {name: [] for _, name in named}
+    for entity in entities:
+        before = [name for at, name in named if at <= entity.start]
+        after = [name for at, name in named if at >= entity.start]
+        owner = before[-1] if names_lead and before else (after or before)[0]
+        own[owner].append(entity)
+    return own if all(own.values()) else None
+
+
+def _place(text: str, case: Case, cases: tuple[Case, ...]) -> int:
+    """Where the account is first named; -1 when it is not, but by its sum or its place."""
+    account = case.account
+    others = {w for c in cases if c is not case for w in _name_words(c.account.product)}
+    patterns = {re.escape(account.product.casefold()), *(_name_words(account.product) - others)}
+    tail = account.reference[-4:].casefold()
+    patterns |= {re.escape(tail)} if len(tail) >= _SHORTEST_TAIL else set()
+    places = [found.start() for p in patterns if p and (found := re.search(p, text))]
+    return min(places, default=-1)
 
 
 def _asked(turn: Turn, cases: tuple[Case, ...]) -> Focus | None:

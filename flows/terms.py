@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flows import plans
+from flows.days import months_after
 from flows.model import Case, Turn
 from flows.money import Money
 from flows.plans import (
@@ -17,6 +18,7 @@ from flows.plans import (
     AmountOffer,
     CountOffer,
     Fallback,
+    InterestOnPlan,
     LatestFirstDue,
     PlanPolicy,
     PlanSoFar,
@@ -32,7 +34,7 @@ from flows.understanding.values import Frequency
 
 __all__ = ["PlanTerms", "Refusal", "Shown", "Wish"]
 
-_SINGLE = 1
+INTEREST_RUNS = "interest_accrues"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +70,27 @@ class Shown:
     is_unaffordable: bool = False
 
 
+def needs_person(case: Case) -> bool:
+    """Whether only a person may make a plan here: interest would run on (negotiation.md B.1)."""
+    return case.account.terms.interest_on_plan is InterestOnPlan.ACCRUE
+
+
+def limits(turn: Turn) -> PlanPolicy:
+    """The creditor's limits, the longest plan no longer than the rules of the place allow.
+
+    `plan.max_months` of compliance.md (c) counts from today to the last due date.
+    """
+    terms = turn.case.account.terms
+    longest = (months_after(turn.today, turn.policy.plan.max_months) - turn.today).days
+    given = terms.max_duration_days
+    return replace(terms, max_duration_days=longest if given is None else min(given, longest))
+
+
 def plan(turn: Turn, wish: Wish) -> PlanTerms | Refusal:
     """What the engine makes of the wish on this account today."""
     case = turn.case
+    if needs_person(case):
+        return Refusal(reason=INTEREST_RUNS)
     result = _asked(case, _engine_terms(turn, wish), wish)
     if isinstance(result, Refused):
         return _refusal(result)
@@ -113,7 +133,7 @@ def _with_down(terms: Terms, total: int, wish: Wish) -> Accepted | Refused:
 
 
 def _engine_terms(turn: Turn, wish: Wish) -> Terms:
-    policy = turn.case.account.terms
+    policy = limits(turn)
     anchors = None
     if wish.pay_day is not None and wish.second_pay_day is not None:
         low, high = sorted((wish.pay_day, wish.second_pay_day))
@@ -202,9 +222,11 @@ def counter(turn: Turn, wish: Wish, refusal: Refusal) -> PlanTerms | None:
 def options(turn: Turn, *, wish: Wish, capacity_minor: int | None) -> Shown:
     """Two or three plans of the creditor's menu, inside every limit."""
     case = turn.case
+    if needs_person(case):
+        return Shown(plans=())
     listed = plans.options(
         open_total(case),
-        policy=case.account.terms,
+        policy=limits(turn),
         today=turn.today,
         frequency=wish.frequency,
         pay_day=wish.pay_day,
@@ -238,7 +260,7 @@ def _listed(
 def one_step_longer(turn: Turn, refused: PlanTerms | None) -> PlanTerms | None:
     """The next longer plan after a refusal, or None when a person should take over."""
     case = turn.case
-    if refused is None:
+    if refused is None or needs_person(case):
         return None
     terms = _like(turn, refused)
     longer = plans.concede(
@@ -254,16 +276,27 @@ def one_step_longer(turn: Turn, refused: PlanTerms | None) -> PlanTerms | None:
 
 def _like(turn: Turn, terms: PlanTerms) -> Terms:
     return Terms(
-        policy=turn.case.account.terms,
+        policy=limits(turn),
         today=turn.today,
         frequency=terms.frequency,
         first_due=max(terms.first_due_on, turn.today),
+        anchor_days=_anchors(terms),
         calendar=_calendar(turn),
     )
 
 
+def _anchors(terms: PlanTerms) -> tuple[int, int] | None:
+    """The two days of the month of a plan that falls due twice a month."""
+    if terms.frequency is not Frequency.SEMIMONTHLY or terms.count < 2:
+        return None
+    low, high = sorted(part.due_on.day for part in terms.instalments[:2])
+    return low, high
+
+
 def again(turn: Turn, old: PlanTerms) -> PlanTerms | None:
     """The same plan computed anew today, or None when it no longer fits."""
+    if needs_person(turn.case):
+        return None
     accepted = plans.by_count(_like(turn, old), open_total(turn.case), old.count)
     if isinstance(accepted, Refused):
         return None
@@ -289,8 +322,3 @@ def judge_promise(turn: Turn, due_on: date, amount: Money) -> PromiseAnswer:
         policy=case.account.terms,
         history=history,
     )
-
-
-def policy_of(case: Case) -> PlanPolicy:
-    """The creditor's limits for this account."""
-    return case.account.terms

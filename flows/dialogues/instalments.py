@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flows import commitments, facts
+from flows import commitments, facts, two_parts
 from flows import terms as engine
 from flows.actions import Action, Notify, Say, Values
 from flows.model import Dialogue, Turn
@@ -38,10 +38,12 @@ def step(turn: Turn) -> Answer:
     """Answer a wish to pay in parts."""
     if _is_part_and_rest(turn):
         return _part_and_rest(turn)
-    turn = _heard(turn)
-    if turn.reading.intent is Intent.PARTIAL_PAYMENT and _is_part_only(turn):
+    in_halves = two_parts.in_halves(turn)
+    if in_halves and two_parts.too_far_apart(turn):
         return _partial(turn)
-    return _towards_plan(turn)
+    turn = _heard(turn)
+    is_part = turn.reading.intent is Intent.PARTIAL_PAYMENT and _is_part_only(turn)
+    return _partial(turn) if is_part and not in_halves else _towards_plan(turn)
 
 
 def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
@@ -107,7 +109,7 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
         slots = slots if each is not None and each != down else slots.without(SlotName.AMOUNT)
     if rhythm is not None:
         slots = slots.put(SlotName.FREQUENCY, rhythm, now)
-    return _fill_days(turn, slots)
+    return two_parts.filled(turn, _fill_days(turn, slots))
 
 
 def _bare_count(turn: Turn) -> int | None:

@@ -1,0 +1,74 @@
+"""The whole in two parts, each on a day of its own: half now and half next month, Dec 1 and Dec 15.
+
+An engine knows rhythms; two days are put as the rhythm that falls on both of them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+
+from flows import facts
+from flows.days import months_after
+from flows.model import Turn
+from flows.slots import SlotName, Slots
+from flows.understanding.values import EntityKind, Frequency, Role, Tag
+
+PARTS = 2
+_NOW = re.compile(
+    r"现在|現在|今天|今日|而家|依家|[先]|\b(?:now|today|tonight|upfront|straight away|right away)\b",
+    re.IGNORECASE,
+)
+_OTHER_HALF = re.compile(
+    r"另外?一半|[剩余餘]下?(?:的|嘅)?一半|\b(?:other|second|remaining) half\b", re.IGNORECASE
+)
+
+
+def in_halves(turn: Turn) -> bool:
+    """Whether all that is owed is offered in two shares, one of them perhaps as "the other half"."""
+    if facts.has(turn, Tag.PAST, Tag.NEGATED):
+        return False
+    shares = [e.value for e in facts.entities(turn, EntityKind.SHARE)]
+    given = [share for share in shares if isinstance(share, Fraction)]
+    if len(given) == PARTS:
+        return sum(given) == 1
+    return len(given) == 1 and bool(_OTHER_HALF.search(turn.reading.text))
+
+
+def filled(turn: Turn, slots: Slots) -> Slots:
+    """The slots with the two days and the rhythm that falls on both; unchanged for anything else."""
+    halves = in_halves(turn)
+    if not halves and facts.count(turn) != PARTS:
+        return slots
+    days = _days(turn, with_now=halves)
+    if halves:
+        slots = slots.put(SlotName.COUNT, PARTS, turn.now)
+        slots = slots.without(SlotName.AMOUNT, SlotName.DOWN_PAYMENT)
+    if not days or facts.pay_days(turn):
+        return slots
+    slots = slots.put(SlotName.FIRST_DUE, days[0], turn.now).without(SlotName.PAY_DAY)
+    return slots if len(days) != PARTS else _rhythm(turn, slots, days)
+
+
+def _days(turn: Turn, *, with_now: bool) -> list[date]:
+    """The plain days still to come, today among them where he says "now"."""
+    found = {day for day in facts.days(turn, without=(Role.UNTIL,)) if day >= turn.today}
+    if with_now and _NOW.search(turn.reading.text):
+        found.add(turn.today)
+    return [] if facts.has(turn, Tag.CORRECTION) and not with_now else sorted(found)
+
+
+def _rhythm(turn: Turn, slots: Slots, days: list[date]) -> Slots:
+    first, second = days
+    if second == months_after(first, 1):
+        return slots.put(SlotName.FREQUENCY, Frequency.MONTHLY, turn.now)
+    slots = slots.put(SlotName.FREQUENCY, Frequency.SEMIMONTHLY, turn.now)
+    slots = slots.put(SlotName.PAY_DAY, first.day, turn.now)
+    return slots.put(SlotName.SECOND_PAY_DAY, second.day, turn.now)
+
+
+def too_far_apart(turn: Turn) -> bool:
+    """Whether the second part is only named by a month beyond the next: no rhythm falls on it."""
+    later = facts.ambiguous_days(turn)
+    return bool(later) and min(later) > months_after(turn.today, 1).replace(day=28)
