@@ -234,7 +234,10 @@ def _without_false_dispute(reading: Understanding, conversation: Conversation) -
         return reading
     counts = sum(e.kind is EntityKind.COUNT for e in reading.entities)
     corrects_itself = counts > 1 or (counts > 0 and Tag.SPLIT in reading.tags)
-    if Tag.CORRECTION not in reading.tags and not corrects_itself:
+    renames = _is_confirming(conversation) and any(
+        e.kind in _FIGURES_OF_PLAN for e in reading.entities
+    )
+    if Tag.CORRECTION not in reading.tags and not corrects_itself and not renames:
         return reading
     if not counts and not _has_something_to_correct(conversation):
         return reading
@@ -266,9 +269,22 @@ def _our_sums(conversation: Conversation) -> set[Decimal]:
     return {Decimal(str(money.decimal)) for money in sums}
 
 
-def _has_something_to_correct(conversation: Conversation) -> bool:
+# "Six after all" renames a figure of what was read back; a sum alone may be about the bill.
+_FIGURES_OF_PLAN = (
+    EntityKind.COUNT,
+    EntityKind.PAY_DAY,
+    EntityKind.DATE,
+    EntityKind.FREQUENCY,
+)
+
+
+def _is_confirming(conversation: Conversation) -> bool:
     question = conversation.dialogue.question
-    if question is not None and question.asked is Asked.CONFIRM:
+    return question is not None and question.asked is Asked.CONFIRM
+
+
+def _has_something_to_correct(conversation: Conversation) -> bool:
+    if _is_confirming(conversation):
         return True
     case = conversation.case()
     return case.open_promise is not None or case.live_plan is not None

@@ -259,12 +259,18 @@ def _conceded(turn: Turn) -> Turn:
 
 
 def _pays_in_full(turn: Turn) -> Answer:
+    """One payment of everything is a promise; its day is asked where none was named."""
+    owed = turn.case.account.outstanding
+    day = facts.day(turn, None, Role.DEADLINE, Role.AFTER)
+    if day is not None and day > turn.today and facts.amount(turn) == owed:
+        asked = commitments.PromiseAsk(due_on=day, amount=owed, is_stated_whole=_is_own(turn))
+        return commitments.promise(turn, asked)
     ask = Ask(
         asked=Asked.DATE,
         owner="promise",
         key="plan_pays_in_full",
         structure="ask_date",
-        values=(("amount", turn.case.account.outstanding),),
+        values=(("amount", owed),),
         data=(("reason", "pays_in_full"),),
     )
     return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("plan.pays_in_full"))

@@ -11,7 +11,7 @@ from flows.commitments import PromiseAsk
 from flows.days import working_days_after
 from flows.model import Dialogue, Proposal, Question, Turn
 from flows.money import Money
-from flows.records import AppointmentKind, Extension
+from flows.records import AppointmentKind, Extension, Promise
 from flows.slots import SlotName
 from flows.talk import (
     MORNING_HOUR,
@@ -188,9 +188,7 @@ def _extension(turn: Turn) -> Answer:
         return _ask_until(turn)
     standing = turn.case.open_promise
     if standing is not None:
-        # More time for what is promised moves the promise; the two never stand side by side.
-        moved = PromiseAsk(due_on=until, amount=standing.amount, is_stated_whole=_is_own_day(turn))
-        return commitments.promise(turn, moved)
+        return _later(turn, standing, until)
     limit = turn.case.account.terms.max_extension_days
     latest = turn.today + timedelta(days=limit) if limit is not None else until
     if until > latest:
@@ -202,6 +200,18 @@ def _extension(turn: Turn) -> Answer:
 
 def _is_own_day(turn: Turn) -> bool:
     return not facts.ambiguous_days(turn) and not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
+
+
+def _later(turn: Turn, standing: Promise, until: date) -> Answer:
+    """More time moves the promise that stands; the two never stand side by side.
+
+    Two days late count from the promised day, not from today.
+    """
+    is_day = until > standing.due_on
+    due_on = until if is_day else standing.due_on + (until - turn.today)
+    is_stated = is_day and _is_own_day(turn)
+    asked = PromiseAsk(due_on=due_on, amount=standing.amount, is_stated_whole=is_stated)
+    return commitments.promise(turn, asked)
 
 
 def _ask_until(turn: Turn) -> Answer:

@@ -101,6 +101,11 @@ def _hardship_person(turn: Turn, *records: Action) -> Answer:
 def _capacity(turn: Turn) -> Answer:
     """What he can spare each month: a plan of that size, or a person when it is too little."""
     each = facts.amount(turn)
+    if each is None and facts.has(turn, Tag.VAGUE_AMOUNT):
+        ask = Ask(
+            asked=Asked.AMOUNT, owner="instalments", key="ask_one_figure", structure="ask_amount"
+        )
+        return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("hardship.vague"))
     if each is None or facts.has(turn, Tag.CANNOT) or turn.reading.intent is Intent.DENY:
         return _hardship_person(turn)
     least = turn.case.account.terms.min_instalment_minor or 0
