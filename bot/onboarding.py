@@ -27,7 +27,7 @@ _ZONES = {
 _LANGUAGES = {"CN": Language.ZH_HANS, "HK": Language.ZH_HANT, "TW": Language.ZH_HANT}
 _BY_CURRENCY = {"CNY": "CN", "HKD": "HK", "TWD": "TW", "GBP": "GB", "SGD": "SG"}
 _CONSENTS = {
-    "consent": ("consent", "yes", "y", "true", "1", "是", "同意", "已同意"),
+    "consent": ("consent", "sms", "yes", "y", "true", "1", "是", "同意", "已同意"),
     "contract": ("contract", "合同", "合約"),
 }
 # The least instalment and part payment of the standard terms are meant for amounts in yuan.
@@ -131,12 +131,14 @@ def terms_for(currency: str) -> PlanPolicy:
     return STANDARD
 
 
-def with_first_reminder(state: Conversation, now: datetime) -> Conversation:
-    """The conversation with a reminder due now about its oldest bill."""
+def with_first_reminder(
+    state: Conversation, due_at: datetime, account_id: AccountId | None = None
+) -> Conversation:
+    """The conversation with a reminder at the instant, about this bill or its oldest one."""
     first = Appointment(
         id=f"{state.id}-{state.serial + 1}",
         kind=AppointmentKind.REMINDER,
-        due_at=now,
-        account_id=state.cases[0].id,
+        due_at=due_at,
+        account_id=account_id or state.cases[0].id,
     )
     return replace(state, serial=state.serial + 1, agenda=(*state.agenda, first))

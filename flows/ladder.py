@@ -200,6 +200,16 @@ def rung_on(standing: Standing, today: date, cadence: Cadence) -> Rung | date:
     return Rung(stage=_stage(standing, cadence))
 
 
+def step_for(
+    conversation: Conversation, standing: Standing, today: date, cadence: Cadence
+) -> Rung | date:
+    """The same for a customer: an address that is not verified gets no notice of the bill."""
+    step = rung_on(standing, today, cadence)
+    if isinstance(step, Rung) and step.is_notice and not conversation.is_bound:
+        return first_day(standing, cadence)
+    return step
+
+
 def next_day(standing: Standing, today: date, cadence: Cadence) -> date:
     """The local day after today on which the ladder looks at the bill again."""
     due_on = standing.due_on

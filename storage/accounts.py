@@ -7,17 +7,30 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from flows.money import Currency, Money
 from flows.records import AccountId
 from storage import codec, tables
 from storage.batches import AnyRow, padded
+from storage.columns import word
 from storage.people import person_id
 
 _ACCOUNTS = tables.table("accounts")
 _CREDITORS = tables.table("creditors")
 _ADDRESSES = tables.table("addresses")
+_JOBS = tables.table("jobs")
 
 Secrets = tuple[tuple[str, str], ...]
 
@@ -151,6 +164,11 @@ def details_of(details_json: str) -> Details:
 # --- Planning -----------------------------------------------------------------------------------
 
 
+Place = tuple[str, str, str]
+"""Where a page of accounts ends: address, channel and id, so that one person's bills are together."""
+START: Place = ("", "", "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
     """Which accounts planning looks at: due by `due_by_on`, not contacted since `quiet_since_at`."""
@@ -162,35 +180,72 @@ class Candidates:
 
 
 def candidates(
-    conn: Connection, wanted: Candidates, *, after_id: str = "", limit: int = 1_000
+    conn: Connection, wanted: Candidates, *, after: Place = START, limit: int = 1_000
 ) -> tuple[AccountRecord, ...]:
-    """The next accounts, by id, for which a first or further reminder may be planned.
+    """The next accounts for which a first or further reminder may be planned, by `Place`.
 
     The database leaves out what certainly gets none: nothing owed, paused, stopped, contacted too
-    lately. What is left is decided by the policies.
+    lately, or with a step on its agenda already. What is left is decided by the policies.
     """
-    query = _SELECT.where(_may_be_planned(wanted), _ACCOUNTS.c.id > after_id)
-    rows = conn.execute(query.order_by(_ACCOUNTS.c.id).limit(limit))
+    query = _SELECT.where(_may_be_planned(wanted), _later_than(after))
+    rows = conn.execute(query.order_by(*_BY_PLACE).limit(limit))
     return tuple(_record(row) for row in rows)
 
 
-def _may_be_planned(wanted: Candidates) -> ColumnElement[bool]:
-    stopped = (
-        select(_ADDRESSES.c.value)
-        .where(
-            _ADDRESSES.c.channel == _ACCOUNTS.c.channel,
-            _ADDRESSES.c.value == _ACCOUNTS.c.address,
-            or_(_ADDRESSES.c.opted_out_at.is_not(None), _ADDRESSES.c.closed_at.is_not(None)),
-        )
-        .exists()
+def portfolio(
+    conn: Connection, *, due_by_on: date, after: Place = START, limit: int = 5_000
+) -> list[AnyRow]:
+    """The next open accounts with something owed that are due by the day, as plain rows.
+
+    Their columns are those of a record's row, and `is_stopped`; `record_of` makes a record of one.
+    """
+    query = _PORTFOLIO.where(_ACCOUNTS.c.due_on <= due_by_on, _later_than(after))
+    return list(conn.execute(query.order_by(*_BY_PLACE).limit(limit)))
+
+
+def place_of(account: AccountRecord | AnyRow) -> Place:
+    """Where the page after this account begins."""
+    return (account.address, account.channel, account.id)
+
+
+def record_of(row: AnyRow) -> AccountRecord:
+    """The record of a row of `portfolio`."""
+    return _record(row)
+
+
+_BY_PLACE = (_ACCOUNTS.c.address, _ACCOUNTS.c.channel, _ACCOUNTS.c.id)
+_STOPPED = (
+    select(_ADDRESSES.c.value)
+    .where(
+        _ADDRESSES.c.channel == _ACCOUNTS.c.channel,
+        _ADDRESSES.c.value == _ACCOUNTS.c.address,
+        or_(_ADDRESSES.c.opted_out_at.is_not(None), _ADDRESSES.c.closed_at.is_not(None)),
     )
+    .exists()
+)
+_IS_OWED = and_(_ACCOUNTS.c.status == word("open"), _ACCOUNTS.c.outstanding_minor > 0)
+_PORTFOLIO = _SELECT.add_columns(_STOPPED.label("is_stopped")).where(_IS_OWED)
+_ON_AGENDA = (
+    select(_JOBS.c.id)
+    .where(
+        _JOBS.c.conversation_id == _ACCOUNTS.c.conversation_id, _JOBS.c.status == word("waiting")
+    )
+    .exists()
+)
+
+
+def _later_than(after: Place) -> ColumnElement[bool]:
+    return tuple_(*_BY_PLACE) > tuple_(*(literal(each) for each in after))
+
+
+def _may_be_planned(wanted: Candidates) -> ColumnElement[bool]:
     rules = [
-        _ACCOUNTS.c.status == "open",
-        _ACCOUNTS.c.outstanding_minor > 0,
+        _IS_OWED,
         _ACCOUNTS.c.due_on <= wanted.due_by_on,
         or_(_ACCOUNTS.c.pause == "", _ACCOUNTS.c.paused_until_at < wanted.now),
         or_(_ACCOUNTS.c.contacted_at.is_(None), _ACCOUNTS.c.contacted_at < wanted.quiet_since_at),
-        ~stopped,
+        or_(_ACCOUNTS.c.conversation_id.is_(None), ~_ON_AGENDA),
+        ~_STOPPED,
     ]
     if wanted.creditor_id is not None:
         rules.append(_ACCOUNTS.c.creditor_id == wanted.creditor_id)

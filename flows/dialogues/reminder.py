@@ -96,11 +96,9 @@ def _reminder(turn: Turn, appointment: Appointment) -> Answer:
 
 def _climb(turn: Turn, appointment: Appointment) -> Answer:
     standing = _standing(turn)
-    step = ladder.rung_on(standing, turn.today, turn.policy.cadence)
+    step = ladder.step_for(turn.conversation, standing, turn.today, turn.policy.cadence)
     if appointment.about:
         step = Rung(stage=appointment.about)
-    if isinstance(step, Rung) and step.is_notice and not turn.conversation.is_bound:
-        step = ladder.first_day(standing, turn.policy.cadence)
     if not isinstance(step, Rung):
         return Answer(actions=_come_back(turn, step), reasons=because("ladder.not_yet"))
     if not turn.conversation.is_bound:
