@@ -15,10 +15,13 @@ from typing import Protocol, cast
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module under bot/commands, one line of help)
     "agent": ("agent", "add, list or close the people at the console"),
+    "audit": ("audit", "prove that nothing decided or done was changed since"),
     "chat": ("chat", "talk to the bot in the terminal as a customer"),
     "check-wording": ("check_wording", "Put texts before the wording guard."),
     "converse": ("converse", "a conversation one line at a time, for simulators"),
+    "erase": ("erase", "erase a person: his words, name and addresses"),
     "evaluate": ("evaluate", "Measure understanding on labelled replies."),
+    "legal-hold": ("legal_hold", "place, lift or list holds that forbid erasing"),
     "may-send": ("may_send", "Ask the send gate: now, later, through a person, or never."),
     "policy": ("policy", "Show, compare and check policy profiles with their sources."),
     "demo": ("demo", "the whole story in a minute, with fictional people"),
@@ -26,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "remind": ("remind", "show or plan who gets a reminder now"),
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
     "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
+    "retention": ("retention", "let go of what was kept long enough"),
     "simulate": ("simulate", "let seeded customers talk to the bot and judge the conversations"),
     "tasks": ("tasks", "what is owed to customers by when, the first due first"),
     "templates": ("templates", "Check every text the product can say before it goes live."),

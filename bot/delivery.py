@@ -23,7 +23,7 @@ from bot.errors import Failure, SendError
 from bot.failures import Failed, OnFailure, failures
 from bot.log import Logger
 from bot.topics import LIVE, SENDS, TURNS
-from storage import budgets, codec, outgoing, receipts
+from storage import audit, budgets, codec, outgoing, receipts
 from storage.database import Database
 from storage.outgoing import Ended, Message, Outcome, Postponed, Retry, Sent
 from storage.receipts import Receipt
@@ -114,6 +114,10 @@ class Delivery:
             lost = outgoing.expire_leases(conn)
             if lost:
                 self.on_failure(conn, [_unknown(message) for message in lost], now)
+            for channel in sorted({message.channel for message in lost}):
+                of_channel = [message for message in lost if message.channel == channel]
+                expired = [_settled_as_unknown(message, now) for message in of_channel]
+                _note_outcomes(conn, channel, expired, now)
             return len(lost)
 
         count = await self.database.write(expire, wake=(TURNS, LIVE))
@@ -315,6 +319,7 @@ class _Line:
             receipts.apply_many(conn, [r for s in settled if (r := _arrival(s)) is not None])
         if failed:
             self._delivery.on_failure(conn, failed, now)
+        _note_outcomes(conn, self._channel.name, settled, now)
 
     def _log_error(self, event: str, error: Exception) -> None:
         self._delivery.log.error(event, channel=self._channel.name, error=type(error).__name__)
@@ -383,6 +388,38 @@ def _unknown(message: Message) -> Failed:
         conversation_id=message.conversation_id,
         status=Status.UNKNOWN,
         reason=message.reason,
+    )
+
+
+def _settled_as_unknown(message: Message, now: datetime) -> _Settled:
+    return _Settled(message=message, outcome=_ended(message, Status.UNKNOWN, now, message.reason))
+
+
+def _note_outcomes(
+    conn: Connection, channel: str, settled: Sequence[_Settled], now: datetime
+) -> None:
+    """Keep what became of each try to send, last in its transaction."""
+    entries = [_outcome_entry(each, now) for each in settled]
+    audit.append_many(conn, audit.SENDS + channel, entries)
+
+
+def _outcome_entry(settled: _Settled, now: datetime) -> audit.Entry:
+    message, outcome = settled.message, settled.outcome
+    told = audit.detail(
+        message=message.id,
+        attempt=message.attempts,
+        outcome=_word(outcome),
+        reason=getattr(outcome, "reason", ""),
+        provider_id=getattr(outcome, "provider_id", None),
+    )
+    return audit.Entry(
+        at=now,
+        kind=audit.Kind.SEND_OUTCOME,
+        actor="sender",
+        conversation_id=message.conversation_id,
+        person_id=message.person_id,
+        account_id=message.account_id,
+        detail_json=told,
     )
 
 

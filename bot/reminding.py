@@ -23,7 +23,7 @@ from flows.events import TimeCame
 from flows.forecast import Outcome, Step
 from flows.model import Contact, Conversation, Decision, Turn
 from flows.records import AppointmentKind, HandoffReason
-from storage import accounts, contacts, conversations, projections, starting
+from storage import accounts, contacts, conversations, projections, starting, suppression
 from storage.accounts import START, AccountRecord, Candidates, Place
 from storage.conversations import Loaded, Save
 from storage.projections import Step as Change
@@ -161,8 +161,13 @@ def _begin(
     conn: Connection, planner: Planner, people: Sequence[Sequence[AccountRecord]], now: datetime
 ) -> int:
     """New conversations: the usual ones by form, the others one by one."""
-    usual = [bills[0] for bills in people if len(bills) == 1 and _is_usual(bills[0])]
-    others = [bills for bills in people if len(bills) > 1 or not _is_usual(bills[0])]
+    stopped = suppression.scopes_of(conn, [bills[0].address for bills in people])
+    usual, others = [], []
+    for bills in people:
+        if len(bills) == 1 and _is_usual(bills[0]) and bills[0].address not in stopped:
+            usual.append(bills[0])
+        else:
+            others.append(bills)
     count = starting.begin_many(conn, [_begun(planner, record, now) for record in usual], now)
     states = [
         _with_reminder(planner, state, now)

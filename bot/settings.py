@@ -18,7 +18,7 @@ from bot.errors import SettingsError
 FILE = "duetalk.toml"
 PREFIX = "DUETALK_"
 _SECRET_WORDS = ("token", "secret", "password", "key")
-_TOP = {"database", "web", "creditor", "channels", "policy"}
+_TOP = {"database", "web", "creditor", "channels", "policy", "retention"}
 _LONGEST_PORT = 65_535
 _SECRET_LENGTH = 32
 
@@ -69,6 +69,34 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How many days each kind of data is kept; `duetalk retention` lets go of what is older.
+
+    The last three run from the last action in a conversation. They are never shorter than the
+    policy's `records.messages_years`; 0 means just that.
+    """
+
+    feed: int = 30
+    """News for open console pages."""
+    sessions: int = 30
+    """Log-ins that nobody used."""
+    strangers: int = 90
+    """Messages of senders whom nobody knows, with their numbers."""
+    payloads: int = 90
+    """What a gateway sent, as it sent it."""
+    import_rows: int = 90
+    """Bad rows of files, and what a file replaced; without it an import cannot be undone."""
+    examples: int = 730
+    """Corrected readings, which quote customers."""
+    words: int = 0
+    """What both sides wrote, notes, quotes in records."""
+    audit_facts: int = 0
+    """Facts of turns and acts; that they happened, when and by which rules stays for good."""
+    identity: int = 0
+    """Names, numbers, addresses, the creditor's file of an account; stops stay as digests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the service needs to start."""
 
@@ -85,6 +113,7 @@ class Settings:
     is_demo: bool = False
     """Fictional data, a clock moved by hand, nothing leaves the machine."""
     creditor: CreditorSettings = field(default_factory=CreditorSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     channels: tuple[ChannelSettings, ...] = ()
     overlay: Mapping[str, Any] = field(default_factory=dict)
     """Stricter values over the policy profile (`[policy.window]` and so on)."""
@@ -142,6 +171,7 @@ def _settings(data: dict[str, Any], env: Mapping[str, str], faults: list[str]) -
         public_url=env.get(f"{PREFIX}PUBLIC_URL") or _text(web, "public_url", "", faults),
         secret=env.get(f"{PREFIX}SECRET", ""),
         creditor=_creditor(data, faults),
+        retention=_retention(data, faults),
         channels=_channels(data, env, faults),
         overlay=data.get("policy") or {},
     )
@@ -188,6 +218,17 @@ def _creditor(data: Mapping[str, Any], faults: list[str]) -> CreditorSettings:
                 f"creditor.{name}: expected a whole number in quotes, got {given[name]!r}"
             )
     return CreditorSettings(**given)
+
+
+def _retention(data: Mapping[str, Any], faults: list[str]) -> RetentionSettings:
+    names = {f.name for f in fields(RetentionSettings)}
+    table = _table(data, "retention", names, faults)
+    days = {name: value for name, value in table.items() if name in names}
+    for name, value in days.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            faults.append(f"retention.{name}: expected a number of days, got {value!r}")
+            return _DEFAULTS.retention
+    return RetentionSettings(**days)
 
 
 def _channels(

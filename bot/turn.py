@@ -45,6 +45,7 @@ from storage import (
     messages,
     outgoing,
     projections,
+    suppression,
     tasks,
     turns,
 )
@@ -181,7 +182,11 @@ def take_turn(
 
 
 def start_conversations(conn: Connection, states: Sequence[Conversation], now: datetime) -> None:
-    """Store new conversations, reachable at their addresses; those that exist are left alone."""
+    """Store new conversations, reachable at their addresses; those that exist are left alone.
+
+    A stop that was said at the address before it was erased holds from the first moment.
+    """
+    states = with_stops(conn, states)
     known = conversations.load_many(conn, [state.id for state in states])
     fresh = [s for s in states if s.id not in known or known[s.id].state is None]
     saves = [
@@ -198,6 +203,17 @@ def start_conversations(conn: Connection, states: Sequence[Conversation], now: d
     conversations.save_many(conn, saves)
     conversations.route_many(conn, fresh)
     projections.write_many(conn, [Step(before=None, after=s, at=now) for s in fresh])
+
+
+def with_stops(conn: Connection, states: Sequence[Conversation]) -> list[Conversation]:
+    """The conversations, with what was stopped at their addresses before it was erased."""
+    stopped = suppression.scopes_of(conn, [state.address for state in states])
+    return [
+        replace(state, opted_out=state.opted_out | stopped[state.address])
+        if state.address in stopped
+        else state
+        for state in states
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -470,7 +470,10 @@ class Undone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotUndone:
-    """Why an import stays: its state, or how many of its accounts were written to already."""
+    """Why an import stays: its state, or how many of its accounts were written to already.
+
+    `too_old`: what it replaced is not kept any more.
+    """
 
     status: str
     contacted: int
@@ -482,6 +485,8 @@ def undo(conn: Connection, import_id: int, *, at: datetime) -> Undone | NotUndon
     contacted = _contacted(conn, import_id)
     if found is None or found.status != "stored" or contacted:
         return NotUndone(status=found.status if found else "missing", contacted=contacted)
+    if found.updated_count and not _is_known_before(conn, import_id):
+        return NotUndone(status="too_old", contacted=0)
     restored = _restore(conn, import_id, at)
     # What a later file changed is that file's: it stays.
     removed = conn.execute(
@@ -496,6 +501,12 @@ def undo(conn: Connection, import_id: int, *, at: datetime) -> Undone | NotUndon
     conn.execute(update(_IMPORTS).where(_IMPORTS.c.id == import_id).values(status="undone"))
     _note(conn, audit.Kind.IMPORT_UNDONE, found, at=at)
     return Undone(removed=removed, restored=restored)
+
+
+def _is_known_before(conn: Connection, import_id: int) -> bool:
+    """Whether what the file replaced is still kept (see storage/retention.py)."""
+    query = select(_CHANGES.c.account_id).where(_CHANGES.c.import_id == import_id).limit(1)
+    return conn.execute(query).first() is not None
 
 
 def _contacted(conn: Connection, import_id: int) -> int:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from storage import tables
+from storage import suppression, tables
 from storage.batches import Insert, padded
 
 _ADDRESSES = tables.table("addresses")
@@ -102,6 +102,8 @@ def note_many(conn: Connection, news: Sequence[Noted]) -> None:
             conn, noted, noted.stopped, {"opted_out_at": noted.at, "opted_out_words": noted.words}
         )
         _mark(conn, noted, noted.opened, {"opted_out_at": None, "opted_in_at": noted.at})
+        if noted.opened:
+            suppression.remove(conn, noted.value, noted.opened)
 
 
 def _mark(

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from storage import tables
 from storage.batches import Insert, padded
@@ -55,6 +55,14 @@ def scopes_of(conn: Connection, addresses: Sequence[str]) -> Mapping[str, frozen
     for row in rows:
         found[names[row.address_hash]].add(row.scope)
     return {address: frozenset(scopes) for address, scopes in found.items()}
+
+
+def remove(conn: Connection, address: str, scopes: Iterable[str]) -> None:
+    """Forget a stop: the customer said at this address that he wants messages again."""
+    key = _key(conn)
+    if key is not None:
+        gone = delete(_LIST).where(_LIST.c.address_hash == _digest(key, address))
+        conn.execute(gone.where(_LIST.c.scope.in_([*scopes, ALL])))
 
 
 def _digest(key: str, address: str) -> str:

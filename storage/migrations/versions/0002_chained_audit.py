@@ -149,7 +149,8 @@ def _link_acts() -> None:
         if len(rows) < _PAGE:
             break
     heads = sa.table("audit_heads", *(sa.column(name) for name in ("chain", "count", "hash")))
-    conn.execute(sa.insert(heads).values(chain=ACTS, count=head.count, hash=head.hash))
+    if head.count:
+        conn.execute(sa.insert(heads).values(chain=ACTS, count=head.count, hash=head.hash))
     op.drop_table("agent_audit")
 
 
