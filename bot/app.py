@@ -29,9 +29,10 @@ from bot.inbox import Inbox
 from bot.links import binder
 from bot.log import Logger
 from bot.reading import reads_at_once
+from bot.rules import Rules
 from bot.sending import recheck_with
 from bot.settings import Settings
-from bot.turn import Rules, note_failures
+from bot.turn import note_failures
 from bot.worker import Worker
 from storage import schema
 from storage.database import Database

@@ -7,7 +7,7 @@ once; conversations that run are walked one by one. Reads only, in pages: the me
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby, takewhile
@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 from bot.ledger import refreshed
 from bot.onboarding import conversations_for
 from bot.reminding import LOOK_AHEAD, Planner
-from bot.turn import HISTORY
+from bot.rules import HISTORY
 from flows import forecast
 from flows.forecast import Outcome, Step
-from storage import accounts, contacts, conversations
+from storage import accounts, contacts, conversations, suppression
 from storage.accounts import START
 from storage.batches import AnyRow
 
@@ -76,6 +76,7 @@ class _Run:
     resting: Counter[str] = field(default_factory=Counter)
     customers: int = 0
     talks: list[str] = field(default_factory=list)
+    stopped: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def foresee(
@@ -90,30 +91,32 @@ def foresee(
     until_on = now.date() + timedelta(days=days - 1)
     run = _Run(planner=planner, now=now, until_on=until_on)
     looked = 0
-    for household in _households(conn, until_on + LOOK_AHEAD, progress):
-        looked += len(household)
-        for bills in _people(household):
-            _take(run, bills)
+    for page in _pages(conn, until_on + LOOK_AHEAD, progress):
+        run.stopped = suppression.scopes_of(conn, [household[0].address for household in page])
+        for household in page:
+            looked += len(household)
+            for bills in _people(household):
+                _take(run, bills)
         if len(run.talks) >= _TALKS:
             _walk_talks(conn, run)
     _walk_talks(conn, run)
     return _result(run, looked)
 
 
-def _households(
+def _pages(
     conn: Connection, due_by_on: date, progress: Progress | None
-) -> Iterator[list[AnyRow]]:
-    """The rows of each address; a page ends with a whole address but where one fills it."""
+) -> Iterator[list[list[AnyRow]]]:
+    """Pages of addresses with the rows of each; the last address of a page waits for the next."""
     after, rest = START, list[AnyRow]()
     while page := accounts.portfolio(conn, due_by_on=due_by_on, after=after, limit=_ROWS):
         after = accounts.place_of(page[-1])
         groups = [list(group) for _, group in groupby([*rest, *page], key=_address)]
         rest = groups.pop()
-        yield from groups
+        yield groups
         if progress is not None:
             progress(len(page))
     if rest:
-        yield rest
+        yield [rest]
 
 
 def _address(row: AnyRow) -> tuple[str, str]:
@@ -140,7 +143,7 @@ def _take(run: _Run, bills: Sequence[AnyRow]) -> None:
             run.resting[first.pause] += 1
         else:
             run.talks.append(first.conversation_id)
-    elif first.is_stopped:
+    elif first.is_stopped or first.address in run.stopped:
         run.resting["opted_out"] += 1
     else:
         key = _raw_shape(run, first)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.places import PLACES, Place, sender_for
+from bot.rules import Rules
 from bot.settings import CreditorSettings, Settings
-from bot.turn import Rules
 from flows.languages import Language
 from flows.model import Conversation, Sender
 from flows.policy.model import Policy
 from flows.policy.profile import load_policy, profiles_for
-from flows.understanding import ExampleSet
+
+if TYPE_CHECKING:
+    from flows.understanding import ExampleSet
 
 _BY_COUNTRY: Mapping[str, Place] = {place.country: place for place in PLACES.values()}
 

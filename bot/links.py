@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.turn import start_conversations
+from bot.beginning import start_conversations
 from flows.fold import fresh_dialogue
 from flows.records import ConversationId
 from storage import conversations

@@ -14,9 +14,10 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from bot.beginning import start_conversations
 from bot.onboarding import case_of, conversations_for, with_first_reminder
+from bot.rules import HISTORY, Rules
 from bot.settings import CreditorSettings
-from bot.turn import HISTORY, Rules, start_conversations
 from flows import forecast
 from flows.decide import decide
 from flows.events import TimeCame
@@ -319,9 +320,12 @@ def _preview_people(
 ) -> None:
     known = conversations.load_many(conn, list(people))
     histories = contacts.since_many(conn, list(known), now - HISTORY)
+    stopped = suppression.scopes_of(conn, [bills[0].address for bills in people.values()])
     for key, bills in people.items():
         loaded = known.get(key)
-        if loaded is None:
+        if loaded is None and bills[0].address in stopped:
+            found.held["opted_out"] += 1
+        elif loaded is None:
             step = first_step(planner, bills, now)
             if found.counted(step, now) and found.wants_sample(step):
                 made = conversations_for(bills[:1], planner.creditor, planner.channel_of)

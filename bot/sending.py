@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.delivery import Drop, Postpone, Recheck, Verdict
-from bot.turn import HISTORY, Rules
+from bot.rules import HISTORY, Rules
 from flows.model import Contact, Conversation
 from flows.outbox import Parcelled, notice_of, send_request
 from flows.policy.gate import may_send

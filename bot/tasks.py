@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.turn import Rules, holidays_of, take_turn
+from bot.rules import Rules
+from bot.turn import holidays_of, take_turn
 from flows.duties import duties_of
 from flows.events import DutyDone
 from storage import conversations, tasks

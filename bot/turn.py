@@ -6,7 +6,7 @@ here; if anything fails nothing of the batch is kept, and running it again is ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from bot import VERSION
 from bot.failures import Failed
 from bot.ledger import refreshed
+from bot.rules import HISTORY, Rules
 from flows.actions import Action, CorrectAmount
 from flows.burst import joined_text, merged, never_waits
 from flows.decide import decide
@@ -30,11 +31,11 @@ from flows.events import (
     TimeCame,
 )
 from flows.languages import Language
-from flows.model import Contact, Conversation, Decision, Outgoing, Reason, Sender, Turn
+from flows.model import Contact, Conversation, Decision, Outgoing, Reason, Turn
 from flows.policy.holiday_calendar import days_off_from
 from flows.policy.model import Policy
 from flows.records import AccountId
-from flows.understanding import ExampleSet, understand
+from flows.understanding import understand
 from flows.understanding.values import LanguageTag, Understanding
 from storage import (
     accounts,
@@ -45,7 +46,6 @@ from storage import (
     messages,
     outgoing,
     projections,
-    suppression,
     tasks,
     turns,
 )
@@ -60,7 +60,6 @@ from storage.statuses import Status
 from storage.turns import TurnRecord
 
 BATCH = 64
-HISTORY = timedelta(days=90)
 RETRY_AFTER = timedelta(seconds=2)
 MOST_TRIES = 5
 FAILURE = "delivery_failed"
@@ -72,15 +71,6 @@ _TAGS = {
     Language.ZH_HANT: LanguageTag.ZH_HANT,
     Language.EN: LanguageTag.EN,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What a turn needs beside the conversation: who we are and which rules hold for it."""
-
-    policy_of: Callable[[Conversation], Policy]
-    sender_of: Callable[[Conversation], Sender]
-    examples: ExampleSet | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,41 +169,6 @@ def take_turn(
     _take(work, event, rules, now)
     _write(conn, [work], now)
     return work.decisions[-1]
-
-
-def start_conversations(conn: Connection, states: Sequence[Conversation], now: datetime) -> None:
-    """Store new conversations, reachable at their addresses; those that exist are left alone.
-
-    A stop that was said at the address before it was erased holds from the first moment.
-    """
-    states = with_stops(conn, states)
-    known = conversations.load_many(conn, [state.id for state in states])
-    fresh = [s for s in states if s.id not in known or known[s.id].state is None]
-    saves = [
-        Save(
-            before=known.get(s.id)
-            or Loaded(id=s.id, version=0, state=None, channel=s.channel, address=s.address),
-            state=s,
-            state_json=conversations.written(s),
-            at=now,
-            head=Head(),
-        )
-        for s in fresh
-    ]
-    conversations.save_many(conn, saves)
-    conversations.route_many(conn, fresh)
-    projections.write_many(conn, [Step(before=None, after=s, at=now) for s in fresh])
-
-
-def with_stops(conn: Connection, states: Sequence[Conversation]) -> list[Conversation]:
-    """The conversations, with what was stopped at their addresses before it was erased."""
-    stopped = suppression.scopes_of(conn, [state.address for state in states])
-    return [
-        replace(state, opted_out=state.opted_out | stopped[state.address])
-        if state.address in stopped
-        else state
-        for state in states
-    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

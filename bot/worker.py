@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.log import Logger
-from bot.turn import BATCH, Rules, handle_one, handle_waiting, put_off
+from bot.rules import Rules
+from bot.turn import BATCH, handle_one, handle_waiting, put_off
 from storage import conversations
 from storage.database import Database
 

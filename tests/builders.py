@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.dialogue_records import parse
 from bot.rehearsal import rehearsal_policy
-from bot.turn import Rules
+from bot.rules import Rules
 from flows.model import Conversation, Sender
 from flows.records import ConversationId
 from storage.messages import Incoming

@@ -11,7 +11,8 @@ from bot.console.desk import Look, names_of, newest_heard
 from bot.console.guard import judged
 from bot.console.pages import Face, GuardState, GuardVerdict, Phrase, Quote
 from bot.console.story import language_of
-from bot.turn import HISTORY, take_turn
+from bot.rules import HISTORY
+from bot.turn import take_turn
 from flows.events import AgentHandedBack, AgentSaid, AgentTookOver
 from flows.records import ConversationId
 from storage import agents, contacts, conversations, handoffs, transcripts

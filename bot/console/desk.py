@@ -28,7 +28,7 @@ from bot.console.pages import (
     ThreadHead,
 )
 from bot.console.story import CARE, Told
-from bot.turn import HISTORY, Rules
+from bot.rules import HISTORY, Rules
 from flows.languages import Language
 from flows.model import Conversation, Flag
 from flows.records import ConversationId, HandoffReason

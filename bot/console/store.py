@@ -15,8 +15,8 @@ from bot.console.data import Change, Draft, Login, Outcome, QueueAsked, Session
 from bot.console.desk import Look
 from bot.console.listening import News, listening
 from bot.console.pages import AgentId, Face, GuardVerdict, QueuePage, Thread
+from bot.rules import Rules
 from bot.topics import LIVE, SENDS
-from bot.turn import Rules
 from flows.records import ConversationId
 from storage import agents
 from storage.database import Database

@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import reminding
+from bot.beginning import start_conversations
+from bot.forecasting import foresee
 from bot.onboarding import conversations_for
 from bot.reminding import Planner, plan, plan_page, preview
-from bot.turn import start_conversations
 from flows.model import Conversation
 from flows.money import Money
 from flows.records import AppointmentKind
-from storage import accounts, conversations, starting
+from storage import accounts, conversations, starting, suppression
 from storage.accounts import START
 from storage.conversations import written
 from storage.database import Database
@@ -208,3 +209,17 @@ async def test_a_preview_tells_what_would_go_and_changes_nothing(db: Database) -
     assert (found.to_send, found.later) == (2, 1)
     assert [bool(sample.text) for sample in found.samples] == [True, True]
     assert await db.read(everything) == before
+
+
+async def test_a_stop_that_outlived_its_erased_words_holds_from_the_first_moment(
+    db: Database,
+) -> None:
+    await take_in(db, [Bill(account_id="A1")])
+    await db.write(lambda conn: suppression.add_many(conn, [("+15550100", "all")], at=NOW))
+    found = await db.read(lambda conn: preview(conn, a_planner(), NOW))
+    ahead = await db.read(lambda conn: foresee(conn, a_planner(), NOW, days=30))
+    assert (found.to_send, found.held) == (0, {"opted_out": 1})
+    assert ahead.resting == {"opted_out": 1}
+    await db.write(lambda conn: plan(conn, a_planner(), NOW))
+    (state,) = await states(db)
+    assert state.opted_out == {"all"}

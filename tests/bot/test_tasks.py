@@ -10,7 +10,8 @@ import pytest_asyncio
 from sqlalchemy import Connection, delete
 
 from bot import tasks as deeds
-from bot.turn import handle_waiting, start_conversations, take_turn
+from bot.beginning import start_conversations
+from bot.turn import handle_waiting, take_turn
 from flows.events import DisputeAnswered, DutyDone, Event
 from flows.money import Currency, Money
 from flows.records import Outcome

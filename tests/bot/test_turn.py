@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.turn import handle_waiting, start_conversations, take_turn
+from bot.beginning import start_conversations
+from bot.turn import handle_waiting, take_turn
 from flows.events import AgentHandedBack, AgentSaid, AgentTookOver
 from flows.model import Flag
 from flows.records import PlanStatus

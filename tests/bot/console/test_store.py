@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest_asyncio
 
+from bot.beginning import start_conversations
 from bot.clock import MovableClock
 from bot.console.auth import hash_password
 from bot.console.data import Done, Draft, Impossible, QueueAsked, Refused, Session
@@ -30,8 +31,9 @@ from bot.console.pages import (
     Thread,
 )
 from bot.console.store import Store
+from bot.rules import Rules
 from bot.topics import LIVE
-from bot.turn import Rules, handle_waiting, start_conversations
+from bot.turn import handle_waiting
 from flows.records import ConversationId, HandoffReason, PlanStatus
 from flows.understanding.intents import Intent
 from storage import agents, messages, verification
