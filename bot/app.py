@@ -22,6 +22,7 @@ from bot.console.app import make_console, mount_console
 from bot.console.data import DemoData
 from bot.console.store import Store
 from bot.console.visit import ConsoleSettings
+from bot.console.work import Work
 from bot.delivery import Delivery
 from bot.errors import SettingsError
 from bot.identities import rules_of
@@ -138,7 +139,8 @@ def with_console(
         secure_cookies=service.settings.base_url.startswith("https://"),
         is_test=service.settings.is_demo,
     )
-    console = make_console(data=store, clock=service.clock, settings=settings, demo=demo)
+    work = Work(service, zone=settings.zone, channels=tuple(service.channels))
+    console = make_console(data=store, clock=service.clock, settings=settings, demo=demo, work=work)
     mount_console(app, console)
     return app
 

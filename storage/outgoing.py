@@ -495,6 +495,16 @@ def backlog(conn: Connection, *, now: datetime) -> Backlog:
     return Backlog(due=due, oldest_due_at=oldest, sending=sending, unknown=unsure)
 
 
+def has_written(conn: Connection, conversation_id: str, author: str, *, before: datetime) -> bool:
+    """Whether this person wrote to the customer before an instant."""
+    query = select(_OUTGOING.c.id).where(
+        _OUTGOING.c.conversation_id == conversation_id,
+        _OUTGOING.c.author == author,
+        _OUTGOING.c.created_at <= before,
+    )
+    return conn.execute(query.limit(1)).first() is not None
+
+
 def leaving(conn: Connection, conversation_id: str) -> int:
     """How many messages of a conversation may be on their way at this moment."""
     count: int = conn.execute(

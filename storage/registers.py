@@ -44,6 +44,7 @@ class Entry:
     holder: str | None
     due_at: datetime | None
     owner: str | None
+    currency: Currency | None
     disputed: Money | None
     right: Money | None
 
@@ -61,7 +62,17 @@ _OWN = tuple(
     field.name
     for field in fields(Entry)
     if field.name
-    not in ("name", "channel", "address", "holder", "due_at", "owner", "disputed", "right")
+    not in (
+        "name",
+        "channel",
+        "address",
+        "holder",
+        "due_at",
+        "owner",
+        "currency",
+        "disputed",
+        "right",
+    )
 )
 _OF_CONVERSATION = ("name", "channel", "address", "holder", "currency", "exponent")
 
@@ -154,16 +165,16 @@ def _page(
 
 def _entry(row: AnyRow) -> Entry:
     values = {name: row._mapping[name] for name in (*_OWN, *_OF_CONVERSATION[:4])}
+    currency = Currency(row.currency, row.exponent) if row.currency else None
     return Entry(
         **values,
         due_at=row.due_at,
         owner=row.owner,
-        disputed=_money(row.disputed_minor, row),
-        right=_money(row.right_minor, row),
+        currency=currency,
+        disputed=_money(row.disputed_minor, currency),
+        right=_money(row.right_minor, currency),
     )
 
 
-def _money(minor: int | None, row: AnyRow) -> Money | None:
-    if minor is None or not row.currency:
-        return None
-    return Money(minor, Currency(row.currency, row.exponent))
+def _money(minor: int | None, currency: Currency | None) -> Money | None:
+    return None if minor is None or currency is None else Money(minor, currency)

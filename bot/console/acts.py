@@ -68,12 +68,17 @@ def guard(conn: Connection, look: Look, draft: Draft) -> GuardVerdict:
     if loaded is None or loaded.state is None or loaded.holder != look.agent.id:
         return GuardVerdict(state=GuardState.TAKEN, reason=_NOT_YOURS.reason)
     moved = _moved(conn, draft)
-    if moved:
-        return moved
-    found = contacts.since_many(conn, (draft.conversation,), look.now - HISTORY)
-    history = found.get(draft.conversation, ())
+    return moved or judge(conn, look, draft.conversation, draft.text)
+
+
+def judge(conn: Connection, look: Look, conversation_id: str, text: str) -> GuardVerdict:
+    """What the gate says to a text of a person to this customer now, whoever holds the talk."""
+    loaded = _loaded(conn, conversation_id)
+    if loaded is None or loaded.state is None:
+        return GuardVerdict(state=GuardState.TAKEN, reason=_NOT_YOURS.reason)
+    found = contacts.since_many(conn, (conversation_id,), look.now - HISTORY)
     policy = look.rules.policy_of(loaded.state)
-    return judged(loaded.state, history, policy, draft.text, look.now)
+    return judged(loaded.state, found.get(conversation_id, ()), policy, text, look.now)
 
 
 def _moved(conn: Connection, draft: Draft) -> GuardVerdict | None:

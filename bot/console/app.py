@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.console import demo_views, live, styleguide, views
+from bot.console import demo_views, live, styleguide, views, work_views
 from bot.console.data import ConsoleData, DemoData
 from bot.console.pages import Phrase
 from bot.console.paths import PREFIX, path
@@ -21,6 +21,7 @@ from bot.console.visit import (
     with_visit,
     without_forgery,
 )
+from bot.console.work import Work
 
 # Nothing is loaded from elsewhere, nothing runs that is not a file of ours.
 _POLICY = "; ".join(
@@ -62,16 +63,19 @@ def make_console(
     settings: ConsoleSettings,
     demo: DemoData | None = None,
     pages: Pages | None = None,
+    work: Work | None = None,
 ) -> web.Application:
     """The console as a sub-application; raises WordsError when a word is missing."""
     app = web.Application(middlewares=[with_visit, with_problems, without_forgery])
     app.on_response_prepare.append(_add_headers)
     app[CONSOLE] = Console(
-        data=data, clock=clock, settings=settings, pages=pages or Pages(), demo=demo
+        data=data, clock=clock, settings=settings, pages=pages or Pages(), demo=demo, work=work
     )
     live.prepare(app)
     app.cleanup_ctx.append(_listening)
     app.add_routes([web.get("/", _home), web.get("/static/{name}", _static)])
+    if work is not None:
+        app.add_routes(work_views.ROUTES)
     app.add_routes([*views.ROUTES, *demo_views.ROUTES, *styleguide.ROUTES])
     app.add_routes([web.route("*", "/{anything:.*}", _missing)])
     return app

@@ -53,10 +53,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """An agent as others see him."""
+    """An agent as others see him; what his role may do is said in `roles.py`."""
 
     id: AgentId
     name: str
+    role: str = field(default="agent", compare=False)
 
 
 class Care(StrEnum):
@@ -74,6 +75,15 @@ class Act(StrEnum):
     HAND_BACK = "hand_back"
     REPLY = "reply"
     NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """What every page's bar shows: the open tasks, those over time, whether sending is stopped."""
+
+    tasks: int = 0
+    overdue: int = 0
+    is_stopped: bool = False
 
 
 # --- the queue ---------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import jinja2
 from jinja2 import nodes
 
 from bot.console.format import Formatter
-from bot.console.pages import Face, Phrase
+from bot.console.pages import Badge, Face, Phrase
 from bot.console.paths import PREFIX, path
 from bot.console.words import Words, WordsError, load_words
 from flows.languages import Language
@@ -38,6 +38,9 @@ class View:
     change: int = 0
     is_test: bool = False
     has_demo: bool = False
+    has_work: bool = False
+    rights: frozenset[str] = frozenset()
+    badge: Badge = field(default_factory=Badge)
     toast: Phrase | None = None
     languages: tuple[Language, ...] = field(default=tuple(Language))
 

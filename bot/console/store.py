@@ -173,4 +173,4 @@ class Store:
 
 
 def _face(agent: agents.Agent) -> Face:
-    return Face(id=AgentId(agent.id), name=agent.name)
+    return Face(id=AgentId(agent.id), name=agent.name, role=agent.role)

@@ -12,9 +12,11 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.console import auth
 from bot.console.data import ConsoleData, DemoData, Session
-from bot.console.pages import Face, Phrase
+from bot.console.pages import Badge, Face, Phrase
 from bot.console.paths import PREFIX, path
 from bot.console.render import THEMES, Pages, Reader, View
+from bot.console.roles import Right, may, rights_of
+from bot.console.work import Work
 from flows.languages import Language
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -31,7 +33,18 @@ _YEAR = timedelta(days=365)
 _TOUCH_AFTER = timedelta(minutes=1)
 
 # What the page after an act says.
-_TOASTS = ("noted", "claimed", "handed_back", "sent")
+_TOASTS = (
+    "noted",
+    "claimed",
+    "handed_back",
+    "sent",
+    "task_taken",
+    "task_put_back",
+    "task_done",
+    "answered",
+    "stopped",
+    "resumed",
+)
 _NOTICES = {"nothing": "queue.nothing_next", "full": "queue.full"}
 
 # What a browser's first wish means to us; anything else is English.
@@ -56,6 +69,7 @@ class Console:
     settings: ConsoleSettings
     pages: Pages
     demo: DemoData | None = None
+    work: Work | None = None
     tries: auth.LoginTries = field(default_factory=auth.LoginTries)
 
 
@@ -158,11 +172,31 @@ async def page(
         change=await console.data.last_change() if visit.agent else 0,
         is_test=console.settings.is_test,
         has_demo=console.demo is not None,
+        has_work=console.work is not None,
+        rights=frozenset(right.value for right in rights_of(visit.agent)),
+        badge=await _badge(request),
         toast=_toast(request),
     )
     reader = Reader(language=visit.language, zone=console.settings.zone, now=visit.now)
     text = console.pages.render(template, reader=reader, view=view, **values)
     return web.Response(text=text, status=status, content_type="text/html")
+
+
+async def _badge(request: web.Request) -> Badge:
+    """The figures of the bar; parts of pages have no bar."""
+    console, visit = request.config_dict[CONSOLE], visit_of(request)
+    is_part = "part" in request.query or PART_HEADER in request.headers
+    if console.work is None or visit.agent is None or is_part:
+        return Badge()
+    return await console.work.badge(visit.now)
+
+
+def permitted(request: web.Request, right: Right) -> Face:
+    """The agent, if his role has the right; anybody else is refused."""
+    agent = agent_of(request)
+    if not may(agent, right):
+        raise web.HTTPForbidden
+    return agent
 
 
 def safe_back(given: str) -> str:

@@ -22,6 +22,7 @@ from bot.console.pages import (
     StepKind,
     TabName,
 )
+from flows.duties import Desk, DutyKind, Rest, Until
 from flows.languages import Language
 from flows.model import Flag
 from flows.records import AppointmentKind, HandoffReason, PlanStatus
@@ -35,6 +36,8 @@ FAMILIES: Mapping[str, type[Enum]] = {
     "coming": AppointmentKind,
     "consent": Consent,
     "delivery": DeliveryState,
+    "desk": Desk,
+    "duty": DutyKind,
     "flag": Flag,
     "frequency": Frequency,
     "guard": GuardState,
@@ -44,10 +47,12 @@ FAMILIES: Mapping[str, type[Enum]] = {
     "plan": PartState,
     "plan_status": PlanStatus,
     "reason": HandoffReason,
+    "rest": Rest,
     "sort": Sort,
     "step": StepKind,
     "tab": TabName,
     "task": HandoffReason,
+    "until": Until,
 }
 
 # Dates are built of different pieces in different languages.

@@ -13,7 +13,8 @@ from flows.languages import Language
 BUILT = (
     "care.bar_", "channel.", "date.", "entity.", "error.", "fact.", "handoff.waited", "hold.",
     "keys.", "language_short.", "live.", "month.", "product.", "rule.", "sla.", "theme.", "toast.",
-    "weekday.", "why.",
+    "weekday.", "why.", "finding.", "finding_means.", "message_kind.", "nav.", "record_kind.",
+    "work.state_", "work.whose_",
 )  # fmt: skip
 
 

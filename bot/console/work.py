@@ -1,0 +1,291 @@
+"""The pages beside the talks, over storage: tasks, registers, the switch of all sending.
+
+Each method is one transaction; what changes something notes who did it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from sqlalchemy import Connection
+
+from bot import tasks as deeds
+from bot.console.acts import judge, note_act
+from bot.console.data import Done, Impossible, Outcome, Refused
+from bot.console.desk import Look, names_of
+from bot.console.pages import Badge, Face, GuardState, Phrase
+from bot.console.store import Running
+from bot.topics import LIVE, SENDS
+from bot.turn import take_turn
+from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone
+from flows.money import Money
+from flows.records import ConversationId
+from flows.records import Outcome as Finding
+from storage import agents, registers, stops, tasks
+from storage.outgoing import has_written
+from storage.registers import Entry, Wanted
+from storage.stops import Left, Order, Scope, Waiting
+from storage.tasks import Filter, Task
+
+PAGE_ROWS = 50
+COMPLAINTS, DISPUTES = "complaints", "disputes"
+_LEFT_ROWS = 100
+_GONE = Impossible(reason=Phrase(key="work.gone"))
+_INVOLVED = Impossible(reason=Phrase(key="work.involved"))
+_TAKEN = Impossible(reason=Phrase(key="work.taken"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasksPage:
+    """Some tasks with the figures of all; `next_offset` continues the list."""
+
+    rows: tuple[Task, ...]
+    counts: tasks.Counts
+    names: dict[str, str]
+    next_offset: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPage:
+    """Some entries of a register."""
+
+    rows: tuple[Entry, ...]
+    names: dict[str, str]
+    next_offset: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedPart:
+    """A standing order with what left since and what it holds back."""
+
+    order: Order
+    left: tuple[Left, ...]
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingPage:
+    """Whether anything is stopped, and what may be."""
+
+    stopped: tuple[StoppedPart, ...]
+    channels: tuple[str, ...]
+    creditors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A final answer as an agent wrote it; `right` is what is owed from here, where it changes."""
+
+    conversation: ConversationId
+    record: str
+    outcome: Finding
+    text: str
+    right: Money | None = None
+    is_sent: bool = False
+
+
+class Work:
+    """The data and acts of these pages for one service; `zone` is the team's."""
+
+    def __init__(self, service: Running, *, zone: tzinfo, channels: tuple[str, ...] = ()) -> None:
+        self._database = service.database
+        self._rules = service.rules
+        self._zone = zone
+        self._channels = channels
+
+    def _look(self, agent: Face, now: datetime) -> Look:
+        return Look(agent=agent, now=now, zone=self._zone, rules=self._rules)
+
+    async def badge(self, now: datetime) -> Badge:
+        """The figures of the bar."""
+
+        def read(conn: Connection) -> Badge:
+            counts = tasks.counts(conn, now=now)
+            is_stopped = bool(stops.standing(conn))
+            return Badge(tasks=counts.total, overdue=counts.overdue, is_stopped=is_stopped)
+
+        return await self._database.read(read)
+
+    # --- tasks ------------------------------------------------------------------------------------
+
+    async def tasks(self, agent: Face, wanted: Filter, *, offset: int, now: datetime) -> TasksPage:
+        """Some tasks, the first due first."""
+
+        def read(conn: Connection) -> TasksPage:
+            rows = tasks.page(conn, wanted, now=now, offset=offset, limit=PAGE_ROWS + 1)
+            return TasksPage(
+                rows=rows[:PAGE_ROWS],
+                counts=tasks.counts(conn, now=now, owner=agent.id),
+                names=names_of(conn),
+                next_offset=offset + PAGE_ROWS if len(rows) > PAGE_ROWS else None,
+            )
+
+        return await self._database.read(read)
+
+    async def task(self, conversation: str, task_id: str) -> Task | None:
+        """One task."""
+        return await self._database.read(lambda conn: tasks.find(conn, conversation, task_id))
+
+    async def take_task(self, agent: Face, task: Task, *, now: datetime) -> Outcome:
+        """Make it this person's; another's is left to him."""
+        look = self._look(agent, now)
+
+        def take(conn: Connection) -> Outcome:
+            is_mine = tasks.take(conn, task.conversation_id, task.id, agent.id, at=now)
+            return self._noted(conn, look, "task_taken", task) if is_mine else _TAKEN
+
+        return await self._act(take)
+
+    async def put_back_task(self, agent: Face, task: Task, *, now: datetime) -> Outcome:
+        """Leave it to the others."""
+        look = self._look(agent, now)
+
+        def put_back(conn: Connection) -> Outcome:
+            was_mine = tasks.put_back(conn, task.conversation_id, task.id, agent.id)
+            return self._noted(conn, look, "task_put_back", task) if was_mine else _TAKEN
+
+        return await self._act(put_back)
+
+    async def finish_task(
+        self, agent: Face, task: Task, note: str, finding: str, *, now: datetime
+    ) -> Outcome:
+        """The person did what was owed; what follows is decided like everything else."""
+        look = self._look(agent, now)
+        did = DutyDone(agent=agent.id, duty_id=task.id, note=note, finding=finding)
+
+        def finish(conn: Connection) -> Outcome:
+            if task.owner not in (None, agent.id):
+                return _TAKEN
+            if not deeds.done(conn, task.conversation_id, did, self._rules, now):
+                return _GONE
+            return self._noted(conn, look, "task_done", task, reason=note)
+
+        return await self._act(finish)
+
+    def _noted(
+        self, conn: Connection, look: Look, act: str, task: Task, *, reason: str = ""
+    ) -> Outcome:
+        done = agents.Act(
+            at=look.now,
+            agent_id=look.agent.id,
+            act=act,
+            conversation_id=task.conversation_id,
+            reason=reason or task.id,
+        )
+        agents.note_acts(conn, [done])
+        return Done(conversation=ConversationId(task.conversation_id))
+
+    # --- registers --------------------------------------------------------------------------------
+
+    async def register(self, name: str, wanted: Wanted, *, offset: int) -> RegisterPage:
+        """Some entries of `complaints` or `disputes`, open ones first."""
+        read_rows = registers.complaints if name == COMPLAINTS else registers.disputes
+
+        def read(conn: Connection) -> RegisterPage:
+            rows = read_rows(conn, wanted, offset=offset, limit=PAGE_ROWS + 1)
+            return RegisterPage(
+                rows=rows[:PAGE_ROWS],
+                names=names_of(conn),
+                next_offset=offset + PAGE_ROWS if len(rows) > PAGE_ROWS else None,
+            )
+
+        return await self._database.read(read)
+
+    async def entry(self, name: str, conversation: str, record: str) -> Entry | None:
+        """One entry."""
+        find = registers.find_complaint if name == COMPLAINTS else registers.find_dispute
+        return await self._database.read(lambda conn: find(conn, conversation, record))
+
+    async def exported(self, agent: Face, name: str, *, now: datetime) -> tuple[Entry, ...]:
+        """The whole register; that it was taken out is noted."""
+        look = self._look(agent, now)
+
+        def read(conn: Connection) -> tuple[Entry, ...]:
+            found = tuple(registers.every(conn, name, Wanted()))
+            act = agents.Act(at=now, agent_id=look.agent.id, act="exported", reason=name)
+            agents.note_acts(conn, [act])
+            return found
+
+        return await self._database.write(read)
+
+    async def answer(self, agent: Face, name: str, given: Answer, *, now: datetime) -> Outcome:
+        """Give the final answer, if the record is open and this person was not involved."""
+        look = self._look(agent, now)
+        return await self._act(lambda conn: _answer(conn, look, name, given))
+
+    # --- sending ----------------------------------------------------------------------------------
+
+    async def sending(self) -> SendingPage:
+        """What is stopped, with what left since and what waits."""
+
+        def read(conn: Connection) -> SendingPage:
+            return SendingPage(
+                stopped=tuple(_stopped(conn, order) for order in stops.standing(conn)),
+                channels=self._channels,
+                creditors=tuple(sorted(set(stops.creditors(conn).values()))),
+            )
+
+        return await self._database.read(read)
+
+    async def stop(self, agent: Face, scope: Scope, reason: str, *, now: datetime) -> Order:
+        """Stop the scope's sending."""
+        order = Order(scope=scope, by=agent.id, reason=reason, at=now)
+        return await self._database.write(lambda conn: stops.stop(conn, order), wake=(LIVE,))
+
+    async def resume(self, agent: Face, scope: Scope, reason: str, *, now: datetime) -> bool:
+        """Lift the order of the scope; false when none stood."""
+        order = Order(scope=scope, by=agent.id, reason=reason, at=now)
+        return await self._database.write(
+            lambda conn: stops.resume(conn, order), wake=(SENDS, LIVE)
+        )
+
+    async def _act(self, act: Callable[[Connection], Outcome]) -> Outcome:
+        return await self._database.write(act, wake=(SENDS, LIVE))
+
+
+def _stopped(conn: Connection, order: Order) -> StoppedPart:
+    return StoppedPart(
+        order=order,
+        left=stops.left_since(conn, order, limit=_LEFT_ROWS),
+        waiting=stops.waiting(conn, order.scope),
+    )
+
+
+def _answer(conn: Connection, look: Look, name: str, given: Answer) -> Outcome:
+    find = registers.find_complaint if name == COMPLAINTS else registers.find_dispute
+    entry = find(conn, given.conversation, given.record)
+    if entry is None or not entry.is_open:
+        return _GONE
+    # compliance.md (g): whoever answers a complaint had no part in what it is about.
+    if name == COMPLAINTS and has_written(
+        conn, given.conversation, look.agent.id, before=entry.opened_at
+    ):
+        return _INVOLVED
+    if given.is_sent:
+        verdict = judge(conn, look, given.conversation, given.text)
+        if verdict.state not in (GuardState.OK, GuardState.LATER):
+            return Refused(verdict=replace(verdict, opens_at=None))
+    take_turn(conn, given.conversation, _event(look, name, given), look.rules, look.now)
+    note_act(conn, look, f"{name}_answered", given.conversation)
+    return Done(conversation=given.conversation)
+
+
+def _event(look: Look, name: str, given: Answer) -> DisputeAnswered | ComplaintAnswered:
+    if name == COMPLAINTS:
+        return ComplaintAnswered(
+            agent=look.agent.id,
+            complaint_id=given.record,
+            outcome=given.outcome,
+            answer=given.text,
+            is_sent=given.is_sent,
+        )
+    return DisputeAnswered(
+        agent=look.agent.id,
+        dispute_id=given.record,
+        outcome=given.outcome,
+        answer=given.text,
+        right=given.right,
+        is_sent=given.is_sent,
+    )
