@@ -156,6 +156,16 @@ def _did(kind: type) -> Callable[[Rehearsal], bool]:
     )
 
 
+def _hands_off(r: Rehearsal) -> bool:
+    """A person was called on the customer's words; what the scheduler does later is a duty."""
+    return any(
+        isinstance(action, HandOver)
+        for _, event, d in r.decisions
+        if isinstance(event, CustomerSaid)
+        for action in d.actions
+    )
+
+
 def _cases_over_time(r: Rehearsal) -> Iterable[Case]:
     return (case for _, _, d in r.decisions for case in d.conversation.cases)
 
@@ -282,7 +292,7 @@ _SEEN: dict[str, Callable[[Rehearsal], bool]] = {
     "mark_refused": _has_flag(Flag.REFUSED),
     "mark_vulnerable": _has_flag(Flag.VULNERABLE),
     "mark_opted_out": _has_flag(Flag.OPTED_OUT),
-    "handoff": _did(HandOver),
+    "handoff": _hands_off,
     "promise_discount": _says(_DISCOUNT),
     "threaten": _says(_THREAT),
     "ask_sensitive": _says(_SECRET),

@@ -18,7 +18,8 @@ from flows.fold import fold, with_case
 from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
-from flows.route import Route, forget_old, ordered, route, with_bare_day
+from flows.route import Route, forget_old, ordered, route
+from flows.sense import sensed
 from flows.talk import Answer
 from flows.understanding.values import LanguageTag, Tag, Understanding
 
@@ -56,7 +57,7 @@ def _received(turn: Turn) -> Turn:
         conversation = replace(conversation, language=language, last_in_at=event.said_at)
         reading = ordered(_as_late(event), conversation)
         known = replace(turn, conversation=conversation)
-        event = replace(event, reading=with_bare_day(reading, known))
+        event = replace(event, reading=sensed(reading, known))
     if isinstance(event, PaymentSeen):
         conversation = replace(conversation, focus=event.account_id)
     if isinstance(event, TimeCame):

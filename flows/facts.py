@@ -152,6 +152,30 @@ def reference(turn: Turn) -> str | None:
     return None
 
 
+_MIDDLE = re.compile(r"中[间間]|\b(?:middle|medium)\b", re.IGNORECASE)
+_LONGEST = re.compile(
+    r"最[长長多]|最[后後]|期[数數]多|\b(?:longest|last one|lowest|cheapest)\b", re.IGNORECASE
+)
+_SHORTEST = re.compile(r"最短|最少期|\b(?:shortest|quickest|fastest)\b", re.IGNORECASE)
+_LETTER_OF_PLAN = re.compile(
+    r"^\W*(?:[我就]?[选選要]|(?:the |option |plan )?)?\s*([a-c])\s*(?:方案|计划|計劃|计画|計畫|选项|選項|那个|嗰個|plan|option|one)\W*$",
+    re.IGNORECASE,
+)
+
+
+def place_named(text: str, count: int) -> int | None:
+    """The place in a list of so many plans, from 1: the middle one, 最长的, A方案; else None."""
+    letter = _LETTER_OF_PLAN.match(text)
+    if letter is not None:
+        place = ord(letter[1].lower()) - ord("a") + 1
+        return place if place <= count else None
+    if count > 2 and _MIDDLE.search(text):
+        return count // 2 + 1
+    if count and _LONGEST.search(text):
+        return count
+    return 1 if count and _SHORTEST.search(text) else None
+
+
 def has(turn: Turn, *tags: Tag) -> bool:
     """Whether the words carry any of these tags."""
     return any(tag in turn.reading.tags for tag in tags)

@@ -61,7 +61,8 @@ def focused(turn: Turn) -> Focus | None:
     turn = _taken_up(turn) if named or is_everything else turn
     if _is_of_the_person(turn):
         return None
-    chosen = _open_to_talk(cases) if is_everything else named
+    asks_all = turn.reading.intent is Intent.BALANCE_QUERY and not named
+    chosen = _open_to_talk(cases) if is_everything or asks_all else named
     if chosen:
         return Focus(turns=tuple(_on(part, case) for part, case in _shared_out(turn, chosen)))
     return _asked(turn, cases)
@@ -228,6 +229,14 @@ def _label(case: Case) -> str:
     return f"{case.account.product} ({tail})" if tail else case.account.product
 
 
+def _has_own_wish(turn: Turn) -> bool:
+    """Whether the answer to "which account" brings a matter of its own, with figures."""
+    kinds = _FIGURES | {EntityKind.DATE, EntityKind.PAY_DAY}
+    plain = {Intent.UNCLEAR, Intent.AFFIRM, Intent.DENY, Intent.THANKS}
+    has_figure = any(e.kind in kinds for e in turn.reading.entities)
+    return has_figure and turn.reading.intent not in plain
+
+
 def _taken_up(turn: Turn) -> Turn:
     """The turn with the wish that waited for the choice of an account."""
     dialogue = turn.conversation.dialogue
@@ -237,6 +246,8 @@ def _taken_up(turn: Turn) -> Turn:
     if not isinstance(turn.event, CustomerSaid):
         return turn
     clear = replace(dialogue, question=None, pending=None)
+    if _has_own_wish(turn):
+        return replace(turn, conversation=replace(turn.conversation, dialogue=clear))
     return replace(
         turn,
         conversation=replace(turn.conversation, dialogue=clear),

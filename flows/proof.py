@@ -20,6 +20,16 @@ _NAMED_MONTH = re.compile(
     r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?(?P<year>(?:19|20)\d{2})",
     re.IGNORECASE,
 )
+_MONTH_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})(?!\d)")
+_FULL_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_NO_YEAR = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_FULL_MONTH})\b"
+    rf"|(?P<first>{_FULL_MONTH})\.?\s+(?P<late>\d{{1,2}})(?:st|nd|rd|th)?\b)",
+    re.IGNORECASE,
+)
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?!\d)")
 
 
@@ -71,19 +81,29 @@ def _items(text: str) -> list[str]:
         found.append(f"{int(match[1]):02}{int(match[2]):02}{match[3]}")
         return " "
 
+    def month_day(match: re.Match[str]) -> str:
+        found.append(f"{int(match[1]):02}{int(match[2]):02}")
+        return " "
+
     rest = _YEAR_LAST.sub(year_last, _DATE.sub(year_first, _month_numbers(text)))
+    rest = _MONTH_DAY.sub(month_day, rest)
     tokens = (token.upper() for token in _TOKEN.findall(rest))
     return found + [token for token in tokens if len(token) >= _SHORTEST_ITEM]
 
 
 def _month_numbers(text: str) -> str:
-    """1 May 1990 and May 1, 1990 as 1990-5-1."""
+    """1 May 1990 and May 1, 1990 as 1990-5-1; without a year as 5月1."""
 
     def numbered(match: re.Match[str]) -> str:
         month = _MONTHS.index(match["month"][:3].lower()) + 1
         return f" {match['year']}-{month}-{match['day'] or match['late']} "
 
-    return _NAMED_MONTH.sub(numbered, text)
+    def unyeared(match: re.Match[str]) -> str:
+        named = match["month"] or match["first"]
+        month = _MONTHS.index(named[:3].lower()) + 1
+        return f" {month}月{match['day'] or match['late']} "
+
+    return _NO_YEAR.sub(unyeared, _NAMED_MONTH.sub(numbered, text))
 
 
 def _equal(item: str, secret: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
 from flows import commitments, facts, naming, proof
@@ -180,40 +179,6 @@ def _without_bar(reading: Understanding) -> Understanding:
     return replace(reading, also=tuple(i for i in reading.also if i is not Intent.LEGAL))
 
 
-# What may stand around a bare day: 周五吧, "on friday".
-_AROUND_DAY = re.compile(r"[\W_]|\b(?:on|by|the|of|maybe|ok|okay)\b|[吧呢啊呀啦哦嗯咯囉]")
-
-
-def with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
-    """ "Friday" as the answer to a reminder: a day to pay on, which is read back before it counts."""
-    case, conversation = turn.case, turn.conversation
-    question = conversation.dialogue.question
-    is_free = question is None or question.owner == "small_talk"
-    if not is_free or conversation.open_handoff is not None:
-        return reading
-    # Below our list of likely meanings a bare value reads as a choice.
-    bare = {Intent.UNCLEAR} if question is None else {Intent.UNCLEAR, Intent.AFFIRM}
-    is_bare = reading.intent in bare
-    if not is_bare or case.live_plan is not None:
-        return reading
-    if reading.tags & {Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTION}:
-        return reading
-    if not _is_bare_day(reading, turn):
-        return reading
-    return replace(reading, intent=Intent.PROMISE_TO_PAY, band=Band.CONFIRM)
-
-
-def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
-    kinds = {e.kind for e in reading.entities}
-    if EntityKind.DATE not in kinds or not kinds <= {EntityKind.DATE, EntityKind.AMOUNT}:
-        return False
-    days = [d for e in reading.entities for d in (e.value, *e.alternatives) if isinstance(d, date)]
-    rest = reading.text
-    for entity in sorted(reading.entities, key=lambda e: -e.start):
-        rest = f"{rest[: entity.start]} {rest[entity.end :]}"
-    return max(days, default=date.min) >= turn.today and not _AROUND_DAY.sub("", rest.casefold())
-
-
 def _leader(reading: Understanding) -> Intent:
     """The reader's own first choice, unless a wish stands beside a question or a claim."""
     if reading.intent in ASIDES:
@@ -297,7 +262,8 @@ def _with_plan_figures(reading: Understanding) -> Understanding:
     rhythm = any(e.kind is EntityKind.FREQUENCY for e in reading.entities)
     is_plan = (each or number) and rhythm
     is_plan = is_plan or (number and Tag.SPLIT in reading.tags)
-    if not is_plan or reading.intent not in _BESIDE_INSTALMENTS:
+    is_guess = reading.band is not Band.ACT and reading.intent not in _NEVER_GUESSED_AWAY
+    if not is_plan or not (is_guess or reading.intent in _BESIDE_INSTALMENTS):
         return reading
     if Tag.PAST in reading.tags or Tag.NEGATED in reading.tags:
         return reading
@@ -360,6 +326,14 @@ def _gone(turn: Turn) -> Route | None:
     if _safety_of(turn):
         return None
     return Route(name="people", step=people.held_by_agent)
+
+
+def _cared_for(turn: Turn) -> Route | None:
+    """While the hold for a vulnerable person stands, nothing of the bot's business goes on."""
+    is_held = any(hold.name == "vulnerable" for hold in turn.conversation.holds)
+    if not is_held or Flag.VULNERABLE not in turn.conversation.flags or _safety_of(turn):
+        return None
+    return Route(name="people", step=people.cared_for)
 
 
 def _safety_of(turn: Turn) -> tuple[Intent, ...]:
@@ -559,6 +533,8 @@ def _has_figure(turn: Turn) -> bool:
 
 
 def _answers_choice(turn: Turn) -> bool:
+    if facts.place_named(turn.reading.text, len(turn.conversation.dialogue.options)) is not None:
+        return True
     plain = {Intent.AFFIRM, Intent.DENY, Intent.REQUEST_INSTALMENTS, Intent.REFUSE}
     return turn.reading.intent in plain or _answers_size(turn)
 
@@ -758,7 +734,7 @@ _MAY_CORRECT = frozenset(
 
 # Words that move what stands: "sorry, Monday", "change it to the 5th", 改到周一.
 _MOVES = re.compile(
-    r"^\W*(?:sorry|oops|actually|wait|no)\b|\b(?:change|move|push|switch|make it|instead|reschedule)\b"
+    r"^\W*(?:sorry|oops|actually|wait|no)\b|^\W*[哦噢喔啊呃额額欸诶]?\s*(?:不|唔)(?:[是对對係啱]|[ ,，。!！])|\b(?:change|move|push|switch|make it|instead|reschedule)\b"
     r"|改|[换換]|挪|推到|延到|[讲講说說记記搞弄][错錯]",
     re.IGNORECASE,
 )
@@ -818,6 +794,7 @@ _RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _gone,
     _held,
     _help,
+    _cared_for,
     _waiting,
     _urgent,
     _not_the_person,

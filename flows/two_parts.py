@@ -27,7 +27,8 @@ _OTHER_HALF = re.compile(
 
 def in_halves(turn: Turn) -> bool:
     """Whether all that is owed is offered in two shares, one of them perhaps as "the other half"."""
-    if facts.has(turn, Tag.PAST, Tag.NEGATED):
+    is_underway = turn.conversation.dialogue.slots.number(SlotName.PART, turn.now) is not None
+    if is_underway or facts.has(turn, Tag.PAST, Tag.NEGATED):
         return False
     shares = [e.value for e in facts.entities(turn, EntityKind.SHARE)]
     given = [share for share in shares if isinstance(share, Fraction)]

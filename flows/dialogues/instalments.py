@@ -95,7 +95,7 @@ def _heard(turn: Turn) -> Turn:
 def _fill(turn: Turn, slots: Slots) -> Slots:
     now = turn.now
     down = facts.amount(turn, Role.DOWN_PAYMENT)
-    number = facts.count(turn) or _bare_count(turn)
+    number = facts.count(turn) or _bare_count(turn) or _months(turn)
     each = None if _bare_count(turn) else facts.amount(turn, Role.PER_INSTALMENT, None, Role.PART)
     rhythm = facts.frequency(turn)
     if down is not None:
@@ -127,6 +127,16 @@ def _bare_count(turn: Turn) -> int | None:
     return int(value) if value == int(value) else None
 
 
+_MONTHS = re.compile(r"(?<![\d.])(\d{1,2}) ?(?:months?\b|个月|個月)", re.IGNORECASE)
+
+
+def _months(turn: Turn) -> int | None:
+    """ "6 months please" as a wish for instalments: as many monthly payments."""
+    named = _MONTHS.search(turn.reading.text)
+    is_wish = turn.reading.intent is Intent.REQUEST_INSTALMENTS and not turn.reading.entities
+    return int(named[1]) if named and is_wish and int(named[1]) > 1 else None
+
+
 def _only_number(text: str) -> int | None:
     """The one bare number in "no, I meant 4"."""
     found = re.findall(r"(?<![\d.,])\d{1,2}(?![\d.,])", text)
@@ -137,7 +147,7 @@ def _only_number(text: str) -> int | None:
 
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
     monthly = _last_named(turn)
-    first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER)
+    first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
     first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
     if monthly:
         slots = slots.put(SlotName.PAY_DAY, monthly[0], turn.now).without(SlotName.FIRST_DUE)
@@ -398,7 +408,8 @@ def _chosen(turn: Turn, dialogue: Dialogue) -> PlanTerms | None:
     by_count = next((o for o in dialogue.options if number is not None and o.count == number), None)
     if facts.pay_days(turn) or facts.days(turn) or facts.amounts(turn):
         return None
-    return by_count or _at(dialogue.options, place)
+    named = facts.place_named(turn.reading.text, len(dialogue.options))
+    return by_count or _at(dialogue.options, named or place)
 
 
 def _at(options: tuple[PlanTerms, ...], place: int | None) -> PlanTerms | None:

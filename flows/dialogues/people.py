@@ -311,6 +311,15 @@ def waiting(turn: Turn) -> Answer:
     )
 
 
+def cared_for(turn: Turn) -> Answer:
+    """A vulnerable person who writes again waits for a person, who is called anew if need be."""
+    answer = waiting(turn)
+    if turn.conversation.open_handoff is not None:
+        return answer
+    person = to_person(HandoffReason.VULNERABLE, turn, priority=Priority.TODAY, task="care")
+    return replace(answer, actions=(person, *answer.actions))
+
+
 def withdrawn(turn: Turn) -> Answer:
     """The customer no longer wants a person: the bot is back."""
     return Answer(

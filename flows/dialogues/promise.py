@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -31,6 +32,8 @@ NAME = "promise"
 ANSWERS = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION, Intent.BUSY})
 NEEDS_BOUND = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION})
 EVENTS: tuple[type, ...] = ()
+
+_PAYS = re.compile(r"[还還付缴繳交清]|[俾畀給给]錢|\b(?:pay|send|settle)\b", re.IGNORECASE)
 
 # Two days that are offered when none was named.
 SOON_DAYS, LATER_DAYS = 3, 7
@@ -218,7 +221,7 @@ def _ask_until(turn: Turn) -> Answer:
     ask = Ask(
         asked=Asked.DATE,
         owner=NAME,
-        key="ask_until" if Intent.PROMISE_TO_PAY not in turn.reading.also else "ask_date",
+        key="ask_date" if _means_to_pay(turn) else "ask_until",
         structure="ask_date",
         values=(
             ("soon", turn.today + timedelta(days=SOON_DAYS)),
@@ -228,6 +231,12 @@ def _ask_until(turn: Turn) -> Answer:
     return replace(
         asking(turn, ask, dialogue=settled(turn)), reasons=because("extension.needs_day")
     )
+
+
+def _means_to_pay(turn: Turn) -> bool:
+    """出咗糧先還: more time is a means; the day asked for is one to pay on."""
+    pays_then = facts.has(turn, Tag.INCOME_DAY) and bool(_PAYS.search(turn.reading.text))
+    return pays_then or Intent.PROMISE_TO_PAY in turn.reading.also
 
 
 def give_time(turn: Turn, until: date) -> Answer:

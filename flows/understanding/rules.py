@@ -81,7 +81,7 @@ _NO_DISCOUNT = re.compile(
     r"|(?:don'?t|do not|no) need (?:for )?(?:any |a )?(?:discount|reduction|settlement|waiver)"
 )
 _NO_PERSON = re.compile(
-    r"人工|客服|转接?|找人|打给我|回电|打电话|person|human|agent|call|anyone|someone"
+    r"人工|客服|经理|主管|领导|转接?|找人|打给我|回电|打电话|person|human|agent|manager|supervisor|call|anyone|someone"
 )
 _OWN_DEBT = re.compile(
     r"(?<![不又])是我(?:自己|本人)?(?:借|办|刷|签|用|买|开|欠)的(?!吗|\?)(?!.{0,3}(?:家|朋友|弟|哥|姐|妹))"

@@ -144,7 +144,7 @@ _HAN_RULES = (
     _han(
         Tag.WITHDRAWS,
         "算不取",
-        r"算了|(?:不用|不必|不需要|不要)(?:了|再)?.{0,2}(?:人工|客服|转接?|找人|打给我|回电|打电话给我)|当我没说|取消(?:刚才|申请)|不用了",
+        r"算了|(?:不用|不必|不需要|不要)(?:了|再)?.{0,2}(?:人工|客服|经理|主管|领导|转接?|找人|打给我|回电|打电话给我)|当我没说|取消(?:刚才|申请)|不用了",
         r"死了?算了|活着?算了|[他她]?死.{0,3}算了",
     ),
     _han(
@@ -258,7 +258,7 @@ _EN_RULES = (
     _rule(
         Tag.WITHDRAWS,
         "nevermind mind forget need cancel",
-        r"never ?mind|forget (?:it|about it|that)|(?:no|don't|dont|do not) (?:need|longer need)(?: for| to)? ?(?:a |an |the |speak|talk)?.{0,10}(?:person|human|agent|call|anyone|somebody|someone)?$",
+        r"never ?mind|forget (?:it|about it|that)|(?:no|don't|dont|do not) (?:need|longer need)(?: for| to)? ?(?:a |an |the |speak|talk)?.{0,10}(?:person|human|agent|manager|supervisor|call|anyone|somebody|someone)?$",
         r"need (?:a|any|the)? ?(?:payment )?(?:plan|instal)",
     ),
     _rule(

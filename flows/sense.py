@@ -1,0 +1,114 @@
+"""What a reading comes to in this talk: bare days, bare figures and "all of it" take their sense
+from what stands and what is open, whatever the words alone resemble."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from flows.model import Turn
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Band, EntityKind, Tag, Understanding
+
+# What may stand around a bare figure: 周五吧, "how about friday?", 从12月15号开始.
+_AROUND = re.compile(
+    r"[\W_]|\b(?:on|by|the|of|maybe|ok|okay|how about|what about|is|then|from|start(?:ing)?|begin(?:ning)?"
+    r"|please|pls|yes|yeah|and|or|works?|fine|good|for me|actually|that|it|say|let'?s|do|make)\b"
+    r"|可以|行[不嗎吗]?|怎[么麼][样樣]|得唔得|[吧呢啊呀啦哦嗯咯囉吗嗎嘛那就得起好从從由自]|开始|開始|左右"
+)
+_WHOLE = re.compile(
+    r"全[部额額数數款]|全都|所有|都[还還付缴繳]|一次[过過性]|\b(?:all(?: of it| of that)?|everything|in full"
+    r"|the (?:full|whole|entire|total) (?:amount|balance|thing|lot|sum|bill)|full amount|whole thing)\b",
+    re.IGNORECASE,
+)
+# These are at home in an answer with a figure; anything else was guessed from the figure's looks.
+_AT_HOME = frozenset(
+    {
+        Intent.AFFIRM,
+        Intent.DENY,
+        Intent.UNCLEAR,
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_EXTENSION,
+        Intent.ALREADY_PAID,
+        Intent.REQUEST_CALLBACK,
+    }
+)
+_ABOUT_FIGURES = frozenset(
+    {
+        Asked.CONFIRM,
+        Asked.DATE,
+        Asked.AMOUNT,
+        Asked.COUNT,
+        Asked.COUNT_OR_AMOUNT,
+        Asked.CHOOSE_OPTION,
+    }
+)
+_NO_DAY = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTION})
+
+
+def sensed(reading: Understanding, turn: Turn) -> Understanding:
+    """The reading with the sense that the open question and what stands give to bare words."""
+    return _with_bare_day(_with_whole(_with_bare_figures(reading, turn), turn), turn)
+
+
+def _rest(reading: Understanding) -> str:
+    """What is left of the words without their figures and what may stand around these."""
+    rest = reading.text
+    for entity in sorted(reading.entities, key=lambda e: -e.start):
+        rest = f"{rest[: entity.start]} {rest[entity.end :]}"
+    return _AROUND.sub("", rest.casefold())
+
+
+def _with_bare_figures(reading: Understanding, turn: Turn) -> Understanding:
+    """ "From december 15" under a schedule is no question who we are."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.asked not in _ABOUT_FIGURES or not reading.entities:
+        return reading
+    if reading.intent in _AT_HOME or _rest(reading):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=())
+
+
+def _with_whole(reading: Understanding, turn: Turn) -> Understanding:
+    """ "All of it" to a promise of all that is owed agrees with it."""
+    dialogue = turn.conversation.dialogue
+    proposal = dialogue.proposals[-1] if dialogue.proposals else None
+    if dialogue.question is None or proposal is None or proposal.promise is None:
+        return reading
+    is_all = proposal.promise.amount == turn.case.account.outstanding
+    if reading.entities or not is_all or not _WHOLE.search(reading.text):
+        return reading
+    if _AROUND.sub("", _WHOLE.sub("", reading.text).casefold()):
+        return reading
+    return replace(reading, intent=Intent.AFFIRM, also=(), band=Band.ACT)
+
+
+def _with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Friday" as the answer to a reminder: a day to pay on, which is read back before it counts.
+
+    Right after more time was given it is another day for that.
+    """
+    conversation = turn.conversation
+    question = conversation.dialogue.question
+    is_free = question is None or question.owner == "small_talk"
+    if not is_free or conversation.open_handoff is not None or turn.case.live_plan is not None:
+        return reading
+    # Below our list of likely meanings a bare value reads as a choice.
+    bare = {Intent.UNCLEAR} if question is None else {Intent.UNCLEAR, Intent.AFFIRM}
+    if reading.intent not in bare or reading.tags & _NO_DAY or not _is_bare_day(reading, turn):
+        return reading
+    given = turn.case.extension
+    is_same_talk = given is not None and given.is_open and given.made_on == turn.today
+    meant = Intent.REQUEST_EXTENSION if is_same_talk else Intent.PROMISE_TO_PAY
+    return replace(reading, intent=meant, band=Band.CONFIRM)
+
+
+def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
+    kinds = {e.kind for e in reading.entities}
+    if EntityKind.DATE not in kinds or not kinds <= {EntityKind.DATE, EntityKind.AMOUNT}:
+        return False
+    days = [d for e in reading.entities for d in (e.value, *e.alternatives) if isinstance(d, date)]
+    return max(days, default=date.min) >= turn.today and not _rest(reading)
