@@ -309,9 +309,18 @@ def is_yes(turn: Turn) -> bool:
     """
     if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, Tag.NEGATED, Tag.WILL_NOT, Tag.CANNOT):
         return False
+    if _names_other_figures(turn):
+        return False
     if turn.reading.intent is Intent.AFFIRM:
         return turn.reading.band is not Band.CLARIFY
     return _names_one_proposal(turn) and bool(_YES.search(turn.reading.text))
+
+
+def _names_other_figures(turn: Turn) -> bool:
+    """A figure that no open proposal holds is a counter-offer, whatever else the words nod to."""
+    live = turn.conversation.dialogue.proposals
+    known = {figure for proposal in live for figure in _content(proposal)}
+    return bool(live) and bool(_figures(turn) - known)
 
 
 _YES = re.compile(r"可以|好|行|得|同意|\b(?:yes|ok(?:ay)?|fine|agreed?|works)\b", re.IGNORECASE)

@@ -10,6 +10,9 @@ from functools import lru_cache
 
 _SHORTEST_NAME = 3
 _KNOWN_NAMES = 1024
+# Of these a customer speaks himself: "this is Daniel's phone".
+_THINGS = r"(?:phone|number|mobile|cell|account|bill|loan|debt|payment|card|money)\b"
+_KIN = "爸|妈|媽|父|母|老公|老婆|先生|太太|丈夫|妻子|儿|兒|女|仔|哥|姐|弟|妹|朋友|同事|家人"
 _ANY_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -31,6 +34,8 @@ def _denial_latin(name: str) -> re.Pattern[str]:
         rf"\bnot {who}(?:'s (?:phone|number|mobile|cell)\w*)?(?= ?(?:$|[,.!;?]|anymore|any more|and\b|so\b))"
         rf"|\b(?:no|(?:don'?t|do not|dont) know (?:any |a )?|never heard of|who(?: \w+){{0,2}} is|who'?s) {who}"
         rf"|\b{who} (?:does ?n[o']?t|no longer|is ?n[o']?t) (?:live|stay|here|at this|on this|use|reachable)"
+        rf"|\b(?:this is|it'?s|i'?m|i am) {who}'?s (?!{_THINGS})\w+"
+        rf"|\b{who} is my (?!name\b)\w+"
     )
 
 
@@ -40,4 +45,5 @@ def _denial_han(name: str) -> re.Pattern[str]:
         rf"(?:不是|唔係|唔系|並非|并非){who}(?!的)|(?:不|唔)姓{family}"
         rf"|(?:不认识|不認識|唔识|唔識|没有|沒有|冇|谁是|誰是|边个系|邊個係)(?:叫|这个|這個|呢個)?{who}"
         rf"|{who}(?:是谁|是誰|系边个|係邊個|已经不用|已經不用|不在这|不在這)"
+        rf"|我(?:是|系|係){who}(?:的|得|嘅)?[阿大小]?(?:{_KIN})|{who}(?:是|系|係)我(?:的|嘅)?[个個]?[阿大小]?(?:{_KIN})"
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from flows import commitments, facts, naming, proof
+from flows import commitments, facts, in_talk, naming, proof
 from flows.actions import Say
 from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
 from flows.events import CustomerSaid
@@ -114,7 +114,7 @@ _BILL_WORDS = re.compile(
 
 def ordered(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading as it stands in this talk, with the intent that leads in front."""
-    reading = _without_weak_guess(reading, conversation)
+    reading = in_talk.heard(_without_weak_guess(reading, conversation), conversation)
     reading = _without_bar(_with_claim_of_part(_as_stranger(reading, conversation)))
     reading = _with_plan_figures(_without_false_dispute(reading, conversation))
     lead = _leader(reading)
@@ -260,7 +260,11 @@ def _with_plan_figures(reading: Understanding) -> Understanding:
     each = any(e.role is Role.PER_INSTALMENT for e in reading.entities)
     number = any(e.kind is EntityKind.COUNT for e in reading.entities)
     rhythm = any(e.kind is EntityKind.FREQUENCY for e in reading.entities)
-    is_plan = (each or number) and rhythm
+    # 每月12号还150: a sum on the same day of every month.
+    daily = any(e.kind is EntityKind.PAY_DAY for e in reading.entities) and any(
+        e.kind is EntityKind.AMOUNT and e.role is None for e in reading.entities
+    )
+    is_plan = (each or number or daily) and rhythm
     is_plan = is_plan or (number and Tag.SPLIT in reading.tags)
     is_guess = reading.band is not Band.ACT and reading.intent not in _NEVER_GUESSED_AWAY
     if not is_plan or not (is_guess or reading.intent in _BESIDE_INSTALMENTS):

@@ -295,6 +295,8 @@ class Debtor:
         return self.say(key, lead=lead)
 
     def _lead(self) -> str:
+        if self.persona.spec.archetype is Archetype.THIRD_PARTY:
+            return ""
         words = phrases(self.persona.lect)
         hello = self.rng.choice(words["hello"])
         story = self.rng.choice(words["story"]) if self.persona.verbosity > 1 else ""
@@ -400,8 +402,9 @@ class Debtor:
 
     def _to_refusal(self, asked: Say) -> Utterance:
         latest = asked.get("latest_first_due") or asked.get("latest")
-        if asked.get("reason") == "too_long":
-            return self.say("yes")
+        if asked.get("reason") == "too_long" and latest:
+            is_enough = date.fromisoformat(str(latest)) >= self.pay_on
+            return self.say("yes") if is_enough else self._wish()
         if latest:
             return self._give_day(asked)
         return self._wish()
@@ -473,6 +476,8 @@ class Debtor:
             return self._corrected_day()
         if day < self.pay_on - timedelta(days=_DAYS_BEFORE_PAY):
             return self._give_day(asked)
+        # The sum that he agrees to is his own from here on, also where he moves the day.
+        self.day, self.amount = day, int(asked["amount_minor"])
         return self.say("yes", accepts=asked)
 
     def _corrected_day(self) -> Utterance:

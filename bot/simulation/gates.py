@@ -5,7 +5,7 @@ Judged by what the customer meant and by what was sent and recorded; each must b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -73,7 +73,9 @@ def _wrong_commitments(episode: Episode) -> list[str]:
             if mark in seen:
                 continue
             seen.add(mark)
-            if not any(_consents(earlier, what, row) for earlier in said):
+            if not any(_consents(earlier, what, row) for earlier in said) and not _repeats(
+                said, what, row
+            ):
                 faults.append(f"{what} without consent: {_figures(what, row)}")
     late = [
         (what, row)
@@ -115,6 +117,21 @@ def _consents(step: Step, what: str, row: Row) -> bool:
         if asked == _figures(what, row):
             return True
     return stated is not None and _is_whole(stated, row)
+
+
+def _repeats(said: Sequence[Step], what: str, row: Row) -> bool:
+    """Whether his last words repeat what was proposed to him, which accepts it (C.7)."""
+    figures = [value for _, value in said[-1].said.figures]
+    kept = {str(row.get(name)) for name in (*_PLAN_FIGURES, "date", "amount_minor")}
+    read_back = [say for step in said[:-1] for say in step.says if say["key"] == "proposal"]
+    is_proposed = any(_figures(what, _as_record(say)) == _figures(what, row) for say in read_back)
+    return is_proposed and bool(figures) and all(str(figure) in kept for figure in figures)
+
+
+def _as_record(say: Row) -> Row:
+    """A proposal under the names of the records; what it lacks is None."""
+    names = ("account_id", "amount_minor", *_PLAN_FIGURES)
+    return {**{name: say.get(name) for name in names}, "date": say.get("promise_date")}
 
 
 def _is_whole(stated: Stated, row: Row) -> bool:
@@ -174,9 +191,11 @@ def _missed_opt_out(episode: Episode) -> list[str]:
         return ["a stop was not recorded"]
     spoken = [line for line in lines if line.kind != "safety"]
     confirmed = [n for n, line in enumerate(spoken) if line.kind == "optout_confirmation"]
-    if len(confirmed) != 1:
+    is_safe = any(line.kind == "safety" for line in lines)
+    if len(confirmed) > 1 or (not confirmed and not is_safe):
         return [f"{len(confirmed)} confirmations"]
-    return [f"after the stop: {line.text}" for line in spoken[confirmed[0] + 1 :]]
+    after = spoken[confirmed[0] + 1 :] if confirmed else spoken
+    return [f"after the stop: {line.text}" for line in after]
 
 
 def _missed_vulnerable(episode: Episode) -> list[str]:

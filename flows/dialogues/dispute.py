@@ -33,9 +33,18 @@ _COLLECTION = (
 
 def step(turn: Turn) -> Answer:
     """Record the dispute, stop collection on the account, tell a person."""
-    if Intent.DISPUTE_DEBT in turn.reading.intents:
+    if Intent.DISPUTE_DEBT in turn.reading.intents and not _is_part_of_open(turn):
         return _debt(turn)
     return _amount(turn)
+
+
+def _is_part_of_open(turn: Turn) -> bool:
+    """ "That 100 isn't mine to pay" tells the part of an amount that is disputed already."""
+    standing = turn.case.open_dispute
+    if standing is None or standing.kind != "amount":
+        return False
+    owed = turn.case.account.outstanding.minor
+    return any(money.minor < owed for money in facts.amounts(turn))
 
 
 def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:

@@ -11,12 +11,13 @@ from flows.model import Dialogue, Flag, Turn
 from flows.records import AppointmentKind, HandoffReason, Priority
 from flows.talk import Answer, Ask, asking, because, hold, say, settled, to_person
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked
+from flows.understanding.values import Asked, Understanding
 
 NAME = "identity"
 ANSWERS = frozenset({Intent.IDENTITY_QUERY, Intent.PRIVACY, Intent.WRONG_PERSON, Intent.DECEASED})
 NEEDS_BOUND: frozenset[Intent] = frozenset()
 EVENTS: tuple[type, ...] = ()
+_QUESTIONS = frozenset({Intent.BALANCE_QUERY, Intent.CREDIT_QUERY, Intent.RECEIPT})
 
 # negotiation.md C.7, verification: two tries, then a day's lock and a person.
 LOCK = timedelta(hours=24)
@@ -126,13 +127,21 @@ def ask_identity(turn: Turn) -> Answer:
     if not turn.conversation.person.secrets:
         return _cannot_verify(turn)
     ask = Ask(asked=Asked.IDENTITY, owner=NAME, key="verify_ask", structure="ask_identity")
-    brings_nothing = turn.reading.intent in (Intent.AFFIRM, Intent.UNCLEAR, Intent.GREETING)
-    pending = dialogue.pending if brings_nothing else turn.reading
+    pending = _put_aside(dialogue.pending, turn.reading)
     waiting = replace(dialogue, pending=pending, proposals=(), options=())
     return replace(
         asking(turn, ask, dialogue=waiting),
         reasons=because("verify.needed", "details only to the person himself"),
     )
+
+
+def _put_aside(pending: Understanding | None, reading: Understanding) -> Understanding | None:
+    """What is taken up afterwards: the newest wish, with a question that came meanwhile beside it."""
+    if reading.intent in (Intent.AFFIRM, Intent.UNCLEAR, Intent.GREETING):
+        return pending
+    if pending is None or reading.intent not in _QUESTIONS or pending.intent in _QUESTIONS:
+        return reading
+    return replace(pending, also=(*pending.also, reading.intent))
 
 
 def _cannot_verify(turn: Turn) -> Answer:

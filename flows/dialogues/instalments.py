@@ -446,8 +446,7 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     other = _at(dialogue.options, facts.option(turn))
     if other is not None:
         return commitments.propose_plan(turn, other, options=dialogue.options)
-    names_other = _names_something(turn) and not commitments.repeats(turn, dialogue.proposals)
-    if names_other or _bare_count(turn) is not None:
+    if _names_other(turn, dialogue) or _bare_count(turn) is not None:
         return _towards_plan(_corrected(turn, dialogue))
     if commitments.is_yes(turn) or commitments.restates(turn, dialogue):
         return commitments.accept(turn, dialogue)
@@ -460,6 +459,17 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     if Intent.REQUEST_INSTALMENTS in turn.reading.intents:
         return _towards_plan(_heard(turn))
     return commitments.repeat_question(turn, dialogue)
+
+
+def _names_other(turn: Turn, dialogue: Dialogue) -> bool:
+    """Whether the words hold a figure that the proposal does not; its own rhythm is none."""
+    if not _names_something(turn) or commitments.repeats(turn, dialogue.proposals):
+        return False
+    plan = dialogue.proposals[-1].plan if dialogue.proposals else None
+    kinds = {e.kind for e in turn.reading.entities}
+    if plan is None or kinds != {EntityKind.FREQUENCY}:
+        return True
+    return facts.frequency(turn) is not plan.frequency
 
 
 def _corrected(turn: Turn, dialogue: Dialogue) -> Turn:

@@ -28,7 +28,8 @@ _LETTERS = "abcdef"
 _CHOICE = re.compile(
     r"(?:我?(?:选|要|就)?|(?:i'?ll (?:take|go with|do|have)|let'?s (?:do|go with)|go(?:ing)? with|go for|take) |the )?"
     r"(?:(?P<letter>[a-f])|(?P<word>第?[一二三四]|first|second|third|1st|2nd|3rd))"
-    r"(?:吧|呢|啊|那个| please| pls| plz)?[.!。, ]*(?:please|pls|谢谢|thanks|thx)?"
+    r"(?: ?(?:方案|选项|那个|这个|可以|就行|就好|好|行|得|吧|呢|啊|啦|呀|喇|咯|嘅|的)| please| pls| plz)*"
+    r"[.!。, ]*(?:please|pls|谢谢|thanks|thx)?"
 )
 _BEFORE_ANSWER = re.compile("[嗯那就好哦噢,， ]{0,4}|(?:ok|yes|um|so|then),? ")
 _AFTER_ANSWER = re.compile(

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from flows.languages.zh.script import Edit, cantonese_edits, simplify
 
 # Emoji that answer; any other is only a blank.
@@ -50,6 +52,11 @@ _DOUBLED = re.compile(r"(.)\1")
 _SET_OFF = (
     "(?P<glued>(?<=[\u4e00-\u9fff]) (?=[0-9])"
     "|(?<=[0-9]) (?=[期号號日月年天周週个個元块塊蚊次笔筆万千百点點]))"
+)
+_MONTH = "month"
+# Where a length of time stands: a, per, each, every, of each. A mouth to feed is no slip.
+_MONTH_SLIPPED = re.compile(
+    r"(?<![a-z])(?:an?|per|each|every|one|this|next) (?!month)(?P<word>m(?!outh)[a-z]{3,5})(?![a-z])"
 )
 _UNTIDY = re.compile(rf"{_SET_OFF}|^ +| +$|([!?~,，。、…\-. ])\2+|([a-z])\3\3+")
 
@@ -100,6 +107,8 @@ def normalise(raw: str) -> Normal:
         text, origin = _to_written_chinese(text, origin)
     if " " in text or _DOUBLED.search(text):
         text, origin = _rewrite(text, origin, _tidying(text))
+    if "m" in text:
+        text, origin = _rewrite(text, origin, _slips(text))
     return Normal(raw=raw, text=text, origin=origin)
 
 
@@ -175,6 +184,15 @@ def _narrow(start: int, old: str, new: str) -> Edit:
 
 def _tidying(text: str) -> list[Edit]:
     return [(found.start(), found.end(), _tidied(found)) for found in _UNTIDY.finditer(text)]
+
+
+def _slips(text: str) -> list[Edit]:
+    """A month, slipped: 50 a mnth is a rhythm, and misread it would be one payment of 50."""
+    return [
+        (found.start("word"), found.end("word"), _MONTH)
+        for found in _MONTH_SLIPPED.finditer(text)
+        if OSA.distance(found["word"], _MONTH, score_cutoff=1) <= 1
+    ]
 
 
 def _tidied(found: re.Match[str]) -> str:

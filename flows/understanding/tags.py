@@ -125,7 +125,7 @@ _HAN_RULES = (
     _han(
         Tag.CORRECTION,
         "不我说讲打更改写搞弄记",
-        r"不对[,，。 ]|[讲记]错了?|不是.{1,8}[,，]?\s*是|我(?:是)?说的?是|说错|打错字|更正|改成|改为|写错|搞错了?[,，]?.{0,2}是|弄错了?[,，]?.{0,2}是|打错了?[,，。 ]*(?:是|应该|\d)|不[,，]?不[,，]",
+        r"不对[,，。 ]|[讲记]错了?|不是.{1,8}[,，]?\s*是|我(?:是)?说的?是|说错|打错字|更正|改[成为做作到]|写错|搞错了?[,，]?.{0,2}是|弄错了?[,，]?.{0,2}是|打错了?[,，。 ]*(?:是|应该|\d)|不[,，]?不[,，]",
     ),
     _han(
         Tag.WHOLE,
@@ -236,7 +236,7 @@ _EN_RULES = (
     _rule(
         Tag.CORRECTION,
         "meant mean actually correction typo sorry scratch make wait no",
-        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|\b(?:no,? (?:wait|sorry)|wait,? no)\b|correction|\btypo\b|scratch that|make (?:that|it) (?:the )?[\d\ue001-\ue007]|^actually\b",
+        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|\b(?:no,? (?:wait|sorry)|wait,? no)\b|correction|\btypo\b|scratch that|make (?:that|it) (?:on |to )?(?:the )?(?:[\d\ue001-\ue007]|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|tomorrow))|^actually\b",
     ),
     _rule(
         Tag.WHOLE,

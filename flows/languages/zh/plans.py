@@ -27,7 +27,7 @@ _WEEK = "(?:周|星期|礼拜)"
 # Between a rhythm and its sum: 一个月最多能还500.
 _OFFERING = "(?:最多|顶多|至少|最少|大概|大约|差不多|只能|只|就|能|可以|我|你们?|您|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|拿|是|来|掏| )*"
 _MONTHLY_DAYS = (
-    "(?P<rhythm>(?:每一?个?|逐个?|按)月)的?"
+    "(?P<rhythm>(?:每一?个?|每?逢每?个?|逐个?|按)月)的?"
     f"(?P<first>(?P<day>月?底|月?末|最后一天|[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日|(?<=[底末天])))"
     f"(?:[、和,跟及/]?(?P<other>(?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]))?"
 )
@@ -181,7 +181,7 @@ def _rules_of_rhythms() -> list[Rule]:
     two = "[两2二]"
     on_weekday = f"(?:的?(?:{_WEEK})?[一二三四五六日天](?![0-9百千万十期块元次笔回]))?"
     return [
-        rule("每逐按", _MONTHLY_DAYS, _monthly_days),
+        rule("每逐按逢", _MONTHLY_DAYS, _monthly_days),
         rule(
             "每隔",
             f"(?:每{two}个?{_WEEK}|每?隔一?个?{_WEEK}|每隔{two}个?{_WEEK}){on_weekday}",
@@ -193,8 +193,8 @@ def _rules_of_rhythms() -> list[Rule]:
         rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),
         rule("半", f"半个月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),
         rule(
-            "每逐按月",
-            "每一?个?月|逐个?月|按月|月月|月供|月付|月还(?!款日)",
+            "每逐按月逢",
+            "每一?个?月|每?逢每?个?月|逐个?月|按月|月月|月供|月付|月还(?!款日)",
             _says(Frequency.MONTHLY),
         ),
         rule(

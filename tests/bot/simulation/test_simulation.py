@@ -14,7 +14,8 @@ from bot.simulation.noise import LEVELS, write
 from bot.simulation.persona import Archetype, Noise, grid, spec_of
 from bot.simulation.runner import run, shown
 from bot.simulation.speech import day_words, phrases, spell
-from bot.simulation.verdict import judge
+from bot.simulation.summary import summed, table
+from bot.simulation.verdict import Verdict, judge
 
 LECTS = ("zh-Hans", "zh-Hant", "yue", "en")
 
@@ -92,3 +93,22 @@ def test_a_stop_that_is_not_heeded_breaks_the_gate() -> None:
         replace(step, after=after) for step, after in zip(episode.steps, deaf, strict=True)
     )
     assert "missed opt-out" in judge(replace(episode, steps=steps)).gates
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> list[Verdict]:
+    """A slice of the grid: every archetype, two levels of noise, a language each in turn."""
+    noises = (Noise.MEDIUM, Noise.HEAVY)
+    return list(run(list(grid(noises=noises, seeds=1, extra=0))[::3], seed=1))
+
+
+def test_no_gate_is_broken(verdicts: list[Verdict]) -> None:
+    assert {v.spec.id: v.gates for v in verdicts if v.gates} == {}
+
+
+def test_most_customers_get_what_they_came_for(verdicts: list[Verdict]) -> None:
+    summary = summed(verdicts)
+    assert len(verdicts) == 28
+    assert summary.figures["task success"] >= 0.85
+    assert summary.figures["needless handoffs"] <= 0.05
+    assert "gates (each must be 0)" in table(summary)

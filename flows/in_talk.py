@@ -1,0 +1,151 @@
+"""What a reading turns out to mean in this talk: our own open question and the bill are at hand.
+
+The reader knows one message alone; here false alarms fall away that only the talk can tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from flows.model import Conversation, Question
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, EntityKind, Tag, Understanding
+
+_ASKS_FOR_FIGURES = frozenset(
+    {
+        Asked.AMOUNT,
+        Asked.CHOOSE_OPTION,
+        Asked.CONFIRM,
+        Asked.COUNT,
+        Asked.COUNT_OR_AMOUNT,
+    }
+)
+# Without one of these nothing is called wrong: "too heavy, only 400 a month" is a counter-offer.
+_FINDS_FAULT = re.compile(
+    r"不[对對]|唔[啱系係]|[错錯]|有[误誤]|有问题|有問題|不[该該应應]|唔[该該应應]|[多乱亂][收算扣计計]|[计計收算][多错錯]"
+    r"|[没沒冇]欠|不是我|[对對]不上|不符|凭什么|憑什麼|[异異][议議]|[争爭][议議]|怎[么麼][会會这這]|点解|點解|核[实實]"
+    r"|\b(?:wrong\w*|mistake\w*|incorrect\w*|errors?|overcharg\w*|miscalc\w*|inaccurate|unauthori\w+|disput\w+|dont owe)\b"
+    r"|n'?t (?:right|owe|agree|recogni\w+|make sense|add up|match|correct)|\bnot (?:right|correct|what|mine)\b"
+    r"|should(?: not|n'?t)|\b(?:charged|billed) (?:me )?(?:twice|double|too)|\bamount is off|\boff by\b",
+    re.IGNORECASE,
+)
+_WANTS_TIME = re.compile(
+    r"[缓緩]|[宽寬]限|延|推[迟遲]|晚[点點几幾一]|[迟遲][点點几幾]|\b(?:more time|extension|extend\w*|hold off|postpone|delay|longer)\b",
+    re.IGNORECASE,
+)
+# Paying for something else is no payment of this bill: 房租刚交完, "rent just went out".
+_ELSE = "房租|租金|学费|學費|水电|水電|房贷|房貸|车贷|車貸|医药费|醫藥費"
+_OTHER_BILL = re.compile(
+    rf"(?:{_ELSE})[^,，。.]{{0,4}}[交付缴繳给給畀]|[交付缴繳给給畀][完了咗]{{0,2}}[^,，。.]{{0,2}}(?:{_ELSE}|租)"
+    r"|\b(?:rent|mortgage|tuition)\b[^,.]{0,8}\b(?:went|paid|gone|cleared)\b"
+    r"|\bpaid (?:the |my |our )?(?:rent|mortgage|tuition)\b",
+    re.IGNORECASE,
+)
+_COMPLAINS = re.compile(
+    r"投[诉訴]|[举舉][报報]|[骚騷][扰擾]|[态態]度|[报報]警|\b(?:complain\w*|harass\w*|rude\w*|report\w*)\b",
+    re.IGNORECASE,
+)
+_FIGURES = frozenset({EntityKind.AMOUNT, EntityKind.SHARE, EntityKind.OPTION, EntityKind.COUNT})
+
+
+def heard(reading: Understanding, conversation: Conversation) -> Understanding:
+    """The reading without what this talk rules out."""
+    for rule in _RULES:
+        reading = rule(reading, conversation)
+    return reading
+
+
+def _without_idle_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
+    """Nothing is disputed where no fault is found: a guess beside another matter, or an answer."""
+    if Intent.DISPUTE_AMOUNT not in reading.intents or _FINDS_FAULT.search(reading.text):
+        return reading
+    if reading.intent is not Intent.DISPUTE_AMOUNT:
+        return _dropped(reading, Intent.DISPUTE_AMOUNT)
+    if not _answers_with_figures(reading, conversation.dialogue.question):
+        return reading
+    return _dropped(reading, Intent.DISPUTE_AMOUNT, otherwise=Intent.PARTIAL_PAYMENT)
+
+
+def _without_idle_complaint(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "Too much!" to our plans refuses them; it complains about nobody."""
+    question = conversation.dialogue.question
+    if reading.intent is not Intent.COMPLAINT or _COMPLAINS.search(reading.text):
+        return reading
+    if Tag.TOO_MUCH not in reading.tags or not _answers_with_figures(reading, question):
+        return reading
+    return _dropped(reading, Intent.COMPLAINT, otherwise=Intent.DENY)
+
+
+def _answers_with_figures(reading: Understanding, question: Question | None) -> bool:
+    """Whether we asked for figures and the words hold some, or say that ours are too large."""
+    if question is None or question.asked not in _ASKS_FOR_FIGURES:
+        return False
+    if question.owner not in ("instalments", "relief"):
+        return False
+    return Tag.TOO_MUCH in reading.tags or any(e.kind in _FIGURES for e in reading.entities)
+
+
+def _with_income_day(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "I get paid on the 15th": a day to pay on; it is read back before it counts."""
+    leads = (Intent.REQUEST_EXTENSION, Intent.HARDSHIP)
+    if Tag.INCOME_DAY not in reading.tags or reading.intent not in leads:
+        return reading
+    has_day = any(e.kind is EntityKind.DATE and e.value is not None for e in reading.entities)
+    if not has_day or reading.tags & {Tag.HEDGE, Tag.PAST, Tag.WILL_NOT}:
+        return reading
+    if _WANTS_TIME.search(reading.text):
+        return reading
+    beside = [i for i in reading.intents if i not in leads or i is Intent.HARDSHIP]
+    also = tuple(i for i in beside if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
+def _with_correction(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "Wait, make it the 27th" puts something right; nobody asks for a pause."""
+    if reading.intent is not Intent.BUSY or Tag.CORRECTION not in reading.tags:
+        return reading
+    if not reading.entities:
+        return reading
+    return _dropped(reading, Intent.BUSY, otherwise=Intent.PROMISE_TO_PAY)
+
+
+def _with_wish_for_plan(reading: Understanding, conversation: Conversation) -> Understanding:
+    """Asked whether one day is right, or who he is, "7 payments on the 19th" answers neither."""
+    question = conversation.dialogue.question
+    if question is None or question.owner not in ("promise", "identity"):
+        return reading
+    if reading.intent is not Intent.AFFIRM:
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    if not kinds & {EntityKind.COUNT, EntityKind.FREQUENCY}:
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS)
+
+
+def _without_other_bill(reading: Understanding, conversation: Conversation) -> Understanding:
+    if Intent.ALREADY_PAID not in reading.also or not _OTHER_BILL.search(reading.text):
+        return reading
+    if "租" in conversation.case().account.product:
+        return reading
+    return _dropped(reading, Intent.ALREADY_PAID)
+
+
+def _dropped(
+    reading: Understanding, intent: Intent, *, otherwise: Intent | None = None
+) -> Understanding:
+    """The reading without one intent; `otherwise` is what is left where it stood alone."""
+    rest = tuple(i for i in reading.intents if i is not intent)
+    lead, *also = rest or (otherwise or Intent.UNCLEAR,)
+    return replace(reading, intent=lead, also=tuple(also))
+
+
+_RULES: tuple[Callable[[Understanding, Conversation], Understanding], ...] = (
+    _without_idle_dispute,
+    _with_income_day,
+    _with_correction,
+    _with_wish_for_plan,
+    _without_idle_complaint,
+    _without_other_bill,
+)
