@@ -27,6 +27,7 @@ from bot.delivery import Delivery
 from bot.errors import SettingsError
 from bot.identities import rules_of
 from bot.inbox import Inbox
+from bot.learning import Lessons
 from bot.links import binder
 from bot.log import Logger
 from bot.reading import reads_at_once
@@ -71,7 +72,7 @@ async def opened(settings: Settings, clock: Clock, log: Logger) -> AsyncIterator
             clock=clock,
             log=log,
             database=database,
-            rules=rules_of(settings),
+            rules=rules_of(settings, Lessons()),
             channels=channels,
         )
         async with contextlib.AsyncExitStack() as stack:

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
     "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
     "retention": ("retention", "let go of what was kept long enough"),
+    "review": ("review", "label the replies read least surely; export them as test rows"),
     "simulate": ("simulate", "let seeded customers talk to the bot and judge the conversations"),
     "tasks": ("tasks", "what is owed to customers by when, the first due first"),
     "templates": ("templates", "Check every text the product can say before it goes live."),

@@ -15,12 +15,12 @@ from flows.policy.model import Policy
 from flows.policy.profile import load_policy, profiles_for
 
 if TYPE_CHECKING:
-    from flows.understanding import ExampleSet
+    from bot.learning import Lessons
 
 _BY_COUNTRY: Mapping[str, Place] = {place.country: place for place in PLACES.values()}
 
 
-def rules_of(settings: Settings, examples: ExampleSet | None = None) -> Rules:
+def rules_of(settings: Settings, lessons: Lessons | None = None) -> Rules:
     """The rules of this service; policies are loaded once a combination of places."""
     known: dict[tuple[str, ...], Policy] = {}
 
@@ -33,7 +33,7 @@ def rules_of(settings: Settings, examples: ExampleSet | None = None) -> Rules:
     return Rules(
         policy_of=policy_of,
         sender_of=lambda conversation: sender_of(settings.creditor, conversation),
-        examples=examples,
+        lessons=lessons,
     )
 
 

@@ -12,6 +12,7 @@ from flows.policy.model import Policy
 
 if TYPE_CHECKING:
     # Reading words is large; whoever only plans or judges starts without it.
+    from bot.learning import Lessons
     from flows.understanding import ExampleSet
 
 HISTORY = timedelta(days=90)
@@ -19,8 +20,12 @@ HISTORY = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What a turn needs beside the conversation: who we are and which rules hold for it."""
+    """What a turn needs beside the conversation: who we are and which rules hold for it.
+
+    `lessons` bring `examples` up to date at the start of each batch.
+    """
 
     policy_of: Callable[[Conversation], Policy]
     sender_of: Callable[[Conversation], Sender]
+    lessons: Lessons | None = None
     examples: ExampleSet | None = None

@@ -144,6 +144,7 @@ def _handle(conn: Connection, ids: Sequence[str], rules: Rules, now: datetime) -
     said = messages.waiting_of(conn, ids)
     due = jobs.due_of(conn, ids, now=now)
     facts = _facts(conn, ids, now)
+    rules = _taught(conn, rules)
     works = []
     for loaded in facts.loaded.values():
         work = _work(loaded, facts)
@@ -154,6 +155,11 @@ def _handle(conn: Connection, ids: Sequence[str], rules: Rules, now: datetime) -
         _come_due(work, due.get(loaded.id, ()), rules, now)
         works.append(work)
     _write(conn, works, now)
+
+
+def _taught(conn: Connection, rules: Rules) -> Rules:
+    """The rules with the examples people have accepted until now."""
+    return replace(rules, examples=rules.lessons.current(conn)) if rules.lessons else rules
 
 
 def take_turn(

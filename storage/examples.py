@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from storage import tables
 from storage.batches import Insert
@@ -84,3 +84,15 @@ def all_of(
         query = query.where(_EXAMPLES.c.state == state.value)
     rows = conn.execute(query.order_by(_EXAMPLES.c.id).limit(limit))
     return tuple(Example(**{**row._mapping, "state": State(row.state)}) for row in rows)
+
+
+Stamp = tuple[int, int, datetime | None]
+_STAMP = select(func.count(), func.sum(_EXAMPLES.c.id), func.max(_EXAMPLES.c.at)).where(
+    _EXAMPLES.c.state == State.ACCEPTED.value
+)
+
+
+def stamp(conn: Connection) -> Stamp:
+    """What differs once a correction is accepted, replaced or withdrawn: cheap to ask often."""
+    count, total, newest_at = conn.execute(_STAMP).one()
+    return count, int(total or 0), newest_at

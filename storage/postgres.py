@@ -53,6 +53,8 @@ class PostgresEngine:
             url,
             pool_size=_POOL_SIZE,
             max_overflow=0,
+            # An error names the statement; what customers wrote stays out of it.
+            hide_parameters=True,
             connect_args={
                 "server_settings": _SERVER_SETTINGS,
                 "prepared_statement_cache_size": 512,

@@ -188,6 +188,8 @@ def _pool(url: URL, pragmas: Sequence[str], begin: str) -> Pool:
     pool = create_engine(
         url,
         pool_size=_READERS,
+        # An error names the statement; what customers wrote stays out of it.
+        hide_parameters=True,
         connect_args={
             "isolation_level": None,
             "timeout": float(str(url.query.get("timeout", _LOCK_SECONDS))),

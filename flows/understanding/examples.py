@@ -56,6 +56,11 @@ class ExampleSet:
         group = self._by_polarity.setdefault(reply.tags & _POLARITY, {})
         group[reply.masked] = _Added(text=text, intent=intent, also=also)
 
+    def remove(self, text: str) -> None:
+        """Forget a reply that was added."""
+        reply = prepare(text, today=TRAINING_DAY)
+        self._by_polarity.get(reply.tags & _POLARITY, {}).pop(reply.masked, None)
+
     def nearest(self, masked: str, tags: frozenset[Tag]) -> Match | None:
         """The added example that says the same as a masked reply, or None when none is near."""
         group = self._by_polarity.get(tags & _POLARITY, {})

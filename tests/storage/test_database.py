@@ -200,3 +200,15 @@ def test_the_file_may_only_be_read_by_its_owner(tmp_path: Path) -> None:
 
     asyncio.run(run())
     assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
+async def test_an_error_of_the_database_quotes_no_value(db: Database) -> None:
+    words = "my secret words"
+
+    def fail(conn: Connection) -> None:
+        conn.execute(text("INSERT INTO no_such_table VALUES (:words)"), {"words": words})
+
+    with pytest.raises(Exception, match="no_such_table") as caught:
+        await db.write(fail)
+    assert words not in str(caught.value)
+    assert words not in str(caught.value.__cause__)
