@@ -12,7 +12,7 @@ from flows.model import Case, Question, Turn
 from flows.records import AccountId
 from flows.talk import Answer, Ask, asking, because
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Entity, EntityKind, Tag
+from flows.understanding.values import Asked, Entity, EntityKind, Tag, Understanding
 
 # Matters of the person, not of one account (negotiation.md C.7, several accounts).
 _OF_THE_PERSON = frozenset(
@@ -78,9 +78,22 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
         return [(turn, case) for case in cases]
     parts = []
     for case in cases:
-        reading = replace(turn.reading, entities=own[case.id])
+        reading = _with_own_intent(replace(turn.reading, entities=own[case.id]))
         parts.append((replace(turn, event=replace(turn.event, reading=reading)), case))
     return parts
+
+
+def _with_own_intent(reading: Understanding) -> Understanding:
+    """Of a plan for one account and a promise for the other each keeps its own."""
+    both = {Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY}
+    if not both <= set(reading.intents):
+        return reading
+    sizes = {EntityKind.COUNT, EntityKind.FREQUENCY, EntityKind.PAY_DAY}
+    is_plan = any(e.kind in sizes for e in reading.entities)
+    lead = Intent.REQUEST_INSTALMENTS if is_plan else Intent.PROMISE_TO_PAY
+    rest = tuple(i for i in reading.intents if i not in both)
+    tags = reading.tags if is_plan else reading.tags - {Tag.SPLIT, Tag.ASKS}
+    return replace(reading, intent=lead, also=rest, tags=tags)
 
 
 def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[Entity, ...]]:
@@ -96,10 +109,16 @@ def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[E
     names_lead = named[0][0] <= min(e.start for e in facts_said)
     figures = _told_apart([e for e in facts_said if e.kind in _FIGURES], named, names_lead)
     if figures is None:
-        return {}
+        # A day for one and a number of payments for the other are told apart as well.
+        apart = _told_apart(list(facts_said), named, names_lead) or {}
+        return {name: tuple(entities) for name, entities in apart.items() if _is_mixed(turn)}
     rest = [e for e in facts_said if e.kind not in _FIGURES]
     days = _told_apart(rest, named, names_lead) or {case.id: rest for case in cases}
     return {case.id: (*figures[case.id], *days[case.id]) for case in cases}
+
+
+def _is_mixed(turn: Turn) -> bool:
+    return {Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY} <= set(turn.reading.intents)
 
 
 def _told_apart(

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flows import commitments, facts, in_talk, naming, proof
-from flows.actions import Say
+from flows.actions import Notify, Say
 from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
-from flows.talk import Answer, because, is_open
+from flows.talk import Answer, because, is_open, say
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
@@ -454,6 +454,28 @@ def _open_question(turn: Turn) -> Route | None:
 _ASK_CAPACITY = frozenset({"hardship_ask", "ask_capacity"})
 
 
+# With a dispute open nothing is agreed on that account: a person decides first.
+_AGREES = _NEGOTIATES | {Intent.AFFIRM, Intent.REQUEST_DISCOUNT}
+
+
+def _disputed(turn: Turn) -> Route | None:
+    """What would commit him waits for the person who checks the dispute (negotiation.md C.7)."""
+    if turn.case.open_dispute is None or turn.reading.intent not in _AGREES - {Intent.ALREADY_PAID}:
+        return None
+    question = turn.conversation.dialogue.question
+    if question is not None and question.owner == "dispute":
+        return None
+    dispute = BY_NAME["dispute"]
+    return Route(name=dispute.NAME, step=_waits_for_check)
+
+
+def _waits_for_check(turn: Turn) -> Answer:
+    return Answer(
+        actions=(Notify(what="customer_wrote"), say("dispute_noted")),
+        reasons=because("dispute.waits", "nothing is agreed while the dispute is checked"),
+    )
+
+
 def _names_day_for_sum(turn: Turn) -> Route | None:
     """ "Next week maybe", asked how much a month: a day to pay on, which is talked about first."""
     question = turn.conversation.dialogue.question
@@ -571,6 +593,11 @@ def _answers_amount(turn: Turn) -> bool:
 def _answers_date(turn: Turn) -> bool:
     kinds = {EntityKind.DATE, EntityKind.PAY_DAY}
     blocked = {Intent.ALREADY_PAID, Intent.BUSY, Intent.REQUEST_INSTALMENTS}
+    question = turn.conversation.dialogue.question
+    has_count = facts.count(turn) is not None or facts.frequency(turn) is not None
+    if question is not None and question.key == "ask_rest" and not has_count:
+        # "The other half on the 5th" tells when the rest comes.
+        blocked -= {Intent.REQUEST_INSTALMENTS}
     if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
         return False
     return any(e.kind in kinds for e in turn.reading.entities)
@@ -804,6 +831,7 @@ _RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _not_the_person,
     _menu,
     _names_day_for_sum,
+    _disputed,
     _open_question,
     _verification,
     _corrects_record,

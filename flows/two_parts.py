@@ -69,6 +69,16 @@ def _rhythm(turn: Turn, slots: Slots, days: list[date]) -> Slots:
     return slots.put(SlotName.SECOND_PAY_DAY, second.day, turn.now)
 
 
+def twice_a_month(turn: Turn) -> tuple[int, int] | None:
+    """ "100 on the 1st and 100 on the 15th of each month": both days, where the sums are equal."""
+    monthly, days = facts.pay_days(turn), facts.days(turn)
+    sums = facts.amounts(turn)
+    if len(monthly) != 1 or len(days) != 1 or facts.has(turn, Tag.CORRECTION):
+        return None
+    is_pair = len(sums) == PARTS and sums[0] == sums[1] and days[0].day != monthly[0]
+    return (days[0].day, monthly[0]) if is_pair else None
+
+
 def too_far_apart(turn: Turn) -> bool:
     """Whether the second part is only named by a month beyond the next: no rhythm falls on it."""
     later = facts.ambiguous_days(turn)

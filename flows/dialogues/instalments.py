@@ -146,8 +146,9 @@ def _only_number(text: str) -> int | None:
 
 
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
-    monthly = _last_named(turn)
+    monthly = two_parts.twice_a_month(turn) or _last_named(turn)
     first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
+    first = None if len(monthly) > 1 and first and first.day in monthly else first
     first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
     if monthly:
         slots = slots.put(SlotName.PAY_DAY, monthly[0], turn.now).without(SlotName.FIRST_DUE)
