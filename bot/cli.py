@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module under bot/commands, one line of help)
     "agent": ("agent", "add, list or close the people at the console"),
     "audit": ("audit", "prove that nothing decided or done was changed since"),
+    "case-file": ("case_file", "everything about one person: page, PDF and data"),
     "chat": ("chat", "talk to the bot in the terminal as a customer"),
     "check-wording": ("check_wording", "Put texts before the wording guard."),
     "converse": ("converse", "a conversation one line at a time, for simulators"),
