@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "may-send": ("may_send", "Ask the send gate: now, later, through a person, or never."),
     "policy": ("policy", "Show, compare and check policy profiles with their sources."),
     "demo": ("demo", "the whole story in a minute, with fictional people"),
+    "flows": ("flows_", "draw the flows from the code that runs"),
     "import": ("import_", "take overdue accounts in from a file"),
     "remind": ("remind", "show or plan who gets a reminder now"),
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),

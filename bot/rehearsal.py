@@ -73,6 +73,7 @@ class Rehearsal:
     sender: Sender = field(default_factory=Sender)
     lines: list[Line] = field(default_factory=list)
     decisions: list[tuple[datetime, Event, Decision]] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
     waiting: list[Outgoing] = field(default_factory=list)
     last_changed: AccountId | None = None
     heard: dict[int, str] = field(default_factory=dict)
@@ -190,6 +191,7 @@ class Rehearsal:
             is_given=is_given,
         )
         decision = decide(turn)
+        self.turns.append(turn)
         self._remember_change(decision)
         self.conversation = decision.conversation
         self.decisions.append((self.now, event, decision))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from flows.replacing import replace
 from flows.understanding.intents import Intent
 from flows.understanding.values import LanguageTag, Tag, Understanding
 

@@ -7,7 +7,7 @@ The rule of this module: nothing binds that the customer did not say or accept, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows import facts
@@ -38,6 +38,7 @@ from flows.records import (
     PlanTerms,
     Promise,
 )
+from flows.replacing import replace
 from flows.slots import SlotName
 from flows.talk import (
     MORNING_HOUR,

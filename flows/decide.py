@@ -6,7 +6,7 @@ No intent is named here; the tables in `dialogues/` and the rules in `route.py` 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flows.actions import Action, Recall, Say, SayText
 from flows.commitments import repeat_question
@@ -18,6 +18,7 @@ from flows.fold import fold, with_case
 from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
+from flows.replacing import replace
 from flows.route import Route, forget_old, ordered, route
 from flows.sense import sensed
 from flows.talk import Answer

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flows import facts
 from flows.dialogues import BY_INTENT
 from flows.events import CustomerSaid
 from flows.model import Case, Question, Turn
 from flows.records import AccountId
+from flows.replacing import replace
 from flows.talk import Answer, Ask, asking, because
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Entity, EntityKind, Tag, Understanding

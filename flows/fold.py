@@ -7,7 +7,6 @@ same conversation always gives the same result, so stored turns can be replayed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from flows.records import (
     PlanStatus,
     PromiseStatus,
 )
+from flows.replacing import replace
 
 
 def fold(conversation: Conversation, actions: Iterable[act.Action], now: datetime) -> Conversation:

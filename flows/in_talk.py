@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from flows.model import Conversation, Question
+from flows.replacing import replace
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, EntityKind, Tag, Understanding
 

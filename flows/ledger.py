@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, datetime
 
 from flows import plans
@@ -19,6 +18,7 @@ from flows.records import (
     Promise,
     PromiseStatus,
 )
+from flows.replacing import replace
 
 
 def hold_on(

@@ -6,7 +6,7 @@ the same function again, with fresh facts, at the moment of sending.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from flows.actions import Action, HandOver, Schedule
@@ -20,6 +20,7 @@ from flows.policy.gate import may_send
 from flows.policy.model import Policy
 from flows.policy.place import Place, place_of
 from flows.records import AccountId, Appointment, AppointmentKind, HandoffReason
+from flows.replacing import replace
 from flows.understanding.intents import Intent
 from flows.understanding.values import Tag, Understanding
 

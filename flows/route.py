@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from flows import commitments, facts, in_talk, naming, proof
@@ -13,6 +13,7 @@ from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
+from flows.replacing import replace
 from flows.talk import Answer, because, is_open, say
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
@@ -289,7 +290,7 @@ def _rank(lead: Intent) -> Callable[[Intent], tuple[int, int]]:
 
 def route(turn: Turn) -> Route:
     """The dialogue that must answer this message."""
-    for rule in _RULES:
+    for rule in RULES:
         found = rule(turn)
         if found is not None:
             return found
@@ -311,16 +312,19 @@ def _danger(turn: Turn) -> Route | None:
 
 
 def _closed(turn: Turn) -> Route | None:
+    """An address that is not the customer's: whoever writes from it is not answered."""
     if not turn.conversation.is_address_closed:
         return None
     return Route(name="identity", step=_silent("wrong_person.silent"))
 
 
 def _stopped(turn: Turn) -> Route | None:
+    """After a stop nothing is answered; what matters to the account is recorded all the same."""
     if not turn.conversation.opted_out:
         return None
-    grave = tuple(i for i in _safety_of(turn) if i is not Intent.OPT_OUT)
-    return Route(name="consent", step=BY_NAME["consent"].step, also=grave)
+    kept = (*SAFETY, Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT, Intent.ALREADY_PAID)
+    also = tuple(i for i in turn.reading.intents if i in kept and i is not Intent.OPT_OUT)
+    return Route(name="consent", step=BY_NAME["consent"].step, also=also)
 
 
 def _gone(turn: Turn) -> Route | None:
@@ -345,6 +349,7 @@ def _safety_of(turn: Turn) -> tuple[Intent, ...]:
 
 
 def _safety(turn: Turn) -> Route | None:
+    """Words that are recorded and answered at once, whatever is open."""
     found = _safety_of(turn)
     if not found:
         return None
@@ -357,6 +362,7 @@ def _safety(turn: Turn) -> Route | None:
 
 
 def _held(turn: Turn) -> Route | None:
+    """A person holds the talk: recorded for him, not answered."""
     if turn.conversation.holder is None:
         return None
     return Route(name="people", step=people.held_by_agent)
@@ -397,6 +403,7 @@ def _withdrawn_for(turn: Turn) -> Step:
 
 
 def _urgent(turn: Turn) -> Route | None:
+    """Disputes, complaints and wishes for a person come before any open question."""
     if turn.reading.intent not in URGENT:
         return None
     if _is_identity_answer(turn) or _settles_count_or_amount(turn):
@@ -816,7 +823,7 @@ def _silent(rule: str) -> Step:
     return lambda turn: Answer(reasons=because(rule))
 
 
-_RULES: tuple[Callable[[Turn], Route | None], ...] = (
+RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _restart,
     _danger,
     _closed,

@@ -4,10 +4,10 @@ from what stands and what is open, whatever the words alone resemble."""
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 from flows.model import Turn
+from flows.replacing import replace
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Band, EntityKind, Tag, Understanding
 

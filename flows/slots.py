@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from flows.replacing import replace
 from flows.understanding.values import Frequency
 
 # negotiation.md C.6: a slot lives three days.

@@ -5,12 +5,13 @@ No intent is named here and nothing is decided; a dialogue reads as what it says
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flows.actions import Action, HandOver, PlaceHold, Say, Schedule, Values
 from flows.model import Dialogue, Question, Reason, Turn
 from flows.records import AppointmentKind, HandoffReason, Hold, Priority
+from flows.replacing import replace
 from flows.understanding.values import Asked, Understanding
 
 # negotiation.md C.7, time-outs.

@@ -6,7 +6,7 @@ one account. Nothing is decided here that the engine has not decided.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from flows import plans
@@ -30,6 +30,7 @@ from flows.plans import (
     next_pay_day,
 )
 from flows.records import Instalment, PlanTerms, PromiseStatus
+from flows.replacing import replace
 from flows.understanding.values import Frequency
 
 __all__ = ["PlanTerms", "Refusal", "Shown", "Wish"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,10 +17,11 @@ from bot.dialogue_records import parse
 from bot.playing import rehearsed
 from bot.rehearsal import Rehearsal
 from flows import dialogues
+from flows.atlas.explore import State, Transition, explored, place_of
 from flows.dialogues import BY_EVENT, BY_INTENT, ORDER
-from flows.model import Flag
+from flows.model import Conversation, Flag
 from flows.outcomes import outcome
-from flows.records import AccountId, AppointmentKind
+from flows.records import AccountId, AppointmentKind, HandoffReason
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked
 from tests.builders import a_record
@@ -241,3 +242,130 @@ def test_decide_never_raises_and_never_breaks_its_word(
             assert kinds <= {"safety", "optout_confirmation"}
         if Flag.DECEASED in rehearsal.conversation.flags and spoken:
             assert not any(line.outgoing and line.outgoing.asks_money for line in spoken)
+
+
+# --- Over every state that can be reached -------------------------------------------------------
+
+
+def _states_where(label: str, is_reached: Callable[[Transition], bool]) -> list[str]:
+    """The states in which an event does not lead where it must, by name and by how to get there."""
+    return [
+        f"{each.source.place.name} after {' > '.join(each.source.path) or 'the first text'}"
+        for each in explored().transitions
+        if each.label == label and not is_reached(each)
+    ]
+
+
+def _is_told_a_person(conversation: Conversation) -> bool:
+    is_awaited = any(handoff.is_open for handoff in conversation.handoffs)
+    return conversation.holder is not None or is_awaited
+
+
+def _is_a_strangers(each: Transition) -> bool:
+    """Whoever answers from a closed address is nobody we may know anything of."""
+    return each.source.conversation.is_address_closed
+
+
+def _asks_which_account(each: Transition) -> bool:
+    return each.target.place.waits_for == "ask_account"
+
+
+def test_from_every_state_a_person_can_be_reached() -> None:
+    assert (
+        _states_where(
+            "request_human",
+            lambda each: _is_told_a_person(each.target.conversation) or _is_a_strangers(each),
+        )
+        == []
+    )
+
+
+def test_from_every_state_a_stop_stops() -> None:
+    def is_stopped(each: Transition) -> bool:
+        conversation = each.target.conversation
+        return bool(conversation.opted_out) or conversation.is_address_closed
+
+    assert _states_where("opt_out", is_stopped) == []
+
+
+def test_from_every_state_the_debt_can_be_disputed() -> None:
+    def is_disputed(each: Transition) -> bool:
+        conversation = each.target.conversation
+        is_recorded = any(case.open_dispute for case in conversation.cases)
+        is_heard = _is_told_a_person(conversation) or _asks_which_account(each)
+        return is_recorded or is_heard or _is_a_strangers(each)
+
+    assert _states_where("dispute_debt", is_disputed) == []
+
+
+def test_from_every_state_a_payment_can_be_claimed() -> None:
+    def is_claimed(each: Transition) -> bool:
+        conversation = each.target.conversation
+        is_recorded = any(case.open_claim for case in conversation.cases)
+        is_paid = conversation.case().account.outstanding.minor <= 0
+        is_heard = _is_told_a_person(conversation) or _asks_which_account(each)
+        return is_recorded or is_paid or is_heard or _is_a_strangers(each)
+
+    assert _states_where("already_paid", is_claimed) == []
+
+
+def test_after_a_stop_a_dispute_and_a_claim_are_recorded_in_silence() -> None:
+    stopped = [t for t in explored().transitions if t.source.place.account == "stopped"]
+    kept = [t for t in stopped if t.label in ("dispute_debt", "already_paid")]
+    silent = [t for t in kept if t.source.conversation.holder is None]
+    assert silent
+    for each in silent:
+        assert each.decisions[0].outgoing == ()
+        case = each.target.conversation.case()
+        assert case.open_dispute or case.open_claim
+
+
+def test_every_state_ends_by_itself_or_has_a_person_or_is_final() -> None:
+    """Every hold has an end or an owner; nothing waits for a time that nobody will bring."""
+    final = {"wrong_number", "stopped", "deceased", "legal_hold", "settled"}
+
+    def hangs(state: State) -> bool:
+        conversation = state.conversation
+        is_over = str(state.place.account) in final
+        is_held_by_people = any(hold.until_at is None for hold in conversation.holds)
+        cared_for = _is_told_a_person(conversation) or is_held_by_people
+        return not (conversation.agenda or is_over or cared_for)
+
+    hanging = [state for state in explored().states if hangs(state)]
+    assert [(s.place.name, s.path) for s in hanging] == []
+
+
+def test_every_open_question_lapses() -> None:
+    """Time alone ends every question, from every state that has one."""
+    stuck = []
+    for state in explored().states:
+        if state.place.question and state.conversation.holder is None:
+            later = state.now + timedelta(days=4)
+            if place_of(state.conversation, later).question:
+                stuck.append(state.place.name)
+    assert stuck == []
+
+
+def test_no_event_in_any_state_leads_to_two_agreements_on_one_account() -> None:
+    doubled = [
+        (each.source.place.name, each.label)
+        for each in explored().transitions
+        for case in each.target.conversation.cases
+        if case.live_plan is not None and case.open_promise is not None
+    ]
+    assert doubled == []
+
+
+def test_every_reason_for_a_person_that_the_flows_know_is_met_on_the_map() -> None:
+    """What the gate or a place's own rule alone can bring about is proved in tests of its own."""
+    elsewhere = {"no_reply", "refused_contact"}
+    met = {reason for each in explored().transitions for reason in each.handed_over}
+    assert {str(reason) for reason in HandoffReason} - met == elsewhere
+
+
+def test_every_dialogue_and_every_appointment_is_met_on_the_map() -> None:
+    dialogues_met = {name for each in explored().transitions for name in each.dialogues}
+    assert {talk.NAME for talk in BY_INTENT.values()} <= dialogues_met
+    kinds = {kind for each in explored().transitions for kind in each.appointments}
+    # Nothing makes one of these any more; agendas written earlier may still hold one.
+    assert set(AppointmentKind) - kinds == {AppointmentKind.HOLD_END}

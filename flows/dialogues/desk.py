@@ -6,7 +6,6 @@ The record closes, what it held back goes on where nothing else holds it, and th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from flows import ledger
@@ -38,6 +37,7 @@ from flows.records import (
     PlanStatus,
     Priority,
 )
+from flows.replacing import replace
 from flows.talk import MORNING_HOUR, Answer, because, hold, to_person
 from flows.understanding.intents import Intent
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flows import facts
 from flows.actions import Action, Cancel, OpenDispute
 from flows.model import Dialogue, Turn
 from flows.money import Money
 from flows.records import AppointmentKind, Dispute, HandoffReason, Priority
+from flows.replacing import replace
 from flows.talk import Answer, Ask, asking, because, hold, say, settled, to_person
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Role

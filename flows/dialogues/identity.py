@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from flows import proof
 from flows.actions import Action, Bind, Cancel, CloseAddress, Recall, Say, SetFlag
 from flows.model import Dialogue, Flag, Turn
 from flows.records import AppointmentKind, HandoffReason, Priority
+from flows.replacing import replace
 from flows.talk import Answer, Ask, asking, because, hold, say, settled, to_person
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Understanding

@@ -7,7 +7,6 @@ engine refuses comes back with a reason and a counter-offer that the engine acce
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,6 +16,7 @@ from flows.actions import Action, Notify, Say, Values
 from flows.model import Dialogue, Turn
 from flows.money import Money
 from flows.records import HandoffReason, PlanTerms
+from flows.replacing import replace
 from flows.slots import SlotName, Slots
 from flows.talk import Answer, Ask, asking, because, say, say_as, settled, to_person
 from flows.terms import Refusal, Wish

@@ -4,7 +4,6 @@ ledger's own news of a payment."""
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flows import commitments, facts, ledger
@@ -28,6 +27,7 @@ from flows.days import same_day_before, weekday_before, working_days_after
 from flows.events import PaymentSeen
 from flows.model import Case, Dialogue, Flag, Turn
 from flows.records import AppointmentKind, Claim, HandoffReason, Payment, PlanStatus
+from flows.replacing import replace
 from flows.slots import SlotName
 from flows.talk import (
     MORNING_HOUR,

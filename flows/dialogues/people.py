@@ -4,7 +4,6 @@ what agents and gateways do."""
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import facts
@@ -34,6 +33,7 @@ from flows.records import (
     HandoffReason,
     Priority,
 )
+from flows.replacing import replace
 from flows.talk import (
     MORNING_HOUR,
     Answer,

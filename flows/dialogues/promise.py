@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flows import commitments, facts
@@ -13,6 +12,7 @@ from flows.days import working_days_after
 from flows.model import Dialogue, Proposal, Question, Turn
 from flows.money import Money
 from flows.records import AppointmentKind, Extension, Promise
+from flows.replacing import replace
 from flows.slots import SlotName
 from flows.talk import (
     MORNING_HOUR,

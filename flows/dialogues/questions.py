@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flows.actions import Action, Say
 from flows.model import Dialogue, Turn
+from flows.replacing import replace
 from flows.talk import Answer, because, say
 from flows.understanding.intents import Intent
 

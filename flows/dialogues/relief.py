@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from flows import commitments, facts
@@ -10,6 +9,7 @@ from flows import terms as engine
 from flows.actions import Action, SetFlag
 from flows.model import Dialogue, Flag, Turn
 from flows.records import HandoffReason, Priority
+from flows.replacing import replace
 from flows.slots import SlotName
 from flows.talk import Answer, Ask, asking, because, hold, say, say_as, settled, to_person
 from flows.understanding.intents import Intent

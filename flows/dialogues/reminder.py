@@ -6,7 +6,6 @@ An appointment says why and when; what is said is decided here, when it falls du
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flows import ladder, ledger
@@ -36,6 +35,7 @@ from flows.records import (
     Priority,
     PromiseStatus,
 )
+from flows.replacing import replace
 from flows.talk import MORNING_HOUR, Answer, Ask, because, hold, to_person
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from flows import commitments
 from flows.actions import Action
 from flows.model import Dialogue, Turn
 from flows.records import HandoffReason
+from flows.replacing import replace
 from flows.talk import Answer, Ask, asking, because, hold, say, say_as, settled, to_person
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, LanguageTag, Tag

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from flows.languages import Language
 from flows.policy.guard import claims, elements, kinds, likeness, phrases
@@ -117,6 +118,11 @@ def check(request: WordingRequest) -> WordingReport:
     )
 
 
+# A text is judged when it is decided and again when it leaves; a restatement is judged once.
+_TEXTS_KEPT = 4_096
+
+
+@lru_cache(_TEXTS_KEPT)
 def blocking_rules(request: WordingRequest) -> tuple[str, ...]:
     """The rules of the findings that stop a text, without asking what it lacks; never raises."""
     found = _findings(request, read(request.text))
