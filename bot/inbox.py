@@ -44,7 +44,6 @@ _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 2.0, 300.0
 _LARGEST_ID = 2**63 - 1
 # What a customer who left without a word is taken to have said.
 STOP = "/stop"
-LEFT_JSON = '{"has_left":true}'
 
 # Binds (channel, address) to the customer of a deep link's token, in the transaction of the
 # message; a token that is unknown or used up changes nothing. Never raises for a bad token.
@@ -200,7 +199,7 @@ class Inbox:
             received_at=received_at,
             ready_at=received_at if is_urgent else received_at + pause,
             latest_at=received_at if is_urgent else received_at + max(pause, longest),
-            payload_json=LEFT_JSON if message.has_left else "",
+            payload_json=messages.LEFT_JSON if message.has_left else "",
         )
 
     def _refuse(self, channel: str, error: Exception) -> web.Response:

@@ -8,8 +8,17 @@ from datetime import timedelta
 
 from bot.commands.jsonl import Record
 from bot.rehearsal import Line, Rehearsal
-from flows.actions import AgreePlan, HandOver, OptIn, OptOut, RecordPromise
+from flows.actions import (
+    AgreePlan,
+    HandOver,
+    OpenDispute,
+    OptIn,
+    OptOut,
+    RecordClaim,
+    RecordPromise,
+)
 from flows.events import CustomerSaid
+from flows.focus import accounts_named
 from flows.model import Case, Flag
 from flows.plans import PlanPolicy
 from flows.records import Plan, PlanStatus, PromiseStatus
@@ -273,6 +282,39 @@ def _speaks_in_takeover(r: Rehearsal) -> bool:
     )
 
 
+def _touches_other_account(r: Rehearsal) -> bool:
+    """Something was recorded on an account that the customer's words, which named others, left out.
+
+    A name holds until another is said; words without any are judged by nothing.
+    """
+    named: frozenset[str] = frozenset()
+    for _, event, decision in r.decisions:
+        if not isinstance(event, CustomerSaid):
+            continue
+        said = accounts_named(event.reading.text, decision.conversation.cases)
+        named = frozenset(said) or named
+        touched = {str(a) for a in map(_account_of, decision.actions) if a is not None}
+        if named and len(decision.conversation.cases) > 1 and not touched <= named:
+            return True
+    return False
+
+
+def _account_of(action: object) -> object:
+    """The account a commitment, a claim or a dispute was recorded on; None for other actions."""
+    for kind, name in _RECORDED.items():
+        if isinstance(action, kind):
+            return getattr(action, name).account_id
+    return None
+
+
+_RECORDED: dict[type, str] = {
+    RecordPromise: "promise",
+    AgreePlan: "plan",
+    RecordClaim: "claim",
+    OpenDispute: "dispute",
+}
+
+
 _SEEN: dict[str, Callable[[Rehearsal], bool]] = {
     "disclose_amount": lambda r: any(map(tells_amount, _bot_lines(r))),
     "disclose_debt": lambda r: any(map(tells_debt, _bot_lines(r))),
@@ -299,5 +341,5 @@ _SEEN: dict[str, Callable[[Rehearsal], bool]] = {
     "reply_after_optout": lambda r: _replies_after_stop(r, allowed=1),
     "reply_between_stop_and_start": lambda r: _replies_after_stop(r, allowed=1),
     "bot_speaks_during_takeover": _speaks_in_takeover,
-    "wrong_account": lambda r: False,
+    "wrong_account": _touches_other_account,
 }

@@ -33,13 +33,16 @@ from flows.model import (
     Turn,
 )
 from flows.money import Money
-from flows.outbox import gate_kind
+from flows.outbox import Parcelled, gate_kind, notice_of, send_request
+from flows.policy.gate import may_send
 from flows.policy.model import Policy
 from flows.policy.profile import load_policy
+from flows.policy.request import Action, Notice
 from flows.records import AccountId, Appointment, AppointmentKind
 from flows.understanding import understand
 from flows.understanding.values import LanguageTag, Understanding
 
+BOT = "bot"
 _TAGS = {
     Language.ZH_HANS: LanguageTag.ZH_HANS,
     Language.ZH_HANT: LanguageTag.ZH_HANT,
@@ -166,7 +169,7 @@ class Rehearsal:
                 self.take(TimeCame(appointment_id=thing.id))
             else:
                 self.waiting.remove(thing)
-                self._send(thing)
+                self._leave(thing)
         self.now = max(self.now, at)
 
     def _next_due(self, at: datetime) -> tuple[datetime, Appointment | Outgoing] | None:
@@ -209,6 +212,35 @@ class Rehearsal:
         for case in decision.conversation.cases:
             if before.get(case.id) != case:
                 self.last_changed = case.id
+
+    def _leave(self, outgoing: Outgoing) -> None:
+        """The gate's last word on a text that waited, from the facts of now, as delivery asks it."""
+        is_late = outgoing.not_after_at is not None and outgoing.not_after_at < self.now
+        is_older = outgoing.author == BOT and outgoing.ownership != self.conversation.ownership
+        if is_late or is_older:
+            return
+        request = send_request(
+            self.conversation, self._parcel(outgoing), self.policy, self.now, self.history()
+        )
+        verdict = may_send(request)
+        if verdict.action is Action.SEND:
+            self._send(outgoing)
+        if verdict.action is Action.DELAY and verdict.at is not None and verdict.at > self.now:
+            self.waiting.append(replace(outgoing, send_at=verdict.at))
+
+    def _parcel(self, outgoing: Outgoing) -> Parcelled:
+        notice = notice_of(outgoing.template)
+        # A notice of an agreement is about its own day; one of the bill is about the bill's.
+        is_dated = notice in (Notice.INSTALMENT, Notice.PROMISE_DUE)
+        return Parcelled(
+            kind=outgoing.kind,
+            text=outgoing.text,
+            account_id=outgoing.account_id,
+            asks_money=outgoing.asks_money,
+            notice=notice,
+            due_on=self.today if is_dated else None,
+            template=outgoing.template,
+        )
 
     def _send(self, outgoing: Outgoing) -> None:
         self.lines.append(

@@ -16,7 +16,7 @@ from bot import VERSION
 from bot.failures import Failed
 from bot.ledger import refreshed
 from bot.rules import HISTORY, Rules
-from flows.actions import Action, CorrectAmount
+from flows.actions import Action, CloseAddress, CorrectAmount, OptOut
 from flows.burst import joined_text, merged, never_waits
 from flows.decide import decide
 from flows.duties import duties_of
@@ -53,7 +53,7 @@ from storage.accounts import AccountRecord
 from storage.chains import Head, digest
 from storage.conversations import Loaded, Save
 from storage.jobs import NewJob
-from storage.messages import Handled, WaitingMessage
+from storage.messages import LEFT_JSON, Handled, WaitingMessage
 from storage.outgoing import NewMessage
 from storage.projections import Step
 from storage.statuses import Status
@@ -110,6 +110,7 @@ class _Work:
     intent: str | None = None
     is_heard: bool = False
     recalls: bool = False
+    stops: bool = False
     decisions: list[Decision] = field(default_factory=list)
     policy: Policy | None = None
     doer: _Doer = _Doer()
@@ -224,11 +225,15 @@ def _hear(work: _Work, said: Sequence[WaitingMessage], rules: Rules, now: dateti
     """The waiting messages as turns: a burst is one turn, words that never wait stand alone."""
     for group in _groups(work, said, rules):
         reading, parts = _read(work, [m.text for m in group], rules, now)
+        said_at = max(m.said_at for m in group)
+        is_late = work.state.last_in_at is not None and said_at < work.state.last_in_at
         event = CustomerSaid(
             reading=reading,
-            said_at=max(m.said_at for m in group),
+            said_at=said_at,
             message_ids=tuple(str(m.id) for m in group),
             parts=parts,
+            is_late=is_late,
+            has_left=any(m.payload_json == LEFT_JSON for m in group),
         )
         _take(work, event, rules, now)
         turn = work.loaded.head.count + len(work.records)
@@ -329,6 +334,7 @@ def _take(work: _Work, event: Event, rules: Rules, now: datetime) -> None:
     if decision.recall:
         work.recalls = True
         work.queued.clear()
+    work.stops |= any(isinstance(action, OptOut | CloseAddress) for action in decision.actions)
     number = work.loaded.head.count + len(work.records) + 1
     work.records.append(_record(work, event, decision, policy, now))
     work.queued += [_new_message(work.state, o, now, number) for o in decision.outgoing]
@@ -423,6 +429,9 @@ def _write(conn: Connection, works: Sequence[_Work], now: datetime) -> None:
     active = [work for work in works if work.records]
     recalled = [work.loaded.id for work in active if work.recalls]
     outgoing.recall(conn, recalled, reason="recalled", at=now, only_bot=True)
+    # A stop takes back a person's words too: nobody's message may follow it.
+    stopped = [work.loaded.id for work in active if work.stops]
+    outgoing.recall(conn, stopped, reason="stopped", at=now)
     records = [record for work in active for record in work.records]
     heads = turns.append_many(conn, records, {w.loaded.id: w.loaded.head for w in active})
     conversations.save_many(conn, [_save(work, heads[work.loaded.id], now) for work in active])

@@ -55,7 +55,8 @@ def _received(turn: Turn) -> Turn:
     event = turn.event
     if isinstance(event, CustomerSaid):
         language = _WRITTEN.get(event.reading.language, conversation.language)
-        conversation = replace(conversation, language=language, last_in_at=event.said_at)
+        last_in_at = max(event.said_at, conversation.last_in_at or event.said_at)
+        conversation = replace(conversation, language=language, last_in_at=last_in_at)
         reading = ordered(_as_late(event), conversation)
         known = replace(turn, conversation=conversation)
         event = replace(event, reading=sensed(reading, known))

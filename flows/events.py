@@ -19,6 +19,8 @@ class CustomerSaid:
     message_ids: tuple[str, ...] = ()
     parts: tuple[Understanding, ...] = ()
     is_late: bool = False
+    has_left: bool = False
+    """The provider has stopped this address already and has told the customer so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,6 +193,16 @@ def _named(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
     return tuple(c for c in cases if c.account.outstanding.minor in sums)
 
 
+def accounts_named(text: str, cases: tuple[Case, ...]) -> tuple[AccountId, ...]:
+    """The accounts that the text names by product or last digits; all where it says both."""
+    plain = text.casefold()
+    found = tuple(c.id for c in cases if _mentions(plain, c, cases))
+    return found or (tuple(c.id for c in cases) if _ALL.search(plain) else ())
+
+
+_ALL = re.compile(r"都|全|两|兩|\b(?:both|all)\b")
+
+
 def _mentions(text: str, case: Case, cases: tuple[Case, ...]) -> bool:
     """The product's name, or a word of it that no other account's name has, or the last digits."""
     account = case.account

@@ -52,6 +52,10 @@ class Received:
         return self.message_id is None
 
 
+# What the provider told beside the words: it has stopped this address and said so.
+LEFT_JSON = '{"has_left":true}'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingMessage:
     """A stored message that no turn has handled yet."""

@@ -180,6 +180,15 @@ _EARLIER = _OUTGOING.alias("earlier")
 _EARLIER_IS_OPEN: ColumnElement[bool] = literal_column(
     "earlier.status IN ('queued', 'held', 'sending')", Boolean()
 )
+# What a gateway could not take yet comes before anything written after it, but a safety text and
+# the confirmation of a stop, which are more urgent. What only waits for its hour holds up nothing.
+_IS_TRIED_AGAIN = and_(
+    _EARLIER.c.status == _QUEUED,
+    _EARLIER.c.attempts > 0,
+    _EARLIER.c.channel == bindparam("channel"),
+    _EARLIER.c.id < _OUTGOING.c.id,
+    _EARLIER.c.priority <= _OUTGOING.c.priority,
+)
 # A conversation's messages leave one at a time and in their order.
 _IS_NEXT = ~(
     select(_EARLIER.c.id)
@@ -189,6 +198,7 @@ _IS_NEXT = ~(
         or_(
             _EARLIER.c.status == _SENDING,
             and_(_is_due(_EARLIER), _EARLIER.c.id < _OUTGOING.c.id),
+            _IS_TRIED_AGAIN,
         ),
     )
     .exists()

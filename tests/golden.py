@@ -9,7 +9,7 @@
     ...
     = plan_active instalments=6 first_due=2026-12-15
 
-`@` sets the scene (further words: unbound, casual, verify=0417,1990-05-01, policy.max_instalments=6,
+`>~` is a message that arrives after a later one was read. `@` sets the scene (further words: unbound, casual, verify=0417,1990-05-01, policy.max_instalments=6,
 account=B2:card:480.00 for a second account, due=2026-12-01, profile=hk, and `planned` where no text
 went out yet and the ladder begins by itself). `>` is the customer, `~` lets time pass, `*` is a
 person's act, `<` what we say, `!` what is recorded, `=` where it ends.
@@ -91,7 +91,7 @@ def read(text: str) -> list[Golden]:
     found = []
     for block in text.split("\n## ")[1:] if not text.startswith("## ") else text[3:].split("\n## "):
         lines = block.rstrip().split("\n")
-        fed = tuple(line for line in lines[2:] if line[:2] in ("> ", "~ ", "* "))
+        fed = tuple(line for line in lines[2:] if line[:2] in ("> ", ">~", "~ ", "* "))
         found.append(
             Golden(
                 title=lines[0].strip(),
@@ -181,7 +181,8 @@ def _feed(rehearsal: Rehearsal, line: str) -> None:
     sign, text = line[0], line[2:].strip()
     if sign == ">":
         at = rehearsal.now + timedelta(minutes=1)
-        rehearsal.customer_said(text.split(" // "), at)
+        is_late = line.startswith(">~")
+        rehearsal.customer_said(text.split(" // "), at, is_late=is_late)
     elif sign == "~":
         rehearsal.run_until(rehearsal.now + parse_duration(text))
     elif text.startswith("pays "):

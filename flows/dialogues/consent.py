@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.actions import Action, Cancel, CloseHandoffs, OptIn, OptOut, Recall, Say
+from flows.events import CustomerSaid
 from flows.model import Dialogue, Turn
 from flows.records import AppointmentKind, HandoffReason
 from flows.talk import Answer, because, say, settled, to_person
@@ -39,6 +40,12 @@ def step(turn: Turn) -> Answer:
         return _start(turn)
     if turn.conversation.opted_out:
         return _silence(turn)
+    if isinstance(turn.event, CustomerSaid) and turn.event.has_left:
+        return Answer(
+            actions=_stop(turn),
+            dialogue=settled(turn),
+            reasons=because("optout.by_provider", "the provider has confirmed it; we are silent"),
+        )
     return Answer(
         actions=(*_stop(turn), _confirmation()),
         dialogue=settled(turn),

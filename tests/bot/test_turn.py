@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -44,6 +45,37 @@ async def test_a_stop_recalls_what_is_queued_and_is_confirmed_once(db: Database)
         ("optout_confirmation", "queued"),
     ]
     assert Flag.OPTED_OUT in (await db.read(_state)).flags
+
+
+async def test_a_stop_recalls_what_a_person_wrote_too(db: Database) -> None:
+    await _talk(db, "let me talk to a person")
+    await db.write(lambda c: take_turn(c, "c1", AgentTookOver(agent="lin"), rules(), NOW))
+    words = AgentSaid(agent="lin", text="Hello, this is Lin. How can I help?")
+    await db.write(lambda c: take_turn(c, "c1", words, rules(), NOW))
+    at = NOW + timedelta(minutes=9)
+    await db.write(lambda c: messages.receive_many(c, [said("STOP", 9, at=at)]))
+    await db.write(lambda c: handle_waiting(c, rules(), at))
+    left = [kind for kind, status, _ in await db.read(_outgoing) if status == "queued"]
+    assert left == ["optout_confirmation"]
+
+
+async def test_a_stop_the_provider_has_confirmed_is_recorded_in_silence(db: Database) -> None:
+    await db.write(lambda conn: start_conversations(conn, [a_conversation()], NOW))
+    stop = replace(said("STOP"), payload_json=messages.LEFT_JSON)
+    await db.write(lambda conn: messages.receive_many(conn, [stop]))
+    await db.write(lambda conn: handle_waiting(conn, rules(), NOW))
+    assert await db.read(_outgoing) == []
+    assert Flag.OPTED_OUT in (await db.read(_state)).flags
+
+
+async def test_a_message_overtaken_by_a_later_one_changes_no_promise(db: Database) -> None:
+    await _talk(db, "I'll pay 400 on friday", "sorry, monday the 30th")
+    late = said("make it wednesday", 7, at=NOW + timedelta(seconds=70))
+    await db.write(lambda conn: messages.receive_many(conn, [late]))
+    await db.write(lambda conn: handle_waiting(conn, rules(), NOW + timedelta(minutes=9)))
+    (case,) = (await db.read(_state)).cases
+    assert case.open_promise is not None
+    assert case.open_promise.due_on == date(2026, 11, 30)
 
 
 async def test_while_an_agent_holds_the_talk_the_bot_is_silent(db: Database) -> None:

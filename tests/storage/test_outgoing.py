@@ -83,6 +83,25 @@ async def test_a_conversations_messages_leave_one_by_one_in_order(talking: Datab
     assert texts == ["1", "2", "3"]
 
 
+async def test_a_retried_message_leaves_before_what_was_written_after_it(
+    talking: Database,
+) -> None:
+    await add(talking, a_message("1"), a_message("2"))
+    (first,) = await talking.write(claim)
+    again = Retry(message_id=first.id, at=NOW + SECOND, reason="busy")
+    await talking.write(lambda c: outgoing.finish_many(c, [again]))
+    assert await talking.write(claim) == ()
+    assert [m.text for m in await talking.write(lambda c: claim(c, now=NOW + SECOND))] == ["1"]
+
+
+async def test_what_waits_for_its_hour_holds_up_no_answer(talking: Database) -> None:
+    await add(talking, a_message("reminder"), a_message("answer", due_at=NOW))
+    (first,) = await talking.write(claim)
+    later = Postponed(message_id=first.id, at=NOW + SECOND, reason="window")
+    await talking.write(lambda c: outgoing.finish_many(c, [later]))
+    assert [m.text for m in await talking.write(claim)] == ["answer"]
+
+
 async def test_answers_leave_before_what_we_start(talking: Database) -> None:
     other = {"conversation_id": "sms:+15550101"}
     await add(talking, a_message("bulk", priority=9), a_message("answer", priority=0, **other))
