@@ -29,7 +29,9 @@ from storage.accounts import START, AccountRecord, Candidates, Place
 from storage.conversations import Loaded, Save
 from storage.projections import Step as Change
 
-_PAGE = 1_000
+_PAGE = 500
+# More shapes than this in one portfolio are made anew rather than kept.
+_MOST_FORMS = 4_096
 # Courtesy notices come up to three days before the due date, by a clock that may be a day ahead.
 LOOK_AHEAD = timedelta(days=4)
 _QUIET = timedelta(days=1)
@@ -88,6 +90,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What every new conversation of a shape shares: its form and the columns beside it."""
+
+    form: starting.Form
+    channel: str
+    timezone: str
+    country: str
+    region: str
+    language: str
+    is_bound: bool
+    creditor: str
+    remind_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
     """Everything that planning needs beside the database, and what it found out of shapes."""
 
@@ -95,7 +112,7 @@ class Planner:
     creditor: CreditorSettings
     channel_of: Mapping[str, str]
     firsts: dict[Hashable, Step | None] = field(default_factory=dict)
-    forms: dict[Hashable, tuple[starting.Form, Conversation]] = field(default_factory=dict)
+    forms: dict[Hashable, _Made] = field(default_factory=dict)
 
 
 def shape_of(record: AccountRecord, limit: str = "") -> Hashable:
@@ -185,8 +202,7 @@ def _is_usual(record: AccountRecord) -> bool:
 
 
 def _begun(planner: Planner, record: AccountRecord, now: datetime) -> starting.Begun:
-    form, like = _form(planner, record, now)
-    account, person = like.cases[0].account, like.person
+    made = _made(planner, record, now)
     key = record.person_id
     values = {
         "id": key,
@@ -200,39 +216,53 @@ def _begun(planner: Planner, record: AccountRecord, now: datetime) -> starting.B
     }
     return starting.Begun(
         id=key,
-        state_json=form.filled(values),
-        channel=like.channel,
+        state_json=made.form.filled(values),
+        channel=made.channel,
         address=record.address,
         name=record.name,
-        timezone=person.timezone,
-        country=person.country,
-        region=person.region,
-        language=like.language.value,
-        is_bound=like.is_bound,
-        creditor=account.creditor,
+        timezone=made.timezone,
+        country=made.country,
+        region=made.region,
+        language=made.language,
+        is_bound=made.is_bound,
+        creditor=made.creditor,
         account_id=record.id,
         outstanding_minor=record.outstanding.minor,
         currency=record.outstanding.currency.code,
         exponent=record.outstanding.currency.exponent,
         due_on=record.due_on,
         appointment_id=f"{key}-1",
-        remind_at=like.agenda[0].due_at,
+        remind_at=made.remind_at,
     )
 
 
-def _form(
-    planner: Planner, record: AccountRecord, now: datetime
-) -> tuple[starting.Form, Conversation]:
+def _made(planner: Planner, record: AccountRecord, now: datetime) -> _Made:
     key = (
         *(shape_of(record, planner.creditor.person_from), record.style, record.product),
         *(record.creditor_name, bool(record.reference), bool(record.pay_link), bool(record.name)),
     )
     found = planner.forms.get(key)
     if found is None:
-        (state,) = conversations_for([record], planner.creditor, planner.channel_of)
-        like = _with_reminder(planner, state, now)
-        found = planner.forms[key] = (starting.Form(like), like)
+        if len(planner.forms) >= _MOST_FORMS:
+            del planner.forms[next(iter(planner.forms))]
+        found = planner.forms[key] = _make(planner, record, now)
     return found
+
+
+def _make(planner: Planner, record: AccountRecord, now: datetime) -> _Made:
+    (state,) = conversations_for([record], planner.creditor, planner.channel_of)
+    like = _with_reminder(planner, state, now)
+    return _Made(
+        form=starting.Form(like),
+        channel=like.channel,
+        timezone=like.person.timezone,
+        country=like.person.country,
+        region=like.person.region,
+        language=like.language.value,
+        is_bound=like.is_bound,
+        creditor=like.cases[0].account.creditor,
+        remind_at=like.agenda[0].due_at,
+    )
 
 
 def _with_reminder(planner: Planner, state: Conversation, now: datetime) -> Conversation:

@@ -41,12 +41,14 @@ class Database:
         self.is_sqlite = is_sqlite
 
     @classmethod
-    async def open(cls, url: str) -> Database:
+    async def open(cls, url: str, *, is_passing: bool = False) -> Database:
         """Open `sqlite:///path` or `postgresql+asyncpg://...`.
+
+        `is_passing`: the process goes through the data once, so large caches gain nothing.
 
         Raises StorageError, which says what to do, when it cannot be reached or written.
         """
-        engine = await _open_engine(url)
+        engine = await _open_engine(url, is_passing=is_passing)
         return cls(engine, is_sqlite=url.startswith("sqlite"))
 
     async def read(self, work: Work[T]) -> T:
@@ -93,7 +95,7 @@ class Database:
         await self.close()
 
 
-async def _open_engine(url: str) -> Engine:
+async def _open_engine(url: str, *, is_passing: bool) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -103,7 +105,7 @@ async def _open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         from storage.sqlite import SqliteEngine  # noqa: PLC0415 # asyncpg stays unloaded.
 
-        return await SqliteEngine.open(parsed)
+        return await SqliteEngine.open(parsed, is_passing=is_passing)
     if parsed.get_backend_name() == "postgresql":
         from storage.postgres import PostgresEngine  # noqa: PLC0415 # sqlite3 stays unloaded.
 

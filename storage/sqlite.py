@@ -33,10 +33,14 @@ _LOCK_SECONDS = 10.0
 _WRITER_PRAGMAS = (
     "PRAGMA synchronous=FULL",  # NORMAL may lose the last commits at a power cut.
     "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
 )
-_READER_PRAGMAS = ("PRAGMA query_only=ON", "PRAGMA cache_size=-16384")
+_WRITER_CACHE, _READER_CACHE, _PASSING_CACHE = (
+    "PRAGMA cache_size=-65536",
+    "PRAGMA cache_size=-16384",
+    "PRAGMA cache_size=-6144",
+)
+_READER_PRAGMAS = ("PRAGMA query_only=ON",)
 
 
 @dataclass(slots=True)
@@ -59,14 +63,17 @@ class SqliteEngine:
         self._writer = _Writer(writer, self._loop, self._wakeups)
 
     @classmethod
-    async def open(cls, url: URL) -> SqliteEngine:
+    async def open(cls, url: URL, *, is_passing: bool = False) -> SqliteEngine:
         """Open or create the file in WAL mode; StorageError says why it cannot be written."""
         path = url.database
         if not path or path == ":memory:":
             raise StorageError("expected a file: sqlite:///path/to/duetalk.db")
-        writer = _pool(url, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+        writer_cache, reader_cache = (
+            (_PASSING_CACHE, _PASSING_CACHE) if is_passing else (_WRITER_CACHE, _READER_CACHE)
+        )
+        writer = _pool(url, (*_WRITER_PRAGMAS, writer_cache), "BEGIN IMMEDIATE")
         await asyncio.to_thread(_check, writer, path)
-        return cls(writer, _pool(url, _READER_PRAGMAS, "BEGIN"))
+        return cls(writer, _pool(url, (*_READER_PRAGMAS, reader_cache), "BEGIN"))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """The result of `work` over one consistent snapshot."""

@@ -119,6 +119,7 @@ def test_every_question_can_be_opened_by_words() -> None:
     assert set(_LEADS) | _NEVER_ASKED == set(Asked)
 
 
+@pytest.mark.rule("CN-20")
 @pytest.mark.parametrize("asked", _LEADS)
 def test_from_every_question_a_person_can_be_reached(asked: Asked) -> None:
     rehearsal = _led(asked)
@@ -126,6 +127,7 @@ def test_from_every_question_a_person_can_be_reached(asked: Asked) -> None:
     assert rehearsal.conversation.open_handoff is not None
 
 
+@pytest.mark.rule("US-24")
 @pytest.mark.parametrize("asked", _LEADS)
 def test_from_every_question_a_stop_stops(asked: Asked) -> None:
     rehearsal = _led(asked)
@@ -136,6 +138,7 @@ def test_from_every_question_a_stop_stops(asked: Asked) -> None:
     assert len(rehearsal.lines) == spoken
 
 
+@pytest.mark.rule("CN-14", "US-18", "UK-11")
 @pytest.mark.parametrize("asked", _LEADS)
 def test_from_every_question_the_debt_can_be_disputed(asked: Asked) -> None:
     rehearsal = _led(asked)

@@ -74,7 +74,7 @@ async def _run(args: argparse.Namespace) -> int:
     settings = read_settings(args, needs_secret=False)
     now = SystemClock().now()
     planner = planner_of(settings)
-    async with await Database.open(settings.database) as database:
+    async with await Database.open(settings.database, is_passing=True) as database:
         await schema.upgrade(database)
         if args.days:
             await _ahead(database, planner, now, args)

@@ -173,6 +173,7 @@ async def test_a_report_that_overtook_an_unknown_outcome_settles_it(bot_db: Data
     assert hooks.failed == []
 
 
+@pytest.mark.rule("S17")
 async def test_the_gate_is_asked_again_just_before_sending(bot_db: Database) -> None:
     channel, hooks, clock = RecordingChannel(), Hooks(), a_clock()
     later = NOW + timedelta(hours=8)

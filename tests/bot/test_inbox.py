@@ -67,6 +67,7 @@ async def say(client: Client, body: str, **headers: str) -> tuple[int, str]:
     return answer.status, await answer.text()
 
 
+@pytest.mark.rule("S62")
 async def test_a_message_is_stored_before_the_provider_hears_its_own_kind_of_yes(
     client: Client, bot_db: Database
 ) -> None:

@@ -37,6 +37,7 @@ def _outgoing(conn: Connection) -> list[tuple[str, str, str]]:
     return [tuple(row) for row in rows]
 
 
+@pytest.mark.rule("CN-19", "US-25")
 async def test_a_stop_recalls_what_is_queued_and_is_confirmed_once(db: Database) -> None:
     await _talk(db, "can I pay in instalments", "STOP", "STOP")
     rows = await db.read(_outgoing)
@@ -95,6 +96,7 @@ async def test_while_an_agent_holds_the_talk_the_bot_is_silent(db: Database) -> 
     assert (await db.read(_state)).holder is None
 
 
+@pytest.mark.rule("S40", "S75")
 async def test_the_audit_chain_of_a_talk_holds(db: Database) -> None:
     await _talk(db, "hi", "how much do I owe", "thanks")
     assert await db.read(verification.everything_wrong) == ()
@@ -116,6 +118,7 @@ async def test_a_message_delivered_again_is_handled_once(db: Database, copies: i
     assert len(await db.read(_outgoing)) == 1
 
 
+@pytest.mark.rule("S80")
 async def test_a_plan_is_agreed_in_three_messages_and_stored_to_the_cent(db: Database) -> None:
     await _talk(db, "can I pay in instalments", "6 payments, on the 15th of each month", "yes")
     state = await db.read(_state)

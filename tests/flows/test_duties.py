@@ -68,6 +68,7 @@ def test_every_reason_for_a_person_is_a_duty_or_has_a_record_that_is() -> None:
     assert {reason.value for reason in HandoffReason} - recorded <= {k.value for k in DutyKind}
 
 
+@pytest.mark.rule("CN-14", "CN-22", "TW-6", "UK-10", "UK-17", "AU-6")
 @pytest.mark.parametrize(
     ("said", "wanted"),
     [
@@ -95,6 +96,7 @@ def test_a_question_about_the_balance_obliges_nobody() -> None:
     assert kinds(duties(played("how much do i owe"))) == set()
 
 
+@pytest.mark.rule("CN-18", "UK-17", "AU-8")
 def test_a_complaint_is_due_by_the_days_of_the_profile_at_the_close_of_the_day() -> None:
     rehearsal = played("i want to make a complaint about your service")
     duty = duties(rehearsal)[DutyKind.COMPLAINT_ANSWER]

@@ -32,6 +32,7 @@ def on(days_after_due: int, **known: object) -> Rung | date:
     return ladder.rung_on(standing, DUE + timedelta(days=days_after_due), STRICT)
 
 
+@pytest.mark.rule("S30", "S81", "CN-12")
 def test_the_ladder_has_a_notice_before_due_one_on_the_day_and_the_first_after_it() -> None:
     assert on(-3) == Rung(stage="pre_due", is_notice=True)
     assert on(0) == Rung(stage="due_today", is_notice=True)
@@ -52,6 +53,7 @@ def test_each_stage_comes_once_and_the_last_one_only_before_a_person_takes_over(
     assert on(48, sent=4, unanswered=2) == Rung(stage="followup_3")
 
 
+@pytest.mark.rule("S36")
 @pytest.mark.parametrize("profile", profile_names())
 @given(
     sent=st.integers(1, 9),
@@ -72,12 +74,14 @@ def test_follow_ups_come_every_seven_to_ten_days_or_later(
     assert gap >= cadence.interval_min_days
 
 
+@pytest.mark.rule("S41")
 def test_a_willing_customer_gets_the_longer_gap() -> None:
     willing = Standing(due_on=DUE, sent=1, is_willing=True)
     assert ladder.gap_days(willing, STRICT) == STRICT.interval_willing_days
     assert on(9, sent=1, last_on=DUE + timedelta(days=1), is_willing=True) == date(2026, 3, 25)
 
 
+@pytest.mark.rule("S44")
 def test_after_a_bad_reaction_the_next_one_is_later_and_softer() -> None:
     upset = Standing(due_on=DUE, sent=1, is_upset=True)
     assert ladder.gap_days(upset, STRICT) > ladder.gap_days(replace(upset, is_upset=False), STRICT)
@@ -85,6 +89,7 @@ def test_after_a_bad_reaction_the_next_one_is_later_and_softer() -> None:
     assert ladder.wordings("followup_3", is_upset=True)[0] == "followup_3"
 
 
+@pytest.mark.rule("S33")
 def test_who_pays_late_each_month_is_given_until_his_usual_day() -> None:
     habit = {"segment": Segment.LATE_BUT_PAYS}
     assert on(1, habit_days=4, **habit) == DUE + timedelta(days=5)
@@ -92,6 +97,7 @@ def test_who_pays_late_each_month_is_given_until_his_usual_day() -> None:
     assert on(1, habit_days=30, **habit) == DUE + timedelta(days=7)
 
 
+@pytest.mark.rule("S48", "S53")
 def test_who_broke_a_promise_is_first_asked_what_is_hard() -> None:
     assert on(1, segment=Segment.BROKE_PROMISE) == Rung(stage="followup_1")
 
@@ -125,6 +131,7 @@ def segment(*cases: Case, is_known: bool = False) -> Segment:
     return ladder.segment_of(cases, is_known=is_known)
 
 
+@pytest.mark.rule("S53")
 def test_segments_follow_from_what_was_promised_and_paid() -> None:
     late = a_case(payments=(paid(100, date(2026, 11, 14)),))
     assert segment(a_case()) is Segment.NEW
@@ -171,6 +178,7 @@ def test_the_casual_style_ends_where_something_grave_was_noted() -> None:
         assert not ladder.may_be_casual(replace(talk, flags=frozenset({flag})))
 
 
+@pytest.mark.rule("S51")
 def test_a_large_bill_goes_to_a_person_after_one_text_and_an_old_one_at_its_age() -> None:
     account = a_case().account
     limits = replace(account.talk, person_from_minor=40_000, person_after_days=13)
@@ -194,6 +202,7 @@ def text_of(key: str, language: Language, style: Style, amount: int = 360_000) -
     return render(key, values | {"amount": money}, language=language, style=style)
 
 
+@pytest.mark.rule("S14", "S47")
 @pytest.mark.parametrize("language", Language)
 def test_no_two_reminders_or_wordings_are_alike(language: Language) -> None:
     texts = [
@@ -204,6 +213,7 @@ def test_no_two_reminders_or_wordings_are_alike(language: Language) -> None:
     assert max(likeness(a, b) for a, b in pairs) <= STRICT.similarity_max
 
 
+@pytest.mark.rule("S47")
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("key", REMINDERS)
 def test_a_repeated_text_is_told_by_its_rule_though_the_figures_moved(

@@ -117,6 +117,7 @@ async def test_a_message_with_a_used_key_is_left_out(talking: Database) -> None:
     assert [m.text for m in await talking.write(claim)] == ["once"]
 
 
+@pytest.mark.rule("S34")
 async def test_a_message_that_is_too_late_is_dropped(talking: Database) -> None:
     await add(talking, a_message(not_after_at=NOW + SECOND))
     assert await talking.write(lambda c: claim(c, now=NOW + 2 * SECOND)) == ()
@@ -185,6 +186,7 @@ async def test_a_held_message_leaves_after_its_release(talking: Database) -> Non
     assert len(await talking.write(claim)) == 1
 
 
+@pytest.mark.rule("S34")
 async def test_a_retry_waits_and_counts_and_a_postponement_does_not(talking: Database) -> None:
     await add(talking, a_message())
     await talking.write(claim)

@@ -75,11 +75,13 @@ def everything(conn: Connection) -> str:
     return "\n".join(repr(conn.execute(select(table(name))).all()) for name in names)
 
 
+@pytest.mark.rule("CN-13", "CN-17", "US-20")
 async def test_nothing_goes_before_its_clock_ends(db: Database, talked: Conversation) -> None:
     early = clocks(before_at=NOW - DAY)
     assert set((await counted(db, early)).values()) == {0}
 
 
+@pytest.mark.rule("CN-4", "CN-23")
 async def test_words_facts_and_identity_go_and_the_proof_holds(
     db: Database, talked: Conversation
 ) -> None:

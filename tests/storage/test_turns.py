@@ -63,6 +63,7 @@ async def after(db: Database, tamper: Callable[[Connection], object]) -> list[tu
     return [(fault.number, fault.why) for fault in found]
 
 
+@pytest.mark.rule("S75")
 async def test_an_untouched_audit_verifies(talked: Database) -> None:
     assert await talked.read(verification.everything_wrong) == ()
     stored = await talked.read(lambda c: turns.of_conversation(c, HERE))
@@ -70,6 +71,7 @@ async def test_an_untouched_audit_verifies(talked: Database) -> None:
     assert codec.loads(stored[0].body_json, Body).event == TimeCame(appointment_id="a1")
 
 
+@pytest.mark.rule("S75")
 async def test_a_changed_word_shows(talked: Database) -> None:
     faults = await after(
         talked, lambda c: c.execute(update(_TURNS).where(_SECOND_TURN).values(body_json="{}"))

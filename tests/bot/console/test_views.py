@@ -153,6 +153,7 @@ async def test_pages_are_never_kept_but_stamped_files_are(agent: Browser) -> Non
 # --- queue and talk ---------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("S83", "CN-21")
 async def test_names_are_masked_until_the_talk_is_opened(agent: Browser) -> None:
     listed = await agent.text("/talks?tab=unassigned")
     assert "陈**" in listed
@@ -162,6 +163,7 @@ async def test_names_are_masked_until_the_talk_is_opened(agent: Browser) -> None
     assert "周敏" not in opened
 
 
+@pytest.mark.rule("S83", "CN-21")
 async def test_a_number_is_never_written_out(agent: Browser) -> None:
     page = await agent.text(TALK)
     assert "138 **** 2046" in page

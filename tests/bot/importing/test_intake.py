@@ -64,6 +64,7 @@ async def test_the_same_file_again_changes_nothing(db: Database, tmp_path: Path)
     assert (again.done.created_count, again.done.updated_count, again.done.same_count) == (0, 0, 1)
 
 
+@pytest.mark.rule("S18")
 @pytest.mark.parametrize(
     ("row", "column", "words"),
     [

@@ -22,6 +22,7 @@ def refused(profile: str, calls: list[Call], at: datetime) -> tuple[str, ...]:
     return may_call(load_policy(profile), place, calls, next_call=a_call(at))
 
 
+@pytest.mark.rule("US-9")
 @pytest.mark.parametrize("days", range(7))
 def test_after_a_talk_there_is_no_call_for_seven_days_the_talk_being_day_one(days: int) -> None:
     talk = a_call(NOON, answered=True)
@@ -35,6 +36,7 @@ def test_on_the_eighth_day_a_call_may_be_made() -> None:
     assert refused("us-reg-f", [talk], datetime(2026, 3, 9, 8, tzinfo=NEW_YORK)) == ()
 
 
+@pytest.mark.rule("US-9")
 def test_seven_dials_about_a_debt_in_seven_days_refuse_the_eighth() -> None:
     dials = [a_call(NOON + timedelta(days=day), number=f"+155501{day:02}") for day in range(7)]
     # Seven days of 24 hours: the clocks go forward on 8 March, so noon comes an hour early.
@@ -43,6 +45,7 @@ def test_seven_dials_about_a_debt_in_seven_days_refuse_the_eighth() -> None:
     assert refused("us-reg-f", dials, one) == ()
 
 
+@pytest.mark.rule("CN-7")
 def test_six_dials_to_a_number_in_a_day_refuse_the_seventh() -> None:
     dials = [a_call(NOON + timedelta(minutes=minute)) for minute in range(6)]
     later = NOON + timedelta(hours=1)
@@ -51,6 +54,7 @@ def test_six_dials_to_a_number_in_a_day_refuse_the_seventh() -> None:
     assert refused("cn-mainland", dials, NOON + timedelta(hours=13)) == ()
 
 
+@pytest.mark.rule("S63")
 def test_strict_default_leaves_no_calls() -> None:
     assert set(refused("strict-default", [], NOON)) == {
         "voice.effective_calls_per_day",

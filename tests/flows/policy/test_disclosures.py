@@ -40,12 +40,14 @@ def _footer(ids: list[str], *, is_first: bool = True, is_verified: bool = True) 
     return made.disclosure, made.auto_note, made.optout
 
 
+@pytest.mark.rule("CN-9")
 def test_the_first_message_says_it_is_automated_once() -> None:
     assert _footer(["uk_identity"])[1] == "(automated)"
     assert _footer(["identity_plus_purpose"])[1] == ""
     assert _footer(["uk_identity"], is_first=False)[1] == ""
 
 
+@pytest.mark.rule("UK-3")
 def test_before_verification_there_is_no_disclosure_sentence() -> None:
     made = _footer(["uk_identity"], is_verified=False)
     assert made[:2] == ("", "(automated)")

@@ -127,6 +127,24 @@ def forbidden(request: SendRequest, profile: str, zone_name: str, at: datetime) 
     )
 
 
+@pytest.mark.rule(
+    "S29",
+    "S30",
+    "S36",
+    "S38",
+    "S41",
+    "S42",
+    "S43",
+    "S61",
+    "CN-1",
+    "TW-1",
+    "US-1",
+    "US-8",
+    "UK-18",
+    "AU-1",
+    "AU-2",
+    "AU-3",
+)
 @given(reminders())
 @settings(max_examples=150, deadline=None)
 def test_the_gate_and_the_naive_reading_agree_on_what_may_go_now(
@@ -182,6 +200,7 @@ def without_voicemail(request: SendRequest) -> SendRequest:
     return replace(request, history=tuple(kept))
 
 
+@pytest.mark.rule("S84")
 @given(reminders(), st.sampled_from([*sorted(KNOWN_NAMES), "unheard_of"]), st.booleans())
 @settings(max_examples=80, deadline=None)
 def test_strict_default_never_allows_what_another_profile_forbids(
@@ -324,6 +343,7 @@ class Year:
             self.holds = (*self.holds, Hold(name=names.get(fact, fact)))
 
 
+@pytest.mark.rule("S35", "S37", "S38", "S43", "CN-19", "US-10", "US-25", "AU-2")
 @given(
     st.sampled_from(PROFILES),
     zones,
@@ -401,6 +421,7 @@ def test_hours_open_at_the_first_minute_a_walk_along_the_clock_finds_open(
     assert found == walked
 
 
+@pytest.mark.rule("US-1")
 @pytest.mark.parametrize(
     ("zone_name", "start", "hours", "opens"),
     [

@@ -76,6 +76,7 @@ def test_answers_of_ours_do_not_ask_for_money(key: str) -> None:
         assert not asks_money(a_request(text)), text.text
 
 
+@pytest.mark.rule("S21", "S28", "CN-8", "CN-26", "TW-2")
 @pytest.mark.parametrize("profile", profile_names())
 def test_a_threat_is_dropped_under_every_profile_whoever_writes_it(profile: str) -> None:
     for kind in (Kind.REMINDER, Kind.NOTICE, Kind.REPLY, Kind.AGENT, Kind.SAFETY):

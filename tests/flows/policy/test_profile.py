@@ -217,6 +217,7 @@ def test_an_untouched_file_parses() -> None:
     assert parse_profile("hk", a_file()) == read_profile("hk")
 
 
+@pytest.mark.rule("S84")
 def test_a_place_without_a_profile_gets_strict_default() -> None:
     assert PROFILE_BY_PLACE == {
         "CN": "cn-mainland",

@@ -90,6 +90,7 @@ def test_a_full_reminder_misses_nothing(parts: dict[str, str], profile: str) -> 
     assert missing(text, profile, stage="later", **known) == ()
 
 
+@pytest.mark.rule("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S10", "S11", "CN-9", "CN-24", "US-7")
 @pytest.mark.parametrize("parts", [EN, ZH], ids=["en", "zh"])
 @pytest.mark.parametrize(
     ("part", "profile", "stage", "expected"),
@@ -126,6 +127,7 @@ def test_a_part_left_out_is_named_where_the_profile_asks_for_it(
     }
 
 
+@pytest.mark.rule("S67", "S70")
 @pytest.mark.parametrize("parts", [EN, ZH], ids=["en", "zh"])
 def test_the_page_behind_the_link_shows_what_the_text_need_not(parts: dict[str, str]) -> None:
     words = ("dispute", "complain", "items")
@@ -141,6 +143,7 @@ def test_the_page_behind_the_link_shows_what_the_text_need_not(parts: dict[str, 
     assert missing(without(parts, "link", *words), "hk") == ("how to complain",)
 
 
+@pytest.mark.rule("S6", "S60")
 @pytest.mark.parametrize("parts", [EN, ZH], ids=["en", "zh"])
 def test_two_ways_to_reach_a_person_are_counted(parts: dict[str, str]) -> None:
     ways = ("link", "reply", "dispute", "complain", "advice")
@@ -150,6 +153,7 @@ def test_two_ways_to_reach_a_person_are_counted(parts: dict[str, str]) -> None:
     assert element in missing(without(parts, "phone", *ways), "hk")
 
 
+@pytest.mark.rule("UK-5")
 def test_a_premium_number_is_no_way_to_reach_a_person_in_britain() -> None:
     text = without(
         EN, "link", "reply", "dispute", "complain", "advice", phone="Call 0900 123 4567 or reply. "
@@ -182,6 +186,7 @@ def test_facts_are_checked_against_the_day(text: str, expected: tuple[str, ...])
     assert missing(without(EN, "items", bill=text), "hk") == expected
 
 
+@pytest.mark.rule("S65", "S68")
 @pytest.mark.parametrize(
     ("words", "is_fine"),
     [
@@ -198,6 +203,7 @@ def test_the_day_to_pay_by_stays_inside_the_limits(words: str, is_fine: bool) ->
     assert ("pay-by date" not in missing(without(EN, **{"pay-by": words}), "hk")) is is_fine
 
 
+@pytest.mark.rule("US-17")
 def test_in_the_validation_period_a_day_needs_the_right_to_dispute_beside_it() -> None:
     us = EN | {"disclosure": US_FIRST}
     until = {"validation_until": date(2026, 3, 20)}
@@ -225,6 +231,7 @@ def test_the_law_s_english_sentence_stands_in_the_text_or_beside_it() -> None:
     )
 
 
+@pytest.mark.rule("US-12")
 def test_first_and_later_disclosures_differ_and_either_will_do_when_not_told() -> None:
     later = without(
         EN, "auto", disclosure="This communication is from a debt collector, Harbor Desk. "
@@ -237,6 +244,7 @@ def test_first_and_later_disclosures_differ_and_either_will_do_when_not_told() -
     assert missing(later, "us-reg-f", stage=None) == ()
 
 
+@pytest.mark.rule("CN-25")
 def test_a_registered_signature_is_asked_for_where_the_network_needs_it() -> None:
     text = without(ZH)
     element = ("registered SMS signature",)
@@ -248,6 +256,7 @@ def test_a_registered_signature_is_asked_for_where_the_network_needs_it() -> Non
     assert missing(text, "us-reg-f", network="signature", companion=US_FIRST, agent_name="") == ()
 
 
+@pytest.mark.rule("UK-4", "AU-4")
 def test_before_verification_only_the_neutral_form_is_asked_for() -> None:
     text = "Hello, we have a service message for Ana Marsh. Reply with your birthday, or call +1 555 0100."
     full = f"{text} (automated) Reply STOP to stop texts to this number."

@@ -68,6 +68,9 @@ def disguises(text: str, language: str) -> list[str]:
     ]
 
 
+@pytest.mark.rule(
+    "S21", "CN-8", "CN-17", "CN-26", "CN-29", "HK-1", "TW-2", "US-11", "UK-2", "UK-7", "UK-12"
+)
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
 def test_every_phrase_is_found_under_its_number_whatever_the_disguise(language: str) -> None:
     missed = [
@@ -117,6 +120,7 @@ def blocked(path: Path) -> list[tuple[set[str], str]]:
     return [(found, text) for found, text in judgements if found]
 
 
+@pytest.mark.rule("S22", "S23", "S26", "CN-26", "HK-1", "US-11", "UK-7", "UK-12")
 def test_known_paraphrases_are_blocked_under_their_kind() -> None:
     assert len(missed(TRAINING / "blocked.tsv")) <= 0.01 * len(lines(TRAINING / "blocked.tsv"))
 
@@ -135,6 +139,7 @@ def test_unknown_innocent_sentences_nearly_all_pass() -> None:
     assert len(blocked(held_out)) <= 0.05 * len(lines(held_out))
 
 
+@pytest.mark.rule("S12", "S19", "S28", "US-7")
 def test_everything_the_product_can_say_passes_under_every_profile() -> None:
     replies = [key for key in keys() if key not in template_keys()]
     texts = [*review(template_keys()), *review(replies, ["strict-default", "us-reg-f"])]
@@ -219,6 +224,7 @@ def test_legal_action_needs_a_second_person_or_is_barred() -> None:
     assert not judged(text, policy=load_policy("uk-conc")).is_ok
 
 
+@pytest.mark.rule("S66", "HK-7", "US-15")
 def test_the_credit_fact_may_be_told_where_the_profile_allows_it_and_never_as_pressure() -> None:
     fact = "Late payment is reported to the credit bureaus."
     assert rules(fact) == {"claims.credit_bureau_statement"}
@@ -228,6 +234,7 @@ def test_the_credit_fact_may_be_told_where_the_profile_allows_it_and_never_as_pr
     assert rules(fact, policy=load_policy("us-reg-f"), **late)
 
 
+@pytest.mark.rule("UK-3", "UK-4", "AU-4")
 @pytest.mark.parametrize(
     ("text", "language"),
     [
@@ -242,10 +249,12 @@ def test_nothing_of_the_debt_is_said_before_verification(text: str, language: st
     assert "privacy.details_before_verification" in found
 
 
+@pytest.mark.rule("CN-29", "UK-3")
 def test_texts_for_strangers_tell_nothing() -> None:
     assert all(text.report.is_ok for text in review(UNVERIFIED))
 
 
+@pytest.mark.rule("US-13")
 def test_amounts_must_stand_in_the_ledger() -> None:
     ledger = Allowed(ledger=(360_000, 60_000))
     assert not rules("余额3,600.00元，每期600元。", "zh-Hans", allowed=ledger)
@@ -271,6 +280,7 @@ def test_a_near_day_is_a_false_urgency_once_today_is_known() -> None:
     assert "kind:false_urgency" not in rules(text, today=date(2026, 2, 20))
 
 
+@pytest.mark.rule("S12", "S69")
 def test_long_texts_block_and_hard_ones_warn() -> None:
     assert "text.sms_segments_max" in rules("很" * 202, "zh-Hans")
     assert "text.sms_segments_max" not in rules("很" * 202, "zh-Hans", channel="telegram")

@@ -50,6 +50,7 @@ def _forms(word: str) -> list[str]:
     ]
 
 
+@pytest.mark.rule("US-24", "US-27", "CN-24")
 @pytest.mark.parametrize("word", WORDS)
 def test_a_stop_word_alone_stops_in_any_dress(word: str) -> None:
     read = {form: whole_word(normalise(form).text) for form in _forms(word)}
@@ -71,6 +72,7 @@ remove my number from your list | stop sending me these reminders | stop botheri
 """
 
 
+@pytest.mark.rule("US-24")
 @pytest.mark.parametrize("text", [part.strip() for part in RULE_TWO.split("|")])
 def test_a_stop_word_near_a_contact_word_stops(text: str) -> None:
     assert Intent.OPT_OUT in understand(text, today=TODAY).intents
@@ -118,6 +120,7 @@ def test_nothing_else_opens_again(word: str) -> None:
     assert Tag.RESTART not in understand(word, today=TODAY).tags
 
 
+@pytest.mark.rule("US-27")
 @pytest.mark.parametrize("word", ["HELP", "info", "帮助", "幫助", "Help!"])
 def test_help_words_ask_who_we_are(word: str) -> None:
     found = understand(word, today=TODAY)
