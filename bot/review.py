@@ -75,6 +75,11 @@ def set_aside(conn: Connection, doubt: Doubt, *, by: str, now: datetime) -> Corr
     return _judge(conn, doubt, doubt.reading.intent, State.REJECTED, by=by, now=now)
 
 
+def learned(conn: Connection) -> int:
+    """How many corrections are in use."""
+    return examples.stamp(conn)[0]
+
+
 def test_rows(conn: Connection) -> Iterator[dict[str, Any]]:
     """Every accepted correction as a row that `duetalk evaluate` reads."""
     for each in accepted(conn):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.console import demo_views, live, styleguide, views, work_views
+from bot.console import demo_views, live, review_views, styleguide, views, work_views
 from bot.console.data import ConsoleData, DemoData
 from bot.console.pages import Phrase
 from bot.console.paths import PREFIX, path
@@ -75,7 +75,7 @@ def make_console(
     app.cleanup_ctx.append(_listening)
     app.add_routes([web.get("/", _home), web.get("/static/{name}", _static)])
     if work is not None:
-        app.add_routes(work_views.ROUTES)
+        app.add_routes([*work_views.ROUTES, *review_views.ROUTES])
     app.add_routes([*views.ROUTES, *demo_views.ROUTES, *styleguide.ROUTES])
     app.add_routes([web.route("*", "/{anything:.*}", _missing)])
     return app

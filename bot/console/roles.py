@@ -17,14 +17,23 @@ class Right(StrEnum):
     NAMES = "names"  # see customers' names in lists
     EXPORT = "export"  # take the registers out as a file
     SENDING = "sending"  # stop and resume sending
+    REVIEW = "review"  # say what replies mean that were read with doubt
 
 
 _RIGHTS: Mapping[str, frozenset[Right]] = {
     "agent": frozenset({Right.TALK, Right.ANSWER, Right.REGISTERS}),
     "lead": frozenset(
-        {Right.TALK, Right.ANSWER, Right.REGISTERS, Right.NAMES, Right.EXPORT, Right.SENDING}
+        {
+            Right.TALK,
+            Right.ANSWER,
+            Right.REGISTERS,
+            Right.NAMES,
+            Right.EXPORT,
+            Right.SENDING,
+            Right.REVIEW,
+        }
     ),
-    "operator": frozenset({Right.REGISTERS, Right.EXPORT, Right.SENDING}),
+    "operator": frozenset({Right.REGISTERS, Right.EXPORT, Right.SENDING, Right.REVIEW}),
     "auditor": frozenset({Right.REGISTERS, Right.EXPORT}),
 }
 

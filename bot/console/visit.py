@@ -44,6 +44,8 @@ _TOASTS = (
     "answered",
     "stopped",
     "resumed",
+    "corrected",
+    "set_aside",
 )
 _NOTICES = {"nothing": "queue.nothing_next", "full": "queue.full"}
 

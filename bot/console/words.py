@@ -27,10 +27,11 @@ from flows.languages import Language
 from flows.model import Flag
 from flows.records import AppointmentKind, HandoffReason, PlanStatus
 from flows.understanding.intents import Intent
-from flows.understanding.values import Frequency
+from flows.understanding.values import Asked, Frequency
 
 # Every member of these has a word; the file's table is named like the family.
 FAMILIES: Mapping[str, type[Enum]] = {
+    "asked": Asked,
     "care": Care,
     "sla": SlaKind,
     "coming": AppointmentKind,

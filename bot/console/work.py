@@ -16,6 +16,7 @@ from bot.console.acts import judge, note_act
 from bot.console.data import Done, Impossible, Outcome, Refused
 from bot.console.desk import Look, names_of
 from bot.console.pages import Badge, Face, GuardState, Phrase
+from bot.console.review import Reviews
 from bot.console.store import Running
 from bot.topics import LIVE, SENDS
 from bot.turn import take_turn
@@ -94,6 +95,7 @@ class Work:
         self._rules = service.rules
         self._zone = zone
         self._channels = channels
+        self.reviews = Reviews(service.database)
 
     def _look(self, agent: Face, now: datetime) -> Look:
         return Look(agent=agent, now=now, zone=self._zone, rules=self._rules)

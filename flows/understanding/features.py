@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
+from flows.understanding import masks
 from flows.understanding.masks import NUMBER
 from flows.understanding.values import Tag
 
@@ -36,6 +37,10 @@ _CHARACTERS_MAX = 1_000
 # The words of a language are few and come back: their pieces are cut once.
 _WORDS_REMEMBERED, _WORD_LONG = 4_096, 24
 
+_LENGTH = "=len"
+# The ends of a reply, in the name of a pair.
+_ENDS = {"^": "⟨…", "$": "…⟩"}
+
 Phrases = dict[str, str]
 
 
@@ -54,7 +59,7 @@ def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
             found.update(_spelling(token) if len(token) <= _WORD_LONG else _cut(token))
     _add_concepts(found, _TOKEN.findall(masked)[:TOKENS_MAX])
     found.update([f"#{tag}" for tag in tags])
-    found.add(f"=len{min(len(tokens), 40).bit_length()}")
+    found.add(f"{_LENGTH}{min(len(tokens), 40).bit_length()}")
     return found
 
 
@@ -109,6 +114,22 @@ def _add_concepts(found: set[str], tokens: list[str]) -> None:
         found.add(f"@{before} {name}")
         before = name
     found.add(f"@{before} $")
+
+
+def legible(name: str) -> str:
+    """A feature's name as a person reads it: concepts and neighbours joined by +, slots spelled out."""
+    if name.startswith("@"):
+        return " + ".join(_ENDS.get(part, part.lower()) for part in masks.legible(name[1:]).split())
+    if name.startswith("<"):
+        name = f"{name[1:]}…"
+    if name.endswith(">"):
+        name = f"…{name[:-1]}"
+    return masks.legible(name).replace("_", " + ")
+
+
+def is_word(name: str) -> bool:
+    """Whether a feature stands for words, and not for the length of the reply."""
+    return not name.startswith(_LENGTH)
 
 
 @cache

@@ -15,6 +15,7 @@ import pytest_asyncio
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.beginning import start_conversations
 from bot.clock import MovableClock
 from bot.console.app import make_console, mount_console
 from bot.console.auth import new_token, token_hash
@@ -24,7 +25,7 @@ from bot.console.render import Pages
 from bot.console.store import Store
 from bot.console.visit import ConsoleSettings
 from bot.console.work import Work
-from bot.turn import handle_waiting, start_conversations
+from bot.turn import handle_waiting
 from storage import agents, conversations, messages, stops
 from storage.database import Database
 from tests.bot.console.test_store import HASH, Parts

@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from flows.understanding.features import features
+from flows.understanding.features import features, legible
 from flows.understanding.intents import Intent
 from flows.understanding.lists import Example
 from flows.understanding.model import load_model, unpack
@@ -60,3 +60,18 @@ def test_reading_replies_imports_no_training_library() -> None:
         "sys.exit(any(name.split('.')[0] in ('sklearn', 'scipy', 'aiohttp') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("@^ PAY", "⟨… + pay"),
+        ("@SPLIT $", "split + …⟩"),
+        ("分_期", "分 + 期"),
+        ("<sto", "sto…"),
+        ("top>", "…top"),
+        ("\ue001", "⟨AMT⟩"),
+    ],
+)
+def test_a_feature_is_shown_in_words(name: str, read: str) -> None:
+    assert legible(name) == read
