@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
 from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from storage import jobs, messages, outgoing, schema
+from bot.watching import watched
+from flows.policy.monitoring import Level
+from storage import jobs, messages, outgoing, schema, stops, tasks
 from storage.database import Database
 from storage.errors import StorageError
 
@@ -40,11 +45,48 @@ async def metrics(request: web.Request) -> web.Response:
             *_gauges("incoming", heard),
             *_gauges("jobs", due),
             *_gauges("outgoing", queued),
+            *_duties(conn, now),
+            *_campaigns(conn, now),
         ]
 
     rows = await request.app[DATABASE].read(measured)
-    lines = [f"# TYPE {name} gauge\n{name}{labels} {value:g}" for name, labels, value in rows]
-    return web.Response(text="\n".join(lines) + "\n", content_type="text/plain")
+    return web.Response(text="\n".join(_lines(rows)) + "\n", content_type="text/plain")
+
+
+def _lines(rows: Sequence[tuple[str, str, float]]) -> Iterator[str]:
+    """Each family once with its type, then its values."""
+    family = ""
+    for name, labels, value in rows:
+        if name != family:
+            family = name
+            yield f"# TYPE {name} gauge"
+        yield f"{name}{labels} {value:g}"
+
+
+Rows = list[tuple[str, str, float]]
+_LEVELS = {Level.RUNNING: 0.0, Level.SLOWED: 1.0, Level.STOPPED: 2.0}
+
+
+def _duties(conn: Connection, now: datetime) -> Rows:
+    """What is owed, what is overdue, and whether somebody stopped sending."""
+    counts = tasks.counts(conn, now=now)
+    return [
+        ("duetalk_tasks_open", "", float(counts.total)),
+        ("duetalk_tasks_overdue", "", float(counts.overdue)),
+        ("duetalk_sending_stop_orders", "", float(len(stops.standing(conn)))),
+    ]
+
+
+def _campaigns(conn: Connection, now: datetime) -> Rows:
+    """Opt-outs and complaints as shares of seven days' reminders; level 1 is slowed, 2 stopped."""
+    found: Rows = []
+    for each in watched(conn, now):
+        name = each.campaign.replace("\\", "").replace('"', "").replace("\n", " ")
+        labels = f'{{campaign="{name}"}}'
+        found.append(("duetalk_campaign_opt_out_rate", labels, each.figures.opt_out_rate))
+        found.append(("duetalk_campaign_complaint_rate", labels, each.figures.complaint_rate))
+        found.append(("duetalk_campaign_level", labels, _LEVELS[each.level]))
+    return sorted(found)
 
 
 def _gauges(part: str, backlog: object) -> list[tuple[str, str, float]]:

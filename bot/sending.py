@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.delivery import Drop, Postpone, Recheck, Verdict
 from bot.rules import HISTORY, Rules
+from bot.watching import Throttle
 from flows.model import Contact, Conversation
 from flows.outbox import Parcelled, notice_of, send_request
 from flows.policy.gate import may_send
@@ -39,10 +40,28 @@ def recheck_with(rules: Rules) -> Recheck:
             )
             for message in claimed
         ]
+        judged = _throttled(conn, judged, now)
         _note(conn, judged, now)
         return [each.verdict for each in judged]
 
     return recheck
+
+
+def _throttled(conn: Connection, judged: Sequence[_Judged], now: datetime) -> list[_Judged]:
+    """What we start waits while its campaign is slowed or stopped."""
+    claimed = [each.message.id for each in judged]
+    throttle = Throttle(conn, now, besides=claimed)
+    found = []
+    for each in judged:
+        wait = None
+        if each.verdict is None and each.message.kind in ("reminder", "notice"):
+            is_reminder = each.message.kind == "reminder"
+            wait = throttle.wait(each.message.campaign, is_counted=is_reminder)
+        if wait is not None:
+            verdict = Postpone(at=wait.at, reason=wait.rule)
+            each = replace(each, verdict=verdict, rules=(wait.rule,))  # noqa: PLW2901 # The same one.
+        found.append(each)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

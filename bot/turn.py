@@ -16,6 +16,7 @@ from bot import VERSION
 from bot.failures import Failed
 from bot.ledger import refreshed
 from bot.rules import HISTORY, Rules
+from bot.watching import signals_of, watch
 from flows.actions import Action, CloseAddress, CorrectAmount, OptOut
 from flows.burst import joined_text, merged, never_waits
 from flows.decide import decide
@@ -50,6 +51,7 @@ from storage import (
     turns,
 )
 from storage.accounts import AccountRecord
+from storage.campaigns import Signal
 from storage.chains import Head, digest
 from storage.conversations import Loaded, Save
 from storage.jobs import NewJob
@@ -115,6 +117,7 @@ class _Work:
     policy: Policy | None = None
     doer: _Doer = _Doer()
     corrections: list[CorrectAmount] = field(default_factory=list)
+    campaigns: Mapping[AccountId, str] = field(default_factory=dict)
 
 
 def handle_waiting(conn: Connection, rules: Rules, now: datetime, limit: int = BATCH) -> int:
@@ -206,6 +209,7 @@ def _work(loaded: Loaded, facts: _Facts) -> _Work | None:
         loaded=loaded,
         state=refreshed(state, facts.ledger),
         history=facts.histories.get(loaded.id, ()),
+        campaigns={c.id: r.batch for c in state.cases if (r := facts.ledger.get(c.id))},
     )
 
 
@@ -337,7 +341,7 @@ def _take(work: _Work, event: Event, rules: Rules, now: datetime) -> None:
     work.stops |= any(isinstance(action, OptOut | CloseAddress) for action in decision.actions)
     number = work.loaded.head.count + len(work.records) + 1
     work.records.append(_record(work, event, decision, policy, now))
-    work.queued += [_new_message(work.state, o, now, number) for o in decision.outgoing]
+    work.queued += [_new_message(work, o, now, number) for o in decision.outgoing]
 
 
 def holidays_of(state: Conversation, now: datetime) -> frozenset[date]:
@@ -380,6 +384,15 @@ def _duties(work: _Work, now: datetime) -> tasks.Change | None:
     )
 
 
+def _heard_of(work: _Work, now: datetime) -> list[tuple[Signal, Policy]]:
+    """What the turns say about the campaign this customer is in."""
+    if work.policy is None or not work.state.cases:
+        return []
+    campaign = work.campaigns.get(work.state.case().id, "")
+    policy = work.policy
+    return [(each, policy) for each in signals_of(work.loaded.state, work.state, campaign, now)]
+
+
 def _record(
     work: _Work, event: Event, decision: Decision, policy: Policy, now: datetime
 ) -> TurnRecord:
@@ -401,7 +414,8 @@ def _record(
     )
 
 
-def _new_message(state: Conversation, o: Outgoing, now: datetime, number: int) -> NewMessage:
+def _new_message(work: _Work, o: Outgoing, now: datetime, number: int) -> NewMessage:
+    state = work.state
     return NewMessage(
         conversation_id=state.id,
         channel=state.channel,
@@ -418,6 +432,7 @@ def _new_message(state: Conversation, o: Outgoing, now: datetime, number: int) -
         says_json=codec.dumps(o.says),
         buttons_json=codec.dumps(o.buttons),
         template=o.template,
+        campaign=work.campaigns.get(o.account_id, "") if o.account_id else "",
         asks_money=o.asks_money,
         turn=number,
         priority=_PRIORITY.get(o.kind, _LAST),
@@ -440,6 +455,7 @@ def _write(conn: Connection, works: Sequence[_Work], now: datetime) -> None:
     tasks.write_many(conn, [change for work in active if (change := _duties(work, now))])
     corrected = [(c.account_id, c.outstanding) for work in active for c in work.corrections]
     accounts.correct_many(conn, corrected, at=now)
+    watch(conn, [heard for work in active for heard in _heard_of(work, now)], now)
     outgoing.add_many(conn, [message for work in active for message in work.queued])
     messages.mark_handled(conn, [handled for work in active for handled in work.handled])
     jobs.finish_many(conn, [job for work in works for job in work.finished_jobs], at=now)

@@ -83,6 +83,13 @@ class AccountRecord:
     is_bound: bool
     fees: Money | None
     secrets: Secrets
+    import_id: int | None = None
+    campaign: str = ""
+
+    @property
+    def batch(self) -> str:
+        """The campaign it belongs to: its label, else the import that brought it."""
+        return self.campaign or (f"import-{self.import_id}" if self.import_id else "")
 
     @property
     def person_id(self) -> str:
@@ -99,6 +106,8 @@ _COPIED = (
     "due_on",
     "language",
     "status",
+    "import_id",
+    "campaign",
     "conversation_id",
     "contacted_at",
     "pause",

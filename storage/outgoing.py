@@ -73,6 +73,7 @@ class NewMessage:
     says_json: str = ""
     buttons_json: str = ""
     template: str = ""
+    campaign: str = ""
     asks_money: bool = False
     turn: int | None = None
     priority: int = 0
@@ -94,6 +95,7 @@ class Message:
     says_json: str
     buttons_json: str
     template: str
+    campaign: str
     asks_money: bool
     author: str
     ownership: int

@@ -122,6 +122,7 @@ class Account(SQLModel, table=True):
     import_id: int | None = Field(default=None, sa_type=BigInteger)
     changed_import_id: int | None = Field(default=None, sa_type=BigInteger)
     updated_at: datetime = Field(sa_type=Instant)
+    campaign: str = ""
     conversation_id: str | None = None
     contacted_at: datetime | None = Field(default=None, sa_type=Instant)
     pause: str = ""
@@ -319,6 +320,7 @@ class OutgoingMessage(SQLModel, table=True):
         Index("outgoing_by_conversation", "conversation_id", "id"),
         Index("outgoing_by_provider", "provider_id", **_where("provider_id IS NOT NULL")),
         Index("outgoing_once", "key", unique=True, **_where("key IS NOT NULL")),
+        Index("outgoing_reminders", "campaign", "sent_at", **_where("kind = 'reminder'")),
         _HOT,
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=Serial)
@@ -333,6 +335,7 @@ class OutgoingMessage(SQLModel, table=True):
     says_json: str = Field(default="", sa_type=Text)
     buttons_json: str = Field(default="", sa_type=Text)
     template: str = ""
+    campaign: str = ""
     asks_money: bool = False
     author: str = "bot"
     ownership: int = 0
@@ -677,6 +680,33 @@ class Example(SQLModel, table=True):
     state: str = "proposed"
     agent_id: str
     at: datetime = Field(sa_type=Instant)
+
+
+class Campaign(SQLModel, table=True):
+    """Where a campaign stands that somebody stopped or complained of."""
+
+    __tablename__ = "campaigns"
+    campaign: str = Field(primary_key=True)
+    level: str
+    rule: str = ""
+    opt_out_alarm: float
+    complaint_alarm: float
+    changed_at: datetime = Field(sa_type=Instant)
+    changed_by: str = ""
+    note: str = Field(default="", sa_type=Text)
+    counted_from_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Signal(SQLModel, table=True):
+    """Somebody stopped a campaign's messages or complained of them."""
+
+    __tablename__ = "signals"
+    __table_args__ = (Index("signals_by_campaign", "campaign", "at"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Serial)
+    at: datetime = Field(sa_type=Instant)
+    kind: str
+    campaign: str
+    conversation_id: str
 
 
 class Setting(SQLModel, table=True):

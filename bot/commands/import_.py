@@ -16,7 +16,7 @@ from bot.commands.service import add_config_argument, read_settings, told
 from bot.importing.intake import Intake, take_in
 from bot.importing.rows import Defaults, RowFault
 from bot.settings import Settings
-from storage import schema
+from storage import campaigns, schema
 from storage.creditors import Creditor
 from storage.database import Database
 
@@ -48,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=HEADER",
         help="say which header holds a field",
     )
+    parser.add_argument(
+        "--campaign", default="", help="label of these accounts; without one the file is its own"
+    )
     parser.add_argument("--bad-rows", type=Path, metavar="FILE", help="write the bad rows here")
     add_config_argument(parser)
 
@@ -72,6 +75,9 @@ async def _run(args: argparse.Namespace) -> int:
                 columns=dict(pair.split("=", 1) for pair in args.column if "=" in pair),
                 progress=_moving(bar),
             )
+        import_id = intake.done.id
+        if args.campaign and import_id is not None:
+            await database.write(lambda c: campaigns.label(c, import_id, args.campaign))
     _report(intake)
     if args.bad_rows and intake.faults:
         _write_faults(args.bad_rows, intake.faults)

@@ -19,6 +19,7 @@ from bot.channels.kinds import make_channels
 from bot.clock import SystemClock
 from bot.commands.forecast_page import day_name, page
 from bot.commands.service import add_config_argument, read_settings, told
+from bot.commands.stopping import show_held_back
 from bot.forecasting import Forecast, foresee
 from bot.identities import rules_of
 from bot.reminding import Planner, Preview, plan_page, preview
@@ -76,6 +77,8 @@ async def _run(args: argparse.Namespace) -> int:
     planner = planner_of(settings)
     async with await Database.open(settings.database, is_passing=True) as database:
         await schema.upgrade(database)
+        if args.preview:
+            await database.read(lambda conn: show_held_back(conn, now))
         if args.days:
             await _ahead(database, planner, now, args)
         elif args.preview:

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.errors import DuetalkError
+from bot.watching import watched
+from flows.policy.monitoring import Level
 from storage import stops
 from storage.stops import Order, Scope
 
@@ -58,6 +60,20 @@ def show(conn: Connection, order: Order) -> None:
     print(f"held in the queue: {sum(each.count for each in waiting)}")
     for kind in waiting:
         print(f"  {kind.count:>8}  {kind.channel:10} {kind.kind}")
+
+
+def show_held_back(conn: Connection, now: datetime) -> None:
+    """Print what keeps planned messages from leaving: orders, and campaigns under alarm."""
+    for order in stops.standing(conn):
+        print(f"stopped: {words_of(order.scope)}, by {order.by}: {order.reason}")
+    for each in watched(conn, now):
+        if each.standing is not None and each.level is not Level.RUNNING:
+            figures = each.figures
+            print(
+                f"campaign {each.campaign or '(without a name)'} is {each.level}: "
+                f"{each.standing.rule}, opt-outs {figures.opt_out_rate:.2%}, complaints "
+                f"{figures.complaint_rate:.2%} of {figures.reminders} reminders; {each.held} held"
+            )
 
 
 def _at_most(count: int) -> str:

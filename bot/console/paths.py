@@ -32,6 +32,7 @@ PATHS: Mapping[str, str] = {
     "review": "/review",
     "review_file": "/review.jsonl",
     "review_one": "/review/{id}",
+    "sending_campaign": "/sending/campaign",
     "live": "/live",
     "login": "/login",
     "logout": "/logout",

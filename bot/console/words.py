@@ -25,6 +25,7 @@ from bot.console.pages import (
 from flows.duties import Desk, DutyKind, Rest, Until
 from flows.languages import Language
 from flows.model import Flag
+from flows.policy.monitoring import Level
 from flows.records import AppointmentKind, HandoffReason, PlanStatus
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Frequency
@@ -44,6 +45,7 @@ FAMILIES: Mapping[str, type[Enum]] = {
     "guard": GuardState,
     "intent": Intent,
     "language": Language,
+    "level": Level,
     "next": AppointmentKind,
     "plan": PartState,
     "plan_status": PlanStatus,

@@ -20,6 +20,7 @@ from bot.console.review import Reviews
 from bot.console.store import Running
 from bot.topics import LIVE, SENDS
 from bot.turn import take_turn
+from bot.watching import Watched, resume, watched
 from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone
 from flows.money import Money
 from flows.records import ConversationId
@@ -73,6 +74,7 @@ class SendingPage:
     stopped: tuple[StoppedPart, ...]
     channels: tuple[str, ...]
     creditors: tuple[str, ...]
+    campaigns: tuple[Watched, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +221,7 @@ class Work:
 
     # --- sending ----------------------------------------------------------------------------------
 
-    async def sending(self) -> SendingPage:
+    async def sending(self, now: datetime) -> SendingPage:
         """What is stopped, with what left since and what waits."""
 
         def read(conn: Connection) -> SendingPage:
@@ -227,6 +229,7 @@ class Work:
                 stopped=tuple(_stopped(conn, order) for order in stops.standing(conn)),
                 channels=self._channels,
                 creditors=tuple(sorted(set(stops.creditors(conn).values()))),
+                campaigns=watched(conn, now),
             )
 
         return await self._database.read(read)
@@ -241,6 +244,15 @@ class Work:
         order = Order(scope=scope, by=agent.id, reason=reason, at=now)
         return await self._database.write(
             lambda conn: stops.resume(conn, order), wake=(SENDS, LIVE)
+        )
+
+    async def resume_campaign(
+        self, agent: Face, campaign: str, note: str, *, now: datetime
+    ) -> bool:
+        """Let a slowed or stopped campaign go on; false when it runs."""
+        return await self._database.write(
+            lambda conn: resume(conn, campaign, by=agent.id, note=note, now=now),
+            wake=(SENDS, LIVE),
         )
 
     async def _act(self, act: Callable[[Connection], Outcome]) -> Outcome:

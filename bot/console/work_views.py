@@ -383,10 +383,24 @@ async def resume_sending(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(path("sending", done="resumed"))
 
 
+async def resume_campaign(request: web.Request) -> web.StreamResponse:
+    """Let a campaign go on that an alarm slowed or stopped."""
+    agent, form = permitted(request, Right.SENDING), await request.post()
+    note = str(form.get("reason", "")).strip()
+    if not note:
+        return await _sending_page(request, Phrase(key="sending.need"), status=_UNPROCESSABLE)
+    campaign = str(form.get("campaign", ""))
+    await _work(request).resume_campaign(agent, campaign, note[:_NOTE_LIMIT], now=_now(request))
+    raise web.HTTPSeeOther(path("sending", done="resumed"))
+
+
 async def _sending_page(
     request: web.Request, problem: Phrase | None = None, *, status: int = 200
 ) -> web.StreamResponse:
-    values: dict[str, Any] = {"shown": await _work(request).sending(), "problem": problem}
+    values: dict[str, Any] = {
+        "shown": await _work(request).sending(_now(request)),
+        "problem": problem,
+    }
     return await page(request, "sending.html", status=status, **values)
 
 
@@ -417,4 +431,5 @@ ROUTES: Sequence[web.RouteDef] = (
     web.get("/sending", show_sending),
     web.post("/sending/stop", stop_sending),
     web.post("/sending/resume", resume_sending),
+    web.post("/sending/campaign", resume_campaign),
 )

@@ -299,3 +299,23 @@ async def test_forms_need_the_token_of_the_browser(office: Office) -> None:
     await office.log_in("lead")
     for where in ("/sending/stop", "/complaints/c1?record=x", "/tasks/c1?task=x"):
         assert (await office.post(where, csrf="wrong")).status == 403
+
+
+async def test_the_operator_lets_a_stopped_campaign_go_on(office: Office) -> None:
+    for number in (1, 2):
+        state = a_conversation(f"d{number}", f"+1555020000{number}")
+        await office.db.write(lambda c, s=state: start_conversations(c, [s], NOW))
+        message = said(
+            "i want to make a complaint about your service", number, f"+1555020000{number}"
+        )
+        await office.db.write(lambda c, m=message: messages.receive_many(c, [m]))
+        await office.db.write(lambda c: handle_waiting(c, rules(), NOW))
+    await office.log_in("operator")
+    page = await office.text("/sending")
+    assert "too many complaints" in page
+    assert (await office.post("/sending/campaign", campaign="", reason=" ")).status == 422
+    assert (await office.post("/sending/campaign", campaign="", reason="mended")).status == 303
+    assert "too many complaints" not in await office.text("/sending")
+    assert "campaign_resumed" in await office.acts()
+    await office.log_in("agent")
+    assert (await office.post("/sending/campaign", campaign="", reason="x")).status == 403
