@@ -237,7 +237,12 @@ class Bind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseAddress:
-    """This address is not the customer's: nothing more goes to it."""
+    """This address is not the customer's: nothing more goes to it.
+
+    `is_lent`: it is his own, answered by somebody near him; it opens again once he is verified.
+    """
+
+    is_lent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

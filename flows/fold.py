@@ -259,12 +259,21 @@ def _opt_in(c: Conversation, a: act.OptIn, now: datetime) -> Conversation:
 
 
 def _bind(c: Conversation, a: act.Bind, now: datetime) -> Conversation:
-    return replace(c, is_bound=a.is_bound)
+    c = replace(c, is_bound=a.is_bound)
+    if not a.is_bound or not c.is_address_lent:
+        return c
+    flags = c.flags - {Flag.WRONG_PERSON, Flag.THIRD_PARTY}
+    return replace(
+        c, is_address_closed=False, address_closed_at=None, is_address_lent=False, flags=flags
+    )
 
 
 def _close_address(c: Conversation, a: act.CloseAddress, now: datetime) -> Conversation:
     at = c.address_closed_at or now
-    return replace(c, is_address_closed=True, address_closed_at=at, is_bound=False)
+    lent = c.is_address_lent or (a.is_lent and not c.is_address_closed)
+    return replace(
+        c, is_address_closed=True, address_closed_at=at, is_address_lent=lent, is_bound=False
+    )
 
 
 def _schedule(c: Conversation, a: act.Schedule, now: datetime) -> Conversation:

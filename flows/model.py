@@ -217,6 +217,8 @@ class Conversation:
     opted_out: frozenset[str] = frozenset()
     is_address_closed: bool = False
     address_closed_at: datetime | None = None
+    is_address_lent: bool = False
+    """A relative answered on the customer's own number: it opens again once he is verified."""
     holds: tuple[Hold, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     done_duties: frozenset[str] = frozenset()

@@ -21,6 +21,27 @@ def denies_being(text: str, name: str) -> bool:
     return bool(name.strip()) and bool(_denial(name).search(text.casefold()))
 
 
+def claims_being(text: str, name: str) -> bool:
+    """Whether the speaker says that he is the person himself: "Daniel here", 我是本人."""
+    plain = text.casefold()
+    if _MYSELF.search(plain):
+        return True
+    parts = (name.casefold(), *name.casefold().split())
+    return any(
+        re.search(
+            rf"(?:\b(?:i'?m|i am|this is|it'?s)|我是|我係|我叫|我就是) ?{re.escape(part)}", plain
+        )
+        or re.search(rf"\b{re.escape(part)} here\b", plain)
+        for part in parts
+        if len(part) >= _SHORTEST_NAME or _ANY_HAN.search(part)
+    )
+
+
+_MYSELF = re.compile(
+    r"(?<!不)(?<!非)本人|(?:我|就)是我自己|我回[来來]了|\b(?:it'?s me|myself|himself|herself)\b"
+)
+
+
 @lru_cache(maxsize=_KNOWN_NAMES)
 def _denial(name: str) -> re.Pattern[str]:
     return _denial_han(name) if _ANY_HAN.search(name) else _denial_latin(name)

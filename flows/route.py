@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from flows import commitments, facts, in_talk, naming, proof
 from flows.actions import Notify, Say
-from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, people
+from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, identity, people
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
@@ -315,6 +315,8 @@ def _closed(turn: Turn) -> Route | None:
     """An address that is not the customer's: whoever writes from it is not answered."""
     if not turn.conversation.is_address_closed:
         return None
+    if turn.conversation.is_address_lent and turn.conversation.holder is None:
+        return Route(name="identity", step=identity.back_again)
     return Route(name="identity", step=_silent("wrong_person.silent"))
 
 
@@ -710,7 +712,6 @@ def _not_the_person(turn: Turn) -> Route | None:
     question = turn.conversation.dialogue.question
     if question is not None and question.asked is not Asked.IDENTITY:
         return None
-    identity = BY_NAME["identity"]
     meant = Intent.WRONG_PERSON
     return Route(name="identity", step=lambda t: identity.step(_meaning(t, meant)))
 
@@ -731,13 +732,7 @@ def _verification(turn: Turn) -> Route | None:
         return None
     if yes_it_is_me and not turn.conversation.person.secrets:
         return None
-    identity = BY_NAME["identity"]
-    return Route(name="identity", step=_ask_identity(identity))
-
-
-def _ask_identity(identity: object) -> Step:
-    ask: Step = identity.ask_identity  # type: ignore[attr-defined]  # The module's own door.
-    return ask
+    return Route(name="identity", step=identity.ask_identity)
 
 
 def _help(turn: Turn) -> Route | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
-from flows import proof
-from flows.actions import Action, Bind, Cancel, CloseAddress, Recall, Say, SetFlag
+from flows import naming, proof
+from flows.actions import Action, Bind, Cancel, CloseAddress, Recall, Say, Schedule, SetFlag
+from flows.events import CustomerSaid
 from flows.model import Dialogue, Flag, Turn
 from flows.records import AppointmentKind, HandoffReason, Priority
 from flows.replacing import replace
-from flows.talk import Answer, Ask, asking, because, hold, say, settled, to_person
+from flows.talk import MORNING_HOUR, Answer, Ask, asking, because, hold, say, settled, to_person
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Understanding
 
@@ -80,8 +82,45 @@ def _wrong_person_records(turn: Turn) -> tuple[Action, ...]:
         SetFlag(flag=Flag.WRONG_PERSON),
         Recall(),
         Cancel(kinds=tuple(AppointmentKind)),
-        CloseAddress(),
+        CloseAddress(is_lent=turn.conversation.is_bound and bool(_NEAR_HIM.search(_words(turn)))),
     )
+
+
+# Who answers a phone that is not his own, and gives it back (negotiation.md C.5, row 14).
+_NEAR_HIM = re.compile(
+    r"[妈媽爸娘爹]|老[婆公豆母]|媳[妇婦]|太太|先生|[儿兒]子|女[儿兒]|哥|姐|弟|妹|家人|家[属屬]|同事|朋友|室友"
+    r"|\b(?:wife|husband|mum|mom|mother|dad|father|son|daughter|brother|sister|partner|girlfriend"
+    r"|boyfriend|flatmate|roommate|friend|colleague|cowork\w+|aunt|uncle|cousin|grand\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def _words(turn: Turn) -> str:
+    return turn.reading.text if isinstance(turn.event, CustomerSaid) else ""
+
+
+def back_again(turn: Turn) -> Answer:
+    """The customer writes from the number that a relative answered: verified, it opens again."""
+    question = turn.conversation.dialogue.question
+    secrets = turn.conversation.person.secrets
+    result = proof.check(turn.reading.text, secrets, turn.conversation.dialogue.verified_items)
+    is_asked = question is not None and question.asked is Asked.IDENTITY
+    if result.is_enough or (is_asked and (result.right_items or result.has_wrong_item)):
+        return answer_question(turn, turn.conversation.dialogue)
+    if naming.claims_being(turn.reading.text, turn.conversation.person.name):
+        return ask_identity(_anew(turn))
+    return Answer(reasons=because("wrong_person.silent"))
+
+
+def _anew(turn: Turn) -> Turn:
+    """The turn with nothing of the old talk waiting; the words only say who writes."""
+    dialogue = replace(turn.conversation.dialogue, pending=None)
+    reading = replace(turn.reading, intent=Intent.AFFIRM, also=(), entities=())
+    event = turn.event
+    if isinstance(event, CustomerSaid):
+        event = replace(event, reading=reading)
+    conversation = replace(turn.conversation, dialogue=dialogue)
+    return replace(turn, conversation=conversation, event=event)
 
 
 def _privacy(turn: Turn) -> Answer:
@@ -178,7 +217,7 @@ def _verified(turn: Turn, dialogue: Dialogue) -> Answer:
         verified_items=frozenset(),
         locked_until=None,
     )
-    actions: tuple[Action, ...] = (Bind(is_bound=True),)
+    actions: tuple[Action, ...] = (Bind(is_bound=True), *_reminders_again(turn))
     if dialogue.pending is None:
         actions = (*actions, say("verified"))
     return Answer(
@@ -186,6 +225,22 @@ def _verified(turn: Turn, dialogue: Dialogue) -> Answer:
         dialogue=clear,
         reasons=because("verify.done", "the right answers came"),
         resume=dialogue.pending,
+    )
+
+
+def _reminders_again(turn: Turn) -> tuple[Action, ...]:
+    """What was cancelled when a relative answered goes on, the least interval from here."""
+    if not turn.conversation.is_address_closed:
+        return ()
+    day = turn.today + timedelta(days=turn.policy.cadence.interval_min_days)
+    return tuple(
+        Schedule(
+            kind=AppointmentKind.REMINDER,
+            due_at=turn.local(day, MORNING_HOUR),
+            account_id=case.id,
+        )
+        for case in turn.conversation.cases
+        if case.account.exists and case.account.outstanding.minor > 0
     )
 
 
