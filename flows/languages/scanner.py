@@ -12,7 +12,7 @@ from typing import NamedTuple
 from flows.understanding.values import Asked, EntityKind, Role, Value
 
 # A longer text, or one with more figures, is no reply to a reminder: the rest is left unread.
-_LENGTH_MAX = 2_000
+_LENGTH_MAX = 1_000
 _FOUND_MAX = 64
 
 # The second characters by which rules in Latin script are told apart; others count as none.

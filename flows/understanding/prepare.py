@@ -16,7 +16,7 @@ from flows.understanding.values import Asked, Entity, Tag
 # Training needs some day to read dates against; which one makes no difference to the slots.
 TRAINING_DAY = date(2026, 3, 11)
 
-_MARKUP = re.compile(r"<!-+.*?-+>|</?[a-z][^<>]{0,80}>")
+_MARKUP = re.compile(r"<!-(?:[^-]|-(?!>))*+->|</?[a-z][^<>]{0,80}>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,10 @@ from datetime import date
 from flows.languages.detect import detect
 from flows.understanding import context, rules
 from flows.understanding.examples import ExampleSet
+from flows.understanding.excerpt import excerpt, pieces_between
 from flows.understanding.intents import Intent
 from flows.understanding.keywords import Keyword, find_keywords, opener
+from flows.understanding.normalise import normalise
 from flows.understanding.prepare import Prepared, prepare
 from flows.understanding.values import (
     Asked,
@@ -63,9 +65,10 @@ def understand(
     `language` is that of the last telling reply and stays when this one has no evidence.
     `examples` are replies an operator has labelled; a near match wins over the model.
     """
-    reply = prepare(text, today=today, asked=asked)
-    tag = detect(text, language)
-    meaning = _meaning(reply, asked, tag, examples)
+    part = excerpt(text)
+    reply = prepare(part.text, today=today, asked=asked)
+    tag = detect(part.text, language)
+    meaning = _meaning(reply, asked, tag, examples, _buried(text) if part.skipped else ())
     return Understanding(
         text=text,
         intent=meaning.intent,
@@ -73,14 +76,18 @@ def understand(
         band=_band(meaning),
         language=tag,
         also=meaning.also,
-        entities=reply.entities,
+        entities=part.restored(reply.entities),
         tags=reply.tags | meaning.tags,
         evidence=meaning.evidence,
     )
 
 
 def _meaning(
-    reply: Prepared, asked: Asked | None, language: LanguageTag, examples: ExampleSet | None
+    reply: Prepared,
+    asked: Asked | None,
+    language: LanguageTag,
+    examples: ExampleSet | None,
+    buried: tuple[Keyword, ...],
 ) -> _Meaning:
     text = reply.text
     if not _LETTER.search(text):
@@ -90,7 +97,7 @@ def _meaning(
     tag = opener(text)
     if tag:
         return _opened(tag)
-    keywords = find_keywords(text, reply.present)
+    keywords = (*find_keywords(text, reply.present), *buried)
     if keywords and keywords[0].is_whole:
         return _Meaning(
             intent=keywords[0].intent,
@@ -108,6 +115,16 @@ def _meaning(
         or _by_context(reply, keywords, asked)
         or _by_weight(reply, keywords)
     )
+
+
+def _buried(text: str) -> tuple[Keyword, ...]:
+    """The hard words in what is not read in full, each rule once."""
+    found: dict[str, Keyword] = {}
+    for piece in pieces_between(text):
+        for keyword in find_keywords(normalise(piece).text):
+            if not keyword.is_whole:
+                found.setdefault(keyword.rule, keyword)
+    return tuple(found.values())
 
 
 def _opened(tag: Tag) -> _Meaning:
