@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 
 from bot import VERSION
 from bot.failures import Failed
+from bot.kept import TurnBody, packed
 from bot.ledger import refreshed
+from bot.reading import read_together, understood
 from bot.rules import HISTORY, Rules
 from bot.watching import signals_of, watch
-from flows.actions import Action, CloseAddress, CorrectAmount, OptOut
-from flows.burst import joined_text, merged, never_waits
+from flows.actions import CloseAddress, CorrectAmount, OptOut
+from flows.burst import never_waits
 from flows.decide import decide
 from flows.duties import duties_of
 from flows.events import (
@@ -31,13 +33,11 @@ from flows.events import (
     Event,
     TimeCame,
 )
-from flows.languages import Language
-from flows.model import Contact, Conversation, Decision, Outgoing, Reason, Turn
+from flows.model import Contact, Conversation, Decision, Outgoing, Turn
 from flows.policy.holiday_calendar import days_off_from
 from flows.policy.model import Policy
 from flows.records import AccountId
-from flows.understanding import understand
-from flows.understanding.values import LanguageTag, Understanding
+from flows.understanding.values import Understanding
 from storage import (
     accounts,
     codec,
@@ -68,24 +68,6 @@ FAILURE = "delivery_failed"
 # Answers leave before what we start ourselves.
 _PRIORITY = {"safety": 0, "optout_confirmation": 1, "reply": 2, "agent": 2, "notice": 5}
 _LAST = 9
-_TAGS = {
-    Language.ZH_HANS: LanguageTag.ZH_HANS,
-    Language.ZH_HANT: LanguageTag.ZH_HANT,
-    Language.EN: LanguageTag.EN,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnBody:
-    """What an audit row keeps of a turn, readable by codec and by `duetalk replay`."""
-
-    event: Event
-    actions: tuple[Action, ...]
-    reasons: tuple[Reason, ...]
-    outgoing: tuple[Outgoing, ...]
-
-
-codec.register(TurnBody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +85,7 @@ class _Work:
 
     loaded: Loaded
     state: Conversation
+    state_json: str  # The stored text of the state, or empty while nobody needed it.
     history: tuple[Contact, ...]
     records: list[TurnRecord] = field(default_factory=list)
     queued: list[NewMessage] = field(default_factory=list)
@@ -204,10 +187,11 @@ def _facts(conn: Connection, ids: Sequence[str], now: datetime) -> _Facts:
 def _work(loaded: Loaded, facts: _Facts) -> _Work | None:
     if loaded.state is None:
         return None
-    state = replace(loaded.state, holder=loaded.holder, ownership=loaded.ownership)
+    state = refreshed(loaded.state, facts.ledger)
     return _Work(
         loaded=loaded,
-        state=refreshed(state, facts.ledger),
+        state=state,
+        state_json=loaded.state_json if state is loaded.state else "",
         history=facts.histories.get(loaded.id, ()),
         campaigns={c.id: r.batch for c in state.cases if (r := facts.ledger.get(c.id))},
     )
@@ -228,7 +212,7 @@ def _set_aside(
 def _hear(work: _Work, said: Sequence[WaitingMessage], rules: Rules, now: datetime) -> None:
     """The waiting messages as turns: a burst is one turn, words that never wait stand alone."""
     for group in _groups(work, said, rules):
-        reading, parts = _read(work, [m.text for m in group], rules, now)
+        reading, parts = read_together(work.state, [m.text for m in group], rules.examples, now)
         said_at = max(m.said_at for m in group)
         is_late = work.state.last_in_at is not None and said_at < work.state.last_in_at
         event = CustomerSaid(
@@ -251,32 +235,10 @@ def _groups(
 ) -> Iterable[Sequence[WaitingMessage]]:
     ordered = sorted(said, key=lambda m: (m.said_at, m.id))
     if len(ordered) > 1 and any(
-        never_waits(_understood(work, m.text, rules, m.said_at)) for m in ordered
+        never_waits(understood(work.state, m.text, rules.examples, m.said_at)) for m in ordered
     ):
         return [[m] for m in ordered]
     return [ordered] if ordered else []
-
-
-def _read(
-    work: _Work, texts: Sequence[str], rules: Rules, now: datetime
-) -> tuple[Understanding, tuple[Understanding, ...]]:
-    if len(texts) == 1:
-        return _understood(work, texts[0], rules, now), ()
-    parts = tuple(_understood(work, text, rules, now) for text in texts)
-    whole = _understood(work, joined_text(texts, parts[-1].language), rules, now)
-    return merged(whole, parts), parts
-
-
-def _understood(work: _Work, text: str, rules: Rules, now: datetime) -> Understanding:
-    state = work.state
-    question = state.dialogue.question
-    return understand(
-        text,
-        asked=question.asked if question else None,
-        today=now.astimezone(state.person.zone).date(),
-        language=_TAGS[state.language],
-        examples=rules.examples,
-    )
 
 
 def _come_due(work: _Work, due: Sequence[jobs.Job], rules: Rules, now: datetime) -> None:
@@ -329,8 +291,12 @@ def _take(work: _Work, event: Event, rules: Rules, now: datetime) -> None:
         sender=rules.sender_of(work.state),
         holidays=holidays_of(work.state, now),
     )
+    given = packed(work.state_json or codec.dumps(work.state, Conversation), work.history)
     decision = decide(turn)
-    work.state = decision.conversation
+    work.state, work.state_json = (
+        decision.conversation,
+        conversations.written(decision.conversation),
+    )
     work.decisions.append(decision)
     work.policy = policy
     work.corrections += [a for a in decision.actions if isinstance(a, CorrectAmount)]
@@ -340,7 +306,14 @@ def _take(work: _Work, event: Event, rules: Rules, now: datetime) -> None:
         work.queued.clear()
     work.stops |= any(isinstance(action, OptOut | CloseAddress) for action in decision.actions)
     number = work.loaded.head.count + len(work.records) + 1
-    work.records.append(_record(work, event, decision, policy, now))
+    body = TurnBody(
+        event=event,
+        actions=decision.actions,
+        reasons=decision.reasons,
+        outgoing=decision.outgoing,
+        given=given,
+    )
+    work.records.append(_record(work, body, decision.dialogue, policy, now))
     work.queued += [_new_message(work, o, now, number) for o in decision.outgoing]
 
 
@@ -394,21 +367,15 @@ def _heard_of(work: _Work, now: datetime) -> list[tuple[Signal, Policy]]:
 
 
 def _record(
-    work: _Work, event: Event, decision: Decision, policy: Policy, now: datetime
+    work: _Work, body: TurnBody, dialogue: str, policy: Policy, now: datetime
 ) -> TurnRecord:
-    body = TurnBody(
-        event=event,
-        actions=decision.actions,
-        reasons=decision.reasons,
-        outgoing=decision.outgoing,
-    )
     return TurnRecord(
         conversation_id=work.loaded.id,
         at=now,
-        event=codec.name_of(type(event)),
-        dialogue=decision.dialogue,
+        event=codec.name_of(type(body.event)),
+        dialogue=dialogue,
         body_json=codec.dumps(body, TurnBody),
-        state_hash=digest(conversations.written(decision.conversation)),
+        state_hash=digest(work.state_json),
         policy_version=policy.version,
         code_version=VERSION,
     )
@@ -468,7 +435,7 @@ def _save(work: _Work, head: Head, now: datetime) -> Save:
     return Save(
         before=work.loaded,
         state=work.state,
-        state_json=conversations.written(work.state),
+        state_json=work.state_json,
         at=now,
         head=head,
         line=line,

@@ -54,7 +54,10 @@ TAKEN_OVER = "taken_over"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A conversation as it was loaded; `state` is None until a turn gave it one."""
+    """A conversation as it was loaded; `state` is None until a turn gave it one.
+
+    `state_json` is the stored text of just this state, or empty where the columns overruled it.
+    """
 
     id: str
     version: int
@@ -70,6 +73,7 @@ class Loaded:
     snoozed_until_at: datetime | None = None
     closed_at: datetime | None = None
     outcome: str = ""
+    state_json: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,8 +227,8 @@ def _loaded(row: AnyRow) -> Loaded:
     text = values.pop("state")
     state = _states.read(text) if text else None
     if state is not None and (state.holder, state.ownership) != (row.holder, row.ownership):
-        state = replace(state, holder=row.holder, ownership=row.ownership)
-    return Loaded(**values, head=head, state=state)
+        state, text = replace(state, holder=row.holder, ownership=row.ownership), ""
+    return Loaded(**values, head=head, state=state, state_json=text)
 
 
 class _States:

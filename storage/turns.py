@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Column, Connection, and_, or_, select, update
 
 from storage import tables
 from storage.batches import AnyRow, Insert, padded
@@ -66,6 +67,11 @@ class StoredTurn:
 _COLUMNS = tuple(field.name for field in fields(StoredTurn))
 _APPENDED = tuple(name for name in _COLUMNS if name != "erased_at")
 _APPEND = Insert(_TURNS, _APPENDED)
+
+
+def columns() -> tuple[Column[Any], ...]:
+    """The columns of a stored turn, to be selected."""
+    return tuple(_TURNS.c[name] for name in _COLUMNS)
 
 
 def append_many(
@@ -210,10 +216,9 @@ def _unsalted_link(turn: StoredTurn) -> str:
 def stored(conn: Connection, conversation_ids: Sequence[str]) -> Iterator[StoredTurn]:
     """The turns of these conversations, conversation by conversation, some hundred in memory."""
     last: AnyRow | None = None
-    columns = [_TURNS.c[name] for name in _COLUMNS]
     wanted = _TURNS.c.conversation_id.in_(padded(conversation_ids))
     while conversation_ids:
-        query = select(*columns).where(wanted)
+        query = select(*columns()).where(wanted)
         query = query.order_by(_TURNS.c.conversation_id, _TURNS.c.number).limit(_CHUNK)
         if last is not None:
             same = _TURNS.c.conversation_id == last.conversation_id

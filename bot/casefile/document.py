@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.turn import TurnBody
+from bot.kept import TurnBody
 from flows.money import Currency, Money, format_money
 from flows.understanding.values import Understanding
 from storage import codec

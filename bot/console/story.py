@@ -33,7 +33,7 @@ from bot.console.pages import (
     SystemLine,
     Why,
 )
-from bot.turn import TurnBody
+from bot.kept import TurnBody
 from flows import plans
 from flows.events import AgentHandedBack, DeliveryFailed
 from flows.languages.detect import detect

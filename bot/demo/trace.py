@@ -14,7 +14,7 @@ from bot.console.pages import (
     StepState,
     TraceStep,
 )
-from bot.turn import TurnBody
+from bot.kept import TurnBody
 from flows.model import Conversation
 from flows.understanding.values import Understanding
 from storage import codec

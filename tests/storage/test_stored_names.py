@@ -18,13 +18,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.turn import TurnBody
+from bot.kept import Given, TurnBody
 from flows.model import Conversation
 from flows.money import Currency, Money
 from flows.understanding.values import Understanding
 from storage import codec
 
-STORED = (Conversation, TurnBody, Understanding)
+STORED = (Conversation, Given, TurnBody, Understanding)
 PINNED = Path(__file__).with_name("stored_names.json")
 
 
