@@ -138,11 +138,10 @@ def _take(run: _Run, bills: Sequence[AnyRow]) -> None:
     first = bills[0] if len(bills) == 1 else min(bills, key=lambda row: (row.due_on, row.id))
     if first.channel not in run.planner.channel_of:
         run.resting["no_channel"] += 1
+    elif first.pause and first.paused_until_at is None:
+        run.resting[first.pause] += 1
     elif first.conversation_id is not None:
-        if first.pause and first.paused_until_at is None:
-            run.resting[first.pause] += 1
-        else:
-            run.talks.append(first.conversation_id)
+        run.talks.append(first.conversation_id)
     elif first.is_stopped or first.address in run.stopped:
         run.resting["opted_out"] += 1
     else:

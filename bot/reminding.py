@@ -31,7 +31,7 @@ from storage.projections import Step as Change
 
 _PAGE = 500
 # More shapes than this in one portfolio are made anew rather than kept.
-_MOST_FORMS = 4_096
+_MOST_FORMS = 2_048
 # Courtesy notices come up to three days before the due date, by a clock that may be a day ahead.
 LOOK_AHEAD = timedelta(days=4)
 _QUIET = timedelta(days=1)

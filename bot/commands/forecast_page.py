@@ -17,10 +17,10 @@ body{margin:0;padding:24px;background:var(--bg);color:var(--ink);font:14px/21px 
 main{max-width:1120px;margin:0 auto}h1{font-size:20px;line-height:26px;margin:0 0 4px}h2{font-size:16px;line-height:22px;margin:24px 0 8px}p{color:var(--ink2);margin:0 0 16px}
 section,dl{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:14px;margin:0 0 14px;overflow-x:auto}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px}dt{color:var(--ink2);font-size:12px}dd{margin:0;font-size:20px;line-height:26px;font-variant-numeric:tabular-nums}
-.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:14px}.pair section{margin:0}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(350px,1fr));gap:14px}.pair section{margin:0}.pair h2{margin:0 0 8px}
 table{border-collapse:collapse;font-size:13px;line-height:20px;font-variant-numeric:tabular-nums;width:100%}th{font-weight:600;text-align:left;color:var(--ink2);font-size:12px}
 td,th{padding:3px 8px;border-bottom:1px solid var(--line);vertical-align:top}td.n{text-align:right;white-space:nowrap}.bar{display:inline-block;height:8px;border-radius:2px;background:var(--accent);opacity:.65}
-svg{display:block;width:100%;min-width:720px;height:auto}svg text{font-size:12px;fill:var(--ink2)}.grid{stroke:var(--line)}.sent{fill:var(--accent)}.held{fill:none;stroke:var(--ink3);stroke-width:1.5;stroke-dasharray:5 4}.mark{fill:var(--ink);font-weight:600}
+svg{display:block;width:100%;min-width:720px;height:auto}svg text{font-size:12px;fill:var(--ink2)}.grid{stroke:var(--line)}.sent{fill:var(--accent);opacity:.65}.held{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 4}.mark{fill:var(--ink);font-weight:600}
 summary{cursor:pointer;color:var(--ink2)}
 """
 _WIDTH, _HEIGHT = 1080, 300
@@ -164,7 +164,7 @@ def _bars(counts: Counter[str], what: str, how_many: str) -> str:
     most = max(counts.values())
     rows = "".join(
         f"<tr><td>{escape(name)}</td><td class=n>{count:,}</td>"
-        f'<td><span class="bar" style="width:{max(1, round(110 * count / most))}px"></span></td></tr>'
+        f'<td><span class="bar" style="width:{max(1, round(56 * count / most))}px"></span></td></tr>'
         for name, count in counts.most_common()
     )
     return f"<table><tr><th>{what}</th><th>{how_many}</th><th></th></tr>{rows}</table>"
