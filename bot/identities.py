@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.places import PLACES, Place, sender_for
 from bot.rules import Rules
@@ -12,7 +12,7 @@ from bot.settings import CreditorSettings, Settings
 from flows.languages import Language
 from flows.model import Conversation, Sender
 from flows.policy.model import Policy
-from flows.policy.profile import load_policy, profiles_for
+from flows.policy.profile import load_policy, narrowed, profiles_for
 
 if TYPE_CHECKING:
     from bot.learning import Lessons
@@ -27,7 +27,7 @@ def rules_of(settings: Settings, lessons: Lessons | None = None) -> Rules:
     def policy_of(conversation: Conversation) -> Policy:
         names = profile_names(settings.creditor, conversation.person.country)
         if names not in known:
-            known[names] = load_policy(names, _overlay(settings))
+            known[names] = policy_for(settings, names)
         return known[names]
 
     return Rules(
@@ -37,8 +37,9 @@ def rules_of(settings: Settings, lessons: Lessons | None = None) -> Rules:
     )
 
 
-def _overlay(settings: Settings) -> Mapping[str, Any] | None:
-    return settings.overlay or None
+def policy_for(settings: Settings, names: tuple[str, ...]) -> Policy:
+    """The profiles with the deployer's stricter values; `settings` refused looser ones at start."""
+    return narrowed(names, settings.overlay) if settings.overlay else load_policy(names)
 
 
 def profile_names(creditor: CreditorSettings, country: str) -> tuple[str, ...]:

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from bot.identities import profile_names
+from bot.identities import policy_for, profile_names
 from bot.settings import Settings
-from flows.policy.profile import load_policy
 from storage.retention import BY_TALK, Clocks, Kind
 
 # No leap day makes a legal year shorter.
@@ -34,5 +33,5 @@ def clocks_of(settings: Settings, countries: Iterable[str], now: datetime) -> Cl
 def records_kept(settings: Settings, country: str) -> timedelta:
     """How long messages and decisions about a customer of this place must be kept."""
     names = profile_names(settings.creditor, country)
-    policy = load_policy(names, settings.overlay or None)
+    policy = policy_for(settings, names)
     return policy.records.messages_years * _YEAR

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError
+from flows.policy.profile import PolicyError, load_policy, narrowed, profiles_for
 
 FILE = "duetalk.toml"
 PREFIX = "DUETALK_"
@@ -136,6 +137,7 @@ def load(
     faults: list[str] = []
     data = _read(file, faults, is_named=path is not None)
     settings = _settings(data, env, faults)
+    faults += _policy_faults(settings)
     if needs_secret and len(settings.secret) < _SECRET_LENGTH:
         faults.append(
             f"{PREFIX}SECRET: expected at least {_SECRET_LENGTH} characters in the environment, "
@@ -175,6 +177,26 @@ def _settings(data: dict[str, Any], env: Mapping[str, str], faults: list[str]) -
         channels=_channels(data, env, faults),
         overlay=data.get("policy") or {},
     )
+
+
+def _policy_faults(settings: Settings) -> Iterator[str]:
+    """What is wrong with the profile, or with the values laid over it, before anything starts."""
+    creditor = settings.creditor
+    home = (creditor.profile,) if creditor.profile else profiles_for(creditor.country or None, None)
+    if creditor.country and not creditor.profile:
+        home = profiles_for(creditor.country, creditor.country)
+    try:
+        load_policy(home)
+    except PolicyError as error:
+        yield f"creditor.{error}"
+        return
+    try:
+        if creditor.profile or creditor.country:
+            load_policy(home, settings.overlay)
+        else:
+            narrowed(home, settings.overlay)
+    except PolicyError as error:
+        yield f"policy.{error} (profile {', '.join(home)})"
 
 
 def _table(

@@ -275,6 +275,8 @@ class Contact:
     account_id: AccountId | None = None
     asks_money: bool = False
     text: str = ""
+    is_waiting: bool = False
+    """Ours, and not sent yet: `at` is when it is due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -238,7 +238,7 @@ def send_request(
             sms_consent=gate.Consent(person.consent) if person.consent else None,
             is_willing=is_willing(case, now.astimezone(person.zone).date()),
         ),
-        history=tuple(_contact(c) for c in history if c.at <= now),
+        history=tuple(_contact(c, now) for c in history if not (c.is_waiting and c.at > now)),
     )
 
 
@@ -301,10 +301,11 @@ def _stopped(conversation: Conversation) -> frozenset[gate.Channel]:
     return frozenset(_medium(name) for name in conversation.opted_out)
 
 
-def _contact(contact: Contact) -> gate.Contact:
+def _contact(contact: Contact, now: datetime) -> gate.Contact:
+    """The contact as the gate counts it; a clock that was set back makes none of them undone."""
     kind = "reply" if contact.kind == "status" else contact.kind
     return gate.Contact(
-        at=contact.at,
+        at=min(contact.at, now),
         direction=gate.Direction(str(contact.direction)),
         kind=kind,
         asks_money=contact.asks_money,

@@ -116,4 +116,5 @@ def _said(row: AnyRow) -> Contact:
         account_id=AccountId(row.account_id) if row.account_id else None,
         asks_money=bool(row.asks_money),
         text=row.text,
+        is_waiting=row.sent_at is None,
     )

@@ -29,11 +29,15 @@ Values = Mapping[str, Any]
 
 
 class PolicyError(ValueError):
-    """A profile or overlay that cannot be used; the message names the field, then the reason."""
+    """A profile or overlay that cannot be used.
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
+    The message names the file if it is one, the field, then what was expected and what came.
+    """
+
+    def __init__(self, field: str, reason: str, file: str = "") -> None:
+        super().__init__(f"{file}: {field}: {reason}" if file else f"{field}: {reason}")
         self.field = field
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,19 @@ def load_policy(names: str | Sequence[str], overlay: Mapping[str, Any] | None = 
     return _build(chosen, _overlaid(_merge(chosen), overlay))
 
 
+def narrowed(names: str | Sequence[str], overlay: Mapping[str, Any]) -> Policy:
+    """The policy of the profiles with each value of the overlay taken where it is the stricter one.
+
+    For a customer of another place than the overlay was made for. Raises PolicyError for an unknown
+    profile or field and a wrong type.
+    """
+    chosen = (names,) if isinstance(names, str) else tuple(names)
+    values = dict(_merge(chosen))
+    for field, raw in _flatten(overlay).items():
+        values[field] = SETTINGS[field].merge.combine(values[field], _read(field, raw))
+    return _build(chosen, values)
+
+
 def profiles_for(account_place: str | None, recipient_place: str | None) -> tuple[str, ...]:
     """The profiles for an account's and a recipient's country: both where they differ.
 
@@ -118,9 +135,16 @@ def read_profile(name: str) -> Profile:
 def parse_profile(name: str, text: str) -> Profile:
     """The profile in the text of a file.
 
-    Raises PolicyError with the field's name when a field is unknown or missing, a value is of the
-    wrong type, or its unit or source is missing.
+    Raises PolicyError with the file's and the field's name when a field is unknown or missing, a
+    value is of the wrong type or no message could keep it, or its unit or source is missing.
     """
+    try:
+        return _parsed(name, text)
+    except PolicyError as error:
+        raise PolicyError(error.field, error.reason, file=f"{name}.toml") from error
+
+
+def _parsed(name: str, text: str) -> Profile:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -130,11 +154,13 @@ def parse_profile(name: str, text: str) -> Profile:
     missing = next((field for field in SETTINGS if field not in entries), None)
     if missing:
         raise PolicyError(missing, "expected a value, got none")
+    values = {field: _read_entry(field, entries[field]) for field in SETTINGS}
+    _check_possible(values)
     return Profile(
         name=name,
         title=document["title"],
         places=tuple(document["places"]),
-        values={field: _read_entry(field, entries[field]) for field in SETTINGS},
+        values=values,
         sources={field: entries[field]["source"] for field in SETTINGS},
     )
 
@@ -218,7 +244,25 @@ def _overlaid(values: Values, overlay: Mapping[str, Any]) -> Values:
                 field, f"expected {shown!r} or a stricter value ({label}), got {raw!r}"
             )
         changed[field] = value
+    _check_possible(changed)
     return changed
+
+
+# A first value above its second leaves no day on which both hold.
+_ORDERED = (
+    ("payby.min_days", "payby.max_days"),
+    ("cadence.first_overdue_min_days", "cadence.first_overdue_max_days"),
+)
+
+
+def _check_possible(values: Values) -> None:
+    """Refuse rules under which nothing could ever leave."""
+    if not any(values[f"window.{days}"] for days in ("mon_fri", "sat", "sun")):
+        raise PolicyError("window", "expected open hours on some day of the week, got none")
+    for least, most in _ORDERED:
+        if values[least] > values[most]:
+            reason = f"expected at most {values[most]} ({most}), got {values[least]}"
+            raise PolicyError(least, reason)
 
 
 def _build(names: tuple[str, ...], values: Values) -> Policy:

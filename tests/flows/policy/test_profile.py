@@ -213,6 +213,47 @@ def test_a_faulty_file_fails_with_the_name_of_the_field(old: str, new: str, fiel
         parse_profile("hk", a_file(old, new))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "cap_per_day = { value = 1",
+            "cap_per_day = { value = -1",
+            "hk.toml: cadence.cap_per_day: expected a whole number of 0 or more, got -1",
+        ),
+        (
+            "due_day_notice = {",
+            "# due_day_notice = {",
+            "hk.toml: cadence.due_day_notice: expected a value, got none",
+        ),
+        (
+            'mon_fri = { value = "08:00-21:00"',
+            'mon_fri = { value = "21:00-08:00"',
+            "hk.toml: window.mon_fri: expected a start before an end of the same day,"
+            " got '21:00-08:00'",
+        ),
+        (
+            "first_overdue_min_days = { value = 1",
+            "first_overdue_min_days = { value = 9",
+            "hk.toml: cadence.first_overdue_min_days: expected at most 7"
+            " (cadence.first_overdue_max_days), got 9",
+        ),
+    ],
+)
+def test_a_fault_is_told_with_file_field_what_was_expected_and_what_came(
+    old: str, new: str, told: str
+) -> None:
+    with pytest.raises(PolicyError) as refusal:
+        parse_profile("hk", a_file(old, new))
+    assert str(refusal.value) == told
+
+
+def test_hours_that_never_open_are_refused() -> None:
+    closed = a_file().replace('"08:00-21:00"', '"none"')
+    with pytest.raises(PolicyError, match=r"hk\.toml: window: expected open hours on some day"):
+        parse_profile("hk", closed)
+
+
 def test_an_untouched_file_parses() -> None:
     assert parse_profile("hk", a_file()) == read_profile("hk")
 
