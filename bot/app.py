@@ -30,7 +30,7 @@ from bot.inbox import Inbox
 from bot.learning import Lessons
 from bot.links import binder
 from bot.log import Logger
-from bot.reading import reads_at_once
+from bot.reading import reads_at_once, warm_up
 from bot.rules import Rules
 from bot.sending import recheck_with
 from bot.settings import Settings
@@ -149,6 +149,8 @@ def with_console(
 async def run(service: Service, roles: Sequence[Role], app: web.Application | None = None) -> None:
     """Run the roles until SIGTERM or SIGINT; what is in hand is finished."""
     _stop_on_signals(service)
+    if Role.WEB in roles or Role.WORKER in roles:
+        warm_up()
     if app is None and Role.WEB in roles:
         store = Store(service, zone=ZoneInfo(service.settings.creditor.timezone or "UTC"))
         app = with_console(service, make_app(service), store)

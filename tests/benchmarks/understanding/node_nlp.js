@@ -26,6 +26,14 @@ async function main() {
     seconds.push(Number(process.hrtime.bigint() - at) / 1e9);
     labels.push(answer.intent === "None" ? "unclear" : answer.intent);
   }
+  for (let round = 1; round < 3; round++) {
+    for (const [number, text] of given.test.entries()) {
+      const language = isHan(text) && managers.zh ? "zh" : managers.en ? "en" : "zh";
+      const at = process.hrtime.bigint();
+      await managers[language].process(language, text);
+      seconds[number] = Math.min(seconds[number], Number(process.hrtime.bigint() - at) / 1e9);
+    }
+  }
   const rss_mib = process.resourceUsage().maxRSS / 1024;
   process.stdout.write(JSON.stringify({ labels, seconds, trained, rss_mib }));
 }

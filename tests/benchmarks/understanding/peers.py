@@ -18,6 +18,7 @@ from pathlib import Path
 Answer = Callable[[str], str]
 Pairs = list[tuple[str, str]]
 
+ROUNDS = 3
 _TODAY = date(2026, 3, 11)
 
 
@@ -102,11 +103,14 @@ def main(name: str) -> None:
     answer = PEERS[name]([(text, label) for text, label in given["train"]])
     trained = time.perf_counter() - started
     answer("warm up")
-    labels, seconds = [], []
-    for text in given["test"]:
-        started = time.perf_counter()
-        labels.append(answer(text))
-        seconds.append(time.perf_counter() - started)
+    labels = [answer(text) for text in given["test"]]
+    seconds = [float("inf")] * len(labels)
+    # The best of some rounds: what the machine does beside falls out.
+    for _ in range(ROUNDS):
+        for number, text in enumerate(given["test"]):
+            started = time.perf_counter()
+            answer(text)
+            seconds[number] = min(seconds[number], time.perf_counter() - started)
     kibibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     json.dump(
         {"labels": labels, "seconds": seconds, "trained": trained, "rss_mib": kibibytes / 1024},
