@@ -135,9 +135,7 @@ def _kept(turn: Turn, standing: Promise) -> Answer:
 
 def _plan_stands(turn: Turn) -> Answer:
     """There are never two commitments: a running plan stays, and may be paid off early."""
-    words = say_as(
-        "pay_link", "plan_stands", link=turn.case.account.pay_link, phone=turn.sender.phone
-    )
+    words = say_as("pay_link", "plan_stands")
     return Answer(
         actions=(words,),
         dialogue=settled(turn),

@@ -65,8 +65,6 @@ _HOLDS = frozenset(
         "promise_open",
     }
 )
-# Who we are and what we never ask for: the one text that must name passwords to say so.
-_SAYS_WHAT_IS_NEVER_ASKED = frozenset({"identity_reply"})
 _COMMITMENTS = ("plan_active", "promise_open")
 _FLAGS = (Flag.DECEASED, Flag.LEGAL, Flag.WRONG_PERSON)
 
@@ -225,6 +223,7 @@ def send_request(
         policy=policy,
         place=_place(person.timezone, person.country, person.region),
         text=_read_words(conversation, parcel),
+        template=parcel.template if parcel.kind != "agent" else "",
         notice=parcel.notice,
         account=gate.AccountFacts(
             id=str(case.id),
@@ -248,8 +247,6 @@ def _read_words(conversation: Conversation, parcel: Parcelled) -> str | None:
     An answer to the customer's own question about paying names sums on purpose; its wording is
     checked with the templates, and the plan engine has approved its numbers.
     """
-    if parcel.kind == "reply" and parcel.template in _SAYS_WHAT_IS_NEVER_ASKED:
-        return None
     if parcel.kind in ("reminder", "notice", "agent") or not conversation.is_bound:
         return parcel.text or None
     return None

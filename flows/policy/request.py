@@ -156,7 +156,9 @@ class SendRequest:
     """May this message leave now? All facts, and `now`, come in; nothing is looked up.
 
     `text` None: no text check, and only a reminder asks for money. `notice` None: read from the
-    holds and the day. `history`: in any order, none later than `now`. `now` is kept as UTC.
+    holds and the day. `template`: which of our own checked texts it is, empty for any other; only
+    for the exceptions that belong to one. `history`: in any order, none later than `now`. `now` is
+    kept as UTC.
     """
 
     now: datetime
@@ -165,6 +167,7 @@ class SendRequest:
     policy: Policy
     place: Place
     text: str | None = None
+    template: str = ""
     notice: Notice | None = None
     account: AccountFacts = AccountFacts()
     person: PersonFacts = PersonFacts()

@@ -125,14 +125,18 @@ _TEXTS_KEPT = 4_096
 @lru_cache(_TEXTS_KEPT)
 def blocking_rules(request: WordingRequest) -> tuple[str, ...]:
     """The rules of the findings that stop a text, without asking what it lacks; never raises."""
-    found = _findings(request, read(request.text))
-    return tuple(dict.fromkeys(each.rule for each in found if each.level is Level.BLOCK))
+    said = (*_said(request, read(request.text)), *_length(request))
+    return tuple(dict.fromkeys(each.rule for each in said if each.level is Level.BLOCK))
 
 
 def _findings(request: WordingRequest, reading: Reading) -> tuple[Finding, ...]:
-    said = (*_phrases(reading), *_kinds(request, reading), *_fields(request, reading))
-    found = (*(said or _likeness(request, reading)), *_form(request))
+    found = (*_said(request, reading), *_length(request), *_level(request))
     return tuple(sorted(dict.fromkeys(found), key=lambda each: each.level))
+
+
+def _said(request: WordingRequest, reading: Reading) -> tuple[Finding, ...]:
+    said = (*_phrases(reading), *_kinds(request, reading), *_fields(request, reading))
+    return said or tuple(_likeness(request, reading))
 
 
 def _phrases(reading: Reading) -> Iterator[Finding]:
@@ -195,17 +199,20 @@ def _fields(request: WordingRequest, reading: Reading) -> Iterator[Finding]:
             yield _at(reading, "privacy.details_before_verification", span, why)
 
 
-def _form(request: WordingRequest) -> Iterator[Finding]:
-    text, limits = request.text, request.policy.text
-    whole = (0, len(text))
+def _length(request: WordingRequest) -> Iterator[Finding]:
+    text, most = request.text, request.policy.text.sms_segments_max
     count = segments(text).count if request.channel == "sms" else 1
-    if count > limits.sms_segments_max:
-        why = f"{count} SMS parts, at most {limits.sms_segments_max}"
-        yield _finding("text.sms_segments_max", whole, why)
+    if count > most:
+        why = f"{count} SMS parts, at most {most}"
+        yield _finding("text.sms_segments_max", (0, len(text)), why)
+
+
+def _level(request: WordingRequest) -> Iterator[Finding]:
+    text, most = request.text, request.policy.text.reading_level_en
     level = grade(text) if request.language is Language.EN else 0
-    if level > limits.reading_level_en:
-        why = f"reading grade {level:.1f}, at most {limits.reading_level_en}"
-        yield _finding("text.reading_level_en", whole, why, Level.WARN)
+    if level > most:
+        why = f"reading grade {level:.1f}, at most {most}"
+        yield _finding("text.reading_level_en", (0, len(text)), why, Level.WARN)
 
 
 def _missing(request: WordingRequest, reading: Reading) -> tuple[str, ...]:

@@ -109,6 +109,8 @@ def _question(case: Case, text: str) -> WordingRequest:
 
 
 def _template(case: Case) -> str:
+    if case.request.template:
+        return case.request.template
     if case.kind is not Kind.NOTICE:
         return _TEMPLATES.get(case.kind, "")
     notice = notice_of(case)

@@ -178,8 +178,25 @@ def _is_advice(sentence: Sentence, asked: Word, setting: Setting) -> bool:
     if not _ADVISED.search(before) and not re.search(r"不会|不|never|not", before[-14:]):
         return False
     if _OUR_OWN.search(before):
-        return setting.template in _NEVER_ASKED
+        return setting.template in _NEVER_ASKED or _is_assurance(sentence, before, setting)
     return bool(_ADVISED.search(before) or _KEPT_SAFE.search(sentence.text))
+
+
+# "We will never ask you for", with nothing that takes it back afterwards.
+_ASSURED = re.compile(
+    r"(?:我们|我司|本公司|我行)(?:的?(?:同事|客服|工作人员))?(?:绝|从|永远)?不(?:会|需要)?(?:以任何方式|主动|向您|向你|跟您)?$"
+    r"|\b(?:we|our (?:team|staff|colleagues|people))(?: will| would)? (?:never|not)(?: ever)?(?: ask| need| want| request)?"
+    r"(?: you)?(?: for| to| any| your)* ?$"
+)
+_TAKEN_BACK = re.compile(
+    r"除了|除非|只有|但|不过|这次|现在|请|\b(?:except|unless|but|only|until|just|this time|now|please|so)\b"
+)
+
+
+def _is_assurance(sentence: Sentence, before: str, setting: Setting) -> bool:
+    """A person may tell a worried customer that nobody here ever asks for it."""
+    is_person = setting.kind == "agent"
+    return is_person and bool(_ASSURED.search(before)) and _TAKEN_BACK.search(sentence.text) is None
 
 
 def _is_part(sentence: Sentence, word: Word) -> bool:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from flows.policy.guard.figures import Amount, Day, amounts, days
@@ -15,7 +15,10 @@ from flows.policy.guard.reading import MASK, Reading, Sentence, bit, read
 from flows.policy.guard.view import HAN, fold
 
 SIGNATURE = "registered SMS signature"
+DISCLOSURE = "collection disclosure"
 FIRST, LATER = "first", "later"
+# Profiles, stages and networks come in few combinations.
+_WAYS_TO_ASK = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,11 @@ class Reminder:
     payby: tuple[int, int] = (0, 3650)
     disclosures: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     companion: Reading | None = field(default=None)
+
+    @cached_property
+    def found(self) -> dict[tuple[str, str], bool]:
+        """What was looked for already: elements, by stage where that matters."""
+        return {}
 
     @property
     def text(self) -> str:
@@ -88,11 +96,17 @@ def missing(reminder: Reminder) -> tuple[str, ...]:
 def _missing(reminder: Reminder, stage: str) -> tuple[str, ...]:
     return tuple(
         element.id
-        for element in _table()
-        if _is_required(element, reminder, stage)
-        and not (element.link and reminder.has_link)
-        and not _FINDERS[element.id](reminder, stage)
+        for element in _required(reminder, stage)
+        if not (element.link and reminder.has_link) and not _is_found(element, reminder, stage)
     )
+
+
+def _is_found(element: _Element, reminder: Reminder, stage: str) -> bool:
+    """Whether the text holds the element, looked for once; only one is another at each stage."""
+    key = (element.id, stage if element.id == DISCLOSURE else "")
+    if key not in reminder.found:
+        reminder.found[key] = bool(_FINDERS[element.id](reminder, stage))
+    return reminder.found[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +131,53 @@ def _table() -> tuple[_Element, ...]:
     )
 
 
-def _is_required(element: _Element, reminder: Reminder, stage: str) -> bool:
-    marks = {element.marks.get(name, element.marks["strict-default"]) for name in reminder.profiles}
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Everything that decides which elements a reminder needs."""
+
+    profiles: tuple[str, ...]
+    stage: str
+    told_stage: str | None
+    is_verified: bool
+    channel: str
+    network: str | None
+
+
+def _required(reminder: Reminder, stage: str) -> tuple[_Element, ...]:
+    return _required_of(
+        _Asked(
+            reminder.profiles,
+            stage,
+            reminder.stage,
+            reminder.is_verified,
+            reminder.channel,
+            reminder.network,
+        )
+    )
+
+
+@lru_cache(_WAYS_TO_ASK)
+def _required_of(asked: _Asked) -> tuple[_Element, ...]:
+    return tuple(element for element in _table() if _is_required(element, asked))
+
+
+def _is_required(element: _Element, asked: _Asked) -> bool:
+    marks = {element.marks.get(name, element.marks["strict-default"]) for name in asked.profiles}
     if element.id == SIGNATURE:
-        return _needs_signature(marks, reminder)
-    if not reminder.is_verified:
+        return _needs_signature(marks, asked)
+    if not asked.is_verified:
         # Nobody has heard from us there yet, unless the caller says otherwise.
-        return element.neutral and ("F" not in marks or reminder.stage != LATER)
-    wanted = {"R", "V", "F" if stage == FIRST else "L"}
+        return element.neutral and ("F" not in marks or asked.told_stage != LATER)
+    wanted = {"R", "V", "F" if asked.stage == FIRST else "L"}
     return bool(marks & wanted)
 
 
-def _needs_signature(marks: set[str], reminder: Reminder) -> bool:
-    if reminder.channel != "sms":
+def _needs_signature(marks: set[str], asked: _Asked) -> bool:
+    if asked.channel != "sms":
         return False
-    if reminder.network is None:
+    if asked.network is None:
         return "R" in marks
-    return reminder.network == "signature" and marks != {"N"}
+    return asked.network == "signature" and marks != {"N"}
 
 
 # --- the footer ---------------------------------------------------------------------------------
@@ -159,11 +203,24 @@ _ABOUT_CONTACT = re.compile(r"对(?:联络|联系)方式有意见|about how we c
 _AUTO_NOTE = re.compile(r"^[ (]*(?:自动消息|自动讯息|自动信息|automated|automated message)[ ).]*")
 
 
+# No sentence names its sender without one of these: a look for them costs a hundredth.
+_IDENTITY_HINTS = (
+    *("由", "受", "代表", "sent", " from", " you", "acting", "working", "writing", "behalf"),
+)
+
+
+def _identity(text: str) -> re.Match[str] | None:
+    """Where a text says who sends it, and for whom."""
+    if not any(hint in text for hint in _IDENTITY_HINTS):
+        return None
+    return _IDENTITY.search(text)
+
+
 def _is_footer(text: str) -> bool:
     """Whether a sentence is part of the footer."""
     return bool(
         _OPT_OUT.search(text)
-        or _IDENTITY.search(text)
+        or _identity(text)
         or _COLLECTOR.search(text)
         or _ATTEMPT.search(text)
         or _USED.search(text)
@@ -307,13 +364,13 @@ def _bare(text: str) -> str:
 def _has_creditor(reminder: Reminder, stage: str) -> object:
     if reminder.creditor:
         return _names(reminder, reminder.creditor)
-    return _ANY_CREDITOR.search(reminder.text) or _IDENTITY.search(reminder.text)
+    return _ANY_CREDITOR.search(reminder.text) or _identity(reminder.text)
 
 
 def _has_collector(reminder: Reminder, stage: str) -> object:
     if reminder.agent_name:
         return _names(reminder, reminder.agent_name)
-    return _IDENTITY.search(reminder.text) or _COLLECTOR.search(reminder.text)
+    return _identity(reminder.text) or _COLLECTOR.search(reminder.text)
 
 
 def _has_reason(reminder: Reminder, stage: str) -> object:
@@ -477,7 +534,7 @@ def _discloses(reminder: Reminder, disclosure_id: str) -> bool:
         if disclosure_id == "us_later":
             return "debt collector" in text
         return bool("debt collector" in text and _ATTEMPT.search(text) and _USED.search(text))
-    identity = next((s for s in reminder.reading.sentences if _IDENTITY.search(s.text)), None)
+    identity = next((s for s in reminder.reading.sentences if _identity(s.text)), None)
     if identity is None:
         return False
     return disclosure_id != "identity_plus_purpose" or _PURPOSE.search(identity.text) is not None
@@ -513,7 +570,7 @@ _FINDERS: dict[str, Finder] = {
     "opt-out wording": _has_opt_out,
     "automated message": _has_automated,
     "link to plain explanation": _has_explanation,
-    "collection disclosure": _has_disclosure,
+    DISCLOSURE: _has_disclosure,
     "free debt advice": _has_advice,
     "polite close": _has_close,
 }

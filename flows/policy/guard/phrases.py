@@ -28,12 +28,16 @@ _LONG = 4
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase; `key` is what is looked for, `apart` where it is part of an innocent word."""
+    """One phrase; `key` is what is looked for, `apart` where it is part of an innocent word.
+
+    `anchor`: its longest word, for English ones: a text without it need not be searched.
+    """
 
     number: int
     key: str
     text: str
     apart: re.Pattern[str] | None
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,10 @@ def _undisguised(text: str, table: Mapping[int, str]) -> str:
 def _find_words(text: str, phrases: tuple[Phrase, ...]) -> Iterator[Hit]:
     words = list(_words(text))
     line = " " + " ".join([word for word, _, _ in words]) + " "
+    present = {word for word, _, _ in words}
     for phrase in phrases:
+        if phrase.anchor not in present:
+            continue
         at = line.find(phrase.key)
         if at < 0:
             continue
@@ -170,7 +177,8 @@ def _listed() -> _List:
                 is_latin = language == "en"
                 key = _latin_key(text) if is_latin else "".join(_KEPT.findall(view(text).text))
                 table = latin if is_latin else han
-                table.setdefault(key, Phrase(row["number"], key, text, apart))
+                anchor = max(key.split(), key=len) if is_latin else ""
+                table.setdefault(key, Phrase(row["number"], key, text, apart, anchor))
         if "lure" in row:
             phrase = Phrase(row["number"], "", row["en"], None)
             lures.append((phrase, re.compile(row["lure"])))

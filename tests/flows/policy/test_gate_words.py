@@ -21,6 +21,7 @@ from flows.policy.request import (
     SendRequest,
 )
 from flows.policy.text_review import ReviewedText, review
+from flows.policy.wording_guard import asks_for_money
 from flows.policy.words import asks_money
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -93,3 +94,27 @@ def test_a_threat_is_dropped_under_every_profile_whoever_writes_it(profile: str)
         verdict = may_send(request)
         assert verdict.action is Action.DROP
         assert any(rule.startswith("phrase:") for rule in verdict.rules)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("key", ["represented_ack", "identity_reply"])
+def test_a_text_keeps_its_own_exceptions_at_an_unbound_address(
+    key: str, language: Language
+) -> None:
+    for text in review([key], ["uk-conc"], [language]):
+        asked = SendRequest(
+            now=NOON,
+            channel=Channel.SMS,
+            kind=Kind.REPLY,
+            policy=load_policy("uk-conc"),
+            place=place_of(["Europe/London"], ["GB"], ["GB-ENG"]),
+            text=text.text,
+            template=key,
+            history=(Contact(at=NOON, direction=Direction.IN, kind="legal"),),
+        )
+        assert may_send(asked).action is Action.SEND
+
+
+def test_an_answer_about_a_running_plan_asks_for_no_money() -> None:
+    for text in review(["plan_stands"], ["strict-default"]):
+        assert not asks_for_money(text.text)

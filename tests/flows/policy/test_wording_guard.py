@@ -202,6 +202,21 @@ def test_exceptions_belong_to_a_template_and_to_no_other_text(
     assert rule in rules(text, language)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We will never ask you for your PIN or codes.", "en"),
+        ("Our team will never ask you for a password.", "en"),
+        ("我们不会向您索要密码和验证码。", "zh-Hans"),
+        ("我們不會向您索取驗證碼。", "zh-Hant"),
+    ],
+)
+def test_a_person_may_say_that_nobody_asks_for_secrets(text: str, language: str) -> None:
+    assert "kind:secrets" not in rules(text, language, kind=TextKind.AGENT)
+    taken_back = text[:-1] + (", but now we need it." if language == "en" else "，但这次请提供。")
+    assert "kind:secrets" in rules(taken_back, language, kind=TextKind.AGENT)
+
+
 def test_the_exception_of_the_due_day_ends_where_a_sanction_begins() -> None:
     text = "Your bill is due today, pay here: https://pay.example/1. Otherwise we will sue."
     assert "kind:threat" in rules(text, template="due_today")
