@@ -226,8 +226,12 @@ def _clear_flag(c: Conversation, a: act.ClearFlag, now: datetime) -> Conversatio
 
 
 def _hand_over(c: Conversation, a: act.HandOver, now: datetime) -> Conversation:
-    if any(h.is_open and h.reason is a.reason for h in c.handoffs):
+    standing = next((h for h in c.handoffs if h.is_open and h.reason is a.reason), None)
+    if standing is not None and (standing.holds_bot or not a.holds_bot):
         return c
+    if standing is not None:
+        waits = replace(standing, holds_bot=True, task=a.task)
+        return replace(c, handoffs=tuple(waits if h is standing else h for h in c.handoffs))
     c, handoff_id = _numbered(c)
     handoff = Handoff(
         id=handoff_id,

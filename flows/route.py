@@ -136,15 +136,21 @@ def _without_weak_guess(reading: Understanding, conversation: Conversation) -> U
 
 def _as_stranger(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "I'm not Daniel" is a wrong person, whatever else the message says."""
-    known = {Intent.WRONG_PERSON, Intent.DECEASED} & set(reading.intents)
-    if known or not naming.denies_being(reading.text, conversation.person.name):
+    if not naming.denies_being(reading.text, conversation.person.name):
         return reading
-    return replace(reading, intent=Intent.WRONG_PERSON, also=_distinct(reading.intents))
+    if Intent.DECEASED in reading.intents:
+        return reading
+    also = _distinct(reading.intents)
+    if reading.evidence.keyword is None:
+        # "Daniel doesn't live here" says nothing of a life in danger.
+        also = tuple(i for i in also if i is not Intent.VULNERABLE)
+    return replace(reading, intent=Intent.WRONG_PERSON, also=also)
 
 
 def _distinct(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
     """The intents that carry a matter of their own beside a graver one."""
     plain = {Intent.UNCLEAR, Intent.DENY, Intent.IDENTITY_QUERY, Intent.GREETING}
+    plain |= {Intent.WRONG_PERSON}
     return tuple(intent for intent in intents if intent not in plain)
 
 
@@ -485,6 +491,20 @@ def _waits_for_check(turn: Turn) -> Answer:
     )
 
 
+def _overtaken(turn: Turn) -> Route | None:
+    """A message that comes late leaves what was proposed since as it is; the question stands."""
+    event, question = turn.event, turn.conversation.dialogue.question
+    if not isinstance(event, CustomerSaid) or not event.is_late or question is None:
+        return None
+    if question.asked is not Asked.CONFIRM:
+        return None
+    return Route(name=question.owner, step=_asked_again)
+
+
+def _asked_again(turn: Turn) -> Answer:
+    return commitments.repeat_question(turn, turn.conversation.dialogue)
+
+
 def _names_day_for_sum(turn: Turn) -> Route | None:
     """ "Next week maybe", asked how much a month: a day to pay on, which is talked about first."""
     question = turn.conversation.dialogue.question
@@ -540,6 +560,8 @@ _OTHER_MATTER = frozenset(
 
 
 def _answers_confirm(turn: Turn) -> bool:
+    if commitments.is_yes(turn):
+        return True
     plain = {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
     if turn.reading.intent in _OTHER_MATTER:
         return commitments.is_yes(turn)
@@ -832,6 +854,7 @@ RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _urgent,
     _not_the_person,
     _menu,
+    _overtaken,
     _names_day_for_sum,
     _disputed,
     _open_question,

@@ -5,11 +5,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from flows.model import Turn
 from flows.replacing import replace
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Band, EntityKind, Tag, Understanding
+from flows.understanding.values import (
+    Asked,
+    Band,
+    Entity,
+    EntityKind,
+    Role,
+    Tag,
+    Understanding,
+)
 
 # What may stand around a bare figure: 周五吧, "how about friday?", 从12月15号开始.
 _AROUND = re.compile(
@@ -46,12 +55,71 @@ _ABOUT_FIGURES = frozenset(
         Asked.CHOOSE_OPTION,
     }
 )
+_OTHER_SUM = re.compile(
+    r"(?:\b(?:bill|balance|it|amount|statement) (?:was|should be|is only|was only|said) (?:only |just )?[$£€]?"
+    r"|(?:[账帳賬][单單]|[应應][该該]|我?[记記]得|明明|上面|原[来來本])[^\d]{0,6}?(?:是|只有|就|得|写|寫)[^\d]{0,2}?)"
+    r"(\d[\d,]*(?:\.\d+)?)"
+)
+_SURE = 0.75
 _NO_DAY = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTION})
 
 
 def sensed(reading: Understanding, turn: Turn) -> Understanding:
     """The reading with the sense that the open question and what stands give to bare words."""
+    reading = _with_other_sum(_without_idle_guess(reading, turn), turn)
     return _with_bare_day(_with_whole(_with_bare_figures(reading, turn), turn), turn)
+
+
+# A guess needs a word of its own matter: "so about this bill" disputes nothing and pays nothing.
+_EVIDENCE = {
+    Intent.PAY_NOW: re.compile(
+        r"[付还還缴繳交转轉扫掃俾畀给給汇匯]|链接|鏈接|連結|账号|帳號|賬號|二维码|[邊哪]度"
+        r"|\b(?:pa[iy]\w*|link|url|card|transfer\w*|settle\w*|clear\w*|send|where|money|app|portal|site|bank"
+        r"|cash|zelle|venmo|account|do it|sort it|now)\b",
+        re.IGNORECASE,
+    ),
+    Intent.DISPUTE_DEBT: re.compile(
+        r"[不没沒冇无無非未]|唔|[盗盜冒骗騙假诈詐错錯卖賣租搬换換退注销銷早别別]|谁|誰|邊個|身份|时效|時效|结清|結清|凭什么|憑"
+        r"|n'?t\b|\b(?:not|never|no|nor|none|nothing|fraud\w*|scam\w*|stole\w*|theft|hack\w*|fake|someone|somebody|else"
+        r"|return\w*|cancel\w*|sold|moved|former|ex|old|already|discharged|barred|wrong|mistake\w*|error|who|whose"
+        r"|prove|proof|unknown|forged|clear\w*|paid|settled|disput\w*|didnt|dont|wasnt|isnt|aint)\b",
+        re.IGNORECASE,
+    ),
+}
+
+
+def _without_idle_guess(reading: Understanding, turn: Turn) -> Understanding:
+    """The reading without an intent that was only guessed, with no word of it in the text."""
+    question = turn.conversation.dialogue.question
+    if question is not None and question.asked is Asked.CONFIRM:
+        return reading
+    for intent, words in _EVIDENCE.items():
+        is_guess = reading.intent is intent and reading.confidence < _SURE
+        if is_guess and reading.evidence.keyword is None and not words.search(reading.text):
+            lead, *also = reading.also or (Intent.UNCLEAR,)
+            return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+    return reading
+
+
+def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Why do I owe 400, my bill was 320": asked with another sum, the amount is disputed."""
+    owed = str(turn.case.account.outstanding.decimal)
+    said = _OTHER_SUM.search(reading.text.casefold())
+    if reading.intent is not Intent.BALANCE_QUERY or said is None:
+        return reading
+    figure = said[1].replace(",", "")
+    if not 0 < float(figure) < float(owed):
+        return reading
+    entity = Entity(
+        kind=EntityKind.AMOUNT,
+        text=said[1],
+        start=said.start(1),
+        end=said.end(1),
+        value=Decimal(figure),
+        role=Role.RIGHT,
+    )
+    entities = (*(e for e in reading.entities if e.start != said.start(1)), entity)
+    return replace(reading, intent=Intent.DISPUTE_AMOUNT, entities=entities)
 
 
 def _rest(reading: Understanding) -> str:

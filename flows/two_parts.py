@@ -12,6 +12,7 @@ from fractions import Fraction
 from flows import facts
 from flows.days import months_after
 from flows.model import Turn
+from flows.money import Money
 from flows.slots import SlotName, Slots
 from flows.understanding.values import EntityKind, Frequency, Role, Tag
 
@@ -67,6 +68,13 @@ def _rhythm(turn: Turn, slots: Slots, days: list[date]) -> Slots:
     slots = slots.put(SlotName.FREQUENCY, Frequency.SEMIMONTHLY, turn.now)
     slots = slots.put(SlotName.PAY_DAY, first.day, turn.now)
     return slots.put(SlotName.SECOND_PAY_DAY, second.day, turn.now)
+
+
+def part_now(turn: Turn) -> Money | None:
+    """The part that is paid at once beside a sum each time: "50 now and 50 a month"."""
+    each = facts.amounts(turn, (Role.PER_INSTALMENT,))
+    is_now = bool(_NOW.search(turn.reading.text))
+    return facts.amount(turn, Role.PART) if each and is_now else None
 
 
 def twice_a_month(turn: Turn) -> tuple[int, int] | None:

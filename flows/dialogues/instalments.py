@@ -94,22 +94,36 @@ def _heard(turn: Turn) -> Turn:
 
 def _fill(turn: Turn, slots: Slots) -> Slots:
     now = turn.now
-    down = facts.amount(turn, Role.DOWN_PAYMENT)
+    down = facts.amount(turn, Role.DOWN_PAYMENT) or _part_before_rhythm(turn)
     number = facts.count(turn) or _bare_count(turn) or _months(turn)
-    each = None if _bare_count(turn) else facts.amount(turn, Role.PER_INSTALMENT, None, Role.PART)
+    each = _each(turn)
     rhythm = facts.frequency(turn)
     if down is not None:
         slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now)
-    if each is not None and each != down:
+    is_each = each is not None and (each != down or _part_before_rhythm(turn) is not None)
+    if each is not None and is_each:
         # A new figure for one of the two replaces the other unless both were said together.
         slots = slots.put(SlotName.AMOUNT, each.minor, now)
         slots = slots if number is not None else slots.without(SlotName.COUNT)
     if number is not None:
         slots = slots.put(SlotName.COUNT, number, now)
-        slots = slots if each is not None and each != down else slots.without(SlotName.AMOUNT)
+        slots = slots if is_each else slots.without(SlotName.AMOUNT)
     if rhythm is not None:
         slots = slots.put(SlotName.FREQUENCY, rhythm, now)
     return two_parts.filled(turn, _fill_days(turn, slots))
+
+
+def _each(turn: Turn) -> Money | None:
+    """The sum of one instalment; what is named for a rhythm comes before any other."""
+    if _bare_count(turn):
+        return None
+    named = facts.amount(turn, Role.PER_INSTALMENT)
+    return named or facts.amount(turn, None, Role.PART)
+
+
+def _part_before_rhythm(turn: Turn) -> Money | None:
+    """ "50 now and 50 a month": the part now comes before the instalments."""
+    return two_parts.part_now(turn)
 
 
 def _bare_count(turn: Turn) -> int | None:
@@ -480,6 +494,9 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Turn:
     if proposal is not None and proposal.plan is not None and not _has_size(slots, turn):
         slots = slots.put(SlotName.COUNT, proposal.plan.count, turn.now)
         slots = slots.put(SlotName.FREQUENCY, proposal.plan.frequency, turn.now)
+        if proposal.plan.down is not None:
+            minor = proposal.plan.down.amount.minor
+            slots = slots.put(SlotName.DOWN_PAYMENT, minor, turn.now)
     kept = replace(dialogue, slots=slots)
     return _heard(replace(turn, conversation=replace(turn.conversation, dialogue=kept)))
 

@@ -101,7 +101,9 @@ def _already_paid(turn: Turn) -> Answer:
         return Answer(
             actions=(
                 *records,
-                to_person(HandoffReason.CLAIM_NOT_FOUND, turn, task="find_payment"),
+                to_person(
+                    HandoffReason.CLAIM_NOT_FOUND, turn, task="find_payment", holds_bot=False
+                ),
                 say("claim_person"),
             ),
             dialogue=settled(turn),

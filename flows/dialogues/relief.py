@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flows import commitments, facts
+from flows import commitments, facts, two_parts
 from flows import terms as engine
 from flows.actions import Action, SetFlag
 from flows.model import Dialogue, Flag, Turn
@@ -13,7 +13,7 @@ from flows.replacing import replace
 from flows.slots import SlotName
 from flows.talk import Answer, Ask, asking, because, hold, say, say_as, settled, to_person
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Frequency, Tag
+from flows.understanding.values import Asked, Frequency, Role, Tag
 
 NAME = "relief"
 ANSWERS = frozenset({Intent.REQUEST_DISCOUNT, Intent.HARDSHIP, Intent.REFUSE})
@@ -100,7 +100,7 @@ def _hardship_person(turn: Turn, *records: Action) -> Answer:
 
 def _capacity(turn: Turn) -> Answer:
     """What he can spare each month: a plan of that size, or a person when it is too little."""
-    each = facts.amount(turn)
+    each = facts.amount(turn, Role.PER_INSTALMENT) or facts.amount(turn)
     if each is None and facts.has(turn, Tag.VAGUE_AMOUNT):
         ask = Ask(
             asked=Asked.AMOUNT, owner="instalments", key="ask_one_figure", structure="ask_amount"
@@ -111,8 +111,11 @@ def _capacity(turn: Turn) -> Answer:
     least = turn.case.account.terms.min_instalment_minor or 0
     if each.minor < least:
         return _hardship_person(turn)
+    now = two_parts.part_now(turn)
     wish = engine.Wish(
-        amount_minor=each.minor, frequency=facts.frequency(turn) or Frequency.MONTHLY
+        amount_minor=each.minor,
+        down_minor=now.minor if now else None,
+        frequency=facts.frequency(turn) or Frequency.MONTHLY,
     )
     result = engine.plan(turn, wish)
     if isinstance(result, engine.PlanTerms):
