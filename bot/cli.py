@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_", "take overdue accounts in from a file"),
     "remind": ("remind", "show or plan who gets a reminder now"),
     "plan": ("plan", "Work out repayment plans, promises and settlements from JSON Lines."),
+    "report": ("report", "how promises turned out, by who reached them"),
     "replay": ("replay", "take stored turns again and show what would come out otherwise"),
     "rehearse": ("rehearse", "play scripted conversations and say what came of them"),
     "retention": ("retention", "let go of what was kept long enough"),

@@ -14,6 +14,7 @@ from flows.policy.monitoring import Level
 from storage import jobs, messages, outgoing, schema, stops, tasks
 from storage.database import Database
 from storage.errors import StorageError
+from storage.promises import kept_rates
 
 DATABASE = web.AppKey("database", Database)
 CLOCK = web.AppKey("clock", Clock)
@@ -47,6 +48,7 @@ async def metrics(request: web.Request) -> web.Response:
             *_gauges("outgoing", queued),
             *_duties(conn, now),
             *_campaigns(conn, now),
+            *_promises(conn),
         ]
 
     rows = await request.app[DATABASE].read(measured)
@@ -74,6 +76,19 @@ def _duties(conn: Connection, now: datetime) -> Rows:
         ("duetalk_tasks_open", "", float(counts.total)),
         ("duetalk_tasks_overdue", "", float(counts.overdue)),
         ("duetalk_sending_stop_orders", "", float(len(stops.standing(conn)))),
+    ]
+
+
+def _promises(conn: Connection) -> Rows:
+    """How promises turned out, by who reached them."""
+    return [
+        (
+            "duetalk_promises",
+            f'{{made_by="{rate.made_by}",status="{status}"}}',
+            float(getattr(rate, status)),
+        )
+        for rate in kept_rates(conn)
+        for status in ("kept", "partial", "broken", "open")
     ]
 
 

@@ -194,7 +194,8 @@ def _being_paid(turn: Turn) -> Money:
 def promise_records(turn: Turn, promise: Promise) -> tuple[Action, ...]:
     """Everything that a recorded promise sets going: the pause, the notice, the look after grace."""
     grace = timedelta(days=turn.case.account.terms.ptp_grace_days or 0)
-    check_at = turn.local(promise.due_on + grace + timedelta(days=1), MORNING_HOUR)
+    # The minute the last day of grace is over: who broke his word is known within the hour.
+    check_at = turn.local(promise.due_on + grace + timedelta(days=1), 0)
     actions: list[Action] = [
         # What waits to be sent was written before this agreement.
         Recall(),

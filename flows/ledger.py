@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from flows import plans
-from flows.actions import Action, LiftHold, SetPlanStatus, SettlePromise
+from flows.actions import Action, CloseHandoffs, LiftHold, SetPlanStatus, SettlePromise
 from flows.model import Case, Conversation
 from flows.money import Money
 from flows.plans import dues_of, entries_of
 from flows.records import (
+    HandoffReason,
     Hold,
     Payment,
     Plan,
@@ -130,17 +131,41 @@ def is_promise_paid(case: Case, promise: Promise) -> bool:
 def after_payment(case: Case, payment: Payment, today: date) -> tuple[Action, ...]:
     """What a new payment settles: the open promise, the state of the plan."""
     with_it = replace(case, payments=(*case.payments, payment))
-    actions: list[Action] = []
-    promise = case.open_promise
-    if promise is not None and promise_status(with_it, promise, today) is PromiseStatus.KEPT:
-        actions.append(SettlePromise(promise_id=promise.id, status=PromiseStatus.KEPT))
-        actions.append(LiftHold(name="promise_open", account_id=case.id))
+    actions = _promises_after(with_it, today)
     plan = case.live_plan or _broken_plan(case)
     if plan is not None:
         status = plan_status(with_it, plan, today)
         if status is not plan.status:
             actions.append(SetPlanStatus(plan_id=plan.id, status=status))
     return tuple(actions)
+
+
+_JUDGED = (PromiseStatus.KEPT, PromiseStatus.PARTIAL, PromiseStatus.BROKEN)
+
+
+def _promises_after(case: Case, today: date) -> list[Action]:
+    """Each promise by what is booked now: money booked late still keeps it, a reversal breaks it."""
+    actions: list[Action] = []
+    for promise in case.promises:
+        status = promise_status(case, promise, today)
+        if promise.status is PromiseStatus.OPEN and status is PromiseStatus.KEPT:
+            actions += [
+                SettlePromise(promise_id=promise.id, status=status),
+                LiftHold(name="promise_open", account_id=case.id),
+            ]
+        is_judged = promise.status in _JUDGED and status in _JUDGED
+        if is_judged and status is not promise.status:
+            actions.append(SettlePromise(promise_id=promise.id, status=status))
+    if _forgives(case, actions):
+        actions.append(CloseHandoffs(reasons=(HandoffReason.BROKEN_PROMISE,)))
+    return actions
+
+
+def _forgives(case: Case, actions: Sequence[Action]) -> bool:
+    """Whether a promise that a person was asked about turns out to have been kept."""
+    broken = {p.id for p in case.promises if p.status is PromiseStatus.BROKEN}
+    settled = {a.promise_id: a.status for a in actions if isinstance(a, SettlePromise)}
+    return any(settled.get(each) is PromiseStatus.KEPT for each in broken)
 
 
 def _broken_plan(case: Case) -> Plan | None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.dialogue_records import DialogueRecord, parse
@@ -186,10 +186,11 @@ def _feed(rehearsal: Rehearsal, line: str) -> None:
     elif sign == "~":
         rehearsal.run_until(rehearsal.now + parse_duration(text))
     elif text.startswith("pays "):
-        _, amount, reference = text.split()
+        _, amount, reference, *dated = text.split()
         account_id = AccountId(str(rehearsal.conversation.case().id))
         minor = round(float(amount) * 100)
-        rehearsal.paid(account_id, minor, rehearsal.today, reference)
+        paid_on = date.fromisoformat(dated[0]) if dated else rehearsal.today
+        rehearsal.paid(account_id, minor, paid_on, reference)
     elif text.startswith("answers "):
         rehearsal.take(_answered(rehearsal, text))
     elif text.startswith("does "):

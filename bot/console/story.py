@@ -247,18 +247,43 @@ def handoff_of(state: Conversation, stored: Sequence[Stored], now: datetime) -> 
         reason=handoff.reason,
         at=opened_at,
         said=tuple(Quote(text=text, language=language_of(text)) for text in summary.words),
-        so_far=tuple(_so_far(summary, state.case(handoff.account_id))),
+        so_far=tuple(_so_far(summary, _offers(stored, opened_at), state.case(handoff.account_id))),
         to_do=tuple(_to_do(handoff.reason, summary)),
         is_answered=any(answered),
     )
 
 
-def _so_far(summary: HandoffSummary, case: Case) -> Iterator[Phrase]:
+def _offers(stored: Sequence[Stored], until_at: datetime) -> tuple[tuple[int, int], ...]:
+    """The plans that the bot read back or listed, as count and regular minor units, oldest first.
+
+    They are read from the turns: once a person is asked for, the talk itself has dropped them.
+    """
+    found: dict[tuple[int, int], None] = {}
+    for line in stored:
+        body = _body(line) if isinstance(line, Did) and line.at <= until_at else None
+        for message in body.outgoing if body else ():
+            for structure, data in message.says:
+                found |= dict.fromkeys(_plans_in(structure, dict(data)))
+    return tuple(found)
+
+
+def _plans_in(structure: str, data: Mapping[str, object]) -> Iterator[tuple[int, int]]:
+    plans = data.get("plans", ()) if structure == "options" else (tuple(data.items()),)
+    for plan in plans if isinstance(plans, tuple) else ():
+        told = dict(plan)
+        count, minor = told.get("instalments"), told.get("instalment_minor")
+        if structure in ("options", "proposal") and isinstance(count, int):
+            yield count, int(str(minor))
+
+
+def _so_far(
+    summary: HandoffSummary, offers: Sequence[tuple[int, int]], case: Case
+) -> Iterator[Phrase]:
     currency = summary.outstanding.currency
     for slot in summary.stated:
         yield from _stated(slot, currency)
-    for terms in summary.offered[-_SHOWN_OFFERS:]:
-        yield _fact("offered", count=terms.count, amount=terms.regular)
+    for count, minor in offers[-_SHOWN_OFFERS:]:
+        yield _fact("offered", count=count, amount=Money(minor, currency))
     for promise in summary.promises:
         yield from _promised(promise)
     if case.live_plan:

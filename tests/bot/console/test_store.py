@@ -144,6 +144,19 @@ async def test_a_case_for_a_person_shows_words_facts_and_task(desk: Desk) -> Non
     assert not card.is_answered
 
 
+async def test_a_case_for_a_person_tells_every_plan_that_was_offered(desk: Desk) -> None:
+    await desk.say(
+        "can I pay in instalments",
+        "4 payments, on the 15th of each month",
+        "let me talk to a person",
+    )
+    card = (await desk.thread()).handoff
+    assert card is not None
+    offered = [p.values["count"] for p in card.so_far if p.key == "fact.offered"]
+    assert offered[-1] == 4
+    assert len(offered) > 1
+
+
 async def test_the_context_shows_bill_plan_and_contact(desk: Desk) -> None:
     await desk.say("can I pay in instalments", "4 payments, on the 15th of each month")
     proposed = (await desk.thread()).plan
