@@ -488,6 +488,11 @@ def close(conn: Connection, conversation_id: str, *, outcome: str, now: datetime
     return _touch(conn, conversation_id, closed_at=now, outcome=outcome, holder=None)
 
 
+def set_line(conn: Connection, conversation_id: str, line: str) -> bool:
+    """What lists show as said last, after a message was taken back."""
+    return _touch(conn, conversation_id, last_line=line)
+
+
 def mark_seen(conn: Connection, conversation_id: str, *, now: datetime) -> bool:
     """Note that somebody looked; what comes later is unread."""
     changed = conn.execute(

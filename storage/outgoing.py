@@ -452,6 +452,21 @@ def take_back(conn: Connection, message_id: int, *, reason: str, at: datetime) -
     return changed.rowcount == 1
 
 
+def delay_own(conn: Connection, conversation_id: str, author: str, *, until_at: datetime) -> int:
+    """Let what this person has just queued wait so long, so that it can be undone; how many."""
+    changed = conn.execute(
+        update(_OUTGOING)
+        .where(
+            _OUTGOING.c.conversation_id == conversation_id,
+            _OUTGOING.c.author == author,
+            _OUTGOING.c.status == _QUEUED,
+            _OUTGOING.c.due_at < until_at,
+        )
+        .values(due_at=until_at)
+    )
+    return changed.rowcount
+
+
 def release(conn: Connection, message_ids: Sequence[int], *, due_at: datetime) -> int:
     """Queue messages that waited for a person; how many there were."""
     if not message_ids:

@@ -27,6 +27,7 @@ from storage.batches import AnyRow
 _ROWS = tables.table("conversations")
 _INCOMING = tables.table("incoming_messages")
 _OUTGOING = tables.table("outgoing_messages")
+_ACCOUNTS = tables.table("accounts")
 
 
 class Tab(StrEnum):
@@ -185,6 +186,33 @@ def find(conn: Connection, conversation_id: str) -> Row | None:
     """One conversation as lists show it."""
     row = conn.execute(select(*_COLUMNS).where(_ROWS.c.id == conversation_id)).one_or_none()
     return _row(row) if row else None
+
+
+_LEAST_DIGITS = 3
+
+
+def search(conn: Connection, text: str, *, limit: int = 50) -> tuple[Row, ...]:
+    """Conversations by a part of the name, a bill's number, or the last digits of the address."""
+    wanted = text.strip()
+    if not wanted:
+        return ()
+    digits = "".join(each for each in wanted if each.isdigit())
+    owns_bill = (
+        select(_ACCOUNTS.c.id)
+        .where(
+            _ACCOUNTS.c.conversation_id == _ROWS.c.id,
+            _ACCOUNTS.c.reference.iendswith(wanted, autoescape=True),
+        )
+        .exists()
+    )
+    rules = [_ROWS.c.name.icontains(wanted, autoescape=True), owns_bill]
+    if len(digits) >= _LEAST_DIGITS and not wanted.strip("+-() 0123456789"):
+        rules.append(_ROWS.c.address.endswith(digits, autoescape=True))
+    if len(wanted) < 2:
+        rules = [_ROWS.c.name == wanted]
+    query = select(*_COLUMNS).where(or_(*rules))
+    order = (_ROWS.c.closed_at.is_not(None), nulls_last(_ROWS.c.last_in_at.desc()), _ROWS.c.id)
+    return tuple(_row(row) for row in conn.execute(query.order_by(*order).limit(limit)))
 
 
 def _row(row: AnyRow) -> Row:

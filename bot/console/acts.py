@@ -10,12 +10,12 @@ from bot.console.data import Done, Draft, Impossible, Outcome, Refused
 from bot.console.desk import Look, names_of, newest_heard
 from bot.console.guard import judged
 from bot.console.pages import Face, GuardState, GuardVerdict, Phrase, Quote
-from bot.console.story import language_of
+from bot.console.story import UNDO_FOR, language_of
 from bot.rules import HISTORY
 from bot.turn import take_turn
 from flows.events import AgentHandedBack, AgentSaid, AgentTookOver
 from flows.records import ConversationId
-from storage import agents, contacts, conversations, handoffs, transcripts
+from storage import agents, contacts, conversations, handoffs, outgoing, transcripts
 from storage.conversations import HeldBy, Loaded
 from storage.transcripts import Heard
 
@@ -103,6 +103,8 @@ def reply(conn: Connection, look: Look, draft: Draft) -> Outcome:
         return Refused(verdict=verdict)
     said = AgentSaid(agent=look.agent.id, text=draft.text, seen_version=loaded.version)
     take_turn(conn, draft.conversation, said, look.rules, look.now)
+    leaves_at = look.now + UNDO_FOR
+    outgoing.delay_own(conn, draft.conversation, look.agent.id, until_at=leaves_at)
     note_act(conn, look, "replied", draft.conversation)
     return Done(conversation=draft.conversation)
 

@@ -7,7 +7,15 @@ from collections.abc import AsyncIterator, Mapping
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.console import demo_views, live, review_views, styleguide, views, work_views
+from bot.console import (
+    demo_views,
+    live,
+    review_views,
+    styleguide,
+    tool_views,
+    views,
+    work_views,
+)
 from bot.console.data import ConsoleData, DemoData
 from bot.console.pages import Phrase
 from bot.console.paths import PREFIX, path
@@ -17,11 +25,13 @@ from bot.console.visit import (
     Console,
     ConsoleSettings,
     Handler,
+    broken_page,
     page,
     with_visit,
     without_forgery,
 )
 from bot.console.work import Work
+from bot.log import Logger
 
 # Nothing is loaded from elsewhere, nothing runs that is not a file of ours.
 _POLICY = "; ".join(
@@ -64,18 +74,25 @@ def make_console(
     demo: DemoData | None = None,
     pages: Pages | None = None,
     work: Work | None = None,
+    log: Logger | None = None,
 ) -> web.Application:
     """The console as a sub-application; raises WordsError when a word is missing."""
-    app = web.Application(middlewares=[with_visit, with_problems, without_forgery])
+    app = web.Application(middlewares=[without_faults, with_visit, with_problems, without_forgery])
     app.on_response_prepare.append(_add_headers)
     app[CONSOLE] = Console(
-        data=data, clock=clock, settings=settings, pages=pages or Pages(), demo=demo, work=work
+        data=data,
+        clock=clock,
+        settings=settings,
+        pages=pages or Pages(),
+        demo=demo,
+        work=work,
+        log=log,
     )
     live.prepare(app)
     app.cleanup_ctx.append(_listening)
     app.add_routes([web.get("/", _home), web.get("/static/{name}", _static)])
     if work is not None:
-        app.add_routes([*work_views.ROUTES, *review_views.ROUTES])
+        app.add_routes([*work_views.ROUTES, *review_views.ROUTES, *tool_views.ROUTES])
     app.add_routes([*views.ROUTES, *demo_views.ROUTES, *styleguide.ROUTES])
     app.add_routes([web.route("*", "/{anything:.*}", _missing)])
     return app
@@ -90,6 +107,21 @@ def mount_console(app: web.Application, console: web.Application) -> None:
     """Put the console under its prefix, and lead the bare address to it."""
     app.add_subapp(PREFIX, console)
     app.add_routes([web.get("/", _home)])
+
+
+@web.middleware
+async def without_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The last net below the pages: the reader gets words, the log what it was."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        # Whatever a page raises, its reader is told in words.
+        log = request.config_dict[CONSOLE].log
+        if log is not None:
+            log.error("console.fault", error=type(error).__name__)
+        return broken_page(request)
 
 
 @web.middleware

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection
 
@@ -27,6 +27,8 @@ from bot.console.pages import (
     Thread,
     ThreadHead,
 )
+from bot.console.pages import Line as ShownLine
+from bot.console.roles import Right, may
 from bot.console.story import CARE, Told
 from bot.rules import HISTORY, Rules
 from flows.languages import Language
@@ -36,7 +38,7 @@ from flows.understanding.intents import Intent
 from storage import agents, contacts, conversations, queues, transcripts
 from storage.outgoing import BOT
 from storage.queues import Order, Tab, Viewer
-from storage.transcripts import Heard, Line, Wrote
+from storage.transcripts import Heard, Line, Place, Wrote
 
 PAGE_ROWS = 50
 PAGE_LINES = 200
@@ -155,18 +157,45 @@ def thread(conn: Connection, look: Look, conversation_id: str) -> Thread | None:
     if row is None or loaded is None:
         return None
     stored = transcripts.page(conn, conversation_id, limit=PAGE_LINES)
-    told = Told(state=loaded.state, names=names_of(conn), now=look.now)
+    told = Told(state=loaded.state, names=names_of(conn), now=look.now, viewer=look.agent.id)
     talk = Thread(
         id=ConversationId(conversation_id),
         version=newest_heard(stored),
         head=_head(row, told),
         lines=story.lines_of(stored, told),
-        acts=_acts(row, look.agent),
+        acts=_acts(row, look.agent, look.now),
+        older=older_than(stored),
         unread_from=_unread_from(stored) if row.is_unread else None,
         sla=_sla(row),
         reply_language=row.language or Language.EN.value,
     )
     return _with_cards(conn, look, talk, loaded.state, stored) if loaded.state else talk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A page of a talk's lines, oldest first; `older` leads to the ones before."""
+
+    head: ThreadHead
+    lines: tuple[ShownLine, ...]
+    older: str | None
+
+
+def history(conn: Connection, look: Look, conversation_id: str, before: str) -> History | None:
+    """Lines of the talk before a place, or its newest; reading them is part of the audit."""
+    row = queues.find(conn, conversation_id)
+    loaded = conversations.load_many(conn, (conversation_id,)).get(conversation_id)
+    if row is None or loaded is None:
+        return None
+    stored = transcripts.page(conn, conversation_id, before=place_of(before), limit=PAGE_LINES)
+    told = Told(state=loaded.state, names=names_of(conn), now=look.now)
+    seen = agents.Act(
+        at=look.now, agent_id=look.agent.id, act="read_history", conversation_id=conversation_id
+    )
+    agents.note_acts(conn, [seen])
+    return History(
+        head=_head(row, told), lines=story.lines_of(stored, told), older=older_than(stored)
+    )
 
 
 def newest_heard(stored: Sequence[Line]) -> int:
@@ -185,10 +214,36 @@ def _unread_from(stored: Sequence[Line]) -> str | None:
     return heard[0] if heard else None
 
 
-def _acts(row: queues.Row, agent: Face) -> frozenset[Act]:
-    if row.holder == agent.id:
-        return frozenset((Act.REPLY, Act.NOTE, Act.HAND_BACK))
-    return frozenset((Act.NOTE,)) if row.holder else frozenset((Act.NOTE, Act.CLAIM))
+def _acts(row: queues.Row, agent: Face, now: datetime) -> frozenset[Act]:
+    if not may(agent, Right.TALK):
+        return frozenset()
+    if row.holder not in (None, agent.id):
+        given = (Act.NOTE, Act.TRANSFER) if may(agent, Right.NAMES) else (Act.NOTE,)
+        return frozenset(given)
+    acts = {Act.NOTE}
+    acts |= {Act.REPLY, Act.HAND_BACK, Act.TRANSFER} if row.holder else {Act.CLAIM}
+    is_asleep = row.snoozed_until_at is not None and row.snoozed_until_at > now
+    acts.add(Act.WAKE if is_asleep else Act.SNOOZE)
+    if row.closed_at is None:
+        acts.add(Act.CLOSE)
+    return frozenset(acts)
+
+
+def older_than(stored: Sequence[Line], limit: int = PAGE_LINES) -> str | None:
+    """Where the lines before these begin, as an address holds it; None when these are all."""
+    if len(stored) < limit:
+        return None
+    place = stored[0].place
+    return f"{place.at.timestamp():.6f}-{place.rank}-{place.number}"
+
+
+def place_of(written: str) -> Place | None:
+    """The place that `older_than` wrote; None for anything else."""
+    try:
+        at, rank, number = written.split("-")
+        return Place(datetime.fromtimestamp(float(at), UTC), int(rank), int(number))
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _head(row: queues.Row, told: Told) -> ThreadHead:

@@ -75,6 +75,10 @@ class Act(StrEnum):
     HAND_BACK = "hand_back"
     REPLY = "reply"
     NOTE = "note"
+    CLOSE = "close"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +232,8 @@ class Delivery:
     state: DeliveryState
     reason: str | None = None
     until_at: datetime | None = None
+    undo: int | None = None
+    """The number by which its writer may take it back, while it waits to leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -530,6 +536,7 @@ class Thread:
     contact: ContactCard | None = None
     care: tuple[CareFlag, ...] = ()
     acts: frozenset[Act] = frozenset()
+    older: str | None = None
     unread_from: str | None = None
     sla: Sla | None = None
     reply_language: str = "zh-Hans"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.console.deeds import deed_of
 from bot.console.pages import (
@@ -78,6 +78,8 @@ _MONEY_SLOTS = {
     SlotName.OFFER: "settle",
 }
 _DAY_SLOTS = {SlotName.FIRST_DUE: "first_due", SlotName.PROMISE_DATE: "promise_date"}
+# console-design.md, principle 11: a send can be undone for so long.
+UNDO_FOR = timedelta(seconds=5)
 _SHOWN_OFFERS = 2
 _TAIL = 4
 
@@ -89,6 +91,7 @@ class Told:
     state: Conversation | None
     names: Mapping[str, str]
     now: datetime
+    viewer: str = ""
 
     def face(self, agent: str) -> Face:
         """The agent with this id."""
@@ -152,7 +155,7 @@ def _reading(reading: Understanding) -> Reading:
 
 def _wrote(line: Wrote, bodies: Mapping[int, TurnBody | None], told: Told) -> Line:
     said = Quote(text=line.text, language=language_of(line.text))
-    delivery = _delivery(line, told.now)
+    delivery = _delivery(line, told)
     if line.author != BOT:
         return AgentLine(
             id=f"out-{line.id}",
@@ -175,13 +178,19 @@ def _why(body: TurnBody, told: Told) -> Why | None:
     return Why(rules=rules, facts=tuple(deed.what for deed in deeds if deed))
 
 
-def _delivery(line: Wrote, now: datetime) -> Delivery:
+def _delivery(line: Wrote, told: Told) -> Delivery:
     state = _DELIVERY[Status(line.status)]
-    is_later = state is DeliveryState.QUEUED and line.due_at > now
+    is_later = state is DeliveryState.QUEUED and line.due_at > told.now
+    undo = line.id if is_later and line.author == told.viewer else None
+    if undo is not None and line.due_at - line.at <= UNDO_FOR:
+        return Delivery(state=state, undo=undo)
     if is_later and not line.reason:
-        return Delivery(state=DeliveryState.HELD, until_at=line.due_at)
+        return Delivery(state=DeliveryState.HELD, until_at=line.due_at, undo=undo)
     return Delivery(
-        state=state, reason=line.reason or None, until_at=line.due_at if is_later else None
+        state=state,
+        reason=line.reason or None,
+        until_at=line.due_at if is_later else None,
+        undo=undo,
     )
 
 

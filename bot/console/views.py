@@ -31,6 +31,7 @@ from bot.console.pages import (
 )
 from bot.console.paths import path
 from bot.console.render import THEMES
+from bot.console.roles import Right
 from bot.console.visit import (
     CONSOLE,
     LANGUAGE_COOKIE,
@@ -39,6 +40,7 @@ from bot.console.visit import (
     agent_of,
     open_session,
     page,
+    permitted,
     safe_back,
     set_token,
     set_wish,
@@ -136,21 +138,21 @@ async def prefer(request: web.Request) -> web.StreamResponse:
 async def show_talks(request: web.Request) -> web.StreamResponse:
     """The queue with no talk open."""
     agent_of(request)
-    return await _workspace(request, None)
+    return await workspace(request, None)
 
 
 async def show_talk(request: web.Request) -> web.StreamResponse:
     """The queue with a talk open; having it on screen counts as having read it."""
-    thread = await _thread(request)
+    thread = await thread_of(request)
     await request.config_dict[CONSOLE].data.mark_read(
         agent_of(request), thread.id, now=_now(request)
     )
-    return await _workspace(request, thread)
+    return await workspace(request, thread)
 
 
 async def show_details(request: web.Request) -> web.StreamResponse:
     """What is known about the customer, as a page of its own for small screens."""
-    thread = await _thread(request)
+    thread = await thread_of(request)
     return await page(request, "details.html", thread=thread, tab=_asked(request).tab.value)
 
 
@@ -173,13 +175,14 @@ async def stream_changes(request: web.Request) -> web.StreamResponse:
     return await live.stream(request, console.data, may_go_on)
 
 
-async def _workspace(
+async def workspace(
     request: web.Request,
     thread: Thread | None,
     *,
     status: int = 200,
     **answer: Any,
 ) -> web.StreamResponse:
+    """The queue beside a talk, or beside none; `answer` fills the box."""
     console, asked, agent = request.config_dict[CONSOLE], _asked(request), agent_of(request)
     queue = await console.data.queue(agent, asked, now=_now(request))
     is_part = request.query.get("part") == "live"
@@ -212,7 +215,8 @@ def _talk_values(request: web.Request, thread: Thread | None) -> dict[str, Any]:
     }
 
 
-async def _thread(request: web.Request) -> Thread:
+async def thread_of(request: web.Request) -> Thread:
+    """The talk of the address; raises HTTPNotFound."""
     agent = agent_of(request)
     conversation = ConversationId(request.match_info["id"])
     data = request.config_dict[CONSOLE].data
@@ -244,7 +248,7 @@ def _live_words(request: web.Request) -> str:
 
 async def take_next(request: web.Request) -> web.StreamResponse:
     """Claim the most urgent talk and open it."""
-    agent = agent_of(request)
+    agent = permitted(request, Right.TALK)
     outcome = await request.config_dict[CONSOLE].data.take_next(agent, now=_now(request))
     if isinstance(outcome, Done):
         raise web.HTTPSeeOther(path("talk", id=outcome.conversation))
@@ -254,7 +258,8 @@ async def take_next(request: web.Request) -> web.StreamResponse:
 
 async def claim(request: web.Request) -> web.StreamResponse:
     """Hold the talk; the bot is silent from here on."""
-    agent, conversation = agent_of(request), ConversationId(request.match_info["id"])
+    agent = permitted(request, Right.TALK)
+    conversation = ConversationId(request.match_info["id"])
     data = request.config_dict[CONSOLE].data
     return await _after(
         request, await data.claim(agent, conversation, now=_now(request)), "claimed"
@@ -263,7 +268,8 @@ async def claim(request: web.Request) -> web.StreamResponse:
 
 async def reply(request: web.Request) -> web.StreamResponse:
     """Send what the agent wrote, or keep it as a private note."""
-    agent, form, data = agent_of(request), await request.post(), request.config_dict[CONSOLE].data
+    agent, form = permitted(request, Right.TALK), await request.post()
+    data = request.config_dict[CONSOLE].data
     draft, kind = _draft(request, form), str(form.get("kind", "reply"))
     if not draft.text:
         empty = GuardVerdict(state=GuardState.REFUSED, reason=Phrase(key="guard.empty"))
@@ -279,7 +285,7 @@ async def guard(request: web.Request) -> web.StreamResponse:
     draft = _draft(request, form)
     data = request.config_dict[CONSOLE].data
     verdict = await data.guard(agent, draft, now=_now(request)) if draft.text else None
-    thread = await _thread(request)
+    thread = await thread_of(request)
     return await page(request, "parts/guard.html", verdict=verdict, zone=thread.head.zone)
 
 
@@ -290,9 +296,9 @@ async def show_hand_back(request: web.Request) -> web.StreamResponse:
 
 async def hand_back(request: web.Request) -> web.StreamResponse:
     """Give the talk back to the bot with a note."""
-    agent, form = agent_of(request), await request.post()
+    agent, form = permitted(request, Right.TALK), await request.post()
     note, quiet = str(form.get("note", "")).strip(), str(form.get("quiet", ""))
-    quiet_until_at = _instant(request, quiet)
+    quiet_until_at = instant_of(request, quiet)
     if not note or (quiet and quiet_until_at is None):
         return await _hand_back_page(request, note, quiet, status=_UNPROCESSABLE)
     data, conversation = request.config_dict[CONSOLE].data, ConversationId(request.match_info["id"])
@@ -312,7 +318,7 @@ async def _hand_back_page(
         request,
         "hand_back.html",
         status=status,
-        thread=await _thread(request),
+        thread=await thread_of(request),
         tab=_asked(request).tab.value,
         problems=wrong,
         note=note,
@@ -348,7 +354,7 @@ async def _after(
 async def _refused(
     request: web.Request, verdict: GuardVerdict, draft: Draft | None, kind: str
 ) -> web.StreamResponse:
-    thread = await _thread(request)
+    thread = await thread_of(request)
     if PART_HEADER in request.headers:
         return await page(
             request,
@@ -358,7 +364,7 @@ async def _refused(
             zone=thread.head.zone,
         )
     text = draft.text if draft else ""
-    return await _workspace(
+    return await workspace(
         request, thread, status=_UNPROCESSABLE, draft=text, verdict=verdict, kind=kind
     )
 
@@ -373,7 +379,7 @@ def _draft(request: web.Request, form: Any) -> Draft:
     )
 
 
-def _instant(request: web.Request, written: str) -> datetime | None:
+def instant_of(request: web.Request, written: str) -> datetime | None:
     """A local time of the team as an instant in the future, or None."""
     try:
         local = datetime.fromisoformat(written)

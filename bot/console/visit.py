@@ -17,6 +17,7 @@ from bot.console.paths import PREFIX, path
 from bot.console.render import THEMES, Pages, Reader, View
 from bot.console.roles import Right, may, rights_of
 from bot.console.work import Work
+from bot.log import Logger
 from flows.languages import Language
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -72,6 +73,7 @@ class Console:
     pages: Pages
     demo: DemoData | None = None
     work: Work | None = None
+    log: Logger | None = None
     tries: auth.LoginTries = field(default_factory=auth.LoginTries)
 
 
@@ -182,6 +184,22 @@ async def page(
     reader = Reader(language=visit.language, zone=console.settings.zone, now=visit.now)
     text = console.pages.render(template, reader=reader, view=view, **values)
     return web.Response(text=text, status=status, content_type="text/html")
+
+
+def broken_page(request: web.Request) -> web.Response:
+    """The page after a fault of ours; it asks no data, for that may be what is away."""
+    console = request.config_dict[CONSOLE]
+    reader = Reader(
+        language=_language(request), zone=console.settings.zone, now=console.clock.now()
+    )
+    text = console.pages.render(
+        "error.html",
+        reader=reader,
+        view=View(theme=_theme(request), here=path("talks")),
+        title=Phrase(key="error.broken"),
+        text=Phrase(key="error.broken_more"),
+    )
+    return web.Response(text=text, status=500, content_type="text/html")
 
 
 async def _badge(request: web.Request) -> Badge:

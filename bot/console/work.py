@@ -5,19 +5,21 @@ Each method is one transaction; what changes something notes who did it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection
 
 from bot import tasks as deeds
+from bot.console import tools
 from bot.console.acts import judge, note_act
 from bot.console.data import Done, Impossible, Outcome, Refused
-from bot.console.desk import Look, names_of
+from bot.console.desk import History, Look, history, names_of
 from bot.console.pages import Badge, Face, GuardState, Phrase
 from bot.console.review import Reviews
 from bot.console.store import Running
+from bot.console.tools import Ending
 from bot.topics import LIVE, SENDS
 from bot.turn import take_turn
 from bot.watching import Watched, resume, watched
@@ -25,7 +27,7 @@ from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone
 from flows.money import Money
 from flows.records import ConversationId
 from flows.records import Outcome as Finding
-from storage import agents, registers, stops, tasks
+from storage import agents, queues, registers, stops, tasks
 from storage.outgoing import has_written
 from storage.registers import Entry, Wanted
 from storage.stops import Left, Order, Scope, Waiting
@@ -254,6 +256,60 @@ class Work:
             lambda conn: resume(conn, campaign, by=agent.id, note=note, now=now),
             wake=(SENDS, LIVE),
         )
+
+    # --- talks ------------------------------------------------------------------------------------
+
+    async def close(
+        self, agent: Face, talk: ConversationId, ending: Ending, note: str, *, now: datetime
+    ) -> Outcome:
+        """Close the talk."""
+        look = self._look(agent, now)
+        return await self._act(lambda conn: tools.close(conn, look, talk, ending, note))
+
+    async def snooze(
+        self, agent: Face, talk: ConversationId, until_at: datetime | None, *, now: datetime
+    ) -> Outcome:
+        """Put the talk away, or wake it."""
+        look = self._look(agent, now)
+        return await self._act(lambda conn: tools.snooze(conn, look, talk, until_at))
+
+    async def transfer(
+        self, agent: Face, talk: ConversationId, to: str, note: str, *, now: datetime
+    ) -> Outcome:
+        """Give the talk to a colleague."""
+        look = self._look(agent, now)
+        return await self._act(lambda conn: tools.transfer(conn, look, talk, to, note))
+
+    async def colleagues(self, agent: Face) -> Sequence[Face]:
+        """Who else may hold talks."""
+        return await self._database.read(lambda conn: tools.colleagues(conn, agent))
+
+    async def undo(
+        self, agent: Face, talk: ConversationId, message: int, *, now: datetime
+    ) -> Outcome | str:
+        """Take the own message back; its text."""
+        look = self._look(agent, now)
+        return await self._database.write(
+            lambda conn: tools.undo(conn, look, talk, message), wake=(LIVE,)
+        )
+
+    async def history(
+        self, agent: Face, talk: ConversationId, before: str, *, now: datetime
+    ) -> History | None:
+        """Lines of the talk before a place, or its newest; None when there is no such talk."""
+        look = self._look(agent, now)
+        return await self._database.write(lambda conn: history(conn, look, talk, before))
+
+    async def search(self, agent: Face, text: str, *, now: datetime) -> tuple[queues.Row, ...]:
+        """Talks by name, account number or the last digits of an address; that he looked is noted."""
+
+        def find(conn: Connection) -> tuple[queues.Row, ...]:
+            found = queues.search(conn, text)
+            act = agents.Act(at=now, agent_id=agent.id, act="searched", reason=str(len(found)))
+            agents.note_acts(conn, [act])
+            return found
+
+        return await self._database.write(find)
 
     async def _act(self, act: Callable[[Connection], Outcome]) -> Outcome:
         return await self._database.write(act, wake=(SENDS, LIVE))

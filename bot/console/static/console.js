@@ -321,6 +321,24 @@ function sent(form, page) {
   form.text.focus();
 }
 
+// What was taken back stands in the box again, before anything new that was begun there.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest?.("form.undo");
+  if (!form) return;
+  event.preventDefault();
+  const { response, page } = await fetchPage(form.action, {
+    method: "POST", headers: PART, body: new FormData(form),
+  });
+  const text = one("#undone", page)?.value, box = one("#reply-text");
+  if (response.ok && box) {
+    box.value = [text, box.value].filter(Boolean).join("\n");
+    keepDraft();
+    box.focus();
+    checkGuard();
+  } else if (one(".toast", page)) showToast(one(".toast", page));
+  await refresh();
+});
+
 // Who has looked at the newest line may send again.
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-look]")) return;
@@ -333,7 +351,7 @@ document.addEventListener("click", (event) => {
 // --- handing back asks in a dialogue, with the form of its own page ------------------------------------
 
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest?.("#act-hand-back");
+  const link = event.target.closest?.("#act-hand-back, a[data-dialog]");
   if (!link || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   const { response, page } = await fetchPage(link.href);
@@ -434,6 +452,10 @@ const press = (id) => document.getElementById(id)?.click();
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
+  e: () => press("act-close"),
+  s: () => press(one("#act-snooze") ? "act-snooze" : "act-wake"),
+  t: () => press("act-transfer"),
+  z: () => all(".undo button").at(-1)?.click(),
   q: () => press("act-next"),
   a: () => press("act-claim"),
   b: () => press("act-hand-back"),

@@ -1,0 +1,166 @@
+"""Close, snooze, transfer, undo, search, older lines: over a real database, by role."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from bot.console.story import UNDO_FOR
+from storage import agents, conversations, outgoing, transcripts
+from storage.outgoing import Message
+from storage.statuses import Status
+from tests.bot.console.test_work import Office, office, pages
+
+__all__ = ["office", "pages"]
+
+
+async def row(office: Office) -> conversations.Loaded:
+    found = await office.db.read(lambda c: conversations.load_many(c, ("c1",)))
+    return found["c1"]
+
+
+async def reply(office: Office, text: str) -> int:
+    """Send a reply; the number of its message."""
+    page = await office.text("/talks/c1")
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen is not None, page
+    assert (await office.post("/talks/c1/reply", text=text, seen=seen[1])).status == 303
+    lines = await office.db.read(lambda c: transcripts.page(c, "c1"))
+    return max(line.id for line in lines if isinstance(line, transcripts.Wrote))
+
+
+async def message(office: Office, number: int) -> Message:
+    found = await office.db.read(lambda c: outgoing.find(c, number))
+    assert found is not None
+    return found
+
+
+async def held(office: Office, role: str = "agent") -> None:
+    await office.say("hello")
+    await office.log_in(role)
+    await office.post("/talks/c1/claim")
+
+
+async def test_a_talk_is_closed_with_an_ending_and_opens_when_the_customer_writes(
+    office: Office,
+) -> None:
+    await held(office)
+    assert "act-close" in await office.text("/talks/c1")
+    assert (await office.post("/talks/c1/close", ending="", note="x")).status == 422
+    assert (await office.post("/talks/c1/close", ending="settled", note="paid")).status == 303
+    closed = await row(office)
+    assert (closed.holder, closed.outcome, closed.closed_at) == (
+        None,
+        "settled",
+        office.clock.now(),
+    )
+    assert "act-close" not in await office.text("/talks/c1")
+    await office.say("one more thing")
+    assert (await row(office)).closed_at is None
+    assert "closed" in await office.acts()
+
+
+async def test_a_snoozed_talk_leaves_the_queue_until_it_is_woken(office: Office) -> None:
+    await held(office)
+    page = await office.text("/talks/c1/snooze")
+    choice = re.findall(r'name="choice" value="([^"]+)"', page)[0]
+    assert (await office.post("/talks/c1/snooze", choice=choice)).status == 303
+    assert (await row(office)).snoozed_until_at == office.clock.now() + timedelta(hours=1)
+    assert "row-c1" not in await office.text("/talks?tab=mine")
+    assert "row-c1" in await office.text("/talks?tab=snoozed")
+    assert (await office.post("/talks/c1/snooze", until="2001-01-01T09:00")).status == 422
+    assert (await office.post("/talks/c1/wake")).status == 303
+    assert "row-c1" in await office.text("/talks?tab=mine")
+
+
+async def test_a_talk_is_given_to_a_colleague_with_a_note(office: Office) -> None:
+    await held(office)
+    given = {"to": "lead", "note": "knows the case"}
+    assert (await office.post("/talks/c1/transfer", to="auditor", note="x")).status == 422
+    assert (await office.post("/talks/c1/transfer", to="lead", note="")).status == 422
+    assert (await office.post("/talks/c1/transfer", **given)).status == 303
+    assert (await row(office)).holder == "lead"
+    page = await office.text("/talks/c1")
+    assert "knows the case" in page
+    assert 'id="reply"' not in page
+    assert (await office.post("/talks/c1/transfer", to="lead", note="again")).status == 422
+    await office.log_in("lead")
+    assert 'id="reply"' in await office.text("/talks/c1")
+
+
+async def test_a_reply_waits_a_moment_and_can_be_taken_back_by_its_writer(office: Office) -> None:
+    await held(office)
+    number = await reply(office, "I will look into it.")
+    assert (await message(office, number)).due_at == office.clock.now() + UNDO_FOR
+    assert 'class="undo"' in await office.text("/talks/c1")
+    await office.log_in("lead")
+    await office.post("/talks/c1/undo", message=str(number))
+    assert (await message(office, number)).status is Status.QUEUED, "not another's"
+    await office.log_in("agent")
+    page = await office.post("/talks/c1/undo", message=str(number))
+    assert "I will look into it." in await page.text()
+    undone = await message(office, number)
+    assert (undone.status, undone.reason) == (Status.DROPPED, "undone")
+    again = await office.post("/talks/c1/undo", message=str(number))
+    assert "too_late" in again.headers["Location"]
+    assert (await office.acts()).count("undone") == 1
+
+
+@pytest.mark.parametrize("role", ["operator", "auditor"])
+async def test_who_does_not_talk_gets_no_act_and_no_form(office: Office, role: str) -> None:
+    await office.say("hello")
+    await office.log_in(role)
+    page = await office.text("/talks/c1")
+    for what in ("claim", "close", "snooze", "transfer"):
+        assert f'id="act-{what}"' not in page
+        assert (await office.post(f"/talks/c1/{what}", note="x")).status == 403, what
+    assert (await office.post("/talks/next")).status == 403
+    assert (await office.post("/talks/c1/reply", text="hi", seen="1")).status == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("brooks", True), ("0001", True), ("A1", True), ("99999", False), ("%", False), ("zz", False)],
+)
+async def test_a_talk_is_found_by_name_number_or_last_digits(
+    office: Office, text: str, is_found: bool
+) -> None:
+    await office.say("hello")
+    await office.log_in("agent")
+    page = await office.client.get(
+        "/console/search", params={"q": text}, headers={"Accept-Language": "en"}
+    )
+    main = (await page.text()).split("<main", 1)[1]
+    assert ("/talks/c1" in main) is (is_found and text != "A1")
+    assert "Daniel Brooks" not in main, "names are masked in lists"
+    assert (await office.db.read(agents.acts_of))[0].act == "searched"
+
+
+async def test_lines_beyond_the_page_are_read_in_pages(office: Office) -> None:
+    await held(office)
+    for number in range(220):
+        await office.db.write(
+            lambda c, n=number: transcripts.add_note(
+                c, "c1", "agent", f"note {n:03}", at=office.clock.now() + timedelta(seconds=n)
+            )
+        )
+    page = await office.text("/talks/c1")
+    assert "note 010" not in page
+    link = re.search(r'href="/console(/talks/c1/history[^"]*)"', page)
+    assert link is not None
+    older = await office.text(link[1].replace("&amp;", "&"))
+    assert "note 010" in older
+    assert "The conversation begins here" in older
+    assert (await office.get("/talks/nobody/history")).status == 404
+
+
+async def test_a_fault_of_ours_is_told_in_words_without_details(office: Office) -> None:
+    await office.log_in("agent")
+    await office.db.write(lambda c: c.exec_driver_sql("DROP TABLE tasks"))
+    response = await office.get("/tasks")
+    page = await response.text()
+    assert response.status == 500
+    assert "Something went wrong" in page
+    assert "Error" not in page.split("<body", 1)[1]
