@@ -36,6 +36,8 @@ from flows.understanding.values import Frequency
 __all__ = ["PlanTerms", "Refusal", "Shown", "Wish"]
 
 INTEREST_RUNS = "interest_accrues"
+# An agreement in one payment is a promise.
+_FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +258,41 @@ def _listed(
         for one in accepted
         if isinstance(one, Accepted)
     )
+
+
+def fitting(turn: Turn, *, wish: Wish, spare: Money) -> PlanTerms | None:
+    """The shortest plan inside the policy's share of what is left each month (B.7).
+
+    Where the share is out of reach, the longest plan that what is left still covers, else None.
+    """
+    found = _plans_by_count(turn, wish)
+    share = capacity_of(turn, spare)
+    shortest = next((terms for terms in found if _largest(terms) <= share), None)
+    if shortest is not None:
+        return shortest
+    return found[-1] if found and _largest(found[-1]) <= spare.minor else None
+
+
+def _plans_by_count(turn: Turn, wish: Wish) -> list[PlanTerms]:
+    """Every plan the creditor allows on this day and rhythm, shortest first."""
+    most = turn.case.account.terms.max_instalments or max(turn.case.account.terms.menu, default=0)
+    wishes = (replace(wish, count=n, amount_minor=None) for n in range(_FEWEST, most + 1))
+    found = (plan(turn, one) for one in wishes)
+    return [terms for terms in found if isinstance(terms, PlanTerms)]
+
+
+def _largest(terms: PlanTerms) -> int:
+    return max(part.amount.minor for part in terms.instalments)
+
+
+def capacity_of(turn: Turn, spare: Money) -> int:
+    """What a plan may take of the sum that is left each month, in minor units (B.7)."""
+    policy = turn.case.account.terms
+    stated = plans.Statement(income_minor=spare.minor)
+    capacity = plans.capacity(
+        stated, share_bp=policy.affordability_share_bp, unit_minor=policy.unit_minor
+    )
+    return capacity.monthly_minor
 
 
 def one_step_longer(turn: Turn, refused: PlanTerms | None) -> PlanTerms | None:

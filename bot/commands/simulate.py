@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--archetype", type=Archetype, choices=tuple(Archetype), metavar="NAME")
     parser.add_argument("--noise", type=Noise, choices=tuple(Noise), metavar="LEVEL")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default 1)")
+    parser.add_argument("--html", metavar="PAGE", help="also write one self-contained page")
     parser.add_argument("--show", metavar="ID", help="print one dialogue and how it was judged")
 
 
@@ -55,6 +57,10 @@ def run(args: argparse.Namespace) -> int:
     summary = summed(verdicts)
     print(table(summary))
     print(failures(verdicts))
+    if args.html:
+        from bot.commands.simulate_page import page
+
+        Path(args.html).write_text(page(summary, verdicts, seed=args.seed), encoding="utf-8")
     return 0 if summary.is_clean else 1
 
 

@@ -104,6 +104,7 @@ _CENT_SHARE = 0.3
 _YUE_SHARE = 0.6
 _UNBOUND_SHARE = 0.15
 _BREAKS_SHARE = 0.08
+_HONEST_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +202,7 @@ def persona(spec: Spec, rng: Random) -> Persona:
     if rng.random() < _CENT_SHARE:
         outstanding += rng.randrange(1, _STEP_MINOR)
     capacity, lump = _means(archetype, outstanding, rng)
-    is_honest = rng.random() < 0.7
+    is_honest = rng.random() < _HONEST_SHARE
     is_third = archetype is Archetype.THIRD_PARTY
     return Persona(
         spec=spec,

@@ -141,10 +141,13 @@ def can_plan(one: Persona) -> bool:
     while count > 1 and one.outstanding // count < MIN_INSTALMENT_MINOR:
         count -= 1
     largest = one.outstanding - one.outstanding // count * (count - 1)
-    return one.is_yea_sayer or largest <= one.claimed
+    return largest <= one.claimed
 
 
 def _planner(episode: Episode, one: Persona) -> Expected:
+    if one.is_yea_sayer and not can_plan(one):
+        # Asked what is left he names too little for any plan; unasked he agrees to one.
+        return Expected(outcome="plan_active", also_ok=frozenset({"handed_off"}))
     if can_plan(one):
         return Expected(outcome="plan_active", facts=(("total_minor", one.outstanding),))
     return Expected(outcome="handed_off")
@@ -252,7 +255,8 @@ def _heard(step: Step, slot: str) -> object:
     facts = step.after["facts"]
     if slot == "disputed":
         return facts.get("disputed_minor", "nothing")
-    if slot == "offer":
+    # What he can spare bounds a plan and is not its instalment.
+    if slot == "offer" or step.said.key == "capacity":
         return None
     if step.said.key in ("paid_day", "paid_details"):
         return facts.get("claimed_date", "nothing")

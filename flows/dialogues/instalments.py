@@ -29,6 +29,7 @@ NEEDS_BOUND = ANSWERS
 EVENTS: tuple[type, ...] = ()
 
 _LETTERS = "ABC"
+_FEWEST_TO_CHOOSE = 2
 _REST_WORDS = ("剩", "余下", "餘下", "其余", "其餘", "rest", "remainder", "balance")
 # A bare number up to here counts months; nobody pays that little each time.
 _LARGEST_BARE_COUNT = 36
@@ -52,11 +53,12 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
     asked = question.asked if question else None
     if _is_part_and_rest(turn):
         return _part_and_rest(turn)
+    key = question.key if question else ""
     if asked is Asked.CHOOSE_OPTION:
-        return _choice(turn, dialogue)
+        choose = _spare_given if key == "plan_ask_spare" else _choice
+        return choose(turn, dialogue)
     if asked is Asked.CONFIRM:
         return _confirmation(turn, dialogue)
-    key = question.key if question else ""
     if key == "ask_capacity":
         return _capacity_given(turn)
     if key == "ask_part" and _is_part_only(turn):
@@ -219,7 +221,7 @@ def _towards_plan(turn: Turn) -> Answer:
     if wish.count is None and wish.amount_minor is None:
         if facts.has(turn, Tag.VAGUE_AMOUNT):
             return _ask_amount(turn)
-        return _options(turn)
+        return _options(turn) if _may_choose(turn) else _ask_spare(turn)
     if _is_contradiction(turn, wish):
         return _ask_which(turn, wish)
     return _judged(turn, wish)
@@ -352,6 +354,73 @@ def _second_change(turn: Turn) -> Answer:
         dialogue=settled(turn),
         reasons=because("plan.amendment_limit", "the bot may change a plan once"),
     )
+
+
+# Words that ask for the list itself: 有哪些方案, "what are my options".
+_ASKS_FOR_LIST = re.compile(
+    r"哪些|哪[几幾]|[几幾][种種]|[什甚][么麼]方案|[选選][项項]|\b(?:options?|(?:what|which) plans?)\b",
+    re.IGNORECASE,
+)
+# 每月还400, 就400吧, "could I pay 400": his own offer, which is taken as it is.
+_OFFERS = re.compile(
+    r"[还還付缴繳交畀给給]|^\W*[就那]|\b(?:pay|do|offer|let'?s|say|make it)\b", re.IGNORECASE
+)
+
+
+def _may_choose(turn: Turn) -> bool:
+    """Whether the list may be shown: what he can spare is known or asked, or he wants the list."""
+    dialogue = turn.conversation.dialogue
+    is_running = turn.case.live_plan is not None or bool(dialogue.options)
+    return dialogue.asked_capacity or is_running or bool(_ASKS_FOR_LIST.search(turn.reading.text))
+
+
+def _ask_spare(turn: Turn) -> Answer:
+    """What is left each month, before any plan: one who says yes to all is not asked too much."""
+    shown = engine.options(turn, wish=_wish(turn), capacity_minor=None)
+    if len(shown.plans) < _FEWEST_TO_CHOOSE:
+        return _options(turn)
+    counts = tuple(terms.count for terms in shown.plans)
+    ask = Ask(
+        asked=Asked.CHOOSE_OPTION,
+        owner=NAME,
+        key="plan_ask_spare",
+        structure="ask_capacity",
+        values=(("counts", "/".join(map(str, counts))),),
+        data=(("counts", counts),),
+    )
+    dialogue = replace(settled(turn), options=shown.plans, asked_capacity=True)
+    return replace(
+        asking(turn, ask, dialogue=dialogue),
+        reasons=because("plan.ask_spare", "affordability before a plan he named no figure for"),
+    )
+
+
+def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
+    """A count or a sum of his own is taken; what is left yields the shortest plan that fits it."""
+    chosen = _chosen(turn, dialogue)
+    if chosen is not None:
+        return commitments.propose_plan(_heard(turn), chosen, options=dialogue.options)
+    spare = facts.amount(turn)
+    if facts.says_nothing(turn):
+        return _unaffordable(turn)
+    if spare is not None and _bare_count(turn) is None and not _is_offer(turn):
+        return _fitted(turn, spare)
+    if _names_something(turn) or _bare_count(turn) is not None:
+        return _towards_plan(_heard(turn))
+    return _options(turn)
+
+
+def _is_offer(turn: Turn) -> bool:
+    """Whether the sum is what he would pay each time, and not what he has left."""
+    if facts.count(turn) is not None or facts.pay_days(turn) or facts.days(turn):
+        return True
+    return facts.has(turn, Tag.ASKS) or bool(_OFFERS.search(turn.reading.text))
+
+
+def _fitted(turn: Turn, spare: Money) -> Answer:
+    """The shortest plan that leaves a margin of what is left, else the longest; else a person."""
+    fits = engine.fitting(turn, wish=_wish(turn), spare=spare)
+    return _unaffordable(turn) if fits is None else commitments.propose_plan(turn, fits)
 
 
 def _options(turn: Turn) -> Answer:
