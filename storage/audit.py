@@ -8,6 +8,7 @@ its last moment only; a turn never touches one.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -87,11 +88,18 @@ class Link:
 
     @property
     def detail(self) -> Mapping[str, object]:
-        """The facts of the entry; empty once erased."""
-        found = json.loads(self.detail_json) if self.detail_json else {}
+        """The facts of the entry; empty once erased, or where a change left them unreadable.
+
+        Whoever changed them is found by the chain; reading on is what finds him.
+        """
+        try:
+            found = json.loads(self.detail_json) if self.detail_json else {}
+        except ValueError:
+            return {}
         return found if isinstance(found, dict) else {}
 
 
+_HEX = re.compile("[0-9a-f]{64}")
 _COLUMNS = tuple(field.name for field in fields(Link))
 _APPENDED = tuple(name for name in _COLUMNS if name != "erased_at")
 _APPEND = Insert(_LOG, _APPENDED)
@@ -268,6 +276,6 @@ def note_erasure(conn: Connection, entry: Entry, erased: ErasedSet, **facts: obj
 def told_erased(link: Link) -> ErasedSet:
     """Which links a tombstone says were erased at its instant."""
     count, told = link.detail.get("links"), link.detail.get("digest")
-    if not isinstance(count, int) or not isinstance(told, str):
+    if not isinstance(count, int) or not isinstance(told, str) or not _HEX.fullmatch(told):
         return ErasedSet()
     return ErasedSet(count=count, digest=int(told, 16))

@@ -271,3 +271,10 @@ async def test_writers_at_once_make_one_chain(db: Database) -> None:
     await asyncio.gather(*(act(number) for number in range(24)))
     assert await db.read(verification.everything_wrong) == ()
     assert {act.act for act in await db.read(agents.acts_of)} == {f"act{n}" for n in range(24)}
+
+
+async def test_facts_made_unreadable_are_found_and_do_not_stop_the_check(lived: Database) -> None:
+    def tamper(conn: Connection) -> None:
+        conn.execute(update(_LOG).values(detail_json=_LOG.c.detail_json + "x"))
+
+    assert await after(lived, tamper)
