@@ -170,7 +170,10 @@ def record_promise(turn: Turn, promise: Promise) -> Answer:
 def _promise_noted(turn: Turn, promise: Promise) -> Say:
     """The read-back of a promise that stands."""
     rest = turn.case.account.outstanding - promise.amount - _being_paid(turn)
-    key = "promise_confirmed_part" if rest.minor > 0 else "promise_confirmed"
+    then = max(facts.days(turn), default=promise.due_on)
+    key = "promise_confirmed"
+    if rest.minor > 0:
+        key = "promise_confirmed_then" if then > promise.due_on else "promise_confirmed_part"
     data: Values = (
         ("account_id", promise.account_id),
         ("promise_date", promise.due_on),
@@ -179,7 +182,13 @@ def _promise_noted(turn: Turn, promise: Promise) -> Say:
         ("due_dates", (promise.due_on,)),
     )
     return say_as(
-        "promise_confirmed", key, data=data, amount=promise.amount, day=promise.due_on, rest=rest
+        "promise_confirmed",
+        key,
+        data=data,
+        amount=promise.amount,
+        day=promise.due_on,
+        rest=rest,
+        then=then,
     )
 
 

@@ -154,7 +154,7 @@ def reference(turn: Turn) -> str | None:
 
 _MIDDLE = re.compile(r"中[间間]|\b(?:middle|medium)\b", re.IGNORECASE)
 _LONGEST = re.compile(
-    r"最[长長多]|最[后後]|期[数數]多|\b(?:longest|last one|lowest|cheapest)\b", re.IGNORECASE
+    r"最[长長多少低]|最[后後]|期[数數]多|\b(?:longest|last one|lowest|cheapest)\b", re.IGNORECASE
 )
 _SHORTEST = re.compile(r"最短|最少期|\b(?:shortest|quickest|fastest)\b", re.IGNORECASE)
 _LETTER_OF_PLAN = re.compile(

@@ -470,7 +470,7 @@ _ASK_CAPACITY = frozenset({"hardship_ask", "ask_capacity"})
 
 
 # With a dispute open nothing is agreed on that account: a person decides first.
-_AGREES = _NEGOTIATES | {Intent.AFFIRM, Intent.REQUEST_DISCOUNT}
+_AGREES = _NEGOTIATES | {Intent.AFFIRM, Intent.REQUEST_DISCOUNT, Intent.UNCLEAR}
 
 
 def _disputed(turn: Turn) -> Route | None:

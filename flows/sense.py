@@ -7,6 +7,8 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from flows import two_parts
+from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.replacing import replace
 from flows.understanding.intents import Intent
@@ -67,11 +69,18 @@ _NO_DAY = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTIO
 def sensed(reading: Understanding, turn: Turn) -> Understanding:
     """The reading with the sense that the open question and what stands give to bare words."""
     reading = _with_other_sum(_without_idle_guess(reading, turn), turn)
+    reading = _with_two_sums(reading, turn)
     return _with_bare_day(_with_whole(_with_bare_figures(reading, turn), turn), turn)
 
 
 # A guess needs a word of its own matter: "so about this bill" disputes nothing and pays nothing.
 _EVIDENCE = {
+    Intent.ALREADY_PAID: re.compile(
+        r"[了過过完清掉咗已扣早昨]|上[个個周週月]|有[缴繳付還还交]|到[账帳賬]|[转轉汇匯]"
+        r"|\b(?:pa?y(?:ed|d)|paid|pd|sent|done|did|cleared|settled|transfer\w*|went|made|auto\w*|debit\w*|receipt"
+        r"|already|alrdy|posted|taken|deducted|zero|complete\w*)\b",
+        re.IGNORECASE,
+    ),
     Intent.PAY_NOW: re.compile(
         r"[付还還缴繳交转轉扫掃俾畀给給汇匯]|链接|鏈接|連結|账号|帳號|賬號|二维码|[邊哪]度"
         r"|\b(?:pa[iy]\w*|link|url|card|transfer\w*|settle\w*|clear\w*|send|where|money|app|portal|site|bank"
@@ -120,6 +129,19 @@ def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
     )
     entities = (*(e for e in reading.entities if e.start != said.start(1)), entity)
     return replace(reading, intent=Intent.DISPUTE_AMOUNT, entities=entities)
+
+
+def _with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
+    """ "200 on the 27th and 200 on the 11th" of 400 is a plan of two, no promise of the first."""
+    parts = {Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR, Intent.AFFIRM}
+    if reading.intent not in parts or reading.tags & {Tag.PAST, Tag.NEGATED, Tag.HEDGE}:
+        return reading
+    if not isinstance(turn.event, CustomerSaid):
+        return reading
+    meant = replace(turn, event=replace(turn.event, reading=reading))
+    if not two_parts.is_whole_in_two_sums(meant):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
 
 
 def _rest(reading: Understanding) -> str:

@@ -31,11 +31,23 @@ def in_halves(turn: Turn) -> bool:
     is_underway = turn.conversation.dialogue.slots.number(SlotName.PART, turn.now) is not None
     if is_underway or facts.has(turn, Tag.PAST, Tag.NEGATED):
         return False
+    if is_whole_in_two_sums(turn):
+        return True
     shares = [e.value for e in facts.entities(turn, EntityKind.SHARE)]
     given = [share for share in shares if isinstance(share, Fraction)]
     if len(given) == PARTS:
         return sum(given) == 1
     return len(given) == 1 and bool(_OTHER_HALF.search(turn.reading.text))
+
+
+def is_whole_in_two_sums(turn: Turn) -> bool:
+    """Whether two equal sums on two days to come make up all that is owed."""
+    sums, days = facts.amounts(turn), facts.days(turn)
+    is_pair = len(sums) == PARTS and len(days) == PARTS and min(days) >= turn.today
+    if not is_pair or facts.has(turn, Tag.CORRECTION):
+        return False
+    owed = turn.case.account.outstanding.minor
+    return sums[0] == sums[1] and abs(owed - sums[0].minor - sums[1].minor) < PARTS
 
 
 def filled(turn: Turn, slots: Slots) -> Slots:
@@ -65,6 +77,9 @@ def _rhythm(turn: Turn, slots: Slots, days: list[date]) -> Slots:
     first, second = days
     if second == months_after(first, 1):
         return slots.put(SlotName.FREQUENCY, Frequency.MONTHLY, turn.now)
+    even = {7: Frequency.WEEKLY, 14: Frequency.BIWEEKLY}.get((second - first).days)
+    if even is not None and turn.case.account.terms.allows(even):
+        return slots.put(SlotName.FREQUENCY, even, turn.now).without(SlotName.SECOND_PAY_DAY)
     slots = slots.put(SlotName.FREQUENCY, Frequency.SEMIMONTHLY, turn.now)
     slots = slots.put(SlotName.PAY_DAY, first.day, turn.now)
     return slots.put(SlotName.SECOND_PAY_DAY, second.day, turn.now)
