@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import Connection
 
@@ -46,6 +47,7 @@ async def level(db: Database, campaign: str = "") -> Level:
     return found.level if found else Level.RUNNING
 
 
+@pytest.mark.rule("S46", "S73")
 async def test_three_stops_slow_a_campaign_and_two_complaints_stop_it(crowd: Database) -> None:
     await says(crowd, "STOP", 1, 2)
     assert await level(crowd) is Level.RUNNING
@@ -111,6 +113,7 @@ async def test_a_stopped_campaign_starts_nothing_but_answers_leave(crowd: Databa
     assert found["safety"] is None
 
 
+@pytest.mark.rule("S46", "S73")
 async def test_a_slowed_campaign_starts_no_more_than_its_share_of_an_hour(
     crowd: Database,
 ) -> None:
