@@ -42,6 +42,12 @@ def credit_statements(reading: Reading, *, only_pressing: bool) -> Iterator[Span
             yield found
 
 
+# A letter that the customer got, for his own lawyer to read.
+_THEIR_LETTER = re.compile(
+    r"(?:法院|法庭)(?:寄|发|送)(?:来|给[您你])的[^。]{0,10}(?:律师|顾问)|\bcourt has written to you\b"
+)
+
+
 def legal_statements(reading: Reading) -> Iterator[Span]:
     """Sentences on legal action; a complaint on file and free legal advice are none. CN-8, US-11."""
     if not reading.classes & _LEGAL:
@@ -51,6 +57,8 @@ def legal_statements(reading: Reading) -> Iterator[Span]:
         if word is None or (_LEGAL_HELP.search(sentence.text) and not _beyond_help(sentence)):
             continue
         if sentence.classes & _COMPLAIN and not _OUR_LAW.search(sentence.text):
+            continue
+        if _THEIR_LETTER.search(sentence.text):
             continue
         yield word.start, word.end
 

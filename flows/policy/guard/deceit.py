@@ -116,9 +116,24 @@ _REMARK = bit("sensitive_remark")
 _PRIVATE_LIFE = _REMARK | _SOURCE | _SOURCE_WHOLE | _RELIGION | _ETHNIC | _ILLNESS | _FAMILY
 
 
+# Others may pay for him, and he need not borrow: no remark on where the money should come from.
+_FREELY = re.compile(
+    r"(?:家人|亲友|朋友|他人)可以代[您你]|(?:不用|不必|不需要|无需)(?:再)?(?:向[^,。]{1,8})?借"
+    r"|\b(?:may|can) pay for you\b|\b(?:need not|do not need to|no need to) borrow\b"
+)
+_LENDER = re.compile(
+    r"\b(?:payday lenders?|loan sharks?|pawn ?(?:shops?|brokers?))\b[^.!?]{0,30}\b(?:cash|money|lend|give|cover|help)\b"
+)
+
+
 def sensitive(reading: Reading, setting: Setting) -> Iterator[Span]:
     """Illness, faith, origin, family, or where the money should come from. CN-21, GDPR art. 9."""
     for sentence in sentences(reading, _PRIVATE_LIFE):
+        if _FREELY.search(sentence.text):
+            continue
+        lender = _LENDER.search(sentence.text)
+        if lender:
+            yield sentence.start + lender.start(), sentence.start + lender.end()
         sold = near(sentence, _SOURCE_VERB, _SOURCE, reach=(8, 34))
         if sold:
             yield sold
@@ -134,9 +149,21 @@ def sensitive(reading: Reading, setting: Setting) -> Iterator[Span]:
         yield from _conditions(sentence)
 
 
+# Sympathy is no remark as long as nothing is asked with it.
+_KIND_WISH = re.compile(
+    r"早日康复|保重|好好休息|安心(?:休养|养病|治疗)|先照顾|照顾好(?:自己|身体|家|孩子)|节哀"
+    r"|\bget well\b|\bfeel better\b|\btake care of (?:yourself|your)\b|\bsorry to hear\b|\bsorry for your loss\b"
+)
+_UNKIND = re.compile(
+    r"但|不过|可是|也得|也要|还是要|尽快|赶紧|马上|借口|理由|\b(?:but|still|must|have to|however|even so|no excuse|no reason)\b"
+)
+
+
 def _conditions(sentence: Sentence) -> Iterator[Span]:
     """Illness and family as a remark; not where help is offered to whoever may need it."""
     if sentence.classes & _AGENCY or _LINE.search(sentence.text):
+        return
+    if _KIND_WISH.search(sentence.text) and not _UNKIND.search(sentence.text):
         return
     if sentence.classes & _COND and sentence.classes & (_HELP | _TELL):
         return
@@ -171,9 +198,15 @@ _NOT_ASKED = re.compile(
 )
 
 
+_OTHERS_ASK = re.compile(
+    r"(?:有人|任何人|对方|陌生人)[^。]{0,8}(?:索取|索要|要|问)[^。]{0,10}(?:不要|别|勿|不能)(?:给|提供|告诉|发|说|传)"
+    r"|\b(?:somebody|someone|anyone|anybody|a stranger) asks?\b[^.]{0,40}\b(?:do not|don't|never) (?:give|share|tell|send)\b"
+)
+
+
 def _is_advice(sentence: Sentence, asked: Word, setting: Setting) -> bool:
     before = sentence.text[: asked.start - sentence.start]
-    if _NOT_ASKED.search(before):
+    if _NOT_ASKED.search(before) or _OTHERS_ASK.search(sentence.text):
         return True
     if not _ADVISED.search(before) and not re.search(r"不会|不|never|not", before[-14:]):
         return False
@@ -226,8 +259,19 @@ def reward(reading: Reading, setting: Setting) -> Iterator[Span]:
             yield found
 
 
+# The right comes after the money: `you may dispute it once you have paid`.
+_AFTER_MONEY = re.compile(
+    r"(?:异议|退订|停止(?:接收|信息|消息|讯息|短信|简讯)|取消订阅|投诉|申诉)[^。!?]{0,12}(?:先|得先|钱得)[^。!?]{0,10}(?:还|付|缴|交)[^。!?]{0,8}(?:再|才|之后|以后)"
+    r"|\b(?:opt out|unsubscribe|stop the (?:texts|messages)|dispute (?:it|this)|complain)\b[^.!?]{0,30}\b(?:once|after|as soon as|when)\b[^.!?]{0,24}\b(?:paid|cleared|settled|pay)\b"
+)
+
+
 def rights(reading: Reading, setting: Setting) -> Iterator[Span]:
     """A text that hides or argues with opt-out, dispute or complaint. 12 CFR 1006.6(e), 1006.38."""
+    for sentence in reading.sentences:
+        put_after = _AFTER_MONEY.search(sentence.text)
+        if put_after:
+            yield sentence.start + put_after.start(), sentence.start + put_after.end()
     for at, sentence in enumerate(reading.sentences):
         if not sentence.classes & _RIGHT or sentence.classes & _RIGHT_OK:
             continue

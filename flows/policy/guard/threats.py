@@ -52,14 +52,56 @@ _FROZEN_GOOD = re.compile(
 _YOUR_MATTER = bit("complain_word", "dispute_word")
 
 
+# A menace that names no sanction: where he lives is known, it will end badly, papers are ready.
+_VEILED = re.compile(
+    r"(?:知道|清楚|查好|查到|查清|掌握|手上(?:都)?有|摸清)[^,。!?]{0,8}(?:住(?:在)?哪|哪(?:一)?[栋楼层]|几号楼|几楼|门牌|单元|老家)"
+    r"|(?:住(?:在)?哪|哪(?:一)?[栋楼层]|几号楼|几楼|门牌|单元)[^。!?]{0,12}(?:我们)?(?:都)?(?:知道|清楚|查好|查到|查清|掌握|手上(?:都)?有|了如指掌)"
+    r"|(?:后面|接下来|之后|后续|往后|到时候)[^,。!?]{0,8}(?:麻烦|事情?|状况|后果|怎样|怎么样)[^。!?]{0,12}(?:控制不了|(?:不是|无法|没法|不能)[^。!?]{0,6}(?:控制|负责|保证|预料)|管不了|管不着|不敢说|不敢保证|兜不住)"
+    r"|别怪(?:我们|我)?(?:事先)?没(?:有)?(?:提醒|通知|说|讲)过|勿谓言之不预|吃亏的(?:可)?(?:只会)?是(?:您|你)|难受的(?:人)?(?:可)?是(?:您|你)"
+    r"|换(?:个|一个)(?:地方|场合|方式|办法|法子)[^,。!?]{0,4}(?:谈|聊|说|解决)|走到那一步|(?:一路|一直|一层一层|挨家挨户)[^,。!?]{0,6}(?:找|问|查)到"
+    r"|(?:诉状|起诉书|起诉状|状子|诉讼材料)[^。!?]{0,10}(?:写好|备好|准备好|准备就绪|填好|拟好|就差|只差)"
+    r"|\b(?:know|found out|have) (?:exactly )?(?:which|what|where) (?:floor|street|house|door|building|flat|road|you (?:live|sleep|park))\b"
+    r"|\b(?:see|find out) (?:where that gets you|what (?:we|i) (?:are|am|can|will)|what happens|how far we)\b"
+    r"|\bwhat we are capable of\b|\b(?:regret|be sorry for) (?:making|letting|ignoring)\b|\b(?:way|place|manner) you will not (?:enjoy|like)\b"
+    r"|\b(?:somewhere|something|a lot|far|much) (?:less pleasant|nastier|uglier|worse for you)\b|\btake (?:this|it) to the next (?:step|level)\b|\btake the next step\b(?!s? (?:with|together|in))"
+    r"|\b(?:claim form|court papers|papers for court|lawsuit|writ|summons) (?:is|are) (?:\w+ )?(?:filled|ready|drafted|signed|written|prepared)\b"
+    r"|\bon (?:the|his|her|their|our) way to your (?:office|work|workplace|home|house)\b"
+    r"|\b(?:make|made) us come (?:and )?(?:find|get|look)"
+)
+
+
 def threat(reading: Reading, setting: Setting) -> Iterator[Span]:
     """A sanction under a condition, or one held over the customer. CN-8, TW-2, 12 CFR 1006.14(c)."""
+    for sentence in reading.sentences:
+        veiled = _VEILED.search(sentence.text)
+        if veiled:
+            yield at(sentence, veiled)
     for sentence in sentences(reading, _HARD | _COND | _DEFAULT):
+        if _is_own_matter(sentence):
+            continue
         if sentence.classes & _HARD:
             yield from _menaces(sentence)
             yield from _sanctions(sentence)
         if sentence.classes & (_COND | _DEFAULT) and not sentence.classes & _BENIGN:
             yield from _unnamed(sentence)
+
+
+# The customer's own lawyer, letter, report or new job, and a friendly word about it.
+_OWN = re.compile(
+    r"[您你](?:已|已经)?(?:委托|委任|聘请|请|找|咨询)(?:了|过)?[^,。]{0,3}律师|[您你](?:已|已经)?(?:收到|报警|报案)|(?:寄|发|送)给[您你]的(?:信|函|文件|通知)"
+    r"|(?:法院|法庭)(?:寄来|发来|送来)的"
+    r"|\bif you (?:have |already )*(?:a|an|got a|hired a|instructed a|told the police|reported|received)\b|\b(?:court|police)\b[^.]{0,12}\bha(?:s|ve) written to you\b"
+)
+_FRIENDLY = re.compile(
+    r"请(?:把|将|交|您|告诉|告知|提供|发|联系|更新)|发给我们|告诉我们|就行|可以|\b(?:send|give|show|tell|let) (?:us|me|it|the)\b|\bcan (?:explain|help)\b"
+)
+
+
+def _is_own_matter(sentence: Sentence) -> bool:
+    text = sentence.text
+    if sentence.classes & _DEFAULT or not (_OWN.search(text) or _THEIR_NEWS.search(text)):
+        return False
+    return _FRIENDLY.search(text) is not None
 
 
 def _unnamed(sentence: Sentence) -> Iterator[Span]:
@@ -145,6 +187,8 @@ _GO_COMPLAIN = re.compile(r"(?:complain|complaint|you can go|you may go|write|tu
 def false_crime(reading: Reading, setting: Setting) -> Iterator[Span]:
     """The customer as a criminal. 12 CFR 1006.18(b)-(c), TW-2, CN-8."""
     for sentence in sentences(reading, _CRIME):
+        if _is_own_matter(sentence):
+            continue
         is_warning = sentence.classes & _PROTECT
         for word in sentence.all(_CRIME):
             if not (is_warning and word.classes & _CRIME_SOFT):
@@ -160,6 +204,8 @@ def false_authority(reading: Reading, setting: Setting) -> Iterator[Span]:
     if setting.template in ("represented_ack", "complaint_ack", "dispute_ack"):
         return
     for sentence in sentences(reading, _AUTHORITY):
+        if _is_own_matter(sentence):
+            continue
         for word in sentence.all(_AUTHORITY):
             before = sentence.text[: word.start - sentence.start]
             after = sentence.text[word.end - sentence.start :]
@@ -190,13 +236,30 @@ _AFFECTED = bit("bad_outcome")
 
 def third_party(reading: Reading, setting: Setting) -> Iterator[Span]:
     """Others told of the debt, or the threat or promise of it. 12 CFR 1006.6(d)(1), CN-3, HK-2."""
+    for sentence in reading.sentences:
+        hinted = _HINTED.search(sentence.text)
+        if hinted:
+            yield at(sentence, hinted)
     for sentence in sentences(reading, _TELL | _POST):
         posted = near(sentence, _POST, _PUBLIC)
         if posted and sentence.classes & (_YOUR_INFO | _YOU) and not _is_offer(sentence):
             yield posted
-        if sentence.classes & _AGENCY:
+        if sentence.classes & _AGENCY or _THEIR_NEWS.search(sentence.text):
             continue
         yield from _told(sentence)
+
+
+# That others may learn of it is said, and no word of telling them.
+_HINTED = re.compile(
+    r"\b(?:have|got|found) your (?:brother|sister|mother|father|wife|husband|partner|boss|manager|parents|family|employer)(?:'s|s')? (?:number|phone|email|address|contact)"
+    r"|\b(?:people you work with|your (?:colleagues|family|boss|neighbou?rs|friends))\b[^.!?]{0,12}\b(?:should|might like to|will want to|deserve to) (?:hear|know|learn)"
+    r"|[您你](?:的)?(?:哥哥|弟弟|姐姐|妹妹|父亲|母亲|爸爸|妈妈|妻子|丈夫|老婆|老公|太太|先生|领导|主管|老板)的?(?:电话|号码|手机号?|联系方式)[^。!?]{0,4}(?:我们)?(?:也|都)?(?:有|查到|拿到|知道)"
+)
+# A new employer is the customer's own news, and the bereaved are spoken to kindly.
+_THEIR_NEWS = re.compile(
+    r"(?:雇主|公司|单位|工作)(?:如果|如有|若)?(?:变更|更换|变|换|改)了?|换了?(?:公司|单位|工作)|节哀|哀悼"
+    r"|\bemployer (?:or address )?(?:has |have )?changed\b|\bchanged? (?:jobs?|employers?)\b|\bnew (?:job|employer)\b"
+)
 
 
 def _is_offer(sentence: Sentence) -> bool:
