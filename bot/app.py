@@ -30,12 +30,13 @@ from bot.inbox import Inbox
 from bot.learning import Lessons
 from bot.links import binder
 from bot.log import Logger
-from bot.reading import reads_at_once, warm_up
+from bot.reading import reads_at_once
 from bot.rules import Rules
 from bot.sending import recheck_with
 from bot.settings import Settings
 from bot.turn import note_failures
 from bot.worker import Worker
+from flows.understanding.ready import make_ready
 from storage import schema
 from storage.database import Database
 
@@ -150,7 +151,7 @@ async def run(service: Service, roles: Sequence[Role], app: web.Application | No
     """Run the roles until SIGTERM or SIGINT; what is in hand is finished."""
     _stop_on_signals(service)
     if Role.WEB in roles or Role.WORKER in roles:
-        warm_up()
+        make_ready()
     if app is None and Role.WEB in roles:
         store = Store(service, zone=ZoneInfo(service.settings.creditor.timezone or "UTC"))
         app = with_console(service, make_app(service), store)

@@ -45,12 +45,6 @@ def understood(
     )
 
 
-def warm_up() -> None:
-    """Load what reading needs, so that no customer's message waits for it: half a second, once."""
-    for text in ("我明天还500", "I'll pay $50 tomorrow", "我聽日還500"):
-        understand(text, today=_ANY_DAY)
-
-
 def reads_at_once(text: str) -> bool:
     """Whether these words are read without waiting for more of a burst."""
     return never_waits(understand(text, today=_ANY_DAY))

@@ -14,6 +14,7 @@ from bot.commands.jsonl import BadRecord, Record, open_lines
 from bot.commands.understand import read_record
 from flows.understanding.intents import Intent
 from flows.understanding.measure import OUT_OF_SCOPE, Judged, Measured, measure
+from flows.understanding.ready import make_ready
 
 _CONFUSIONS_SHOWN = 15
 _MICROSECONDS = 1_000_000
@@ -81,7 +82,7 @@ def evaluate(path: str) -> Evaluated:
     alone: list[Judged] = []
     in_context: list[Judged] = []
     seconds: list[float] = []
-    read_record({"text": "warm up"})
+    make_ready()
     with open_lines(path) as lines:
         for number, line in enumerate(lines, start=1):
             record = _record(line, number)

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from flows.languages import days
 from flows.languages.clock import Part, clock
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import (
     Found,
     Read,
@@ -202,7 +203,7 @@ def _clock(part_of_day: PartOfDay) -> Read:
 
 
 def _separated(pattern: str, read: Read) -> Rule:
-    return Rule(starts=tuple(_DIGITS), pattern=re.compile(pattern), read=read, gate=_SEPARATED)
+    return Rule(starts=tuple(_DIGITS), pattern=Pattern(pattern), read=read, gate=_SEPARATED)
 
 
 def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:

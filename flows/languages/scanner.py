@@ -9,6 +9,7 @@ from datetime import date, time
 from itertools import groupby
 from typing import NamedTuple
 
+from flows.languages.pattern import Pattern
 from flows.understanding.values import Asked, EntityKind, Role, Value
 
 # A longer text, or one with more figures, is no reply to a reminder: the rest is left unread.
@@ -60,14 +61,14 @@ class Rule:
     """
 
     starts: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: Pattern
     read: Read
     gate: re.Pattern[str] | None = None
 
 
 def rule(starts: str, pattern: str, read: Read, *, gate: re.Pattern[str] | None = None) -> Rule:
     """A rule whose match starts with one of these characters."""
-    return Rule(starts=tuple(starts), pattern=re.compile(pattern), read=read, gate=gate)
+    return Rule(starts=tuple(starts), pattern=Pattern(pattern), read=read, gate=gate)
 
 
 def word_rule(
@@ -78,7 +79,7 @@ def word_rule(
     A text in Latin letters tries too many rules by the first letter alone.
     """
     pairs = tuple(pair.replace("_", " ") for pair in starts.split())
-    return Rule(starts=pairs, pattern=re.compile(pattern), read=read, gate=gate)
+    return Rule(starts=pairs, pattern=Pattern(pattern), read=read, gate=gate)
 
 
 _Gated = tuple[re.Pattern[str] | None, tuple[Rule, ...]]

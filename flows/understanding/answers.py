@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import time
 from decimal import Decimal
 
 from flows.languages import days
 from flows.languages.clock import hours_meant
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Scene
 from flows.understanding import masks
 from flows.understanding.values import Asked, EntityKind, Value
@@ -25,17 +25,15 @@ _REFERENCE_MIN = 1000
 _UNASKED_MIN, _UNASKED_MAX, _ROUND = 100, 99_999, 10
 
 _LETTERS = "abcdef"
-_CHOICE = re.compile(
+_CHOICE = Pattern(
     r"(?:我?(?:选|要|就)?|(?:i'?ll (?:take|go with|do|have)|let'?s (?:do|go with)|go(?:ing)? with|go for|take) |the )?"
     r"(?:(?P<letter>[a-f])|(?P<word>第?[一二三四]|first|second|third|1st|2nd|3rd))"
     r"(?: ?(?:方案|选项|那个|这个|可以|就行|就好|好|行|得|吧|呢|啊|啦|呀|喇|咯|嘅|的)| please| pls| plz)*"
     r"[.!。, ]*(?:please|pls|谢谢|thanks|thx)?"
 )
-_BEFORE_ANSWER = re.compile("[嗯那就好哦噢,， ]{0,4}|(?:ok|yes|um|so|then),? ")
-_AFTER_ANSWER = re.compile(
-    "[吧呢啊呀哦的了啦呗嘛,，。.!? ]{0,4}|,? (?:pls|please|then|ok|max)[.!?]?"
-)
-_TOKEN = re.compile(r"(?<![a-z0-9])[a-z]{1,6}-?[0-9][a-z0-9-]{3,20}")
+_BEFORE_ANSWER = Pattern("[嗯那就好哦噢,， ]{0,4}|(?:ok|yes|um|so|then),? ")
+_AFTER_ANSWER = Pattern("[吧呢啊呀哦的了啦呗嘛,，。.!? ]{0,4}|,? (?:pls|please|then|ok|max)[.!?]?")
+_TOKEN = Pattern(r"(?<![a-z0-9])[a-z]{1,6}-?[0-9][a-z0-9-]{3,20}")
 _WORDS = {
     **dict.fromkeys(("一", "first", "1st"), 1),
     **dict.fromkeys(("二", "second", "2nd"), 2),

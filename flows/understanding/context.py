@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flows.languages.pattern import Pattern
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked
 
@@ -19,14 +20,14 @@ with by is this its it's the to am happy be just so very then well all i'd like 
 speaking here he she cool np no problem plan option one you bet why not guess suppose
 """
 _YES_PIECES = frozenset(_YES_HAN) | frozenset(_YES_WORDS.split())
-_YES = re.compile(
+_YES = Pattern(
     r"嗯|恩|唔|好|是|对|行|成|中|可以|能|同意|没问题|没错|没有问题|必须|当然|一定|确认|确定|接受|得|妥|没意见|就这|按这|愿意|本人|收到"
     r"|\b(?:ok|okay|okey|okie|oki|k|kk|yes|yeah|yep|yup|ya|yea|yh|y|aye|sure|fine|good|great|perfect"
     r"|agreed?|accept|deal|right|correct|confirm(?:ed)?|absolutely|definitely|certainly|alright"
     r"|works?|let'?s|do it|go ahead|of course|speaking|manageable|cool|np|no problem|why not"
     r"|you bet|that'?s (?:me|him|her|it)|i am|i can|i do|i will|this is (?:he|she|me))\b"
 )
-_NO = re.compile(
+_NO = Pattern(
     r"(?>那|我|还是|就|先|算|嗯|额|呃|可能|恐怕)?+"
     r"(?>不是|不行|不要|不用|不对|不可以|不能|不同意|不好|不需要|不了|不接受|不想|不愿意|不方便|不确定"
     r"|不合适|不太行|不太好|不太方便|还没有|还没|没有|没|不|算了|否|别|拒绝"
@@ -62,7 +63,7 @@ _AROUND = frozenset(_AROUND_HAN) | frozenset(_AROUND_WORDS.split())
 
 
 # Without an open question only figures and names of days leave a reply bare: 15号可以吗 asks.
-_BARE = re.compile(
+_BARE = Pattern(
     r"(?>第|[\d.,:/$£€¥%]|[一二三四五六七八九十两百千万半]|个|号|日|期|天|月|周|星期|礼拜|元|块|蚊|钱|今|明|后|大后|下|上|本|这|晚|早|中午|下午|上午"
     r"|吧|的|了|呢|啊|呀|哦|嗯|[ ,，。.!~、]"
     r"|the|on|in|at|about|maybe|number|option|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
@@ -71,7 +72,7 @@ _BARE = re.compile(
 )
 
 # "I can pay on Friday" is no answer to who somebody is.
-_ABOUT_PAYING = re.compile(r"[还付缴交]|\bpay")
+_ABOUT_PAYING = Pattern(r"[还付缴交]|\bpay")
 
 
 def bare_reading(text: str, masked: str, asked: Asked | None) -> Intent | None:

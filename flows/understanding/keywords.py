@@ -16,6 +16,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
+from flows.languages.pattern import Pattern
 from flows.understanding.intents import Intent
 from flows.understanding.triggers import Triggered, pieces
 from flows.understanding.values import Tag
@@ -46,8 +47,8 @@ class _Rule:
     intent: Intent
     also: tuple[Intent, ...]
     triggers: frozenset[str]
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    pattern: Pattern
+    unless: Pattern | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,6 @@ def _read_rule(row: dict[str, Any]) -> _Rule:
         intent=Intent(row["intent"]),
         also=tuple(Intent(name) for name in row.get("also", ())),
         triggers=frozenset(triggers),
-        pattern=re.compile(row["find"]),
-        unless=re.compile(unless) if unless else None,
+        pattern=Pattern(row["find"]),
+        unless=Pattern(unless) if unless else None,
     )

@@ -5,11 +5,11 @@ Each rule is a small function; a veto has a name that is kept as evidence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from flows.languages.pattern import Pattern
 from flows.understanding.intents import Intent
 from flows.understanding.tags import read_tags
 from flows.understanding.values import EntityKind, Tag
@@ -57,12 +57,12 @@ _FIRST: tuple[tuple[Intent, Intent], ...] = (
 _BLOCKS_CLAIM = frozenset({Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT})
 _BLOCKS_PROMISE = frozenset({Tag.CANNOT, Tag.WILL_NOT})
 
-_CLAUSE = re.compile(
+_CLAUSE = Pattern(
     r"[,，。.;；!?、…~\n]+|(?<=[\u3400-\u9fff\ue001-\ue007]) (?=[\u3400-\u9fff\ue001-\ue007])"
     r"|\b(?:but|also|however|although)\b"
     r"|\band(?= (?:i|i'm|im|we|can|could|you|please|also|how|what|when|where|why|don'?t|stop|is)\b)|但是?|不过|然后|而且|另外|还有就是|顺便"
 )
-_DOUBLE_NEGATION = re.compile(
+_DOUBLE_NEGATION = Pattern(
     r"不是(?:我)?(?:想|要|存心|故意)?(?:不|赖)"
     r"|(?:没|没有|谁|何时|什么时候|哪个)(?:说|想|话|讲)(?:过)?(?:我)?(?:要|想)?(?:不|赖)"
     r"|不(?:还|付|给|交|缴)了?[?,， ]*谁说"
@@ -71,28 +71,28 @@ _DOUBLE_NEGATION = re.compile(
     r"|not (?:refusing|saying i won'?t|trying to avoid|denying)"
     r"|(?:didn'?t|did not|never) (?:say|said) (?:i )?(?:won'?t|wouldn'?t|will not|would not|refuse)"
 )
-_NO_TIME = re.compile(
+_NO_TIME = Pattern(
     r"(?:也|都)不(?:还|付|给|交|缴)|"
     r"(?:不用|不需要|不必|不要|不想|无需)(?:再)?(?:申请|办)?(?:延期|宽限|延后|缓)"
     r"|(?:don'?t|do not|no longer|no) need (?:for )?(?:any |an |a )?(?:more time|extension|extra time)"
 )
-_NO_DISCOUNT = re.compile(
+_NO_DISCOUNT = Pattern(
     r"(?:不用|不需要|不必|不要|无需)(?:你们?)?(?:减免?|打折|优惠|免息)"
     r"|(?:don'?t|do not|no) need (?:for )?(?:any |a )?(?:discount|reduction|settlement|waiver)"
 )
-_NO_PERSON = re.compile(
+_NO_PERSON = Pattern(
     r"人工|客服|经理|主管|领导|转接?|找人|打给我|回电|打电话|person|human|agent|manager|supervisor|call|anyone|someone"
 )
-_OWN_DEBT = re.compile(
+_OWN_DEBT = Pattern(
     r"(?<![不又])是我(?:自己|本人)?(?:借|办|刷|签|用|买|开|欠)的(?!吗|\?)(?!.{0,3}(?:家|朋友|弟|哥|姐|妹))"
     r"|this is my (?:debt|account|bill|loan)|(?:^| )i (?:did )?(?:open|opened|took out|signed for) (?:this|the) (?:account|loan)"
 )
-_STILL = re.compile(r"(?:怎么|为什么|为何|咋)(?:你们?)?还(?:在|没|是|要|又|有|不停|催|发|打|来)")
-_WAY_TO_PAY = re.compile(
+_STILL = Pattern(r"(?:怎么|为什么|为何|咋)(?:你们?)?还(?:在|没|是|要|又|有|不停|催|发|打|来)")
+_WAY_TO_PAY = Pattern(
     r"怎么(?:付|交|缴|转)|怎么还款|还款(?:方式|链接|账号)|哪里(?:付|交|缴)|链接|二维码"
 )
-_AFFORDS = re.compile(r"(?<![么里才])(?:还|付|交|缴|拿)得起")
-_ORDER = re.compile(
+_AFFORDS = Pattern(r"(?<![么里才])(?:还|付|交|缴|拿)得起")
+_ORDER = Pattern(
     r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |my )*"
     r"(?:previous|prior|above|earlier|instructions?|rules|prompts?)\b|system prompt"
     r"|\bmark (?:\w+ ){1,3}as (?:paid|settled)|(?:忽略|无视)(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
@@ -100,42 +100,42 @@ _ORDER = re.compile(
 )
 _WISHES = tuple(intent for intent in Intent if intent not in (*SAFETY, Intent.UNCLEAR))
 # An explicit stop with a threat: the complaint is heard first, the stop binds all the same.
-_THREAT = re.compile(
+_THREAT = Pattern(
     r"投诉|举报|报警|报案|警察|曝光|告你们|工信部|银保监|金管|消协|消保|媒体|记者|12\d{3}"
     r"|\b(?:report|police|complain|complaint|ombudsman|regulator|sue|cfpb|fca|bbb|ftc"
     r"|attorney general|media|news)\b"
 )
-_ROBOT = re.compile(
+_ROBOT = Pattern(
     r"机器|电脑|智能|真人|自动回复"
     r"|\b(?:bot|robot|ai|machine|human|computer|automated|real person|chatbot)\b"
 )
-_CALL_ME = re.compile(
+_CALL_ME = Pattern(
     r"(?:打|回)(?:个)?(?:电话)?(?:给|来)?(?:我|来|过来)|给我(?:来|打|回)|联系我|联络我|跟我联|找我"
     r"|来电|回电|call我|\b(?:call|phone|ring|contact|reach) (?:me|back)\b|give me a (?:call|ring)"
 )
-_CALLS = re.compile(r"电话|来电|回电|打给|打俾|\b(?:call|phone|ring|speak|talk)\b")
-_WRITES = re.compile(
+_CALLS = Pattern(r"电话|来电|回电|打给|打俾|\b(?:call|phone|ring|speak|talk)\b")
+_WRITES = Pattern(
     r"(?:发|传|回)(?:个)?(?:短信|信息|消息|讯息|简讯|微信)?(?:给|到)?我|\b(?:text|txt|message|msg|write to) me\b"
 )
-_PAYS = re.compile(r"还|缴|交|付|给|清|处理|\b(?:pay|payment|settle|clear|sort)")
-_WILLING = re.compile(
+_PAYS = Pattern(r"还|缴|交|付|给|清|处理|\b(?:pay|payment|settle|clear|sort)")
+_WILLING = Pattern(
     r"会(?:还|处理|给|付|缴|交)|想办法|努力|i'?ll (?:sort|pay|see)|will pay|going to pay"
 )
-_TIME_BARRED = re.compile(r"时效|追诉期|追讨期|time.?barred|statute|too old to collect")
-_IN_NEED = re.compile(
+_TIME_BARRED = Pattern(r"时效|追诉期|追讨期|time.?barred|statute|too old to collect")
+_IN_NEED = Pattern(
     r"失业|没(?:有)?(?:工作|收入|钱)|被裁|裁员|下岗|住院|生病|病了|手术|车祸|手头(?:很|太|有点)?紧|困难|周转|无薪"
     r"|还不起|缴不(?:起|出)|付不起|拿不出"
     r"|\b(?:lost my job|unemployed|laid off|out of work|sick|hospital|no (?:money|income|job)|can'?t afford"
     r"|struggling|broke|redundant)\b"
 )
-_YES_WORD = re.compile(r"^(?:嗯|好|行|可以|ok|okay|得|对|是|yes|sure|alright|fine|great)")
-_SWEARS = re.compile(
+_YES_WORD = Pattern(r"^(?:嗯|好|行|可以|ok|okay|得|对|是|yes|sure|alright|fine|great)")
+_SWEARS = Pattern(
     r"滚|他妈|傻逼|操你|去死|妈的|草泥|混蛋|王八|白痴|神经病|垃圾"
     r"|\b(?:fuck\w*|shit|asshole|bitch\w*|idiot\w*|moron\w*|bastard\w*|scum)\b"
 )
 
 # What an insult is made of; a guess without any of it is no insult.
-_INSULTS = re.compile(
+_INSULTS = Pattern(
     r"妈|逼|滚|屎|蠢|笨|猪|狗|贱|黐|撚|屌|死|傻|白痴|垃圾|混蛋|王八|脑|有病|毛病|神经|无耻|流氓|败类|畜生|鬼"
     r"|\b(?:f[u*@]*c?k?\w*|f\*+|shit\w*|ass\w*|bitch\w*|idiot\w*|moron\w*|bastard\w*|scum\w*|stupid|dumb\w*"
     r"|screw|clown\w*|loser\w*|pathetic|parasite\w*|crook\w*|thie(?:f|ves)|vultures?|pigs?|trash|suck\w*|hell)\b"

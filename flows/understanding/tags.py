@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flows.languages.pattern import Pattern
 from flows.understanding.triggers import Triggered, pieces
 from flows.understanding.values import Tag
 
@@ -31,16 +32,16 @@ class _Rule:
 
     tag: Tag
     triggers: frozenset[str]
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    pattern: Pattern
+    unless: Pattern | None
 
 
 def _rule(tag: Tag, triggers: str, pattern: str, unless: str | None = None) -> _Rule:
     return _Rule(
         tag,
         frozenset(triggers.split()),
-        re.compile(pattern),
-        re.compile(unless) if unless else None,
+        Pattern(pattern),
+        Pattern(unless) if unless else None,
     )
 
 

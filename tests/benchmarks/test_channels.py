@@ -13,7 +13,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.kannel import Kannel, KannelOptions
-from bot.reading import reads_at_once, warm_up
+from bot.reading import reads_at_once
+from flows.understanding.ready import make_ready
 from storage.database import Database
 from tests.bot.fakes import Hooks, Log, a_clock, a_delivery, a_message, an_inbox, write_to
 from tests.databases import migrate, sqlite_url
@@ -106,7 +107,7 @@ async def test_messages_sent_a_second(database: Database) -> None:
 def test_how_long_it_takes_to_see_that_words_cannot_wait() -> None:
     texts = ["我明天还款500元", "I will pay on Friday", "退订", "can I pay in three parts?"] * 50
     started = time.perf_counter()
-    warm_up()
+    make_ready()
     loading = time.perf_counter() - started
     started, cpu = time.perf_counter(), time.process_time()
     for text in texts:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flows.languages.en.numbers import FIGURE, PHRASE, SMALL, STARTS, counted, read_number
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding import masks
 from flows.understanding.values import EntityKind, Frequency
@@ -51,28 +52,28 @@ _PLAIN_MAX = 1000
 _ROUND = 50
 _DAY_MAX = 31
 
-_PAYING = re.compile(
+_PAYING = Pattern(
     r"\b(?:pay(?:ing)?|paid|send|sent|afford|offer|put(?: down)?|deposit|transfer(?:red)?|do|give(?: (?:you|u))?|i (?:only )?(?:make|earn)|up to|at least|"
     r"at most|max(?:imum)?(?: of)?|how about|what about|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|"
     r"pay (?:like|about|around|maybe|only|just|you|u)|do (?:like|about|around|maybe|only|just)|send (?:you|u)|afford (?:like|about|only))(?: of)? $"
 )
-_LEADING = re.compile(
+_LEADING = Pattern(
     r"\b(?:have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of) $"
 )
-_OFFERED = re.compile(
+_OFFERED = Pattern(
     r" ?(?:now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
     r"bi-?weekly|fortnightly|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
     r"right now|instead|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
 )
-_ANSWER = re.compile(r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|um+|so)?,? ?")
-_ANSWERED = re.compile(r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks))?[ .!?]*")
-_BEFORE_DAY = re.compile(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
-_NUMBERED = re.compile(
+_ANSWER = Pattern(r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|um+|so)?,? ?")
+_ANSWERED = Pattern(r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks))?[ .!?]*")
+_BEFORE_DAY = Pattern(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
+_NUMBERED = Pattern(
     r"(?:\b(?:i'?m|am|age|aged|catch|windows|bus|room|error|code|route|hwy|highway|section|chapter|page|floor|apt|unit|track|channel|area|zip|since|"
     r"in|year|iphone|top|gate|flight|class|form|grade|level|size|version|step|day|week|case|ext|suite|box|lot|exit|mile|model|number|no|(?:mom|mum|dad|gran|wife|husband|son|daughter|nan)'?s?|is only|he'?s|she'?s|"
     r"turn(?:ed|ing)?|born|last|ending|ends|card|account|acct|dept|law|rule|area|pin|ps|xbox|formula|form|mach|article|psalm|john|call|dial|text|chapter|ur|who is this)|#) $"
 )
-_GOES_ON = re.compile(
+_GOES_ON = Pattern(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
     r"towards?|with|until|till|instead|left|down|that|this|today|tonight|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
     r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|fri|sat|sun|monday|friday|tomorrow|tmr|tmrw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only)\b"

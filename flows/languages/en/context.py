@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Scene
 from flows.understanding.values import Asked
 
 _WINDOW = 48
-_CLAUSE_END = re.compile(r"[.!?;…]\s|,|\bbut\b|\bso\b")
-_PAST = re.compile(
+_CLAUSE_END = Pattern(r"[.!?;…]\s|,|\bbut\b|\bso\b")
+_PAST = Pattern(
     r"(?<!get )(?<!gets )(?<!be )(?<!getting )(?<!been )(?<!got )(?<!i'm )(?<!\bim )(?<!am )\bpaid\b|\b(?:sent|made|transferred|wired|deposited|settled|cleared|went (?:through|out)|came out|"
     r"was taken|took|put through|already|pyt|payed)\b|\bago\b"
 )
-_AHEAD = re.compile(
+_AHEAD = Pattern(
     r"\b(?:will|i'?ll|we'?ll|can|could|gonna|going to|would|when|once|if|by|until|till|need|want|plan(?:ning)?|try|should|must|"
     r"cant|can't|won'?t|get paid|gets? paid|not|haven'?t|hasn'?t|didn'?t|starting|from)\b"
 )

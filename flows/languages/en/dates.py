@@ -11,6 +11,7 @@ from flows.languages.en import lengths
 from flows.languages.en.context import lies_behind
 from flows.languages.en.names import MONTHS, TOMORROW, WEEKDAY, weekday_index
 from flows.languages.en.numbers import SMALL, counted
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Read, Rule, Scene, dates, word_rule
 
 _Match = re.Match[str]
@@ -25,15 +26,15 @@ _WHICH = {"last": -1, "past": -1, "this": 0, "the": 0, "current": 0, "next": 1, 
 
 # The short names of four weekdays are words too: "he sat", "the sun".
 _SHORT = frozenset({"mon", "wed", "sat", "sun", "weds"})
-_LEADS_TO_DAY = re.compile(
+_LEADS_TO_DAY = Pattern(
     r"(?:^|[,/.;&-] ?|\b(?:on|by|this|till|til|until|before|after|from|coming|or|and|every|each|maybe|due|for|late|early|since|"
     r"say|following|pay|paid|pls|ok|okay|yes|week|til|send|works|starting|call) )$"
 )
-_FOLLOWS_DAY = re.compile(
+_FOLLOWS_DAY = Pattern(
     r"$|'s\b|\s*[,.!?/;&)-]|\s+(?:is (?:better|fine|good|ok|okay|best|when|pay ?day|my|cool|easier|possible)|would|will|sounds|can|could|instead|better|fine|good|that|this|should|morning|mornin|night|noon|evening|eve|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
     r"if|when|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[0-9])\b"
 )
-_SUM_EACH = re.compile(r"[$£€]\d[\d,.]* $|\d (?:dollars|bucks|quid|pounds) $")
+_SUM_EACH = Pattern(r"[$£€]\d[\d,.]* $|\d (?:dollars|bucks|quid|pounds) $")
 _AFTER_WORK = "after work|when i finish work|when i get home|after my shift|once im home"
 
 
@@ -159,7 +160,7 @@ def _weakly_today(match: _Match, scene: Scene) -> _Readings:
     return [found._replace(is_weak=True) for found in dates(match, scene.today)]
 
 
-_PAYS_IT = re.compile(
+_PAYS_IT = Pattern(
     r"(?:^|\b(?:pay|do|send|sort|clear|settle)(?: (?:it|that|this|you|u|all|something|some|the rest)){0,2} )$"
 )
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from flows.languages import days
 from flows.languages.en.numbers import SMALL, counted, read_number
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Read, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding.values import Asked, EntityKind, Frequency
 
@@ -33,26 +34,24 @@ _SPREAD = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|ch
 _IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|up|off|out|down|evenly|equally))+"
 _IT = f"(?:{_IT_SAID})?"
 _INTO = "(?:into|in|over|across|between|by|through|throughout)"
-_NAMES_PARTS = re.compile(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
-_MISSED = re.compile(
-    r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?)(?: on)?(?: the)? $"
-)
-_SUM_BEFORE = re.compile(
+_NAMES_PARTS = Pattern(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
+_MISSED = Pattern(r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?)(?: on)?(?: the)? $")
+_SUM_BEFORE = Pattern(
     r"(?:[0-9]k?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
     r"sixty|seventy|eighty|ninety|five)) ?$"
 )
-_OFFERS = re.compile(r"(?:^|[,.] ?|\b(?:can|could|i|we|to|lets|let's|just|please|and|maybe) )$")
-_RHYTHM_BEFORE = re.compile(
+_OFFERS = Pattern(r"(?:^|[,.] ?|\b(?:can|could|i|we|to|lets|let's|just|please|and|maybe) )$")
+_RHYTHM_BEFORE = Pattern(
     r"(?:month|monthly|each|mo|mth|payments?|plan|arrangement|instal\w+|[0-9]) $"
 )
-_CHOOSES = re.compile(
+_CHOOSES = Pattern(
     r"(?:^|[,.!] ?|\b(?:take|want|choose|pick|go with|prefer|do|like|go for|yes|ok|okay|with|select) )$"
 )
-_PAYS = re.compile(
+_PAYS = Pattern(
     r"(?:^|[,.:;] ?|\b(?:pay|paid|do|send|sent|give|put|about|like|over|and|can|with|offer|just|only|least|first|other|the|or|then|manage|afford|"
     r"have|got|you|u|down|maybe|ok|yes|least|around|cover|make|be|then|want|to) )$"
 )
-_OF_DEBT = re.compile(
+_OF_DEBT = Pattern(
     r"$| ?[,.!?/]| (?:now|today|tonight|tomorrow|tmrw?|tmr|right|of (?:it|the|that|this|my|what|everything|all)|the (?:balance|bill|amount|debt|money|payment|rest)|"
     r"on|this|then|and|up|down|by|in|next|first|if|is|before|payment|at the|when|for|until|till|my|that|it|ok|okay|pls|please|mon|tue|wed|thu|fri|sat|sun|friday|monday|"
     r"tuesday|wednesday|thursday|saturday|sunday|half|later|end|as|or|with|was|already|yesterday|last|straight|instead|a month)\b"

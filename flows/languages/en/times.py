@@ -8,6 +8,7 @@ from datetime import time
 
 from flows.languages.clock import Part, clock
 from flows.languages.en.numbers import counted, read_integer
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, word_rule
 from flows.understanding.values import Asked, EntityKind
 
@@ -22,10 +23,10 @@ _ALONE = (
     r"(?![0-9%$£€/:.,]?[0-9]|[a-z%$£€]| ?(?:[ap]\.?m\b|days?|weeks?|wks?|months?|hours?|hrs?|min|years?|payments?|instal|times?|bucks|dollars|"
     r"quid|pounds|grand|hundred|thousand|k\b|people|kids|of\b|more\b|other|or so|years?|jobs?|a (?:month|week)|per\b|each\b|st\b|th\b))"
 )
-_CALLS = re.compile(
+_CALLS = Pattern(
     r"\b(?:call|ring|phone|text|speak|talk|reach|contact|available|free|off|finish|home|me)\b"
 )
-_PAYS = re.compile(
+_PAYS = Pattern(
     r"\b(?:pay|send|do it|transfer|clear|sort|settle|have it|make it|done|money|payment)\b"
 )
 # "by 5pm" is a reply of its own; more words than that must speak of paying.
@@ -37,7 +38,7 @@ _PARTS = {
     "night": Part.EVENING,
 }
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "lunchtime": time(12)}
-_PART_BEFORE = re.compile(r"\b(morning|afternoon|evening|night)(?: at| around)? $")
+_PART_BEFORE = Pattern(r"\b(morning|afternoon|evening|night)(?: at| around)? $")
 
 
 def part_of_day(text: str, start: int) -> Part | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, rule
 from flows.languages.zh.numbers import NUMERALS, read_number
 from flows.understanding import masks
@@ -45,21 +46,21 @@ _MEASURES = (
     "个|次|人|岁|楼|栋|号|日|天|期|年|月|点|分(?![期0-9一二两三四五六七八九十半几成])|客服|电话|热线|秒|遍|家|张|句|条|位|口|层|级|倍|折|度|斤|公里|米|小时|集|"
     "件|台|部|份|回|室|单元|单(?!付)|路|线|场|通|封|页|平|辆|间|门|周|星期|礼拜|刻|代|维|姓|股|斗|把(?!块)|%"
 )
-_PAYING = re.compile(
+_PAYING = Pattern(
     "(?:还|付|给|打|转|交|缴|汇|存|充|先|拿|凑|剩下?|只有|只剩|欠|首付|每期|每次|最多|顶多|最少|至少|大概|大约|差不多|"
     "(?:还|付|给|打|转|交|缴|汇|存|充|拿|凑|欠|收|扣)(?:了|过|个|款|账)?(?:你|您|你们|他|我|个|了)|工资|薪水|收入|房租|月供|月付|(?:每一?个?|一个?|[两2二]个?|隔一?个?)(?:周|星期|礼拜|月)|半个月|"
     "金额|余额|本金|利息|费用|手续费|违约金|滞纳金|欠款|账单|借了?|赔|掏|挣|赚|每个?月|一个月|每周|一周|能出|扣|押|减|免) ?$"
 )
-_LEADING = re.compile(
+_LEADING = Pattern(
     "(?:就|是|有|够|要|能|可以|按|出|共|才|到|为|收|了|过|个|多|少|返|入|不是|加|改成|变成) ?$"
 )
-_OFFERED = re.compile(
+_OFFERED = Pattern(
     " ?(?:[那这]一?笔|的?(?:手续费|滞纳金|违约金|罚息|费用)|一个月|每个?月|一期|每期|一周|每周|行不|行吗|可以|可不|成吗|好吗|好不|够吗|吧|先|左右|以内|上下|呢|怎么样|ok|的话|最多|封顶|都|够)"
 )
 _EMERGENCY = frozenset({"110", "120"})
-_NUMBERED = re.compile("(?:[号码楼栋室路型第编房间尾区代误a-z版单卡])[ :]?$")
-_ANSWER = re.compile("[嗯那就好哦噢,， ]{0,3}$")
-_ANSWERED = re.compile("[吧呢啊呀哦的了啦,，。!? ]{0,3}$")
+_NUMBERED = Pattern("(?:[号码楼栋室路型第编房间尾区代误a-z版单卡])[ :]?$")
+_ANSWER = Pattern("[嗯那就好哦噢,， ]{0,3}$")
+_ANSWERED = Pattern("[吧呢啊呀哦的了啦,，。!? ]{0,3}$")
 
 
 def _signed(match: _Match, _scene: Scene) -> _Readings:

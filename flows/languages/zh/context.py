@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Scene
 from flows.understanding.values import Asked
 
 _WINDOW = 24
 # Blanks stand for commas only before words that start something new: 还了500 剩下的15号还.
-_CLAUSE_END = re.compile(
+_CLAUSE_END = Pattern(
     "[,，。;；!?…、\n]|(?=剩下|剩余|其余|余下|余款|另外)| (?=剩|余|然后|另|还有|再|一定)"
 )
 _PAYS = "(?:还|付|交|转|缴|打款|打钱|打过|汇|存|给|充|入|扣|结清|结|过去|处理|弄|清)"
@@ -17,8 +18,8 @@ _PAID = (
     "(?:还|付|交|转|缴|打|汇|存|给|充|入|扣|处理|弄|结)(?:款|账|钱|费|过去)?"
     "(?:了|过(?!去?户|来|几|两|段|阵)|清了|完了|掉了|好了|的(?!话|时候|起))"
 )
-_PAST = re.compile(f"(?:已经?|早就|刚刚?|刚才|早已).{{0,4}}{_PAYS}|{_PAID}|过去了")
-_AHEAD = re.compile(
+_PAST = Pattern(f"(?:已经?|早就|刚刚?|刚才|早已).{{0,4}}{_PAYS}|{_PAID}|过去了")
+_AHEAD = Pattern(
     "会(?!员)|就[还付给转交缴打](?![了过]|[清完上掉好齐][了啦])|可以|能不能|能[还付给转]|打算|准备|将|保证|肯定|争取|尽量|到时|才[能有还发]|先还(?!了)|之前还|以前还|吧|行[吗不]|"
     "发了?工资|没|未|还不"
 )

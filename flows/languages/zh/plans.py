@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from flows.languages import days
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Read, Rule, Scene, entity, rule
 from flows.languages.zh.numbers import SMALL, UNIT_AHEAD, counted, read_integer, read_number
 from flows.understanding.values import Asked, EntityKind, Frequency
@@ -22,7 +23,7 @@ _FIGURES = "0123456789"
 _NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
 _CLEARED = "(?:还清|还完|付清|付完|缴清|交清|给清|还掉|结清|找清|搞定|还上|还了|(?:还|付|缴|交|给)(?!有|没|欠|不|是|差|款|费|住|[0-9$¥一两二三四五六七八九十百千]))"
 _WITHIN = "(?:之内|以内|内|来|的时间|时间)?(?:就|全部|慢慢|分批|可以|能)*"
-_SPENT = re.compile("(?:逾期|欠了?|拖了?|第|断了?|差|前|上|已经)$")
+_SPENT = Pattern("(?:逾期|欠了?|拖了?|第|断了?|差|前|上|已经)$")
 _WEEK = "(?:周|星期|礼拜)"
 # Between a rhythm and its sum: 一个月最多能还500.
 _OFFERING = "(?:最多|顶多|至少|最少|大概|大约|差不多|只能|只|就|能|可以|我|你们?|您|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|拿|是|来|掏| )*"
@@ -32,7 +33,7 @@ _MONTHLY_DAYS = (
     f"(?:[、和,跟及/]?(?P<other>(?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]))?"
 )
 _LAST_DAY = 31
-_SUM_BEFORE = re.compile(r"(?:[0-9百千万元块k]|块钱) ?$")
+_SUM_BEFORE = Pattern(r"(?:[0-9百千万元块k]|块钱) ?$")
 _SUM = "(?=[$¥]|[0-9]|[一二两三四五六七八九十百千万]+[百千万元块十])"
 
 

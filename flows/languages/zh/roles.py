@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found
 from flows.languages.zh.context import is_paid_then
 from flows.understanding.values import EntityKind, Role
@@ -11,47 +10,47 @@ from flows.understanding.values import EntityKind, Role
 _WINDOW = 10
 _FILLER = "(?:最多|不超过|顶多|至少|大概|大约|差不多|左右|以内|只能|只|就|都|也|能|可以|会|我|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|来|的|是|想|要|[ ,，:])*"
 _RHYTHM = "(?:每一?个?(?:月|周|星期|礼拜)|逐个?月|按[月周]|月[供付还]|[一1]个?(?:月|周|星期|礼拜)|[两2二]个?(?:周|星期|礼拜)|隔一?个?(?:周|星期|礼拜)|半个月|每期|一期|每次|一次|每笔|每份|各自?)"
-_PER_BEFORE = re.compile(
+_PER_BEFORE = Pattern(
     f"{_RHYTHM}{_FILLER}(?:的?(?:周|星期|礼拜)[一二三四五六日天]|[0-9一二三十、和]{{1,6}}[号日]){{0,2}}{_FILLER}$"
 )
-_PER_AFTER = re.compile(f"(?:左右|以内)? ?/?(?:的)?(?:{_RHYTHM}|月|周(?!一|二|三|四|五|六|日|末))")
-_DOWN_BEFORE = re.compile("(?:首付|首期|头款|定金|预付)(?:款|了|先|给|交|付|还|是|[ :])*$")
-_FIRST_BEFORE = re.compile(
+_PER_AFTER = Pattern(f"(?:左右|以内)? ?/?(?:的)?(?:{_RHYTHM}|月|周(?!一|二|三|四|五|六|日|末))")
+_DOWN_BEFORE = Pattern("(?:首付|首期|头款|定金|预付)(?:款|了|先|给|交|付|还|是|[ :])*$")
+_FIRST_BEFORE = Pattern(
     f"(?:先|现在|今天|今晚|立刻|马上|手头|手上|目前){_FILLER}(?:个|你|您|你们|拿|凑|弄|缴|汇)*$"
 )
-_FIRST_AFTER = re.compile(
+_FIRST_AFTER = Pattern(
     "(?:块|元|块钱)?(?:左右)?(?:先|顶住|顶着|行不|行吗|可以吗|可不可以|剩|其余|余下|其他的|再)"
 )
-_REST_IN_PARTS = re.compile("(?:剩|余|其他|其它).{0,6}(?:分|每个?月|期)")
-_INCOME = re.compile(
+_REST_IN_PARTS = Pattern("(?:剩|余|其他|其它).{0,6}(?:分|每个?月|期)")
+_INCOME = Pattern(
     "(?:工资|薪水|薪资|收入|月薪|底薪|到手|挣|赚|进账)(?:才|就|只有|只|有|是|大概|差不多|一个月|每个?月|的|也|到手|[ :])*$"
 )
-_SPENDING = re.compile(
+_SPENDING = Pattern(
     "(?:房租|房贷|车贷|租金|生活费|学费|奶粉|水电|伙食|吃饭|开销|花销|支出|医药费|药费|看病|保险|幼儿园|养家)(?:要|就要|花|是|大概|一个月|每个?月|都|得|费|贷|[ :])*$"
 )
-_WRONG_BEFORE = re.compile(
+_WRONG_BEFORE = Pattern(
     "(?:不是|并非|不该是|多(?:收|算|扣|要)(?:了|我|你们|的)*|乱(?:收|扣)(?:了)?|凭什么收|(?:怎么|却|给我|算|收|扣|写|显示|弄|搞|记)(?:变|要|算|收)?(?:成了?|是))(?:我)?(?:这么|那)?$"
 )
-_BEYOND_BEFORE = re.compile(
+_BEYOND_BEFORE = Pattern(
     "(?:还不起|付不起|拿不出来?|出不起|凑不出来?|给不了|还不了|没有|没|不够)(?:那么多|这么多)?$"
 )
-_REFUSED_AFTER = re.compile(
+_REFUSED_AFTER = Pattern(
     "(?:块钱|块|元)?(?:也|我|都|这笔|的)?(?:不认|不对|不合理|凭什么|是什么|哪来的|乱收|太多|太高|还不起|付不起|拿不出|不行(?!吗|么|\\?)|不可以(?!吗|么)|没有(?!问题)|错了)"
 )
-_RIGHT_BEFORE = re.compile(
+_RIGHT_BEFORE = Pattern(
     "(?:应该|明明|其实|实际|本来|只欠|才欠|只借|只该|而是|正确的?)(?:只|才|就|是|欠|借|还|收|该|了|的|金额)*$"
 )
-_RIGHT_PAIR = re.compile("(?:^|[,，。 ])(?:是|我欠|欠的是|借的是)$")
-_NOT_AFTER = re.compile("(?:块|元|块钱)?[,， ]?(?:不是|而不是)")
+_RIGHT_PAIR = Pattern("(?:^|[,，。 ])(?:是|我欠|欠的是|借的是)$")
+_NOT_AFTER = Pattern("(?:块|元|块钱)?[,， ]?(?:不是|而不是)")
 
-_DEADLINE_AFTER = re.compile(
+_DEADLINE_AFTER = Pattern(
     " ?(?:号|日)?(?:早上|上午|中午|下午|晚上)?(?:[0-9一二三四五六七八九十]{1,3}点半?)?(?:之前|以前|前(?!面|天|台)|之内|以内|内|截止)"
 )
-_AFTER_AFTER = re.compile("(?:那天|当天|左右)?(?:之后|以后|过后|后(?!天|悔|面|续))")
-_START_AFTER = re.compile("(?:开始|起(?!诉|来)|开头)")
-_DEADLINE_BEFORE = re.compile("(?:最迟|最晚|不超过|截止到?|赶在|不晚于|至迟)(?:是|到|在)?$")
-_START_BEFORE = re.compile("(?:从|自|打)(?:下)?$")
-_UNTIL_BEFORE = re.compile(
+_AFTER_AFTER = Pattern("(?:那天|当天|左右)?(?:之后|以后|过后|后(?!天|悔|面|续))")
+_START_AFTER = Pattern("(?:开始|起(?!诉|来)|开头)")
+_DEADLINE_BEFORE = Pattern("(?:最迟|最晚|不超过|截止到?|赶在|不晚于|至迟)(?:是|到|在)?$")
+_START_BEFORE = Pattern("(?:从|自|打)(?:下)?$")
+_UNTIL_BEFORE = Pattern(
     "(?:宽限|延期?|延后|延迟|推迟|拖|缓|顺延|改|放宽|推|等|挪|延长|展期|通融)(?:一下|我|个)?到$"
 )
 
@@ -116,14 +115,14 @@ _BEFORE_SUMS = (
     (_DOWN_BEFORE, Role.DOWN_PAYMENT),
 )
 _BEFORE_DAYS = (
-    (re.compile("(?:不是|别|不要)$"), Role.WRONG),
+    (Pattern("(?:不是|别|不要)$"), Role.WRONG),
     (_UNTIL_BEFORE, Role.UNTIL),
     (_START_BEFORE, Role.START),
     (_DEADLINE_BEFORE, Role.DEADLINE),
 )
 _AFTER_DAYS = (
     (
-        re.compile("(?:我|都|也)?(?:不行(?!吗|么|\\?)|不可以(?!吗|么)|不方便|来不及|没钱|没空)"),
+        Pattern("(?:我|都|也)?(?:不行(?!吗|么|\\?)|不可以(?!吗|么)|不方便|来不及|没钱|没空)"),
         Role.WRONG,
     ),
     (_START_AFTER, Role.START),

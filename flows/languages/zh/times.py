@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from flows.languages.clock import Part, clock
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene
 from flows.languages.zh.numbers import SMALL, counted, read_integer
 
@@ -20,11 +21,11 @@ _PARTS = {
         ("下午", "午后", "傍晚", "晚上", "晚间", "夜里", "今晚", "明晚", "晚"), Part.EVENING
     ),
 }
-_PART_BEFORE = re.compile(
+_PART_BEFORE = Pattern(
     "(" + "|".join(sorted(_PARTS, key=len, reverse=True)) + ")(?:的|大概|大约|差不多|就)? ?$"
 )
 _QUARTERS = {"一": 15, "1": 15, "两": 30, "三": 45, "3": 45}
-_TALK_OF_CALLS = re.compile("打|电|联系|回|call|找我|之前|以后|之后|前|后|左右|$")
+_TALK_OF_CALLS = Pattern("打|电|联系|回|call|找我|之前|以后|之后|前|后|左右|$")
 
 
 def part_of_day(text: str, start: int) -> Part | None:

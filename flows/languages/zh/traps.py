@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Rule, step_over
 
 # Idioms and set phrases. Only those are listed that a rule of this folder would otherwise read.
@@ -24,7 +23,7 @@ def rules() -> list[Rule]:
     return [
         Rule(
             starts=tuple("千万百十半三一五七乱不二四八九两第块农阴旧初说道"),
-            pattern=re.compile(_IDIOMS),
+            pattern=Pattern(_IDIOMS),
             read=step_over,
         ),
     ]
@@ -32,4 +31,4 @@ def rules() -> list[Rule]:
 
 def late_rules() -> list[Rule]:
     """Ordinals that are no choice: 第三次, 第2期. Options are read before them."""
-    return [Rule(starts=("第",), pattern=re.compile(_ORDINAL), read=step_over)]
+    return [Rule(starts=("第",), pattern=Pattern(_ORDINAL), read=step_over)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from flows.languages import days
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule
 from flows.languages.zh.numbers import SMALL, counted, read_integer
 from flows.understanding.values import EntityKind
@@ -19,7 +20,7 @@ _PAYDAY = (
     "|(?:工资|薪水|薪资|薪)一?(?:到账了?|到了?|下来|发了|发下来|入账|进来|进账|出来|打卡|到手|到卡)|开支了|工资日)"
     "(?:日|的时候|那天|当天)?"
 )
-_UNPAID_WAGES = re.compile("(?:没|未|不|没有|拖欠|没给|不给|欠|停)$")
+_UNPAID_WAGES = Pattern("(?:没|未|不|没有|拖欠|没给|不给|欠|停)$")
 
 
 def _payday(match: _Match, scene: Scene) -> _Readings:
