@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from flows.money import Money
 from flows.records import AccountId, Outcome
-from flows.understanding.values import Understanding
+from flows.understanding.values import Frequency, Understanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,22 @@ class ComplaintAnswered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentProposed:
+    """A person offers a plan: so many parts, or parts of `amount`, from `first_due_on`.
+
+    The engine makes the schedule; `hands_back`: the bot takes the customer's yes.
+    """
+
+    agent: str
+    account_id: AccountId
+    count: int | None = None
+    amount: Money | None = None
+    frequency: Frequency = Frequency.MONTHLY
+    first_due_on: date | None = None
+    hands_back: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DutyDone:
     """A person did what was owed; `finding` is what he found out, where a duty asks for it."""
 
@@ -121,5 +137,6 @@ Event = (
     | DisputeAnswered
     | ComplaintAnswered
     | DutyDone
+    | AgentProposed
     | DeliveryFailed
 )

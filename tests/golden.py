@@ -29,7 +29,7 @@ from bot.playing import agent_event, rehearsed
 from bot.rehearsal import Rehearsal, rehearsal_policy
 from flows import actions as act
 from flows.duties import duties_of
-from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone, Event
+from flows.events import AgentProposed, ComplaintAnswered, DisputeAnswered, DutyDone, Event
 from flows.languages import Style
 from flows.money import Money
 from flows.outcomes import facts, outcome
@@ -193,6 +193,16 @@ def _feed(rehearsal: Rehearsal, line: str) -> None:
         rehearsal.paid(account_id, minor, paid_on, reference)
     elif text.startswith("answers "):
         rehearsal.take(_answered(rehearsal, text))
+    elif text.startswith("proposes "):
+        _, count, first = text.split()
+        rehearsal.take(
+            AgentProposed(
+                agent="lin",
+                account_id=rehearsal.conversation.case().id,
+                count=int(count),
+                first_due_on=date.fromisoformat(first),
+            )
+        )
     elif text.startswith("does "):
         rehearsal.take(_done(rehearsal, text))
     elif text.startswith("says "):

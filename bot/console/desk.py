@@ -214,6 +214,9 @@ def _unread_from(stored: Sequence[Line]) -> str | None:
     return heard[0] if heard else None
 
 
+_HOLDER_ACTS = {Act.REPLY, Act.HAND_BACK, Act.TRANSFER, Act.TEMPLATES, Act.PLAN}
+
+
 def _acts(row: queues.Row, agent: Face, now: datetime) -> frozenset[Act]:
     if not may(agent, Right.TALK):
         return frozenset()
@@ -221,7 +224,7 @@ def _acts(row: queues.Row, agent: Face, now: datetime) -> frozenset[Act]:
         given = (Act.NOTE, Act.TRANSFER) if may(agent, Right.NAMES) else (Act.NOTE,)
         return frozenset(given)
     acts = {Act.NOTE}
-    acts |= {Act.REPLY, Act.HAND_BACK, Act.TRANSFER} if row.holder else {Act.CLAIM}
+    acts |= _HOLDER_ACTS if row.holder else {Act.CLAIM}
     is_asleep = row.snoozed_until_at is not None and row.snoozed_until_at > now
     acts.add(Act.WAKE if is_asleep else Act.SNOOZE)
     if row.closed_at is None:

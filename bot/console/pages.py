@@ -79,6 +79,8 @@ class Act(StrEnum):
     SNOOZE = "snooze"
     WAKE = "wake"
     TRANSFER = "transfer"
+    TEMPLATES = "templates"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ PATHS: Mapping[str, str] = {
     "transfer": "/talks/{id}/transfer",
     "undo": "/talks/{id}/undo",
     "history": "/talks/{id}/history",
+    "templates": "/talks/{id}/templates",
+    "plan": "/talks/{id}/plan",
     "search": "/search",
     "tasks": "/tasks",
     "task": "/tasks/{id}",

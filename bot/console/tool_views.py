@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
 from bot.console.data import Done, Outcome
-from bot.console.pages import Phrase, with_separators
+from bot.console.drafting import PlanAsked
+from bot.console.pages import Act, Phrase, Thread, with_separators
 from bot.console.paths import path
 from bot.console.roles import Right
 from bot.console.tools import Ending
 from bot.console.views import instant_of, thread_of, workspace
 from bot.console.visit import CONSOLE, PART_HEADER, page, permitted, visit_of
 from bot.console.work import Work
-from flows.records import ConversationId
+from flows.money import parse_money
+from flows.records import AccountId, ConversationId
+from flows.understanding.values import Frequency
 
 _UNPROCESSABLE = 422
 _NOTE_LIMIT = 500
@@ -150,6 +153,87 @@ async def transfer(request: web.Request) -> web.StreamResponse:
     return await _after(request, outcome, "transferred", "transfer", note=note, colleagues=known)
 
 
+# --- approved wording and plans --------------------------------------------------------------------
+
+
+async def show_templates(request: web.Request) -> web.StreamResponse:
+    """The wordings that fit the talk, to be put in the box."""
+    agent = permitted(request, Right.TALK)
+    offered = await _work(request).templates(agent, _talk(request), now=visit_of(request).now)
+    return await page(request, "templates.html", thread=await thread_of(request), offered=offered)
+
+
+async def show_plan(request: web.Request) -> web.StreamResponse:
+    """The form of a plan; once it is filled in, what the engine makes of it."""
+    permitted(request, Right.TALK)
+    return await _plan_page(request, {key: str(value) for key, value in request.query.items()})
+
+
+async def propose_plan(request: web.Request) -> web.StreamResponse:
+    """Send the plan as a proposal."""
+    agent = permitted(request, Right.TALK)
+    form = {key: str(value) for key, value in (await request.post()).items()}
+    thread = await thread_of(request)
+    asked = _asked(thread, form)
+    if asked is None:
+        return await _plan_page(request, form, problem=Phrase(key="plan_form.need"))
+    outcome = await _work(request).propose_plan(agent, thread.id, asked, now=visit_of(request).now)
+    if isinstance(outcome, Done):
+        raise web.HTTPSeeOther(path("talk", id=thread.id, done="plan_sent"))
+    return await _plan_page(request, form, problem=Phrase(key="plan_form.refused"))
+
+
+async def _plan_page(
+    request: web.Request, form: Mapping[str, str], *, problem: Phrase | None = None
+) -> web.StreamResponse:
+    agent, thread = permitted(request, Right.TALK), await thread_of(request)
+    asked = _asked(thread, form)
+    is_filled = bool(form.get("count") or form.get("amount"))
+    if is_filled and asked is None:
+        problem = Phrase(key="plan_form.need")
+    shown = None
+    if asked is not None:
+        now = visit_of(request).now
+        shown = await _work(request).preview_plan(agent, thread.id, asked, now=now)
+    return await page(
+        request,
+        "plan.html",
+        status=_UNPROCESSABLE if problem else 200,
+        thread=thread,
+        shown=shown,
+        given=dict(form),
+        problem=problem,
+        frequencies=tuple(each.value for each in Frequency),
+        may_send=Act.PLAN in thread.acts,
+    )
+
+
+def _asked(thread: Thread, form: Mapping[str, str]) -> PlanAsked | None:
+    """The plan of the form; None when it is not whole."""
+    known = {account.id: account for account in thread.accounts}
+    account = known.get(form.get("account", "")) or next(iter(thread.accounts), None)
+    if account is None:
+        return None
+    count, written = form.get("count", "").strip(), form.get("amount", "").strip()
+    first = form.get("first", "").strip()
+    frequency = form.get("frequency") or Frequency.MONTHLY.value
+    try:
+        amount = parse_money(written, account.balance.currency) if written else None
+        return (
+            PlanAsked(
+                account_id=AccountId(account.id),
+                count=int(count) if count and amount is None else None,
+                amount=amount,
+                first_due_on=date.fromisoformat(first) if first else None,
+                frequency=Frequency(frequency),
+            )
+            if count or written
+            else None
+        )
+    except ValueError:
+        return None
+
+
 # --- undo ----------------------------------------------------------------------------------------
 
 
@@ -204,6 +288,9 @@ ROUTES: Sequence[web.RouteDef] = (
     web.get("/talks/{id}/transfer", show_transfer),
     web.post("/talks/{id}/transfer", transfer),
     web.post("/talks/{id}/undo", undo),
+    web.get("/talks/{id}/templates", show_templates),
+    web.get("/talks/{id}/plan", show_plan),
+    web.post("/talks/{id}/plan", propose_plan),
     web.get("/talks/{id}/history", show_history),
     web.get("/search", search),
 )

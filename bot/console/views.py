@@ -20,6 +20,7 @@ from bot.console.data import (
     Refused,
 )
 from bot.console.pages import (
+    Act,
     GuardState,
     GuardVerdict,
     Phrase,
@@ -147,7 +148,16 @@ async def show_talk(request: web.Request) -> web.StreamResponse:
     await request.config_dict[CONSOLE].data.mark_read(
         agent_of(request), thread.id, now=_now(request)
     )
-    return await workspace(request, thread)
+    return await workspace(request, thread, draft=await _filled(request, thread))
+
+
+async def _filled(request: web.Request, thread: Thread) -> str:
+    """The wording that the agent chose for the box, if he chose one."""
+    key, work = request.query.get("fill", ""), request.config_dict[CONSOLE].work
+    if not key or work is None or Act.TEMPLATES not in thread.acts:
+        return ""
+    agent = permitted(request, Right.TALK)
+    return await work.filled(agent, thread.id, key, now=_now(request))
 
 
 async def show_details(request: web.Request) -> web.StreamResponse:

@@ -12,10 +12,11 @@ from datetime import datetime, tzinfo
 from sqlalchemy import Connection
 
 from bot import tasks as deeds
-from bot.console import tools
+from bot.console import drafting, tools
 from bot.console.acts import judge, note_act
 from bot.console.data import Done, Impossible, Outcome, Refused
 from bot.console.desk import History, Look, history, names_of
+from bot.console.drafting import Offered, PlanAsked, PlanPreview
 from bot.console.pages import Badge, Face, GuardState, Phrase
 from bot.console.review import Reviews
 from bot.console.store import Running
@@ -292,6 +293,32 @@ class Work:
         return await self._database.write(
             lambda conn: tools.undo(conn, look, talk, message), wake=(LIVE,)
         )
+
+    async def templates(
+        self, agent: Face, talk: ConversationId, *, now: datetime
+    ) -> tuple[Offered, ...]:
+        """Approved wordings that fit the talk, with the gate's word on each."""
+        look = self._look(agent, now)
+        return await self._database.read(lambda conn: drafting.templates(conn, look, talk))
+
+    async def filled(self, agent: Face, talk: ConversationId, key: str, *, now: datetime) -> str:
+        """The text of one of them."""
+        look = self._look(agent, now)
+        return await self._database.read(lambda conn: drafting.filled(conn, look, talk, key))
+
+    async def preview_plan(
+        self, agent: Face, talk: ConversationId, asked: PlanAsked, *, now: datetime
+    ) -> PlanPreview | None:
+        """What the engine makes of the plan asked for."""
+        look = self._look(agent, now)
+        return await self._database.read(lambda conn: drafting.preview(conn, look, talk, asked))
+
+    async def propose_plan(
+        self, agent: Face, talk: ConversationId, asked: PlanAsked, *, now: datetime
+    ) -> Outcome:
+        """Send it as a proposal."""
+        look = self._look(agent, now)
+        return await self._act(lambda conn: drafting.propose(conn, look, talk, asked))
 
     async def history(
         self, agent: Face, talk: ConversationId, before: str, *, now: datetime

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flows import ledger
+from flows import terms as engine
 from flows.actions import (
     Action,
     ClearFlag,
@@ -17,15 +18,18 @@ from flows.actions import (
     CloseDispute,
     CloseHandoffs,
     CorrectAmount,
+    HandBack,
     LiftHold,
     MarkDuty,
+    Say,
     SayText,
     Schedule,
     SetPlanStatus,
 )
-from flows.commitments import plan_agenda
+from flows.commitments import plan_agenda, propose_plan
+from flows.compose import text_of
 from flows.duties import HARDSHIP_HOLD, DutyKind
-from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone
+from flows.events import AgentProposed, ComplaintAnswered, DisputeAnswered, DutyDone
 from flows.fold import fold
 from flows.model import Case, Dialogue, Flag, Turn
 from flows.money import Money
@@ -44,7 +48,7 @@ from flows.understanding.intents import Intent
 NAME = "desk"
 ANSWERS: frozenset[Intent] = frozenset()
 NEEDS_BOUND: frozenset[Intent] = frozenset()
-EVENTS: tuple[type, ...] = (DisputeAnswered, ComplaintAnswered, DutyDone)
+EVENTS: tuple[type, ...] = (DisputeAnswered, ComplaintAnswered, DutyDone, AgentProposed)
 
 FOUND, NOT_FOUND = "found", "not_found"
 # After nothing was found a person looks again on the second working day (negotiation.md C.5).
@@ -60,6 +64,8 @@ def step(turn: Turn) -> Answer:
         return _complaint(turn, event)
     if isinstance(event, DutyDone):
         return _done(turn, event)
+    if isinstance(event, AgentProposed):
+        return _proposed(turn, event)
     raise TypeError(f"expected something that a person settled, got {type(event).__name__}")
 
 
@@ -266,6 +272,39 @@ def _claim(turn: Turn, claim_id: str, finding: str) -> list[Action]:
         ),
         hold("claim", turn, turn.now + _LOOK_AGAIN),
     ]
+
+
+# --- Plans --------------------------------------------------------------------------------------
+
+
+def wish_of(event: AgentProposed) -> engine.Wish:
+    """What the person asked the engine for."""
+    return engine.Wish(
+        count=event.count,
+        amount_minor=event.amount.minor if event.amount else None,
+        frequency=event.frequency,
+        first_due=event.first_due_on,
+    )
+
+
+def _proposed(turn: Turn, event: AgentProposed) -> Answer:
+    """The engine's schedule in a person's message; his yes is taken like one to the bot's."""
+    turn = replace(turn, conversation=replace(turn.conversation, focus=event.account_id))
+    if turn.case.open_dispute is not None:
+        return Answer(reasons=because("plan.disputed", "nothing is agreed while it is checked"))
+    terms = engine.plan(turn, wish_of(event))
+    if isinstance(terms, engine.Refusal):
+        return Answer(reasons=because("plan.outside_limits", terms.reason))
+    read_back = propose_plan(turn, terms)
+    words = [action for action in read_back.actions if isinstance(action, Say)]
+    rest = [action for action in read_back.actions if not isinstance(action, Say)]
+    text = " ".join(text_of(turn, turn.conversation, each) for each in words)
+    back = (HandBack(note="plan_proposed"),) if event.hands_back else ()
+    return replace(
+        read_back,
+        actions=(SayText(text=text, author=event.agent), *rest, *back),
+        reasons=because("plan.proposed_by_person", "the engine's schedule, sent by a person"),
+    )
 
 
 # --- What goes on -------------------------------------------------------------------------------

@@ -164,3 +164,42 @@ async def test_a_fault_of_ours_is_told_in_words_without_details(office: Office) 
     assert response.status == 500
     assert "Something went wrong" in page
     assert "Error" not in page.split("<body", 1)[1]
+
+
+async def test_approved_wording_is_put_in_the_box_with_the_customers_facts(office: Office) -> None:
+    await held(office)
+    page = await office.text("/talks/c1/templates")
+    assert "$400.00 is open" in page
+    assert 'value="balance"' in page
+    assert "is open" in await office.text("/talks/c1?fill=balance")
+    assert (
+        "is open" not in (await office.text("/talks/c1?fill=nothing")).split('id="reply-text"')[1]
+    )
+
+
+async def test_a_plan_is_worked_out_by_the_engine_and_sent_as_a_proposal(office: Office) -> None:
+    await held(office)
+    office.clock.move(timedelta(hours=6))
+    await office.log_in("agent")
+    await office.say("i could pay in parts")
+    page = await office.text("/talks/c1/plan?count=4&first=2026-12-15")
+    assert "$100.00" in page
+    assert "Send as a proposal" in page
+    sent = await office.post("/talks/c1/plan", count="4", first="2026-12-15", frequency="monthly")
+    assert sent.status == 303, await sent.text()
+    assert (await row(office)).holder is None, "the bot takes the yes"
+    await office.say("yes")
+    state = (await row(office)).state
+    assert state is not None
+    assert state.cases[0].live_plan is not None
+    assert "plan_proposed" in await office.acts()
+
+
+@pytest.mark.parametrize("form", ["count=200&first=2026-12-15", "amount=0.01", "count=4&first=x"])
+async def test_a_plan_outside_the_limits_is_not_offered(office: Office, form: str) -> None:
+    await held(office)
+    response = await office.get(f"/talks/c1/plan?{form}")
+    assert "Send as a proposal" not in await response.text()
+    given = dict(pair.split("=") for pair in form.split("&"))
+    assert (await office.post("/talks/c1/plan", **given)).status == 422
+    assert (await row(office)).holder == "agent"
