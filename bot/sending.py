@@ -18,7 +18,7 @@ from flows.policy.gate import may_send
 from flows.policy.request import Action, Direction, Notice, SendRequest
 from flows.policy.request import Verdict as Found
 from flows.records import AccountId
-from storage import audit, contacts, conversations
+from storage import audit, contacts, conversations, people
 from storage.chains import digest
 from storage.outgoing import BOT, Message
 
@@ -40,11 +40,32 @@ def recheck_with(rules: Rules) -> Recheck:
             )
             for message in claimed
         ]
-        judged = _throttled(conn, judged, now)
+        judged = _throttled(conn, _of_households(conn, judged), now)
         _note(conn, judged, now)
         return [each.verdict for each in judged]
 
     return recheck
+
+
+# What is said to the one who stopped himself; the gate has counted it.
+_AFTER_STOP = ("optout_confirmation", "safety")
+
+
+def _of_households(conn: Connection, judged: Sequence[_Judged]) -> list[_Judged]:
+    """Nothing goes to an address that another customer at it has stopped or disowned."""
+    going = [each.message for each in judged if each.verdict is None]
+    closed = people.closed_among(conn, {(m.channel, m.address) for m in going})
+    return [
+        replace(each, verdict=Drop(reason=_STOPPED_HERE), rules=(_STOPPED_HERE,))
+        if each.verdict is None
+        and each.message.kind not in _AFTER_STOP
+        and (each.message.channel, each.message.address) in closed
+        else each
+        for each in judged
+    ]
+
+
+_STOPPED_HERE = "optout.address"
 
 
 def _throttled(conn: Connection, judged: Sequence[_Judged], now: datetime) -> list[_Judged]:

@@ -46,6 +46,7 @@ from storage import (
     jobs,
     messages,
     outgoing,
+    people,
     projections,
     tasks,
     turns,
@@ -424,8 +425,16 @@ def _write(conn: Connection, works: Sequence[_Work], now: datetime) -> None:
     accounts.correct_many(conn, corrected, at=now)
     watch(conn, [heard for work in active for heard in _heard_of(work, now)], now)
     outgoing.add_many(conn, [message for work in active for message in work.queued])
+    _route_to_last_writer(conn, active)
     messages.mark_handled(conn, [handled for work in active for handled in work.handled])
     jobs.finish_many(conn, [job for work in works for job in work.finished_jobs], at=now)
+
+
+def _route_to_last_writer(conn: Connection, works: Sequence[_Work]) -> None:
+    """Where customers share an address, a reply belongs to the talk that wrote there last."""
+    wrote = {(w.state.channel, w.state.address): w.state for w in works if w.queued}
+    shared = people.shared_among(conn, wrote.keys())
+    conversations.route_many(conn, [wrote[key] for key in shared])
 
 
 def _save(work: _Work, head: Head, now: datetime) -> Save:

@@ -420,6 +420,13 @@ def _urgent(turn: Turn) -> Route | None:
     return Route(name=lead.NAME, step=lead.step, also=turn.reading.also)
 
 
+def _withdrawn(turn: Turn) -> Route | None:
+    """The creditor took every bill back: nothing is told or agreed about one; a person answers."""
+    if any(case.account.exists for case in turn.conversation.cases):
+        return None
+    return Route(name="people", step=people.bill_gone, also=())
+
+
 # What digits that prove who somebody is are easily taken for when they stand alone.
 _SEEN_IN_DIGITS = frozenset({Intent.DISPUTE_AMOUNT, Intent.REQUEST_CALLBACK, Intent.PRIVACY})
 
@@ -852,6 +859,7 @@ RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _cared_for,
     _waiting,
     _urgent,
+    _withdrawn,
     _not_the_person,
     _menu,
     _overtaken,

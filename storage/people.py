@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from storage import suppression, tables
 from storage.batches import Insert, padded
@@ -113,7 +113,9 @@ def _mark(
         return
     change = update(_ADDRESSES).where(_ADDRESSES.c.person_id == noted.person_id)
     if ALL_CHANNELS not in channels:
-        change = change.where(_ADDRESSES.c.channel.in_(sorted(channels)))
+        # A channel may be called otherwise than its medium; what is said here is said of here.
+        here = and_(_ADDRESSES.c.channel == noted.channel, _ADDRESSES.c.value == noted.value)
+        change = change.where(or_(_ADDRESSES.c.channel.in_(sorted(channels)), here))
     conn.execute(change.values(updated_at=noted.at, **values))
 
 
@@ -129,6 +131,43 @@ def addresses_of(conn: Connection, person_ids: Sequence[str]) -> dict[str, tuple
         for row in conn.execute(_OF_PERSONS, {"ids": padded(person_ids)}):
             found[row.person_id].append(Address(**row._mapping))
     return {key: tuple(addresses) for key, addresses in found.items()}
+
+
+_CLOSED = select(_ADDRESSES.c.channel, _ADDRESSES.c.value).where(
+    _ADDRESSES.c.value.in_(bindparam("values", expanding=True)),
+    or_(_ADDRESSES.c.opted_out_at.is_not(None), _ADDRESSES.c.closed_at.is_not(None)),
+)
+
+
+def closed_among(
+    conn: Connection, addresses: Collection[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Those of these channels and addresses where anybody said stop, or that he is the wrong one.
+
+    Whoever shares an address with him is not written to there either: the wish was the telephone's.
+    """
+    if not addresses:
+        return frozenset()
+    rows = conn.execute(_CLOSED, {"values": padded(sorted({value for _, value in addresses}))})
+    return frozenset((row.channel, row.value) for row in rows) & frozenset(addresses)
+
+
+_SHARED = (
+    select(_ADDRESSES.c.channel, _ADDRESSES.c.value)
+    .where(_ADDRESSES.c.value.in_(bindparam("values", expanding=True)))
+    .group_by(_ADDRESSES.c.channel, _ADDRESSES.c.value)
+    .having(func.count() > 1)
+)
+
+
+def shared_among(
+    conn: Connection, addresses: Collection[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Those of these channels and addresses at which we know more than one person."""
+    if not addresses:
+        return frozenset()
+    rows = conn.execute(_SHARED, {"values": padded(sorted({value for _, value in addresses}))})
+    return frozenset((row.channel, row.value) for row in rows) & frozenset(addresses)
 
 
 def at_address(conn: Connection, channel: str, value: str) -> tuple[Address, ...]:

@@ -164,13 +164,15 @@ def shown(labels: Collection[str]) -> tuple[str, ...]:
 
 def dialogue(atlas: Atlas, name: str) -> Picture:
     """The questions of one dialogue, what opens them and where the answers lead."""
+    mine = [t for t in atlas.transitions if t.dialogues and t.dialogues[-1] == name]
     ways = []
-    for each in atlas.transitions:
-        if not each.dialogues or each.dialogues[-1] != name:
-            continue
+    for each in mine:
         source, target = _before(each, name), _after(each)
         if target is not None and source != target:
             ways.append(Way(source, each.label, target))
+    if not ways:
+        # A dialogue that only answers moves nothing; that is what there is to see.
+        ways = [Way(Node("event", Look.START), t.label, Node("an answer in words")) for t in mine]
     edges, _ = _gathered(list(dict.fromkeys(ways)), Node("anywhere here", Look.START))
     return Picture(title=f"The dialogue {name}", edges=edges, notes=_facts_of(name))
 

@@ -320,6 +320,18 @@ def cared_for(turn: Turn) -> Answer:
     return replace(answer, actions=(person, *answer.actions))
 
 
+def bill_gone(turn: Turn) -> Answer:
+    """The creditor no longer has the bill with us: a person says what became of it."""
+    return Answer(
+        actions=(
+            to_person(HandoffReason.REQUESTED, turn, task="bill_withdrawn"),
+            _will_answer(turn),
+        ),
+        dialogue=replace(settled(turn), told_wait=True),
+        reasons=because("account.withdrawn", "no figure of a bill that is not ours any more"),
+    )
+
+
 def withdrawn(turn: Turn) -> Answer:
     """The customer no longer wants a person: the bot is back."""
     return Answer(
