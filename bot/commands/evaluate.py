@@ -13,7 +13,15 @@ from time import perf_counter
 from bot.commands.jsonl import BadRecord, Record, open_lines
 from bot.commands.understand import read_record
 from flows.understanding.intents import Intent
-from flows.understanding.measure import OUT_OF_SCOPE, Judged, Measured, measure
+from flows.understanding.measure import (
+    OUT_OF_SCOPE,
+    Judged,
+    Measured,
+    Reliability,
+    calibration_error,
+    held_out,
+    measure,
+)
 from flows.understanding.ready import make_ready
 
 _CONFUSIONS_SHOWN = 15
@@ -30,7 +38,9 @@ fields in, one JSON object a line:
 
 figures: macro F1 over the intents of the file; false alarms: a safety intent read as the primary one
 where there is none; out of scope: share refused when 95 % of the others are kept; p50, p99: time a
-reply.
+reply. Calibration: how sure the readings were on average and how many were right, by tenths of
+confidence, on this file and on the training lists with each example read by a model that never saw
+it; the calibration error is the mean gap between the two. Bands: act, read back, ask again.
 
 example:
   $ echo '{"id": 1, "text": "退订", "intent": "opt_out"}' | duetalk evaluate
@@ -112,6 +122,8 @@ def summary(figures: Measured, evaluated: Evaluated) -> dict[str, str]:
         "accuracy": f"{figures.accuracy:.4f}",
         "macro F1": f"{figures.macro_f1:.4f}",
         "false alarms": f"{figures.false_alarms:.4f}",
+        "calibration": f"{figures.calibration_error:.4f}",
+        "held out": f"{calibration_error(held_out()):.4f}",
         "p50": f"{microseconds(evaluated.seconds, _MEDIAN)} µs",
         "p99": f"{microseconds(evaluated.seconds, _LAST)} µs",
     }
@@ -141,7 +153,18 @@ def report(figures: Measured, evaluated: Evaluated) -> str:
         f"{point.confidence:16.2f}{point.kept:8.3f}{point.accuracy:10.3f}"
         for point in figures.abstention[::2]
     ]
+    lines += _calibration("band of action, this file", figures.bands)
+    lines += _calibration("confidence, this file", figures.calibration)
+    lines += _calibration("confidence, held out of the lists", held_out())
     return "\n".join(lines)
+
+
+def _calibration(name: str, rows: Sequence[Reliability]) -> list[str]:
+    """A table of confidence against truth."""
+    head = ["", f"{name:34}{'count':>7}{'sure':>8}{'right':>8}"]
+    return head + [
+        f"  {row.name:32}{row.count:7}{row.confidence:8.3f}{row.accuracy:8.3f}" for row in rows
+    ]
 
 
 def microseconds(seconds: Sequence[float], share: float) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
-from flows.understanding.measure import Measured
+from flows.understanding.measure import Measured, Point, Reliability, held_out
 
 _STYLE = """
 :root{--bg:#F5F3EE;--surface:#FFF;--line:#E4E0D7;--ink:#1B1F24;--ink2:#4F555D;--heat:28 88 148;--miss:174 35 28}
@@ -14,8 +14,11 @@ body{margin:0;padding:24px;background:var(--bg);color:var(--ink);font:14px/21px 
 main{max-width:1120px;margin:0 auto}h1{font-size:20px;line-height:26px;margin:0 0 16px}h2{font-size:16px;line-height:22px;margin:24px 0 8px}
 section,dl{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:14px;margin:0 0 14px;overflow-x:auto}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px}dt{color:var(--ink2);font-size:12px}dd{margin:0;font-size:20px;line-height:26px;font-variant-numeric:tabular-nums}
-table{border-collapse:collapse;font-size:13px;line-height:20px;font-variant-numeric:tabular-nums}th{font-weight:600;text-align:left;color:var(--ink2);font-size:12px}
+table{border-collapse:collapse;margin:0 0 12px;font-size:13px;line-height:20px;font-variant-numeric:tabular-nums}th{font-weight:600;text-align:left;color:var(--ink2);font-size:12px}
 td,th{padding:2px 8px;border-bottom:1px solid var(--line)}td{text-align:right}
+figure{margin:0 0 12px}figcaption{color:var(--ink2);font-size:12px}svg{max-width:420px;width:100%;height:auto;display:block}
+.axis{fill:none;stroke:var(--line)}.even{fill:none;stroke:var(--ink2);stroke-dasharray:3 3}.one{fill:none;stroke:rgb(var(--heat));stroke-width:2}
+.two{fill:none;stroke:rgb(var(--miss));stroke-width:2}svg text{fill:var(--ink2);font-size:10px}
 .map td{padding:0;width:22px;height:22px;min-width:22px;text-align:center;font-size:12px;border:1px solid var(--line)}
 .map th{padding:0 6px;border:0;font-weight:400;white-space:nowrap}.map thead th{writing-mode:vertical-rl;transform:rotate(180deg);padding:6px 0}
 """
@@ -32,7 +35,12 @@ def page(figures: Measured, facts: Mapping[str, str], *, name: str) -> str:
 <h2>Intents</h2><section>{_intents(figures)}</section>
 <h2>Must not be missed</h2><section>{_pairs(figures.safety)}</section>
 <h2>Languages</h2><section>{_pairs(figures.groups)}</section>
-<h2>Abstention</h2><section>{_abstention(figures)}</section>
+<h2>Abstention: replies kept and right, from each confidence on</h2>
+<section>{_curve(figures.abstention)}{_abstention(figures)}</section>
+<h2>Calibration: how sure, and how many right</h2>
+<section>{_diagram(figures.calibration, held_out())}{_reliability("Band of action", figures.bands)}
+{_reliability("Confidence, this file", figures.calibration)}
+{_reliability("Confidence, held out of the training lists", held_out())}</section>
 </main></body></html>
 """
 
@@ -94,3 +102,61 @@ def _abstention(figures: Measured) -> str:
         for point in figures.abstention
     )
     return f"<table><tr><th>From confidence</th><th>Kept</th><th>Right</th></tr>{rows}</table>"
+
+
+# The square of the diagrams, in their own units; the rest is room for the figures of the axes.
+_SIDE, _LEFT, _TOP = 200, 30, 8
+
+
+def _curve(points: Sequence[Point]) -> str:
+    """Right (first line) against kept: the further right it starts to fall, the better."""
+    line = _line([(point.kept, point.accuracy) for point in points if point.kept], "one")
+    return _figure("Share kept across, share right upwards", line)
+
+
+def _diagram(measured: Sequence[Reliability], trained: Sequence[Reliability]) -> str:
+    """Confidence against truth, of this file and of the lists; on the diagonal it is honest."""
+    even = f'<path class="even" d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}"/>'
+    lines = "".join(
+        _line([(row.confidence, row.accuracy) for row in rows], name)
+        for rows, name in ((measured, "one"), (trained, "two"))
+    )
+    caption = "Confidence across, share right upwards: this file, and (red) held out of the lists"
+    return _figure(caption, even + lines)
+
+
+def _line(points: Sequence[tuple[float, float]], name: str) -> str:
+    path = "L".join(f"{_x(x)} {_y(y)}" for x, y in points)
+    return f'<path class="{name}" d="M{path}"/>' if path else ""
+
+
+def _figure(caption: str, content: str) -> str:
+    width, height = _SIDE + _LEFT + _TOP, _SIDE + _LEFT
+    frame = f'<rect class="axis" x="{_LEFT}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}"/>'
+    marks = "".join(
+        f'<text x="{_x(at)}" y="{_SIDE + _TOP + 14}" text-anchor="middle">{at}</text>'
+        f'<text x="{_LEFT - 4}" y="{_y(at)}" text-anchor="end">{at}</text>'
+        for at in (0, 0.5, 1)
+    )
+    return (
+        f'<figure><svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(caption)}">'
+        f"{frame}{marks}{content}</svg><figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def _x(share: float) -> str:
+    return f"{_LEFT + _SIDE * share:.1f}"
+
+
+def _y(share: float) -> str:
+    return f"{_TOP + _SIDE * (1 - share):.1f}"
+
+
+def _reliability(name: str, rows: Sequence[Reliability]) -> str:
+    body = "".join(
+        f"<tr><th>{escape(row.name)}</th><td>{row.count}</td><td>{row.confidence:.3f}</td>"
+        f"<td>{row.accuracy:.3f}</td></tr>"
+        for row in rows
+    )
+    head = f"<tr><th>{escape(name)}</th><th>Replies</th><th>Sure</th><th>Right</th></tr>"
+    return f"<table>{head}{body}</table>"

@@ -38,6 +38,17 @@ _NO = Pattern(
     r"|thank you|thanks|sir|it|that|one)*+$"
 )
 
+# How an answer to a closed question begins, whatever follows: 好的我马上就去查, 还没来得及.
+_LEANS_YES = Pattern(
+    r"(?:嗯+|啊|哦|那|喂)*[,，。 ]*(?:好(?:的|吧|啊|呀|嘞|滴|[,，。 我那就])|行(?:[,，。 吧啊的]|我)|可以(?!吗|不)"
+    r"|对(?:[,，。 啊呀的]|我)|是(?:的|啊|呀|[,，。 ])|没问题|能(?!不|否|[^,，。]*吗)"
+    r"|(?:ok|okay|yes|yeah|yep|yup|sure|alright|of course)\b)"
+)
+_LEANS_NO = Pattern(
+    r"(?:嗯+|啊|哦|那|喂|我)*[,，。 ]*(?:还没|没有?(?!问题|钱|事|错)|尚未|不(?:行|用|要|是|能|可以|想|会|太|了)(?![^,，。]*吗)"
+    r"|(?:no|nope|nah|not yet|not really|haven'?t|i haven'?t|didn'?t|i didn'?t)\b)"
+)
+
 # What a bare value answers to each open question.
 _VALUE: dict[Asked, Intent] = {
     Asked.CHOOSE_OPTION: Intent.AFFIRM,
@@ -66,7 +77,7 @@ _AROUND = frozenset(_AROUND_HAN) | frozenset(_AROUND_WORDS.split())
 _BARE = Pattern(
     r"(?>第|[\d.,:/$£€¥%]|[一二三四五六七八九十两百千万半]|个|号|日|期|天|月|周|星期|礼拜|元|块|蚊|钱|今|明|后|大后|下|上|本|这|晚|早|中午|下午|上午"
     r"|吧|的|了|呢|啊|呀|哦|嗯|[ ,，。.!~、]"
-    r"|the|on|in|at|about|maybe|number|option|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|the|on|in|at|about|maybe|number|option|please|pls|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|today|tomorrow|next|this|week|month"
     r"|dollars?|pounds?|bucks|quid|st|nd|rd|th|first|second|third|one|two|three|four|five|six|am|pm|of)++"
 )
@@ -84,6 +95,15 @@ def bare_reading(text: str, masked: str, asked: Asked | None) -> Intent | None:
     if is_value(masked) and not (asked is Asked.IDENTITY and _ABOUT_PAYING.search(masked)):
         return _VALUE.get(asked)
     return Intent.AFFIRM if is_yes(masked) else None
+
+
+def leaning(text: str, asked: Asked | None) -> Intent | None:
+    """Which way an answer to a closed question leans by its first words, None where neither."""
+    if asked is not Asked.CONFIRM:
+        return None
+    if _LEANS_NO.match(text):
+        return Intent.DENY
+    return Intent.AFFIRM if _LEANS_YES.match(text) else None
 
 
 def is_value(masked: str) -> bool:

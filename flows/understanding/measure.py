@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flows.understanding.intents import Intent
+from flows.understanding.model import load_model
 from flows.understanding.rules import SAFETY
-from flows.understanding.values import Understanding
+from flows.understanding.values import Band, Understanding
+
+Row = TypeVar("Row")
 
 # Label of replies that no intent covers; they must be read as unclear or with low confidence.
 OUT_OF_SCOPE = "out_of_scope"
 # In-scope replies to be kept when the threshold for what is out of scope is chosen.
 KEPT = 0.95
 _STEPS = 20
+_BINS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,16 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reliability:
+    """Replies of like confidence: how sure the reading was on average, and how many were right."""
+
+    name: str
+    count: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """All figures over one set of replies; shares run from 0 to 1, None where nothing was to count."""
 
@@ -69,6 +84,10 @@ class Measured:
     safety: dict[str, float]
     false_alarms: float
     abstention: tuple[Point, ...]
+    # By tenths of confidence and by band of action; the mean gap between the two, weighted.
+    calibration: tuple[Reliability, ...]
+    bands: tuple[Reliability, ...]
+    calibration_error: float
     out_of_scope_recall: float | None
 
 
@@ -78,6 +97,9 @@ def measure(judged: Sequence[Judged]) -> Measured:
     matrix = Counter((row.expected, row.found.intent.value) for row in labelled)
     scores = {name: _score(matrix, name) for name in sorted({row.expected for row in labelled})}
     wrong = Counter({pair: count for pair, count in matrix.items() if pair[0] != pair[1]})
+    certain = [(row.found.confidence, row.is_right) for row in labelled]
+    bands = [(row.found.band, row.found.confidence, row.is_right) for row in labelled]
+    calibration = reliability(certain)
     return Measured(
         count=len(labelled),
         accuracy=_share(labelled, lambda row: row.is_right),
@@ -92,7 +114,52 @@ def measure(judged: Sequence[Judged]) -> Measured:
         safety=_safety(labelled),
         false_alarms=_share(labelled, _is_false_alarm),
         abstention=_abstention(labelled),
+        calibration=calibration,
+        bands=tuple(
+            _reliability(band.value, [(sure, right) for name, sure, right in bands if name is band])
+            for band in Band
+        ),
+        calibration_error=calibration_error(calibration),
         out_of_scope_recall=out_of_scope_recall(judged),
+    )
+
+
+def reliability(rows: Sequence[tuple[float, bool]]) -> tuple[Reliability, ...]:
+    """Confidence against truth by tenths of confidence, lowest first; empty tenths are left out."""
+    tenths = _grouped(rows, lambda row: _tenth(int(row[0] * _BINS)))
+    return tuple(_reliability(name, tenths[name]) for name in sorted(tenths))
+
+
+def _tenth(number: int) -> str:
+    first = min(number, _BINS - 1)
+    return f"{first / _BINS:.1f}-{(first + 1) / _BINS:.1f}"
+
+
+def held_out() -> tuple[Reliability, ...]:
+    """The same for the training lists, each example read by a model that never saw it.
+
+    Taken from the shipped model, which keeps it from its training.
+    """
+    tenths = load_model().held_out
+    return tuple(
+        Reliability(name=_tenth(int(sure * _BINS)), count=count, confidence=sure, accuracy=right)
+        for count, sure, right in tenths
+    )
+
+
+def calibration_error(bins: Sequence[Reliability]) -> float:
+    """The mean distance of confidence from accuracy over all replies, from 0 to 1."""
+    total = sum(one.count for one in bins) or 1
+    return sum(one.count * abs(one.confidence - one.accuracy) for one in bins) / total
+
+
+def _reliability(name: str, rows: Sequence[tuple[float, bool]]) -> Reliability:
+    count = len(rows) or 1
+    return Reliability(
+        name=name,
+        count=len(rows),
+        confidence=sum(sure for sure, _ in rows) / count,
+        accuracy=sum(right for _, right in rows) / count,
     )
 
 
@@ -146,8 +213,8 @@ def _abstention(rows: Sequence[Judged]) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _grouped(rows: Iterable[Judged], key: Callable[[Judged], str]) -> dict[str, list[Judged]]:
-    groups: dict[str, list[Judged]] = defaultdict(list)
+def _grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[key(row)].append(row)
     return dict(groups)

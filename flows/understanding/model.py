@@ -38,6 +38,14 @@ class Calibration:
     share: float
     offsets: tuple[float, ...]
 
+    def chance(self, scored: Scored, at: int) -> float:
+        """The probability, from 0 to 1, that the intent numbered `at` is right."""
+        rival = scored.ranking[0] if scored.ranking[0] != at else scored.ranking[1]
+        mine = scored.logits[at]
+        raw = self.score * mine * scored.share + self.margin * (mine - scored.logits[rival])
+        raw += self.share * scored.share + self.offsets[at]
+        return 1.0 / (1.0 + math.exp(-min(max(raw, -_RAW_MAX), _RAW_MAX)))
+
 
 class Scored(NamedTuple):
     """What the model makes of one reply.
@@ -71,6 +79,9 @@ class Model:
     examples: tuple[tuple[str, ...], ...]
     lists: str
     version: int
+    # Confidence against truth on the lists, each example read by a model that never saw it:
+    # for each tenth of confidence how many, how sure on average, how many right.
+    held_out: tuple[tuple[int, float, float], ...] = ()
     # Worked out from the above: where a feature and an intent stand; the whole say of a feature for
     # each intent, with its rarity and the square of it: one sum over its rows scores a reply.
     index: dict[str, int] = field(init=False)
@@ -116,12 +127,7 @@ class Model:
 
     def confidence(self, scored: Scored, at: int) -> float:
         """The calibrated probability that the intent numbered `at` is the right reading."""
-        curve = self.calibration
-        rival = scored.ranking[0] if scored.ranking[0] != at else scored.ranking[1]
-        mine = scored.logits[at]
-        raw = curve.score * mine * scored.share + curve.margin * (mine - scored.logits[rival])
-        raw += curve.share * scored.share + curve.offsets[at]
-        return 1.0 / (1.0 + math.exp(-min(max(raw, -_RAW_MAX), _RAW_MAX)))
+        return self.calibration.chance(scored, at)
 
     def reasons(self, scored: Scored, at: int) -> tuple[tuple[str, float], ...]:
         """The features that spoke most for an intent, with their part of its score, in order."""
@@ -146,6 +152,7 @@ def pack(model: Model) -> bytes:
         "scales": [float(scale) for scale in model.scales],
         "biases": [float(bias) for bias in model.biases],
         "calibration": [curve.score, curve.margin, curve.share, list(curve.offsets)],
+        "held_out": [list(tenth) for tenth in model.held_out],
     }
     blocks = (
         json.dumps(header, sort_keys=True).encode(),
@@ -181,6 +188,7 @@ def unpack(data: bytes) -> Model:
         examples=tuple(map(tuple, json.loads(zlib.decompress(blocks[4])))),
         lists=header["lists"],
         version=header["version"],
+        held_out=tuple((count, sure, right) for count, sure, right in header.get("held_out", ())),
     )
 
 

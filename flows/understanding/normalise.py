@@ -51,7 +51,8 @@ _DOUBLED = re.compile(r"(.)\1")
 # A blank that only sets figures off from Han: 分 3 期, 每月 20 号.
 _SET_OFF = (
     "(?P<glued>(?<=[\u4e00-\u9fff]) (?=[0-9])"
-    "|(?<=[0-9]) (?=[期号號日月年天周週个個元块塊蚊次笔筆万千百点點]))"
+    "|(?<=[0-9]) (?=[期号號日年天个個元块塊蚊次笔筆万千百点點]|月(?![底末初尾头頭中])"
+    "|[周週](?![一二三四五六日天末])))"
 )
 _MONTH = "month"
 # Where a length of time stands: a, per, each, every, of each. A mouth to feed is no slip.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.languages.detect import detect
@@ -27,6 +27,8 @@ from flows.understanding.weigh import weigh
 _CERTAIN = 1.0
 _BY_CONTEXT = 0.95
 _BY_EXAMPLE = 0.97
+_BY_LEANING = 0.7
+_DOUBTFUL = 0.5
 
 _ACT_FROM = 0.7
 _CONFIRM_FROM = 0.45
@@ -113,7 +115,7 @@ def _meaning(
     return (
         _by_example(reply, keywords, examples)
         or _by_context(reply, keywords, asked)
-        or _by_weight(reply, keywords)
+        or _leaned(reply, _by_weight(reply, keywords), asked)
     )
 
 
@@ -177,6 +179,27 @@ def _by_weight(reply: Prepared, keywords: tuple[Keyword, ...]) -> _Meaning:
             example_score=weighed.example_score,
             rules=weighed.rules,
         ),
+    )
+
+
+def _leaned(reply: Prepared, meaning: _Meaning, asked: Asked | None) -> _Meaning:
+    """A reading in doubt gives way to the yes or no that a closed question was answered with."""
+    if asked is Asked.CONFIRM and meaning.intent is Intent.THANKS and Intent.AFFIRM in meaning.also:
+        also = tuple(name for name in (Intent.THANKS, *meaning.also) if name is not Intent.AFFIRM)
+        return replace(meaning, intent=Intent.AFFIRM, also=also)
+    if meaning.evidence.keyword or _band(meaning) is Band.ACT:
+        return meaning
+    lean = context.leaning(reply.text, asked)
+    if lean is None or (
+        meaning.intent in (lean, *rules.SAFETY) and meaning.confidence >= _DOUBTFUL
+    ):
+        return meaning
+    return replace(
+        meaning,
+        intent=lean,
+        confidence=_BY_LEANING,
+        also=tuple(name for name in (meaning.intent, *meaning.also) if name is not lean),
+        evidence=replace(meaning.evidence, rules=(*meaning.evidence.rules, f"asked.{asked}")),
     )
 
 

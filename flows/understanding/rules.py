@@ -87,6 +87,10 @@ _OWN_DEBT = Pattern(
     r"(?<![不又])是我(?:自己|本人)?(?:借|办|刷|签|用|买|开|欠)的(?!吗|\?)(?!.{0,3}(?:家|朋友|弟|哥|姐|妹))"
     r"|this is my (?:debt|account|bill|loan)|(?:^| )i (?:did )?(?:open|opened|took out|signed for) (?:this|the) (?:account|loan)"
 )
+_OPTIONS = Pattern(
+    r"(?:有|给我?).{0,2}(?:哪些|什么|哪几种|几种)(?:还款|分期|付款)?(?:方案|选择)"
+    r"|\bwhat(?:'s| are| is)? (?:my |the |other |payment )*options?\b|\boptions? (?:do i have|are there|can you)"
+)
 _STILL = Pattern(r"(?:怎么|为什么|为何|咋)(?:你们?)?还(?:在|没|是|要|又|有|不停|催|发|打|来)")
 _WAY_TO_PAY = Pattern(
     r"怎么(?:付|交|缴|转)|怎么还款|还款(?:方式|链接|账号)|哪里(?:付|交|缴)|链接|二维码"
@@ -225,6 +229,11 @@ def names_hour_to_write(said: Said) -> bool:
 def insults(said: Said) -> bool:
     """Whether the words hold anything that insults are made of."""
     return bool(_INSULTS.search(said.text))
+
+
+def asks_for_options(said: Said) -> bool:
+    """Whether it is asked which ways of paying there are: what options do I have, 有哪些方案."""
+    return bool(_OPTIONS.search(said.text))
 
 
 def implied(primary: Intent, said: Said) -> list[Intent]:

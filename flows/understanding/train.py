@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from flows.understanding.features import VERSION
 from flows.understanding.intents import Intent
 from flows.understanding.lists import Example, lists_hash
+from flows.understanding.measure import reliability
 from flows.understanding.model import Calibration, Model, Scored, pack
 from flows.understanding.prepare import featured
 
 # Chosen by cross-validation on the lists: softer weights lose rare words, harder ones overfit.
 _STRENGTH = 15.0
-_TOLERANCE = 1e-3
+_TOLERANCE = 1e-4
 _ITERATIONS_MAX = 300
 # Features seen in one example only say more about its writer than about its meaning.
 _EXAMPLES_MIN = 2
@@ -35,17 +36,21 @@ _SAMPLE_SIZE = 48
 _SAMPLE_LENGTH_MAX = 40
 
 Prepared = tuple[frozenset[str], Intent]
+HeldOut = tuple[Prepared, Model, Scored]
+Tenths = tuple[tuple[int, float, float], ...]
 
 
 def train(examples: Sequence[Example]) -> bytes:
     """The bytes of the model file made from the examples; equal lists give equal bytes."""
     prepared = [(frozenset(featured(example.text)), example.intent) for example in examples]
     model = fit(prepared)
-    calibration = _calibrated(prepared, model.intents)
+    scored = held_out(prepared)
+    calibration = _calibrated(scored, model.intents)
     return pack(
         replace(
             model,
             calibration=calibration,
+            held_out=_reliability(scored, calibration),
             examples=tuple(_sample(examples, intent) for intent in model.intents),
             lists=lists_hash(tuple(examples)),
         )
@@ -59,7 +64,7 @@ def _sample(examples: Sequence[Example], intent: Intent) -> tuple[str, ...]:
     return tuple(text.lower() for text in texts[::step])
 
 
-def held_out(prepared: Sequence[Prepared]) -> list[tuple[Prepared, Model, Scored]]:
+def held_out(prepared: Sequence[Prepared]) -> list[HeldOut]:
     """Each example scored by a model that never saw it or its neighbours in the list."""
     scored = []
     for fold in range(_FOLDS):
@@ -67,8 +72,13 @@ def held_out(prepared: Sequence[Prepared]) -> list[tuple[Prepared, Model, Scored
         kept = [row for row, out in zip(prepared, is_out, strict=True) if not out]
         model = fit(kept)
         rows = [row for row, out in zip(prepared, is_out, strict=True) if out]
-        scored += [(row, model, model.score(row[0])) for row in rows]
+        scored += [(row, model, _light(model.score(row[0]))) for row in rows]
     return scored
+
+
+def _light(scored: Scored) -> Scored:
+    """Without the say of every feature, which for all examples would fill the memory."""
+    return scored._replace(rows=[], says=scored.says[:0])
 
 
 def fit(prepared: Sequence[Prepared]) -> Model:
@@ -136,18 +146,29 @@ def _matrix(
     return csr_matrix((values, indices, starts), shape=shape, dtype=np.float32)
 
 
-def _calibrated(prepared: Sequence[Prepared], intents: tuple[Intent, ...]) -> Calibration:
+def _reliability(scored: Sequence[HeldOut], calibration: Calibration) -> Tenths:
+    """How sure and how right the model is on what it never saw, by tenths of confidence."""
+    rows = [
+        (calibration.chance(found, found.ranking[0]), model.intents[found.ranking[0]] is intent)
+        for (_, intent), model, found in scored
+    ]
+    return tuple(
+        (one.count, round(one.confidence, 4), round(one.accuracy, 4)) for one in reliability(rows)
+    )
+
+
+def _calibrated(scored: Sequence[HeldOut], intents: tuple[Intent, ...]) -> Calibration:
     """A logistic curve, with an offset for each intent, over the held-out scores."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # Offline only, an extra.
 
     rows = []
     right = []
-    for (_, intent), model, scored in held_out(prepared):
-        top, second, *_ = scored.ranking
+    for (_, intent), model, found in scored:
+        top, second, *_ = found.ranking
         guess = intents.index(model.intents[top])
-        mine = scored.logits[top]
+        mine = found.logits[top]
         row = np.zeros(3 + len(intents))
-        row[:3] = (mine * scored.share, mine - scored.logits[second], scored.share)
+        row[:3] = (mine * found.share, mine - found.logits[second], found.share)
         row[3 + guess] = 1.0
         rows.append(row)
         right.append(model.intents[top] is intent)

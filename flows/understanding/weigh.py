@@ -14,10 +14,13 @@ from flows.understanding.keywords import Keyword, guarded
 from flows.understanding.model import Model, Scored, load_model
 from flows.understanding.prepare import Prepared
 
-# Beside the winner an intent counts as said from this chance on; a safety intent from less.
+# Beside the winner an intent counts as said from this chance on. A safety intent comes first where
+# it is likely; as a mere hint it would stop or hand over what was never meant.
 _ALSO_CHANCE = 0.3
-_SAFETY_CHANCE = 0.25
+_GRAVE = frozenset({*rules.SAFETY, Intent.COMPLAINT})
 _SAFETY_HINT = 0.15
+# Where the whole is politeness or an insult, a clause may not add what it hardly hints at.
+_CLAUSE_HINT = 0.25
 _SAFETY_WINS = 0.35
 _LOOKED_AT = 4
 # A clause read alone must be this sure to add an intent; a safety intent needs more, since a
@@ -64,14 +67,22 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
         best = Intent.UNCLEAR
     if best is Intent.UNCLEAR and rules.names_day(said):
         best = Intent.PROMISE_TO_PAY
+    if sure < _DOUBTFUL and rules.asks_for_options(said):
+        best = Intent.REQUEST_INSTALMENTS
     if best is Intent.ABUSE and sure < _SURE_INSULT and not rules.insults(said):
         best = Intent.UNCLEAR
     if best is Intent.REQUEST_CALLBACK and rules.names_hour_to_write(said):
         best = Intent.BUSY
         ruled_out |= dict.fromkeys((Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN), "later")
-    clauses = _by_clause(model, said, scored, ruled_out)
+    clauses: dict[Intent, float] = {}
+    if len(said.clauses) > 1:
+        is_small_talk = best in rules.WEAK and sure >= _DOUBTFUL
+        unlikely = _unlikely(model, scored, is_small_talk=is_small_talk)
+        clauses = _by_clause(model, said, ruled_out | unlikely)
     bound = [keyword.intent for keyword in keywords]
-    listed = [best, *_beside(model, scored, ruled_out), *clauses, *bound]
+    # Beside a hard word the model's next best guess counts only where it is more than a guess.
+    guessed = [best] if sure >= _DOUBTFUL or not bound else []
+    listed = [*guessed, *_beside(model, scored, ruled_out), *clauses, *bound]
     if sure < _DOUBTFUL and clauses:
         listed = [*sorted(clauses, key=lambda name: -clauses[name]), *listed]
     ordered = rules.order(_substantive(listed), said)
@@ -127,28 +138,23 @@ def _beside(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> list[
     near = [
         model.intents[at]
         for at in scored.ranking[:_LOOKED_AT]
-        if scored.chances[at]
-        >= (_SAFETY_CHANCE if model.intents[at] in rules.SAFETY else _ALSO_CHANCE)
+        if scored.chances[at] >= (_SAFETY_WINS if model.intents[at] in _GRAVE else _ALSO_CHANCE)
     ]
     return [intent for intent in near if intent not in ruled_out and intent not in rules.WEAK]
 
 
-def _unlikely(model: Model, scored: Scored) -> dict[Intent, str]:
-    """Safety intents that the whole text gives no hint of: a clause alone may not add them."""
+def _unlikely(model: Model, scored: Scored, *, is_small_talk: bool) -> dict[Intent, str]:
+    """Intents that the whole text gives no hint of: a clause alone may not add them."""
     return {
         intent: "clause.unlikely"
         for intent, chance in zip(model.intents, scored.chances, strict=True)
-        if intent in rules.SAFETY and chance < _SAFETY_HINT
+        if (intent in rules.SAFETY and chance < _SAFETY_HINT)
+        or (is_small_talk and chance < _CLAUSE_HINT)
     }
 
 
-def _by_clause(
-    model: Model, said: rules.Said, whole: Scored, ruled_out: dict[Intent, str]
-) -> dict[Intent, float]:
+def _by_clause(model: Model, said: rules.Said, ruled_out: dict[Intent, str]) -> dict[Intent, float]:
     """What single clauses say when read alone, where they are sure of it, and how sure."""
-    if len(said.clauses) < 2:
-        return {}
-    ruled_out = ruled_out | _unlikely(model, whole)
     found: dict[Intent, float] = {}
     for clause in said.clauses[:_CLAUSES_MAX]:
         part = rules.Said(text=clause.text, clauses=(), tags=clause.tags, kinds=said.kinds)

@@ -65,6 +65,9 @@ _OFFERED = Pattern(
     r"bi-?weekly|fortnightly|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
     r"right now|instead|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
 )
+_CHARGE = Pattern(
+    r" (?:(?:late|admin|service|annual|processing|extra) )?(?:fee|charge|penalty|interest|fine)s?\b"
+)
 _ANSWER = Pattern(r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|um+|so)?,? ?")
 _ANSWERED = Pattern(r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks))?[ .!?]*")
 _BEFORE_DAY = Pattern(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
@@ -191,6 +194,8 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):
         return bool(_GOES_ON.match(text, end)) and not _is_year(match["run"])
     if value >= _AFTER_VERB_MIN and _OFFERED.match(text, end):
+        return True
+    if value >= _AFTER_VERB_MIN and _CHARGE.match(text, end):
         return True
     return _is_sum_in_sentence(match, value)
 

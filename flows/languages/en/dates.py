@@ -180,7 +180,7 @@ def _rules_of_words() -> list[Rule]:
     the = "(?:the )?"
     return [
         word_rule("2 by cl co en eo la td th to", rf"(?:{_TODAY})\b", _today),
-        word_rule("da ov th", rf"{the}day after (?:{TOMORROW})\b|overmorrow\b", _offset(2)),
+        word_rule("da ov th", rf"{the}day (?:after|aft) (?:{TOMORROW})\b|overmorrow\b", _offset(2)),
         word_rule("da th", rf"{the}day before yesterday", _offset(-2)),
         word_rule("2 tm to tu", rf"(?:{TOMORROW})\b", _offset(1)),
         word_rule("la yd ye", rf"(?:{_YESTERDAY})\b", _offset(-1)),

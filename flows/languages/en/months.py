@@ -102,7 +102,7 @@ def rules() -> list[Rule]:
 
 def _rules_of_parts() -> list[Rule]:
     month = rf"(?:(?:(?P<which>the|this|next|following) )?month\b|{MONTH})"
-    part = "(?P<part>end of|ending|last day of|start of|beginning of|first week of|early|mid|middle of|late)"
+    part = "(?P<part>end of|ending|last (?:working |business |week)?day of|start of|beginning of|first week of|early|mid|middle of|late)"
     return [
         word_rule(
             "by en eo mo th",
@@ -156,6 +156,9 @@ def _rules_of_named_days() -> list[Rule]:
 
 def _rules_of_whole_months() -> list[Rule]:
     return [
+        word_rule(
+            "bl bo ea go", r"easter(?: monday| sunday)?|(?:good|black) friday|boxing day", step_over
+        ),
         word_rule("ne", r"(?P<which>next) month\b(?P<month>)?", _whole_month),
         word_rule("la", r"(?P<which>last) month\b(?P<month>)?", _last_month),
         word_rule("wi", r"within (?:the|this) month\b", _end_of_month),

@@ -79,6 +79,18 @@ def _weekday(match: _Match, scene: Scene) -> _Readings:
     return dates(match, coming)
 
 
+def _weekday_pair(match: _Match, scene: Scene) -> _Readings:
+    """周二三: one of two days in a row; 周五六百 is a day and a sum."""
+    first, second = _WEEKDAYS[match["day"]], _WEEKDAYS[match["second"]]
+    if second != first + 1:
+        return None
+    if match["which"]:
+        weeks = _WHICH[match["which"]]
+        pair = [days.weekday_of_week(scene.today, day, weeks) for day in (first, second)]
+        return dates(match, *pair)
+    return dates(match, *(days.weekday_from(scene.today, day) for day in (first, second)))
+
+
 def _weekend(match: _Match, scene: Scene) -> _Readings:
     weeks = _WHICH[match["which"]] if match["which"] else 0
     saturday = days.weekday_of_week(scene.today, days.SATURDAY, weeks)
@@ -218,6 +230,12 @@ def rules() -> list[Rule]:
     weeks = "周|星期|礼拜"
     return [
         *_rules_of_words(),
+        rule(
+            "上下这本今周星礼拜",
+            f"(?:{_WHICH_WEEK})?(?:{weeks}|拜)(?P<day>[一二三四五六])[、到]?(?P<second>[二三四五六日天])"
+            "(?![0-9一二三四五六七八九百千万十期块元个点号次天周])",
+            _weekday_pair,
+        ),
         rule(
             "上下这本今周星礼拜",
             f"(?:{_WHICH_WEEK})?(?:{weeks}|拜)(?P<day>[一二三四五六日天1-7])(?![0-9百千万十期块元])",

@@ -61,7 +61,7 @@ def scikit_learn(train: Pairs) -> Answer:
         TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True),
         TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
     )
-    pipeline = make_pipeline(vectors, LogisticRegression(C=20.0, tol=1e-3, max_iter=300))
+    pipeline = make_pipeline(vectors, LogisticRegression(C=20.0, max_iter=300))
     pipeline.fit([text for text, _ in train], [label for _, label in train])
     return lambda text: str(pipeline.predict([text])[0])
 

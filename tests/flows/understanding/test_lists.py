@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -10,6 +11,7 @@ from flows.understanding.features import VERSION
 from flows.understanding.intents import Intent
 from flows.understanding.lists import lists_hash, read_lists
 from flows.understanding.model import load_model
+from flows.understanding.normalise import normalise
 
 EXAMPLES_MIN = 120
 GROUPS = {"zh-Hans": "zh", "zh-Hant": "zh", "en": "en"}
@@ -35,3 +37,12 @@ def test_the_shipped_model_was_made_from_the_shipped_lists() -> None:
     assert model.lists == lists_hash(read_lists())
     assert model.version == VERSION
     assert set(model.intents) == set(Intent)
+
+
+def test_no_two_lines_of_a_list_differ_only_in_marks_and_script() -> None:
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for example in read_lists():
+        words = re.sub(r"[\W_]+", "", normalise(example.text).text)
+        if words and not example.is_decoy:
+            said.setdefault((example.language, example.intent, words), []).append(example.text)
+    assert [texts for texts in said.values() if len(texts) > 1] == []
