@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from flows import facts
 from flows.dialogues import BY_INTENT
@@ -69,6 +70,8 @@ def focused(turn: Turn) -> Focus | None:
     return _asked(turn, cases)
 
 
+# What may be said of one account while another of these is said of the next.
+_APART = frozenset({Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY, Intent.ALREADY_PAID})
 _FIGURES = frozenset({EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.SHARE})
 
 
@@ -79,21 +82,29 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
         return [(turn, case) for case in cases]
     parts = []
     for case in cases:
-        reading = _with_own_intent(replace(turn.reading, entities=own[case.id]))
+        reading = replace(turn.reading, entities=own[case.id])
+        reading = _with_own_intent(reading, turn.today)
         parts.append((replace(turn, event=replace(turn.event, reading=reading)), case))
     return parts
 
 
-def _with_own_intent(reading: Understanding) -> Understanding:
-    """Of a plan for one account and a promise for the other each keeps its own."""
-    both = {Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY}
-    if not both <= set(reading.intents):
+def _with_own_intent(reading: Understanding, today: date) -> Understanding:
+    """Of a plan for one account and a promise or a claim for the other each keeps its own."""
+    both = _APART & set(reading.intents)
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    if both and days and max(days) < today:
+        rest = tuple(i for i in reading.intents if i not in both)
+        tags = reading.tags | {Tag.PAST}
+        return replace(reading, intent=Intent.ALREADY_PAID, also=rest, tags=tags)
+    if len(both) <= 1:
         return reading
     sizes = {EntityKind.COUNT, EntityKind.FREQUENCY, EntityKind.PAY_DAY}
     is_plan = any(e.kind in sizes for e in reading.entities)
     lead = Intent.REQUEST_INSTALMENTS if is_plan else Intent.PROMISE_TO_PAY
+    if lead not in both:
+        return reading
     rest = tuple(i for i in reading.intents if i not in both)
-    tags = reading.tags if is_plan else reading.tags - {Tag.SPLIT, Tag.ASKS}
+    tags = reading.tags - {Tag.PAST} if is_plan else reading.tags - {Tag.SPLIT, Tag.ASKS, Tag.PAST}
     return replace(reading, intent=lead, also=rest, tags=tags)
 
 
@@ -119,7 +130,9 @@ def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[E
 
 
 def _is_mixed(turn: Turn) -> bool:
-    return {Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY} <= set(turn.reading.intents)
+    days = facts.days(turn)
+    is_past_and_plan = facts.count(turn) is not None and bool(days) and min(days) < turn.today
+    return is_past_and_plan or len(_APART & set(turn.reading.intents)) > 1
 
 
 def _told_apart(

@@ -29,7 +29,7 @@ _AROUND = re.compile(
     r"|可以|行[不嗎吗]?|怎[么麼][样樣]|得唔得|[吧呢啊呀啦哦嗯咯囉吗嗎嘛那就得起好从從由自]|开始|開始|左右"
 )
 _WHOLE = re.compile(
-    r"全[部额額数數款]|全都|所有|都[还還付缴繳]|一次[过過性]|\b(?:all(?: of it| of that)?|everything|in full"
+    r"全[部额額数數款还還付俾給给清]|全都|所有|都[还還付缴繳]|一次[过過性]|\b(?:all(?: of it| of that)?|everything|in full"
     r"|the (?:full|whole|entire|total) (?:amount|balance|thing|lot|sum|bill)|full amount|whole thing)\b",
     re.IGNORECASE,
 )
@@ -75,6 +75,24 @@ def sensed(reading: Understanding, turn: Turn) -> Understanding:
 
 # A guess needs a word of its own matter: "so about this bill" disputes nothing and pays nothing.
 _EVIDENCE = {
+    Intent.VULNERABLE: re.compile(
+        r"[死活命跳撑撐熬怕恐哭药藥刀楼樓河桥橋救痛苦逼疯瘋病癌伤傷残殘孕睡崩老]|自[杀殺残殘尽盡]|[轻輕]生|[绝絕]望|顶唔|頂唔"
+        r"|想不[开開]|受不|抑[郁鬱]|焦[虑慮]|家暴|打我|解[脱脫]|[离離][开開]|[遗遺]|孩子|精神|[没冇沒]意[思义義]|消失"
+        r"|\b(?:di(?:e|es|ed|ying)|dead|death|kill\w*|suicid\w*|end|ends|ending|ended|harm\w*|hurt\w*|li[fv]\w+|alive"
+        r"|bridge|jump\w*|cut\w*|pills?|overdos\w*|cancer|abus\w*|beat\w*|hits?|scared|afraid|fear\w*|depress\w*|anxi\w*"
+        r"|panic\w*|hope\w*|worthless|cop(?:e|ing)|breakdown|mental\w*|disab\w*|ill|illness|sick\w*|terminal|dement\w*"
+        r"|alone|give up|giving up|go on|do this|take (?:it|this)|anymore|pain\w*|cry\w*|desperate|hang\w*|noose|gun|sleep"
+        r"|goodbye|burden|escape|violen\w*|unsafe|pregnan\w*|stroke|heart|hospital\w*|surgery|grief|griev\w*|bereav\w*"
+        r"|drown\w*|tired|better off|no point|pointless|help|therap\w*|medica\w*|stress\w*|nightmares?)\b",
+        re.IGNORECASE,
+    ),
+    # 走了 of one who has left for work or for a journey is no death.
+    Intent.DECEASED: re.compile(
+        r"[死亡逝葬殡殯故殁歿]|[过過去][世身]|不在[了人咗]|[离離]世|往生|走(?:了|咗)(?!.{0,8}(?:出差|上班|旅|外地|老家|[开開]会|[开開]會|公司))"
+        r"|\b(?:pass\w*|die[ds]?|dying|dead|death|deceased|funeral|buried|burial|late|no longer with|gone|lost|estate"
+        r"|widow\w*|executor|probate|kia|rip)\b",
+        re.IGNORECASE,
+    ),
     Intent.ALREADY_PAID: re.compile(
         r"[了過过完清掉咗已扣早昨]|上[个個周週月]|有[缴繳付還还交]|到[账帳賬]|[转轉汇匯]"
         r"|\b(?:pa?y(?:ed|d)|paid|pd|sent|done|did|cleared|settled|transfer\w*|went|made|auto\w*|debit\w*|receipt"

@@ -149,7 +149,8 @@ _MONTHS = re.compile(r"(?<![\d.])(\d{1,2}) ?(?:months?\b|个月|個月)", re.IGN
 def _months(turn: Turn) -> int | None:
     """ "6 months please" as a wish for instalments: as many monthly payments."""
     named = _MONTHS.search(turn.reading.text)
-    is_wish = turn.reading.intent is Intent.REQUEST_INSTALMENTS and not turn.reading.entities
+    is_wish = turn.reading.intent is Intent.REQUEST_INSTALMENTS
+    is_wish = is_wish and not facts.amounts(turn, (None, Role.PART, Role.PER_INSTALMENT))
     return int(named[1]) if named and is_wish and int(named[1]) > 1 else None
 
 
