@@ -1,4 +1,4 @@
-"""The whole portfolio run forward: what would go out on each day, and what is held back by which rule.
+"""The whole portfolio run forward: what goes out on each day, and which rule holds back the rest.
 
 Nobody writes and nobody pays, but for what is known. Bills of one shape go one way, worked out
 once; conversations that run are walked one by one. Reads only, in pages: the memory stays flat.

@@ -219,8 +219,11 @@ def _footer(turn: Turn, after: Conversation, each: Say) -> dict[str, str]:
     account = after.case(each.account_id).account
     is_first = after.case(each.account_id).reminders_sent == 0
     verified = after.is_bound and each.key not in NEUTRAL_KEYS
+    ids = policy.disclosure.first if is_first else policy.disclosure.later
+    carries_it = "disclosure" in placeholders(each.key, after.language, _style(after, each))
     made = footer(
-        policy.disclosure.first if is_first else policy.disclosure.later,
+        # A text without room for the disclosure says by its own note that a machine wrote it.
+        ids if carries_it else (),
         Writer(
             creditor=account.creditor,
             agent_name=sender.agent_name,

@@ -98,6 +98,7 @@ def request_for(
     rung: Rung,
     policy: Policy,
     at: datetime,
+    *,
     history: tuple[Contact, ...] = (),
 ) -> SendRequest:
     """The gate's question about a rung of the ladder, before its words are written."""
@@ -156,7 +157,7 @@ def _look(way: _Walk) -> tuple[Step | None, datetime | None]:
 def _judged(
     way: _Walk, rung: Rung, history: tuple[Contact, ...], then_at: datetime
 ) -> tuple[Step | None, datetime | None]:
-    verdict = may_send(request_for(way.conversation, rung, way.policy, way.at, history))
+    verdict = may_send(request_for(way.conversation, rung, way.policy, way.at, history=history))
     if verdict.action is Action.SEND:
         step = _step(way, Outcome.SENT, rung.stage)
         _sent(way, rung)

@@ -33,7 +33,7 @@ def a_reminder(hours: int, *, is_waiting: bool = False) -> Contact:
 
 
 def asked(*history: Contact) -> tuple[Action, tuple[str, ...]]:
-    verdict = may_send(request_for(a_conversation(), FIRST, STRICT, NOW, history))
+    verdict = may_send(request_for(a_conversation(), FIRST, STRICT, NOW, history=history))
     return verdict.action, verdict.rules
 
 
@@ -56,6 +56,6 @@ def test_a_report_that_comes_twice_counts_once() -> None:
 
 
 def test_the_gate_sees_the_words_that_went_out_before() -> None:
-    request = request_for(a_conversation(), FIRST, STRICT, NOW, (a_reminder(-24 * 12),))
+    request = request_for(a_conversation(), FIRST, STRICT, NOW, history=(a_reminder(-24 * 12),))
     again = may_send(replace(request, text="Dear Tom, 75 is open."))
     assert "cadence.content_repeat_days" in again.rules
