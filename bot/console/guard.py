@@ -45,13 +45,24 @@ def judged(
     return GuardVerdict(
         state=_refusal(found) if found else _state(verdict),
         rules=tuple(finding.rule for finding in found) or verdict.rules,
-        spans=tuple(Span(start=finding.start, end=finding.end) for finding in found),
+        spans=_marked(found),
         opens_at=verdict.at if verdict.action is Action.DELAY and not found else None,
         contacts=_contacts(history, now),
         contacts_max=policy.cadence.cap_per_7_days,
         length=len(text),
         segments=size.count,
     )
+
+
+def _marked(found: tuple[Finding, ...]) -> tuple[Span, ...]:
+    """The places to mark, in order; findings that overlap are one, or words would stand twice."""
+    spans: list[Span] = []
+    for start, end in sorted((finding.start, finding.end) for finding in found):
+        if spans and start <= spans[-1].end:
+            spans[-1] = Span(start=spans[-1].start, end=max(spans[-1].end, end))
+        else:
+            spans.append(Span(start=start, end=end))
+    return tuple(spans)
 
 
 def window_of(state: Conversation, policy: Policy, now: datetime) -> Window | None:
