@@ -271,6 +271,25 @@ async def show_history(request: web.Request) -> web.StreamResponse:
     return await page(request, "history.html", shown=shown, lines=lines, talk=_talk(request))
 
 
+async def make_case_file(request: web.Request) -> web.StreamResponse:
+    """The customer's case file as a page to keep, for a reason that stands in the audit."""
+    agent, form = permitted(request, Right.EXPORT), await request.post()
+    reason = str(form.get("reason", "")).strip()[:_NOTE_LIMIT]
+    if not reason:
+        raise web.HTTPSeeOther(path("talk", id=_talk(request)))
+    now = visit_of(request).now
+    made = await _work(request).case_file(agent, _talk(request), reason, now=now)
+    if made is None:
+        raise web.HTTPNotFound
+    name = f"case-file-{now:%Y%m%d-%H%M}.html"
+    return web.Response(
+        body=made,
+        content_type="text/html",
+        charset="utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 async def search(request: web.Request) -> web.StreamResponse:
     """Talks by name, number of the bill, or last digits of the phone."""
     agent = permitted(request, Right.REGISTERS)
@@ -292,5 +311,6 @@ ROUTES: Sequence[web.RouteDef] = (
     web.get("/talks/{id}/plan", show_plan),
     web.post("/talks/{id}/plan", propose_plan),
     web.get("/talks/{id}/history", show_history),
+    web.post("/talks/{id}/case-file", make_case_file),
     web.get("/search", search),
 )

@@ -11,7 +11,10 @@ from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection
 
+from bot import VERSION
 from bot import tasks as deeds
+from bot.casefile.document import Making
+from bot.casefile.making import Form, make
 from bot.console import drafting, tools
 from bot.console.acts import judge, note_act
 from bot.console.data import Done, Impossible, Outcome, Refused
@@ -19,6 +22,7 @@ from bot.console.desk import History, Look, history, names_of
 from bot.console.drafting import Offered, PlanAsked, PlanPreview
 from bot.console.pages import Badge, Face, GuardState, Phrase
 from bot.console.review import Reviews
+from bot.console.roles import Right, may
 from bot.console.store import Running
 from bot.console.tools import Ending
 from bot.topics import LIVE, SENDS
@@ -28,7 +32,7 @@ from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone
 from flows.money import Money
 from flows.records import ConversationId
 from flows.records import Outcome as Finding
-from storage import agents, queues, registers, stops, tasks
+from storage import agents, customers, queues, registers, stops, tasks
 from storage.outgoing import has_written
 from storage.registers import Entry, Wanted
 from storage.stops import Left, Order, Scope, Waiting
@@ -259,6 +263,25 @@ class Work:
         )
 
     # --- talks ------------------------------------------------------------------------------------
+
+    async def case_file(
+        self, agent: Face, conversation: ConversationId, reason: str, *, now: datetime
+    ) -> bytes | None:
+        """Everything about the talk's customer as one page, noted with the reason.
+
+        Who may not see names in lists gets a masked one; None when nobody is known there.
+        """
+        making = Making(by=agent.id, at=now, reason=reason, version=VERSION)
+        is_masked = not may(agent, Right.NAMES)
+
+        def write(conn: Connection) -> bytes | None:
+            found = customers.find(conn, conversation)
+            if len(found) != 1:
+                return None
+            made = make(conn, found[0], making, (Form.HTML,), is_masked=is_masked)
+            return made.files[Form.HTML]
+
+        return await self._database.write(write)
 
     async def close(
         self, agent: Face, talk: ConversationId, ending: Ending, note: str, *, now: datetime

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.console.story import UNDO_FOR
-from storage import agents, conversations, outgoing, transcripts
+from storage import agents, audit, conversations, outgoing, transcripts
 from storage.outgoing import Message
 from storage.statuses import Status
 from tests.bot.console.test_work import Office, office, pages
@@ -203,3 +203,33 @@ async def test_a_plan_outside_the_limits_is_not_offered(office: Office, form: st
     given = dict(pair.split("=") for pair in form.split("&"))
     assert (await office.post("/talks/c1/plan", **given)).status == 422
     assert (await row(office)).holder == "agent"
+
+
+async def test_a_case_file_is_made_for_those_who_may_and_stands_in_the_audit(
+    office: Office,
+) -> None:
+    await office.say("hello, my card is 4111 1111 1111 1111")
+    for role, is_named in (("lead", True), ("auditor", False)):
+        await office.log_in(role)
+        assert "case-reason" in await office.text("/talks/c1")
+        answer = await office.post("/talks/c1/case-file", reason="ombudsman 17")
+        assert answer.status == 200
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        page = await answer.text()
+        assert "<title>Case file" in page
+        assert ("4111 1111" in page) is is_named
+    made = await office.db.read(lambda c: audit.stored(c, audit.ACTS))
+    files = [link for link in made if link.kind == audit.Kind.CASE_FILE]
+    assert [(link.actor, link.reason) for link in files] == [
+        ("lead", "ombudsman 17"),
+        ("auditor", "ombudsman 17"),
+    ]
+
+
+async def test_a_case_file_is_refused_to_agents_and_without_a_reason(office: Office) -> None:
+    await office.say("hello")
+    await office.log_in("agent")
+    assert "case-reason" not in await office.text("/talks/c1")
+    assert (await office.post("/talks/c1/case-file", reason="curious")).status == 403
+    await office.log_in("lead")
+    assert (await office.post("/talks/c1/case-file", reason=" ")).status == 303
