@@ -22,8 +22,10 @@ from flows.understanding.triggers import Triggered, pieces
 from flows.understanding.values import Tag
 
 # A message longer than this is never taken for one mistyped word.
-_TYPO_LENGTH = range(4, 15)
+_TYPO_LENGTH = range(4, 20)
 _LONG_WORD = 8
+# From here on a whole phrase without its blanks (stoptextingme) may stand a slip as well.
+_LONG_PHRASE = 10
 # One clean code word repeated ("stop stop stop") is still that word.
 _REPEATS_MAX = 12
 
@@ -59,7 +61,7 @@ class _Lexicon:
     longest_stop: int
     openers: dict[str, Tag]
     fillers: tuple[str, ...]
-    typos: tuple[str, ...]
+    typos: tuple[tuple[str, int], ...]
     never_typos: frozenset[str]
 
 
@@ -141,11 +143,10 @@ def _is_typo(core: str, lexicon: _Lexicon) -> bool:
         return False
     if core in lexicon.never_typos:
         return False
-    return any(_is_near(core, word) for word in lexicon.typos)
+    return any(_is_near(core, word, slips) for word, slips in lexicon.typos)
 
 
-def _is_near(core: str, word: str) -> bool:
-    slips = 2 if len(word) >= _LONG_WORD else 1
+def _is_near(core: str, word: str, slips: int) -> bool:
     if core[0] != word[0] or abs(len(core) - len(word)) > slips:
         return False
     return OSA.distance(core, word, score_cutoff=slips) <= slips
@@ -167,9 +168,19 @@ def _lexicon() -> _Lexicon:
         longest_stop=max(map(len, stops)),
         openers=openers,
         fillers=fillers,
-        typos=tuple(data["typos"]["words"]),
+        typos=tuple(_with_slips(data["typos"]["words"], exact["opt_out"])),
         never_typos=frozenset(data["typos"]["never"]),
     )
+
+
+def _with_slips(words: list[str], phrases: dict[str, list[str]]) -> Iterator[tuple[str, int]]:
+    """Each word that may be mistyped with the slips it stands: long phrases stand one."""
+    for word in words:
+        yield word, 2 if len(word) >= _LONG_WORD else 1
+    for phrase in (*phrases["en"], *phrases["near"]):
+        plain = _NOT_LETTERS.sub("", phrase)
+        if plain.isascii() and len(plain) >= _LONG_PHRASE:
+            yield plain, 1
 
 
 def _by_trigger(rows: list[dict[str, Any]]) -> Triggered[_Rule]:

@@ -143,3 +143,22 @@ def test_a_real_word_is_no_slip_of_spelling(word: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     assert understand(text, today=TODAY).text == text
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["stop texing me", "Stpo texting me!", "leave me aloen", "unsubscirbe me", "no mroe texts pls"],
+)
+def test_a_stop_phrase_may_stand_a_slip(said: str) -> None:
+    found = whole_word(normalise(said).text)
+    assert found is not None
+    assert found.rule == "opt_out.typo"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["removed", "I want to opt", "no more taxes", "leave me a note", "please step"],
+)
+def test_a_phrase_that_only_begins_alike_stops_nothing(said: str) -> None:
+    found = whole_word(normalise(said).text)
+    assert found is None
