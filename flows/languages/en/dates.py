@@ -83,6 +83,11 @@ def _next_weekday(match: _Match, scene: Scene) -> _Readings:
     return dates(match, coming, days.weekday_of_week(scene.today, weekday, 1))
 
 
+def _weekday_after(match: _Match, scene: Scene) -> _Readings:
+    coming = days.weekday_from(scene.today, weekday_index(match))
+    return dates(match, days.plus(coming, weeks=1))
+
+
 def _weekday_after_next(match: _Match, scene: Scene) -> _Readings:
     weekday = weekday_index(match)
     return dates(match, *(days.weekday_of_week(scene.today, weekday, weeks) for weeks in (1, 2)))
@@ -243,6 +248,12 @@ def _week_after_next(match: _Match, scene: Scene) -> _Readings:
 def _rules_of_weekdays() -> list[Rule]:
     return [
         word_rule("fr mo sa su th tu we", rf"(?:the )?{WEEKDAY} after next", _weekday_after_next),
+        # Beside the coming Friday, the Friday after is the second one.
+        word_rule(
+            "th",
+            rf"the {WEEKDAY} after(?: that(?: one)?)?(?= ?$| ?[,.!?]| (?:and|as|if|ok|for)\b)",
+            _weekday_after,
+        ),
         word_rule(
             "1 2 3 fi la se th",
             rf"(?:the )?(?P<nth>first|second|third|last|1st|2nd|3rd) {WEEKDAY} (?:in|of) (?:(?P<which>the|this|next) month|(?P<month>[a-z]{{3,9}}))",
