@@ -640,6 +640,16 @@ class AgentSession(SQLModel, table=True):
     device: str = ""
 
 
+class Viewer(SQLModel, table=True):
+    """A person has a conversation on screen; rows go when he opens another."""
+
+    __tablename__ = "viewers"
+    __table_args__ = (Index("viewers_by_agent", "agent_id"),)
+    conversation_id: str = Field(primary_key=True)
+    agent_id: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=Instant)
+
+
 class ApiToken(SQLModel, table=True):
     """A bearer token of the JSON API; only its hash is kept."""
 

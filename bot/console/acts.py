@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.console.data import Done, Draft, Impossible, Outcome, Refused
-from bot.console.desk import Look, names_of, newest_heard
+from bot.console.desk import PRESENT_FOR, Look, names_of, newest_heard
 from bot.console.guard import judged
 from bot.console.pages import Face, GuardState, GuardVerdict, Phrase, Quote
 from bot.console.story import UNDO_FOR, language_of
@@ -15,7 +15,7 @@ from bot.rules import HISTORY
 from bot.turn import take_turn
 from flows.events import AgentHandedBack, AgentSaid, AgentTookOver
 from flows.records import ConversationId
-from storage import agents, contacts, conversations, handoffs, outgoing, transcripts
+from storage import agents, contacts, conversations, handoffs, outgoing, presence, transcripts
 from storage.conversations import HeldBy, Loaded
 from storage.transcripts import Heard
 
@@ -136,7 +136,11 @@ def hand_back(
 
 def mark_read(conn: Connection, look: Look, conversation_id: str) -> None:
     """Note that the agent has the talk open: who saw what is part of the audit."""
-    if conversations.mark_seen(conn, conversation_id, now=look.now):
+    since_at = look.now - PRESENT_FOR
+    was_here = look.agent.id in presence.viewers(conn, conversation_id, since_at=since_at)
+    presence.see(conn, conversation_id, look.agent.id, at=look.now)
+    # An open page fetches itself anew every half minute: that is one look, not many.
+    if conversations.mark_seen(conn, conversation_id, now=look.now) and not was_here:
         note_act(conn, look, "opened", conversation_id)
 
 

@@ -35,7 +35,7 @@ from flows.languages import Language
 from flows.model import Conversation, Flag
 from flows.records import ConversationId, HandoffReason
 from flows.understanding.intents import Intent
-from storage import agents, contacts, conversations, queues, transcripts
+from storage import agents, contacts, conversations, presence, queues, transcripts
 from storage.outgoing import BOT
 from storage.queues import Order, Tab, Viewer
 from storage.transcripts import Heard, Line, Place, Wrote
@@ -44,6 +44,8 @@ PAGE_ROWS = 50
 PAGE_LINES = 200
 _ORDERS = {Sort.BREACH: Order.BREACH, Sort.NEWEST: Order.NEWEST, Sort.AMOUNT: Order.AMOUNT}
 _LONGEST_OFFSET = 6
+# Open pages fetch what changed each thirty seconds; one that did not for so long is gone.
+PRESENT_FOR = timedelta(seconds=75)
 # negotiation.md C.7, time-outs: the agents' queue, where nothing else was promised.
 _ANSWER_WITHIN = timedelta(minutes=15)
 
@@ -169,7 +171,15 @@ def thread(conn: Connection, look: Look, conversation_id: str) -> Thread | None:
         sla=_sla(row),
         reply_language=row.language or Language.EN.value,
     )
+    talk = replace(talk, head=replace(talk.head, viewers=_viewers(conn, look, conversation_id)))
     return _with_cards(conn, look, talk, loaded.state, stored) if loaded.state else talk
+
+
+def _viewers(conn: Connection, look: Look, conversation_id: str) -> tuple[Face, ...]:
+    """Who else has the talk on screen: open pages say so at least each half minute."""
+    seen = presence.viewers(conn, conversation_id, since_at=look.now - PRESENT_FOR)
+    names = names_of(conn) if seen else {}
+    return tuple(story.face(agent, names) for agent in seen if agent != look.agent.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

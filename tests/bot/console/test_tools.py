@@ -233,3 +233,24 @@ async def test_a_case_file_is_refused_to_agents_and_without_a_reason(office: Off
     assert (await office.post("/talks/c1/case-file", reason="curious")).status == 403
     await office.log_in("lead")
     assert (await office.post("/talks/c1/case-file", reason=" ")).status == 303
+
+
+async def test_who_else_has_the_talk_open_is_shown_for_a_while(office: Office) -> None:
+    await held(office)
+    await office.text("/talks/c1")
+    assert "is viewing" not in await office.text("/talks/c1"), "nobody is told of himself"
+    await office.log_in("lead")
+    assert "Agent is viewing" in await office.text("/talks/c1")
+    office.clock.move(timedelta(minutes=2))
+    assert "Agent is viewing" not in await office.text("/talks/c1")
+
+
+async def test_an_open_page_that_fetches_itself_is_one_look_in_the_audit(office: Office) -> None:
+    await held(office)
+    for _ in range(4):
+        await office.text("/talks/c1?part=live")
+        office.clock.move(timedelta(seconds=30))
+    assert (await office.acts()).count("opened") == 1
+    office.clock.move(timedelta(minutes=5))
+    await office.text("/talks/c1")
+    assert (await office.acts()).count("opened") == 2
