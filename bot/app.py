@@ -27,6 +27,7 @@ from bot.delivery import Delivery
 from bot.errors import SettingsError
 from bot.identities import rules_of
 from bot.inbox import Inbox
+from bot.inforce import note_rules
 from bot.learning import Lessons
 from bot.links import binder
 from bot.log import Logger
@@ -68,6 +69,7 @@ async def opened(settings: Settings, clock: Clock, log: Logger) -> AsyncIterator
     channels = make_channels(settings.channels, settings.base_url)
     async with await Database.open(settings.database) as database:
         await schema.upgrade(database)
+        await database.write(lambda conn: note_rules(conn, settings, clock.now()))
         service = Service(
             settings=settings,
             clock=clock,
