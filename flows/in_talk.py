@@ -35,6 +35,13 @@ _WANTS_TIME = re.compile(
     r"[缓緩]|[宽寬]限|延|推[迟遲]|晚[点點几幾一]|[迟遲][点點几幾]|\b(?:more time|extension|extend\w*|hold off|postpone|delay|longer)\b",
     re.IGNORECASE,
 )
+_PAYS = re.compile(r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear)\b", re.IGNORECASE)
+_PAID_BEFORE = re.compile(r"[还還付缴繳交转轉][过過]|已[经經]|[还還付缴繳交转轉畀][咗]")
+_SAYS_PAID = re.compile(
+    r"[还還付缴繳交转轉清畀][了过過咗清]|已[经經]|\b(?:paid|sent|settled|transferred)\b",
+    re.IGNORECASE,
+)
+_NOT_UNWILLING = re.compile(r"(?:不是|唔[係系])(?:我)?(?:[不唔])(?:想|肯|愿|願|还|還)")
 # Paying for something else is no payment of this bill: 房租刚交完, "rent just went out".
 _ELSE = "房租|租金|学费|學費|水电|水電|房贷|房貸|车贷|車貸|医药费|醫藥費"
 _OTHER_BILL = re.compile(
@@ -48,6 +55,11 @@ _COMPLAINS = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = frozenset({EntityKind.AMOUNT, EntityKind.SHARE, EntityKind.OPTION, EntityKind.COUNT})
+
+
+def finds_fault(text: str) -> bool:
+    """Whether the words call something wrong."""
+    return bool(_FINDS_FAULT.search(text))
 
 
 def heard(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -87,19 +99,48 @@ def _answers_with_figures(reading: Understanding, question: Question | None) -> 
     return Tag.TOO_MUCH in reading.tags or any(e.kind in _FIGURES for e in reading.entities)
 
 
-def _with_income_day(reading: Understanding, conversation: Conversation) -> Understanding:
-    """ "I get paid on the 15th": a day to pay on; it is read back before it counts."""
+def _with_day_to_pay(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "I get paid on the 15th", "mum is ill, I'll pay on Friday": a day to pay on leads.
+
+    It is read back before it counts; the hardship stays noted.
+    """
     leads = (Intent.REQUEST_EXTENSION, Intent.HARDSHIP)
-    if Tag.INCOME_DAY not in reading.tags or reading.intent not in leads:
-        return reading
-    has_day = any(e.kind is EntityKind.DATE and e.value is not None for e in reading.entities)
-    if not has_day or reading.tags & {Tag.HEDGE, Tag.PAST, Tag.WILL_NOT}:
-        return reading
-    if _WANTS_TIME.search(reading.text):
+    if reading.intent not in leads or not _names_day_to_pay(reading):
         return reading
     beside = [i for i in reading.intents if i not in leads or i is Intent.HARDSHIP]
     also = tuple(i for i in beside if i is not Intent.PROMISE_TO_PAY)
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
+def _names_day_to_pay(reading: Understanding) -> bool:
+    has_day = any(e.kind is EntityKind.DATE and e.value is not None for e in reading.entities)
+    if not has_day or reading.tags & {Tag.HEDGE, Tag.PAST, Tag.WILL_NOT}:
+        return False
+    if _WANTS_TIME.search(reading.text):
+        return False
+    if Tag.INCOME_DAY in reading.tags:
+        return True
+    is_able = Tag.FUTURE in reading.tags and Tag.CANNOT not in reading.tags
+    return reading.intent is Intent.HARDSHIP and is_able and bool(_PAYS.search(reading.text))
+
+
+def _with_payment_made(reading: Understanding, conversation: Conversation) -> Understanding:
+    """1号还过了: what is over and done is no promise, though it names a day."""
+    if reading.intent is not Intent.PROMISE_TO_PAY or Tag.PAST not in reading.tags:
+        return reading
+    if Tag.FUTURE in reading.tags or not _PAID_BEFORE.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.ALREADY_PAID)
+    return replace(reading, intent=Intent.ALREADY_PAID, also=also)
+
+
+def _without_guessed_stranger(reading: Understanding, conversation: Conversation) -> Understanding:
+    """我不是不想还 speaks of the will to pay; a guess may not close the address for it."""
+    if reading.intent is not Intent.WRONG_PERSON or reading.evidence.keyword is not None:
+        return reading
+    if not _NOT_UNWILLING.search(reading.text):
+        return reading
+    return _dropped(reading, Intent.WRONG_PERSON)
 
 
 def _with_correction(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -125,9 +166,10 @@ def _with_wish_for_plan(reading: Understanding, conversation: Conversation) -> U
 
 
 def _without_other_bill(reading: Understanding, conversation: Conversation) -> Understanding:
-    if Intent.ALREADY_PAID not in reading.also or not _OTHER_BILL.search(reading.text):
+    if Intent.ALREADY_PAID not in reading.intents or "租" in conversation.case().account.product:
         return reading
-    if "租" in conversation.case().account.product:
+    rest, found = _OTHER_BILL.subn(" ", reading.text)
+    if not found or (reading.intent is Intent.ALREADY_PAID and _SAYS_PAID.search(rest)):
         return reading
     return _dropped(reading, Intent.ALREADY_PAID)
 
@@ -143,7 +185,9 @@ def _dropped(
 
 _RULES: tuple[Callable[[Understanding, Conversation], Understanding], ...] = (
     _without_idle_dispute,
-    _with_income_day,
+    _without_guessed_stranger,
+    _with_day_to_pay,
+    _with_payment_made,
     _with_correction,
     _with_wish_for_plan,
     _without_idle_complaint,

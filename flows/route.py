@@ -436,6 +436,8 @@ def _is_identity_answer(turn: Turn) -> bool:
     question = turn.conversation.dialogue.question
     if question is None or question.asked is not Asked.IDENTITY:
         return False
+    if turn.reading.intent is Intent.DISPUTE_AMOUNT and in_talk.finds_fault(turn.reading.text):
+        return False
     return proof.gives_items(turn.reading.text) and turn.reading.intent in _SEEN_IN_DIGITS
 
 
@@ -683,7 +685,8 @@ def _answers_identity(turn: Turn) -> bool:
     if proof.check(text, turn.conversation.person.secrets).right_items:
         return True
     if proof.gives_items(text):
-        return not (turn.reading.intent in _WISHES and _has_figure(turn))
+        is_matter = bool({*_WISHES, Intent.ALREADY_PAID} & set(turn.reading.intents))
+        return not (is_matter and _has_figure(turn))
     return turn.reading.intent in (Intent.AFFIRM, Intent.UNCLEAR, Intent.GREETING)
 
 

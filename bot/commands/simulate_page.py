@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from bot.simulation.recovery import Recovery
-from bot.simulation.summary import OURS, Summary
+from bot.simulation.summary import OURS, Summary, figure
 from bot.simulation.verdict import Verdict
 
 _STYLE = """
@@ -105,7 +105,7 @@ def _bar(top: int, name: str, share: float) -> str:
 
 def _figures(summary: Summary) -> str:
     rows = "".join(
-        f"<tr><th>{escape(name)}</th><td>{value:.3f}</td></tr>"
+        f"<tr><th>{escape(name)}</th><td>{figure(name, value)}</td></tr>"
         for name, value in summary.figures.items()
     )
     slots = "".join(

@@ -185,7 +185,7 @@ def table(summary: Summary) -> str:
     lines = [f"{summary.dialogues} dialogues", "", "gates (each must be 0)"]
     lines += [f"  {name:32}{count:6}" for name, count in summary.gates.items()]
     lines += ["", "task"]
-    lines += [f"  {name:32}{_shown(name, value):>8}" for name, value in summary.figures.items()]
+    lines += [f"  {name:32}{figure(name, value):>8}" for name, value in summary.figures.items()]
     lines += [
         f"  slot {name:27}{right / of:8.3f}  ({right}/{of})"
         for name, (right, of) in summary.slots.items()
@@ -202,7 +202,8 @@ def table(summary: Summary) -> str:
     return "\n".join([*lines, *_recovery_lines(summary)])
 
 
-def _shown(name: str, value: float) -> str:
+def figure(name: str, value: float) -> str:
+    """A figure as it is shown: turns with one decimal, shares with three."""
     return f"{value:.1f}" if name.startswith("turns") else f"{value:.3f}"
 
 

@@ -111,6 +111,8 @@ def _capacity(turn: Turn) -> Answer:
     least = turn.case.account.terms.min_instalment_minor or 0
     if each.minor < least:
         return _hardship_person(turn)
+    if each >= turn.case.account.outstanding:
+        return _pays_in_full(turn)
     now = two_parts.part_now(turn)
     wish = engine.Wish(
         amount_minor=each.minor,
@@ -121,6 +123,20 @@ def _capacity(turn: Turn) -> Answer:
     if isinstance(result, engine.PlanTerms):
         return commitments.propose_plan(turn, result)
     return _hardship_person(turn)
+
+
+def _pays_in_full(turn: Turn) -> Answer:
+    """One month covers all of it: no plan and no person, only a day."""
+    ask = Ask(
+        asked=Asked.DATE,
+        owner="promise",
+        key="plan_pays_in_full",
+        structure="ask_date",
+        values=(("amount", turn.case.account.outstanding),),
+        data=(("reason", "pays_in_full"),),
+    )
+    answer = asking(turn, ask, dialogue=settled(turn))
+    return replace(answer, reasons=because("plan.pays_in_full"))
 
 
 def _discount(turn: Turn) -> Answer:

@@ -61,7 +61,7 @@ _LEADING = Pattern(
     r"\b(?:have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of) $"
 )
 _OFFERED = Pattern(
-    r" ?(?:now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
+    r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
     r"bi-?weekly|fortnightly|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
     r"right now|instead|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
 )
