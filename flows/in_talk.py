@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from flows import naming
 from flows.model import Conversation, Question
 from flows.replacing import replace
 from flows.understanding.intents import Intent
@@ -135,9 +136,11 @@ def _with_payment_made(reading: Understanding, conversation: Conversation) -> Un
 
 
 def _without_guessed_stranger(reading: Understanding, conversation: Conversation) -> Understanding:
-    """我不是不想还 speaks of the will to pay; a guess may not close the address for it."""
+    """我不是不想还, 我是王伟本人: a guess may not close the address for the customer's own words."""
     if reading.intent is not Intent.WRONG_PERSON or reading.evidence.keyword is not None:
         return reading
+    if naming.affirms_being(reading.text, conversation.person.name):
+        return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
     if not _NOT_UNWILLING.search(reading.text):
         return reading
     return _dropped(reading, Intent.WRONG_PERSON)

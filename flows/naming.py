@@ -42,6 +42,21 @@ _MYSELF = re.compile(
 )
 
 
+def affirms_being(text: str, name: str) -> bool:
+    """Whether the text says that the speaker bears the name: 我是王伟本人, "this is Daniel"."""
+    return bool(name.strip()) and bool(_affirmation(name).search(text.casefold()))
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def _affirmation(name: str) -> re.Pattern[str]:
+    who = re.escape(name.casefold())
+    first = re.escape(name.casefold().split()[0])
+    return re.compile(
+        rf"我就?(?:是|系|係){who}(?:本人)?(?=$|[\s,，。.!！])"
+        rf"|\b(?:this is|i'?m|i am|it'?s) (?:{who}|{first})(?=$|[\s,.!])(?!'s)"
+    )
+
+
 @lru_cache(maxsize=_KNOWN_NAMES)
 def _denial(name: str) -> re.Pattern[str]:
     return _denial_han(name) if _ANY_HAN.search(name) else _denial_latin(name)
