@@ -17,7 +17,7 @@ main{max-width:1120px;margin:0 auto}h1{font-size:20px;line-height:26px}h2{font-s
 section{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:14px;margin:0 0 14px;overflow-x:auto}
 table{border-collapse:collapse;width:100%;table-layout:fixed}th{width:76px;text-align:left;vertical-align:top;color:var(--ink2);font-weight:600;padding:6px 8px}
 td{vertical-align:top;padding:6px 8px;border-top:1px solid var(--line);overflow-wrap:anywhere}td div+div{margin-top:6px}
-.then{background:var(--then)}.now{background:var(--now)}q{color:var(--ink2)}thead th{width:auto;padding-bottom:2px}
+.then{background:var(--then)}.now{background:var(--now)}q{color:var(--ink2)}thead th{width:auto;padding-bottom:2px}thead th:first-child{width:76px}
 </style></head><body><main><h1>Replayed turns that differ</h1>
 """
 
