@@ -135,9 +135,9 @@ def _without_weak_guess(reading: Understanding, conversation: Conversation) -> U
 
 
 def _as_stranger(reading: Understanding, conversation: Conversation) -> Understanding:
-    """ "I'm not Daniel" is a wrong person, whatever else the message says."""
+    """ "I'm not Daniel" is a wrong person, whatever else the message says; "I am" is none."""
     if not naming.denies_being(reading.text, conversation.person.name):
-        return reading
+        return _as_himself(reading, conversation)
     if Intent.DECEASED in reading.intents:
         return reading
     also = _distinct(reading.intents)
@@ -145,6 +145,15 @@ def _as_stranger(reading: Understanding, conversation: Conversation) -> Understa
         # "Daniel doesn't live here" says nothing of a life in danger.
         also = tuple(i for i in also if i is not Intent.VULNERABLE)
     return replace(reading, intent=Intent.WRONG_PERSON, also=also)
+
+
+def _as_himself(reading: Understanding, conversation: Conversation) -> Understanding:
+    is_taken_for_other = reading.intent is Intent.WRONG_PERSON and reading.evidence.keyword is None
+    if not is_taken_for_other or not naming.claims_being(reading.text, conversation.person.name):
+        return reading
+    others = tuple(i for i in reading.also if i is not Intent.WRONG_PERSON)
+    lead, *also = others or (Intent.AFFIRM,)
+    return replace(reading, intent=lead, also=tuple(also))
 
 
 def _distinct(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
