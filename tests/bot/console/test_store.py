@@ -147,7 +147,7 @@ async def test_a_case_for_a_person_shows_words_facts_and_task(desk: Desk) -> Non
 
 async def test_a_case_for_a_person_tells_every_plan_that_was_offered(desk: Desk) -> None:
     await desk.say(
-        "can I pay in instalments",
+        "3 payments, on the 1st of each month",
         "4 payments, on the 15th of each month",
         "let me talk to a person",
     )
