@@ -126,7 +126,7 @@ def typical_values(language: Language, policy: Policy) -> dict[str, object]:
         "due_date": -_OVERDUE_DAYS,
         "pay_by": policy.payby.min_days,
         **dict.fromkeys(("promise_date", "day", "soon", "first", "inst_date", "down_day"), 3),
-        **dict.fromkeys(("until", "latest", "default_day", "later"), 14),
+        **dict.fromkeys(("until", "latest", "then", "default_day", "later"), 14),
         **dict.fromkeys(("end_date", "final_day"), 150),
         "paid_date": -1,
     }
@@ -140,6 +140,7 @@ def typical_values(language: Language, policy: Policy) -> dict[str, object]:
         "options": (f"{name} 1", f"{name} 2"),
         "accounts": ("8821", "4471"),
         "at": datetime(2026, 3, 5, 15, 0),  # noqa: DTZ001  # Local time, as the customer reads it.
+        "counts": "3/6/12",
         "reply_by": _TODAY + timedelta(days=2),
         "days_overdue": _OVERDUE_DAYS,
         **{"inst_no": 2, "inst_count": 6, "count": 6},
