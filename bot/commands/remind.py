@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from bot.channels.kinds import make_channels
+from bot.channels.media import medium_of
 from bot.clock import SystemClock
 from bot.commands.forecast_page import day_name, page
 from bot.commands.service import add_config_argument, read_settings, told
@@ -90,10 +90,9 @@ async def _run(args: argparse.Namespace) -> int:
 
 def planner_of(settings: Settings) -> Planner:
     """The planner of this service: the first channel of each medium carries its reminders."""
-    channels = make_channels(settings.channels, settings.base_url)
     by_medium: dict[str, str] = {}
-    for name, channel in channels.items():
-        by_medium.setdefault(channel.medium, name)
+    for channel in settings.channels:
+        by_medium.setdefault(medium_of(channel.kind, channel.values), channel.name)
     return Planner(rules=rules_of(settings), creditor=settings.creditor, channel_of=by_medium)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.kinds import make_channels
+from bot.channels.kinds import KINDS, make_channels
+from bot.channels.media import medium_of
 from bot.errors import SettingsError
 from bot.settings import ChannelSettings
 
@@ -49,3 +50,15 @@ def test_all_faults_of_all_channels_are_told_together_and_no_secret_among_them()
         assert part in told
     assert "short" not in told
     assert "x" * 16 not in told
+
+
+def test_the_medium_of_a_kind_is_told_without_making_its_channel() -> None:
+    for name, kind in KINDS.items():
+        if name != "phone":
+            assert medium_of(name, {}) == kind.build.medium  # type: ignore[attr-defined]  # A class.
+    for medium in ("sms", "telegram"):
+        values = {"secret": "y" * 16, "medium": medium}
+        given = ChannelSettings(name="one", kind="phone", values=values)
+        made = make_channels([given], "https://duetalk.example")["one"]
+        assert medium_of("phone", values) == made.medium == medium
+    assert medium_of("phone", {}) == "sms"
