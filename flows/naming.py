@@ -23,6 +23,8 @@ def denies_being(text: str, name: str) -> bool:
 
 def claims_being(text: str, name: str) -> bool:
     """Whether the speaker says that he is the person himself: "Daniel here", 我是本人."""
+    if denies_being(text, name):
+        return False
     plain = text.casefold()
     if _MYSELF.search(plain):
         return True

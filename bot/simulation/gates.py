@@ -49,13 +49,13 @@ def _after(episode: Episode, keys: frozenset[str]) -> list[Line] | None:
     step = next((step for step in episode.steps if step.said.key in keys), None)
     if step is None:
         return None
+    # A stop may stand in any message of a burst; the others are told by its last.
+    ends = step.said.texts if keys == STOP_KEYS else step.said.texts[-1:]
     lines = episode.rehearsal.lines
     at = next(
         number
         for number, line in enumerate(lines)
-        if line.sender == "customer"
-        and line.at == step.said.at
-        and line.text == step.said.texts[-1]
+        if line.sender == "customer" and line.at == step.said.at and line.text in ends
     )
     return [line for line in lines[at:] if line.sender == "bot"]
 
