@@ -163,7 +163,8 @@ def _answer(command: list[str], data: str, *, cwd: Path) -> dict[str, Any]:
         env=environment,
         timeout=PEER_TIMEOUT_SECONDS,
     )
-    answer: dict[str, Any] = json.loads(done.stdout)
+    # A library may talk on standard output while it trains: the answer is the last line.
+    answer: dict[str, Any] = json.loads(done.stdout.strip().rpartition("\n")[2])
     return answer
 
 
