@@ -19,8 +19,9 @@ from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
 from flows.replacing import replace
-from flows.route import Route, forget_old, ordered, route
-from flows.sense import sensed
+from flows.route import Route, forget_old, route
+from flows.sense.bare import sensed
+from flows.sense.leading import ordered
 from flows.talk import Answer
 from flows.understanding.values import LanguageTag, Tag, Understanding
 

@@ -5,30 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
-from flows import commitments, facts, in_talk, naming, proof
+from flows import commitments, facts, proof
 from flows.actions import Notify, Say
-from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, ORDER, URGENT, identity, people
+from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, SAFETY, URGENT, identity, people
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
+from flows.sense import in_talk
+from flows.sense.answering import answers_question
 from flows.talk import Answer, because, is_open, say
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Asked, EntityKind, Tag
 
 Step = Callable[[Turn], Answer]
 
-# Intents that are recorded and answered at once, whoever holds the conversation.
-SAFETY = (
-    Intent.VULNERABLE,
-    Intent.DECEASED,
-    Intent.LEGAL,
-    Intent.OPT_OUT,
-    Intent.WRONG_PERSON,
-)
-_NEVER_GUESSED_AWAY = frozenset({*SAFETY, Intent.DISPUTE_DEBT})
+
 # While a person is awaited for one of these, nothing of the bot's business goes on.
 _NO_TAKE_UP = frozenset(
     {
@@ -43,6 +36,8 @@ _NO_TAKE_UP = frozenset(
         HandoffReason.VULNERABLE,
     }
 )
+
+
 # Handoffs that leave the negotiation open: a plan or promise still answers them.
 _NEGOTIABLE = frozenset(
     {
@@ -62,6 +57,8 @@ _NEGOTIABLE = frozenset(
         HandoffReason.CLAIM_NOT_FOUND,
     }
 )
+
+
 _COMMITS = frozenset(
     {
         Intent.ALREADY_PAID,
@@ -69,6 +66,8 @@ _COMMITS = frozenset(
         Intent.PAY_NOW,
     }
 )
+
+
 _NEGOTIATES = _COMMITS | {
     Intent.REQUEST_INSTALMENTS,
     Intent.PARTIAL_PAYMENT,
@@ -84,223 +83,6 @@ class Route:
     step: Step
     also: tuple[Intent, ...] = ()
     repeats_question: bool = False
-
-
-# What a wish for instalments is easily taken for when it names no plan, only figures.
-_BESIDE_INSTALMENTS = frozenset(
-    {
-        Intent.REQUEST_EXTENSION,
-        Intent.PARTIAL_PAYMENT,
-        Intent.PROMISE_TO_PAY,
-        Intent.HARDSHIP,
-        Intent.UNCLEAR,
-    }
-)
-
-
-# A question beside one of these is answered beside it; the wish itself leads.
-_WISHES = (
-    Intent.REQUEST_INSTALMENTS,
-    Intent.PROMISE_TO_PAY,
-    Intent.PARTIAL_PAYMENT,
-    Intent.REQUEST_EXTENSION,
-    Intent.PAY_NOW,
-)
-# Words that make "that is wrong" a matter of the bill, not of what was just proposed or noted.
-_BILL_WORDS = re.compile(
-    r"金[额額]|[数數]目|利息|[费費]|[账帳]|欠|\b(?:amount|balance|fees?|interest|charge[sd]?|bill|owe)\b",
-    re.IGNORECASE,
-)
-
-
-def ordered(reading: Understanding, conversation: Conversation) -> Understanding:
-    """The reading as it stands in this talk, with the intent that leads in front."""
-    reading = in_talk.heard(_without_weak_guess(reading, conversation), conversation)
-    reading = _without_bar(_with_claim_of_part(_as_stranger(reading, conversation)))
-    reading = _with_plan_figures(_without_false_dispute(reading, conversation))
-    lead = _leader(reading)
-    intents = sorted(set(reading.intents), key=_rank(lead))
-    return replace(reading, intent=intents[0], also=tuple(intents[1:]))
-
-
-def _without_weak_guess(reading: Understanding, conversation: Conversation) -> Understanding:
-    """Figures that may answer the open question outweigh an intent that is half a guess."""
-    if conversation.dialogue.question is None or reading.band is not Band.CLARIFY:
-        return reading
-    if any(intent in _NEVER_GUESSED_AWAY for intent in reading.intents):
-        return reading
-    if not reading.entities and not any(ch.isdigit() for ch in reading.text):
-        return reading
-    return replace(reading, intent=Intent.UNCLEAR, tags=reading.tags | {Tag.CORRECTION})
-
-
-def _as_stranger(reading: Understanding, conversation: Conversation) -> Understanding:
-    """ "I'm not Daniel" is a wrong person, whatever else the message says; "I am" is none."""
-    if not naming.denies_being(reading.text, conversation.person.name):
-        return _as_himself(reading, conversation)
-    if Intent.DECEASED in reading.intents:
-        return reading
-    also = _distinct(reading.intents)
-    if reading.evidence.keyword is None:
-        # "Daniel doesn't live here" says nothing of a life in danger.
-        also = tuple(i for i in also if i is not Intent.VULNERABLE)
-    return replace(reading, intent=Intent.WRONG_PERSON, also=also)
-
-
-def _as_himself(reading: Understanding, conversation: Conversation) -> Understanding:
-    is_taken_for_other = reading.intent is Intent.WRONG_PERSON and reading.evidence.keyword is None
-    if not is_taken_for_other or not naming.claims_being(reading.text, conversation.person.name):
-        return reading
-    others = tuple(i for i in reading.also if i is not Intent.WRONG_PERSON)
-    lead, *also = others or (Intent.AFFIRM,)
-    return replace(reading, intent=lead, also=tuple(also))
-
-
-def _distinct(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
-    """The intents that carry a matter of their own beside a graver one."""
-    plain = {Intent.UNCLEAR, Intent.DENY, Intent.IDENTITY_QUERY, Intent.GREETING}
-    plain |= {Intent.WRONG_PERSON}
-    return tuple(intent for intent in intents if intent not in plain)
-
-
-def _with_claim_of_part(reading: Understanding) -> Understanding:
-    """ "I paid half already" beside a wish is a claim too: booked payments are looked at."""
-    if Tag.PAST not in reading.tags or Intent.ALREADY_PAID in reading.intents:
-        return reading
-    wishes = {Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY}
-    is_wish = reading.intent in wishes
-    is_paid = any(
-        e.role is Role.PAID and e.kind in (EntityKind.AMOUNT, EntityKind.SHARE)
-        for e in reading.entities
-    )
-    if not is_wish or not is_paid:
-        return reading
-    return replace(reading, also=(*reading.also, Intent.ALREADY_PAID))
-
-
-# Who stands for the customer: without one of these a time bar is a ground of dispute, no lawyer.
-_REPRESENTED = re.compile(
-    r"律[师師]|破[产產]|代理|法院|[债債][务務]重|\b(?:lawyers?|attorney|solicitor|bankrupt\w*|chapter|trustee"
-    r"|court|represent\w*|iva|dro)\b",
-    re.IGNORECASE,
-)
-
-
-def _without_bar(reading: Understanding) -> Understanding:
-    """A time-barred debt is disputed; that alone brings no representative into the talk."""
-    if reading.intent is not Intent.DISPUTE_DEBT or Intent.LEGAL not in reading.also:
-        return reading
-    if _REPRESENTED.search(reading.text):
-        return reading
-    return replace(reading, also=tuple(i for i in reading.also if i is not Intent.LEGAL))
-
-
-def _leader(reading: Understanding) -> Intent:
-    """The reader's own first choice, unless a wish stands beside a question or a claim."""
-    if reading.intent in ASIDES:
-        return next((wish for wish in _WISHES if wish in reading.also), reading.intent)
-    claims_and_asks = Intent.REQUEST_INSTALMENTS in reading.also
-    if reading.intent is Intent.ALREADY_PAID and claims_and_asks:
-        return Intent.REQUEST_INSTALMENTS
-    # 我还了一半: a part that is paid is a claim; what is to come is talked about afterwards.
-    is_past = Intent.ALREADY_PAID in reading.also and Tag.PAST in reading.tags
-    if reading.intent is Intent.PARTIAL_PAYMENT and is_past:
-        return Intent.ALREADY_PAID
-    return reading.intent
-
-
-def _without_false_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
-    """ "That isn't right, the 15th" corrects what we proposed or noted; it disputes no bill."""
-    if Intent.DISPUTE_AMOUNT not in reading.intents or _is_about_bill(reading, conversation):
-        return reading
-    counts = sum(e.kind is EntityKind.COUNT for e in reading.entities)
-    corrects_itself = counts > 1 or (counts > 0 and Tag.SPLIT in reading.tags)
-    renames = _is_confirming(conversation) and any(
-        e.kind in _FIGURES_OF_PLAN for e in reading.entities
-    )
-    if Tag.CORRECTION not in reading.tags and not corrects_itself and not renames:
-        return reading
-    if not counts and not _has_something_to_correct(conversation):
-        return reading
-    others = tuple(i for i in reading.intents if i is not Intent.DISPUTE_AMOUNT)
-    if counts and not others:
-        others = (Intent.REQUEST_INSTALMENTS,)
-    lead, *also = others or (Intent.DENY,)
-    tags = reading.tags | {Tag.CORRECTION}
-    return replace(reading, intent=lead, also=tuple(also), tags=tags)
-
-
-def _is_about_bill(reading: Understanding, conversation: Conversation) -> bool:
-    """Whether the words find fault with the bill, and not with a figure we read back."""
-    ours = _our_sums(conversation)
-    wrong = [e.value for e in reading.entities if e.role is Role.WRONG]
-    if any(value not in ours for value in wrong):
-        return True
-    return bool(_BILL_WORDS.search(reading.text))
-
-
-def _our_sums(conversation: Conversation) -> set[Decimal]:
-    """The sums of what was proposed or promised last, in major units."""
-    proposals = conversation.dialogue.proposals[-1:]
-    sums = [p.promise.amount for p in proposals if p.promise is not None]
-    sums += [p.plan.regular for p in proposals if p.plan is not None]
-    standing = conversation.case().open_promise
-    if standing is not None:
-        sums.append(standing.amount)
-    return {Decimal(str(money.decimal)) for money in sums}
-
-
-# "Six after all" renames a figure of what was read back; a sum alone may be about the bill.
-_FIGURES_OF_PLAN = (
-    EntityKind.COUNT,
-    EntityKind.PAY_DAY,
-    EntityKind.DATE,
-    EntityKind.FREQUENCY,
-)
-
-
-def _is_confirming(conversation: Conversation) -> bool:
-    question = conversation.dialogue.question
-    return question is not None and question.asked is Asked.CONFIRM
-
-
-def _has_something_to_correct(conversation: Conversation) -> bool:
-    if _is_confirming(conversation):
-        return True
-    case = conversation.case()
-    return case.open_promise is not None or case.live_plan is not None
-
-
-def _with_plan_figures(reading: Understanding) -> Understanding:
-    """A sum or a number of payments with a rhythm is a plan, whatever the words resemble."""
-    each = any(e.role is Role.PER_INSTALMENT for e in reading.entities)
-    number = any(e.kind is EntityKind.COUNT for e in reading.entities)
-    rhythm = any(e.kind is EntityKind.FREQUENCY for e in reading.entities)
-    # 每月12号还150: a sum on the same day of every month.
-    daily = any(e.kind is EntityKind.PAY_DAY for e in reading.entities) and any(
-        e.kind is EntityKind.AMOUNT and e.role is None for e in reading.entities
-    )
-    is_plan = (each or number or daily) and rhythm
-    is_plan = is_plan or (number and Tag.SPLIT in reading.tags)
-    is_guess = reading.band is not Band.ACT and reading.intent not in _NEVER_GUESSED_AWAY
-    if not is_plan or not (is_guess or reading.intent in _BESIDE_INSTALMENTS):
-        return reading
-    if Tag.PAST in reading.tags or Tag.NEGATED in reading.tags:
-        return reading
-    also = (reading.intent, *reading.also) if reading.intent is Intent.HARDSHIP else reading.also
-    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
-
-
-def _rank(lead: Intent) -> Callable[[Intent], tuple[int, int]]:
-    """Urgent intents come by their order; below that the leader."""
-
-    def rank(intent: Intent) -> tuple[int, int]:
-        place = ORDER.index(intent)
-        if intent in URGENT:
-            return 0, place
-        return (1, 0) if intent is lead else (2, place)
-
-    return rank
 
 
 def route(turn: Turn) -> Route:
@@ -398,7 +180,7 @@ def _waiting(turn: Turn) -> Route | None:
     taken_up = _NEGOTIATES if handoff.reason in _NEGOTIABLE else _COMMITS
     if intents & taken_up or intents & (set(URGENT) - {Intent.REQUEST_HUMAN}):
         return None
-    if _answers_question(turn):
+    if answers_question(turn):
         return None
     return Route(name="people", step=people.waiting)
 
@@ -468,7 +250,7 @@ def _open_question(turn: Turn) -> Route | None:
     question = dialogue.question
     if question is None or not is_open(question, turn.now):
         return None
-    if _answers_question(turn):
+    if answers_question(turn):
         owner = BY_NAME[question.owner]
         return Route(
             name=owner.NAME,
@@ -544,183 +326,6 @@ def _is_aside(turn: Turn) -> bool:
 
 def _beside(turn: Turn) -> tuple[Intent, ...]:
     return tuple(i for i in turn.reading.intents if i in ASIDES or i is Intent.HARDSHIP)
-
-
-def _answers_question(turn: Turn) -> bool:
-    question = turn.conversation.dialogue.question
-    if question is None or not is_open(question, turn.now):
-        return False
-    if question.owner in ("small_talk", "accounts"):
-        return False
-    if question.owner == "relief" and _wants_plan_instead(turn):
-        return False
-    return _ANSWERING[question.asked](turn)
-
-
-def _wants_plan_instead(turn: Turn) -> bool:
-    """A number of payments, or the word itself, leaves the talk about relief for a plan."""
-    if facts.count(turn) is not None:
-        return True
-    return turn.reading.intent is Intent.REQUEST_INSTALMENTS and not facts.amounts(turn)
-
-
-# Another matter, though the words hold a figure or a "no, wait".
-_OTHER_MATTER = frozenset(
-    {
-        Intent.ALREADY_PAID,
-        Intent.PAY_NOW,
-        Intent.PAYMENT_FAILED,
-        Intent.REQUEST_DISCOUNT,
-        Intent.RECEIPT,
-        Intent.BUSY,
-    }
-)
-
-
-def _answers_confirm(turn: Turn) -> bool:
-    if commitments.is_yes(turn):
-        return True
-    plain = {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
-    if turn.reading.intent in _OTHER_MATTER:
-        return commitments.is_yes(turn)
-    if turn.reading.intent in plain or facts.has(turn, Tag.CORRECTION, Tag.TOO_MUCH):
-        return True
-    talk = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
-    talk |= {Intent.UNCLEAR, Intent.REQUEST_EXTENSION}
-    return turn.reading.intent in talk and _has_figure(turn) and _same_goal(turn)
-
-
-def _same_goal(turn: Turn) -> bool:
-    """New figures stay with the dialogue that proposed, unless they name another kind of deal."""
-    question = turn.conversation.dialogue.question
-    owner = question.owner if question else ""
-    if owner == "promise":
-        wants_plan = turn.reading.intent is Intent.REQUEST_INSTALMENTS or facts.count(turn)
-        return not wants_plan
-    if turn.reading.intent is Intent.REQUEST_EXTENSION:
-        starts = any(e.role is Role.START for e in turn.reading.entities)
-        return starts or facts.frequency(turn) is not None
-    return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
-
-
-def _has_figure(turn: Turn) -> bool:
-    return bool(turn.reading.entities)
-
-
-def _answers_choice(turn: Turn) -> bool:
-    if facts.place_named(turn.reading.text, len(turn.conversation.dialogue.options)) is not None:
-        return True
-    plain = {Intent.AFFIRM, Intent.DENY, Intent.REQUEST_INSTALMENTS, Intent.REFUSE}
-    return turn.reading.intent in plain or _answers_size(turn)
-
-
-def _answers_size(turn: Turn) -> bool:
-    kinds = {
-        EntityKind.AMOUNT,
-        EntityKind.COUNT,
-        EntityKind.OPTION,
-        EntityKind.SHARE,
-        EntityKind.PAY_DAY,
-        EntityKind.DATE,
-        EntityKind.FREQUENCY,
-    }
-    blocked = {Intent.ALREADY_PAID, Intent.PAY_NOW, Intent.PAYMENT_FAILED, Intent.REQUEST_DISCOUNT}
-    if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
-        return False
-    return any(e.kind in kinds for e in turn.reading.entities) or facts.has(turn, Tag.TOO_MUCH)
-
-
-def _answers_amount(turn: Turn) -> bool:
-    if _answers_size(turn) or facts.says_nothing(turn):
-        return True
-    question = turn.conversation.dialogue.question
-    if question is not None and question.key == "discount_ask_sum":
-        return any(ch.isdigit() for ch in turn.reading.text)
-    return turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE)
-
-
-def _answers_date(turn: Turn) -> bool:
-    kinds = {EntityKind.DATE, EntityKind.PAY_DAY}
-    blocked = {Intent.ALREADY_PAID, Intent.BUSY, Intent.REQUEST_INSTALMENTS}
-    question = turn.conversation.dialogue.question
-    has_count = facts.count(turn) is not None or facts.frequency(turn) is not None
-    if question is not None and question.key == "ask_rest" and not has_count:
-        # "The other half on the 5th" tells when the rest comes.
-        blocked -= {Intent.REQUEST_INSTALMENTS}
-    if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
-        return False
-    return any(e.kind in kinds for e in turn.reading.entities)
-
-
-def _answers_reason(turn: Turn) -> bool:
-    new_matter = {
-        Intent.ALREADY_PAID,
-        Intent.PROMISE_TO_PAY,
-        Intent.REQUEST_INSTALMENTS,
-        Intent.PARTIAL_PAYMENT,
-        Intent.PAY_NOW,
-        Intent.HARDSHIP,
-        Intent.REFUSE,
-        Intent.REQUEST_DISCOUNT,
-        Intent.REQUEST_EXTENSION,
-    }
-    question = turn.conversation.dialogue.question
-    if question is not None and question.owner == "dispute":
-        return turn.reading.intent not in ASIDES
-    if question is not None and question.owner == "payment":
-        # "It said insufficient funds" tells what was shown.
-        new_matter -= {Intent.HARDSHIP, Intent.REFUSE}
-    return turn.reading.intent not in new_matter | ASIDES
-
-
-def _answers_claim(turn: Turn) -> bool:
-    """Anything but a new wish: a day, a way, a reference, or a shrug."""
-    plain = {Intent.UNCLEAR, Intent.ALREADY_PAID, Intent.AFFIRM, Intent.DENY, Intent.THANKS}
-    figures = {EntityKind.DATE, EntityKind.REFERENCE, EntityKind.AMOUNT}
-    has_detail = any(e.kind in figures for e in turn.reading.entities)
-    is_done = facts.has(turn, Tag.PAST) or not facts.has(turn, Tag.FUTURE, Tag.SPLIT, Tag.ASKS)
-    promises = turn.reading.intent is Intent.PROMISE_TO_PAY and turn.reading.band is Band.ACT
-    is_new = _wants_plan(turn) or (promises and not facts.has(turn, Tag.PAST))
-    return turn.reading.intent in plain or (has_detail and is_done and not is_new)
-
-
-def _wants_plan(turn: Turn) -> bool:
-    return turn.reading.intent in (Intent.REQUEST_INSTALMENTS, Intent.REQUEST_EXTENSION)
-
-
-def _answers_identity(turn: Turn) -> bool:
-    """Items to compare, or words that bring nothing new; a wish with a figure stays a wish."""
-    text = turn.reading.text
-    if proof.check(text, turn.conversation.person.secrets).right_items:
-        return True
-    if proof.gives_items(text):
-        is_matter = bool({*_WISHES, Intent.ALREADY_PAID} & set(turn.reading.intents))
-        return not (is_matter and _has_figure(turn))
-    return turn.reading.intent in (Intent.AFFIRM, Intent.UNCLEAR, Intent.GREETING)
-
-
-def _answers_which(turn: Turn) -> bool:
-    return _answers_size(turn) or facts.names_count_or_amount(turn) is not None
-
-
-def _answers_time(turn: Turn) -> bool:
-    if turn.reading.intent in _OTHER_MATTER - {Intent.BUSY} or facts.has(turn, Tag.PAST):
-        return False
-    return any(e.kind in (EntityKind.TIME, EntityKind.DATE) for e in turn.reading.entities)
-
-
-_ANSWERING: dict[Asked, Callable[[Turn], bool]] = {
-    Asked.CONFIRM: _answers_confirm,
-    Asked.CHOOSE_OPTION: _answers_choice,
-    Asked.AMOUNT: _answers_amount,
-    Asked.DATE: _answers_date,
-    Asked.COUNT: _answers_size,
-    Asked.COUNT_OR_AMOUNT: _answers_which,
-    Asked.REASON: _answers_reason,
-    Asked.CLAIM_DETAILS: _answers_claim,
-    Asked.IDENTITY: _answers_identity,
-    Asked.CALLBACK_TIME: _answers_time,
-}
 
 
 def _menu(turn: Turn) -> Route | None:

@@ -65,13 +65,17 @@ BY_NAME: dict[str, Talk] = {module.NAME: module for module in _MODULES}
 BY_INTENT: dict[Intent, Talk] = {intent: module for module in _MODULES for intent in module.ANSWERS}
 BY_EVENT: dict[type, Talk] = {event: module for module in _MODULES for event in module.EVENTS}
 
-# Rows 2 to 9 of the order of reading come before any open question.
-URGENT: tuple[Intent, ...] = (
+# Recorded and answered at once, whoever holds the conversation.
+SAFETY: tuple[Intent, ...] = (
     Intent.VULNERABLE,
     Intent.DECEASED,
     Intent.LEGAL,
     Intent.OPT_OUT,
     Intent.WRONG_PERSON,
+)
+# Rows 2 to 9 of the order of reading come before any open question.
+URGENT: tuple[Intent, ...] = (
+    *SAFETY,
     Intent.DISPUTE_DEBT,
     Intent.COMPLAINT,
     Intent.PRIVACY,

@@ -1,0 +1,190 @@
+"""Whether the words answer the question that is open, one test a kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows import commitments, facts, proof
+from flows.dialogues import ASIDES
+from flows.model import Turn
+from flows.sense.leading import WISHES
+from flows.talk import is_open
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Band, EntityKind, Role, Tag
+
+
+def answers_question(turn: Turn) -> bool:
+    question = turn.conversation.dialogue.question
+    if question is None or not is_open(question, turn.now):
+        return False
+    if question.owner in ("small_talk", "accounts"):
+        return False
+    if question.owner == "relief" and _wants_plan_instead(turn):
+        return False
+    return _ANSWERING[question.asked](turn)
+
+
+def _wants_plan_instead(turn: Turn) -> bool:
+    """A number of payments, or the word itself, leaves the talk about relief for a plan."""
+    if facts.count(turn) is not None:
+        return True
+    return turn.reading.intent is Intent.REQUEST_INSTALMENTS and not facts.amounts(turn)
+
+
+# Another matter, though the words hold a figure or a "no, wait".
+_OTHER_MATTER = frozenset(
+    {
+        Intent.ALREADY_PAID,
+        Intent.PAY_NOW,
+        Intent.PAYMENT_FAILED,
+        Intent.REQUEST_DISCOUNT,
+        Intent.RECEIPT,
+        Intent.BUSY,
+    }
+)
+
+
+def _answers_confirm(turn: Turn) -> bool:
+    if commitments.is_yes(turn):
+        return True
+    plain = {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
+    if turn.reading.intent in _OTHER_MATTER:
+        return commitments.is_yes(turn)
+    if turn.reading.intent in plain or facts.has(turn, Tag.CORRECTION, Tag.TOO_MUCH):
+        return True
+    talk = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
+    talk |= {Intent.UNCLEAR, Intent.REQUEST_EXTENSION}
+    return turn.reading.intent in talk and _has_figure(turn) and _same_goal(turn)
+
+
+def _same_goal(turn: Turn) -> bool:
+    """New figures stay with the dialogue that proposed, unless they name another kind of deal."""
+    question = turn.conversation.dialogue.question
+    owner = question.owner if question else ""
+    if owner == "promise":
+        wants_plan = turn.reading.intent is Intent.REQUEST_INSTALMENTS or facts.count(turn)
+        return not wants_plan
+    if turn.reading.intent is Intent.REQUEST_EXTENSION:
+        starts = any(e.role is Role.START for e in turn.reading.entities)
+        return starts or facts.frequency(turn) is not None
+    return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
+
+
+def _has_figure(turn: Turn) -> bool:
+    return bool(turn.reading.entities)
+
+
+def _answers_choice(turn: Turn) -> bool:
+    if facts.place_named(turn.reading.text, len(turn.conversation.dialogue.options)) is not None:
+        return True
+    plain = {Intent.AFFIRM, Intent.DENY, Intent.REQUEST_INSTALMENTS, Intent.REFUSE}
+    return turn.reading.intent in plain or _answers_size(turn)
+
+
+def _answers_size(turn: Turn) -> bool:
+    kinds = {
+        EntityKind.AMOUNT,
+        EntityKind.COUNT,
+        EntityKind.OPTION,
+        EntityKind.SHARE,
+        EntityKind.PAY_DAY,
+        EntityKind.DATE,
+        EntityKind.FREQUENCY,
+    }
+    blocked = {Intent.ALREADY_PAID, Intent.PAY_NOW, Intent.PAYMENT_FAILED, Intent.REQUEST_DISCOUNT}
+    if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
+        return False
+    return any(e.kind in kinds for e in turn.reading.entities) or facts.has(turn, Tag.TOO_MUCH)
+
+
+def _answers_amount(turn: Turn) -> bool:
+    if _answers_size(turn) or facts.says_nothing(turn):
+        return True
+    question = turn.conversation.dialogue.question
+    if question is not None and question.key == "discount_ask_sum":
+        return any(ch.isdigit() for ch in turn.reading.text)
+    return turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE)
+
+
+def _answers_date(turn: Turn) -> bool:
+    kinds = {EntityKind.DATE, EntityKind.PAY_DAY}
+    blocked = {Intent.ALREADY_PAID, Intent.BUSY, Intent.REQUEST_INSTALMENTS}
+    question = turn.conversation.dialogue.question
+    has_count = facts.count(turn) is not None or facts.frequency(turn) is not None
+    if question is not None and question.key == "ask_rest" and not has_count:
+        # "The other half on the 5th" tells when the rest comes.
+        blocked -= {Intent.REQUEST_INSTALMENTS}
+    if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
+        return False
+    return any(e.kind in kinds for e in turn.reading.entities)
+
+
+def _answers_reason(turn: Turn) -> bool:
+    new_matter = {
+        Intent.ALREADY_PAID,
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PARTIAL_PAYMENT,
+        Intent.PAY_NOW,
+        Intent.HARDSHIP,
+        Intent.REFUSE,
+        Intent.REQUEST_DISCOUNT,
+        Intent.REQUEST_EXTENSION,
+    }
+    question = turn.conversation.dialogue.question
+    if question is not None and question.owner == "dispute":
+        return turn.reading.intent not in ASIDES
+    if question is not None and question.owner == "payment":
+        # "It said insufficient funds" tells what was shown.
+        new_matter -= {Intent.HARDSHIP, Intent.REFUSE}
+    return turn.reading.intent not in new_matter | ASIDES
+
+
+def _answers_claim(turn: Turn) -> bool:
+    """Anything but a new wish: a day, a way, a reference, or a shrug."""
+    plain = {Intent.UNCLEAR, Intent.ALREADY_PAID, Intent.AFFIRM, Intent.DENY, Intent.THANKS}
+    figures = {EntityKind.DATE, EntityKind.REFERENCE, EntityKind.AMOUNT}
+    has_detail = any(e.kind in figures for e in turn.reading.entities)
+    is_done = facts.has(turn, Tag.PAST) or not facts.has(turn, Tag.FUTURE, Tag.SPLIT, Tag.ASKS)
+    promises = turn.reading.intent is Intent.PROMISE_TO_PAY and turn.reading.band is Band.ACT
+    is_new = _wants_plan(turn) or (promises and not facts.has(turn, Tag.PAST))
+    return turn.reading.intent in plain or (has_detail and is_done and not is_new)
+
+
+def _wants_plan(turn: Turn) -> bool:
+    return turn.reading.intent in (Intent.REQUEST_INSTALMENTS, Intent.REQUEST_EXTENSION)
+
+
+def _answers_identity(turn: Turn) -> bool:
+    """Items to compare, or words that bring nothing new; a wish with a figure stays a wish."""
+    text = turn.reading.text
+    if proof.check(text, turn.conversation.person.secrets).right_items:
+        return True
+    if proof.gives_items(text):
+        is_matter = bool({*WISHES, Intent.ALREADY_PAID} & set(turn.reading.intents))
+        return not (is_matter and _has_figure(turn))
+    return turn.reading.intent in (Intent.AFFIRM, Intent.UNCLEAR, Intent.GREETING)
+
+
+def _answers_which(turn: Turn) -> bool:
+    return _answers_size(turn) or facts.names_count_or_amount(turn) is not None
+
+
+def _answers_time(turn: Turn) -> bool:
+    if turn.reading.intent in _OTHER_MATTER - {Intent.BUSY} or facts.has(turn, Tag.PAST):
+        return False
+    return any(e.kind in (EntityKind.TIME, EntityKind.DATE) for e in turn.reading.entities)
+
+
+_ANSWERING: dict[Asked, Callable[[Turn], bool]] = {
+    Asked.CONFIRM: _answers_confirm,
+    Asked.CHOOSE_OPTION: _answers_choice,
+    Asked.AMOUNT: _answers_amount,
+    Asked.DATE: _answers_date,
+    Asked.COUNT: _answers_size,
+    Asked.COUNT_OR_AMOUNT: _answers_which,
+    Asked.REASON: _answers_reason,
+    Asked.CLAIM_DETAILS: _answers_claim,
+    Asked.IDENTITY: _answers_identity,
+    Asked.CALLBACK_TIME: _answers_time,
+}
