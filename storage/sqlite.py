@@ -38,7 +38,7 @@ _WRITER_PRAGMAS = (
 _WRITER_CACHE, _READER_CACHE, _PASSING_CACHE = (
     "PRAGMA cache_size=-65536",
     "PRAGMA cache_size=-16384",
-    "PRAGMA cache_size=-4096",
+    "PRAGMA cache_size=-2048",
 )
 _READER_PRAGMAS = ("PRAGMA query_only=ON",)
 
