@@ -29,7 +29,7 @@ from storage.accounts import START, AccountRecord, Candidates, Place
 from storage.conversations import Loaded, Save
 from storage.projections import Step as Change
 
-_PAGE = 500
+_PAGE = 250
 # More shapes than this in one portfolio are made anew rather than kept.
 _MOST_FORMS = 2_048
 # Courtesy notices come up to three days before the due date, by a clock that may be a day ahead.

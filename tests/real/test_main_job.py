@@ -252,7 +252,7 @@ async def _talk(town: Town) -> None:
 
 
 async def _agree_plan(town: Town) -> None:
-    await _say(town, ZH, "能分期吗", expects="A 3期")
+    await _say(town, ZH, "能分期吗", expects="3/6/12期")
     await _say(town, ZH, "6期 每月15号", expects="回复“好”即生效")
     await _say(town, ZH, "好", expects="已生效")
 
