@@ -59,6 +59,9 @@ _MONTH = "month"
 _MONTH_SLIPPED = re.compile(
     r"(?<![a-z])(?:an?|per|each|every|one|this|next) (?!month)(?P<word>m(?!outh)[a-z]{3,5})(?![a-z])"
 )
+# Words that decide what a figure is: "12 paymetns" is no sum of 12.
+_TELLING = ("every", "payment", "payments", "instalment", "instalments", "installments")
+_TELLING_SLIPPED = re.compile(r"(?<![a-z])(?:ev[a-z]{3}|pa[a-z]{5,6}|in[a-z]{8,10})(?![a-z])")
 _UNTIDY = re.compile(rf"{_SET_OFF}|^ +| +$|([!?~,，。、…\-. ])\2+|([a-z])\3\3+")
 
 Origin = tuple[Sequence[int], Sequence[int]]
@@ -108,6 +111,8 @@ def normalise(raw: str) -> Normal:
         text, origin = _to_written_chinese(text, origin)
     if " " in text or _DOUBLED.search(text):
         text, origin = _rewrite(text, origin, _tidying(text))
+    if "ev" in text or "pa" in text or "in" in text:
+        text, origin = _rewrite(text, origin, _telling_slips(text))
     if "m" in text:
         text, origin = _rewrite(text, origin, _slips(text))
     return Normal(raw=raw, text=text, origin=origin)
@@ -193,6 +198,17 @@ def _slips(text: str) -> list[Edit]:
         (found.start("word"), found.end("word"), _MONTH)
         for found in _MONTH_SLIPPED.finditer(text)
         if OSA.distance(found["word"], _MONTH, score_cutoff=1) <= 1
+    ]
+
+
+def _telling_slips(text: str) -> list[Edit]:
+    """Two letters changed places, or one struck beside its key, in a word that tells of a plan."""
+    return [
+        (found.start(), found.end(), word)
+        for found in _TELLING_SLIPPED.finditer(text)
+        if found[0] not in _TELLING
+        for word in _TELLING
+        if len(word) == len(found[0]) and OSA.distance(found[0], word, score_cutoff=1) <= 1
     ]
 
 

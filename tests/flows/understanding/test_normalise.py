@@ -113,3 +113,17 @@ def test_normalised_text_is_trimmed_and_holds_no_private_or_broken_character(raw
 )
 def test_blanks_that_only_set_figures_off_are_no_words(raw: str, text: str) -> None:
     assert normalise(raw).text == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("can I do 12 paymetns?", "can i do 12 payments?"),
+        ("850 on the 18th of evrey month", "850 on the 18th of every month"),
+        ("3 instalmetns", "3 instalments"),
+        ("have you ever seen events", "have you ever seen events"),
+        ("the pavement", "the pavement"),
+    ],
+)
+def test_letters_that_changed_places_do_not_turn_a_count_into_a_sum(typed: str, read: str) -> None:
+    assert normalise(typed).text == read
