@@ -78,7 +78,7 @@ _EVIDENCE = {
     Intent.VULNERABLE: re.compile(
         r"[死活命跳撑撐熬怕恐哭药藥刀楼樓河桥橋救痛苦逼疯瘋病癌伤傷残殘孕睡崩老]|自[杀殺残殘尽盡]|[轻輕]生|[绝絕]望|顶唔|頂唔"
         r"|想不[开開]|受不|抑[郁鬱]|焦[虑慮]|家暴|打我|解[脱脫]|[离離][开開]|[遗遺]|孩子|精神|[没冇沒]意[思义義]|消失"
-        r"|\b(?:di(?:e|es|ed|ying)|dead|death|kill\w*|suicid\w*|end|ends|ending|ended|harm\w*|hurt\w*|li[fv]\w+|alive"
+        r"|\b(?:di(?:e|es|ed|ying)|dead|death|kill\w*|(?:suic|sicid|sucid|suisid|suiced)\w*|end|ends|ending|ended|harm\w*|hurt\w*|li[fv]\w+|alive"
         r"|bridge|jump\w*|cut\w*|pills?|overdos\w*|cancer|abus\w*|beat\w*|hits?|scared|afraid|fear\w*|depress\w*|anxi\w*"
         r"|panic\w*|hope\w*|worthless|cop(?:e|ing)|breakdown|mental\w*|disab\w*|ill|illness|sick\w*|terminal|dement\w*"
         r"|alone|give up|giving up|go on|do this|take (?:it|this)|anymore|pain\w*|cry\w*|desperate|hang\w*|noose|gun|sleep"
