@@ -54,7 +54,7 @@ from flows.talk import (
     to_person,
 )
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Band, Tag
+from flows.understanding.values import Asked, Band, Role, Tag
 
 # negotiation.md C.7, time-outs: a payment link lives for a day.
 LINK_LIFETIME = timedelta(hours=24)
@@ -363,8 +363,16 @@ def restates(turn: Turn, dialogue: Dialogue) -> bool:
     return repeats(turn, dialogue.proposals)
 
 
+_AT_FIRST = (Role.DOWN_PAYMENT, Role.PART)
+
+
 def _figures(turn: Turn) -> set[object]:
-    found: set[object] = {money.minor for money in facts.amounts(turn)}
+    # "50 a month" is not the down payment of 50, and so repeats no plan that has one.
+    begun = {money.minor for money in facts.amounts(turn, _AT_FIRST)}
+    found: set[object] = {m.minor for m in facts.amounts(turn) if m.minor not in begun}
+    live = turn.conversation.dialogue.proposals
+    has_down = any(p.plan is not None and p.plan.down is not None for p in live)
+    found |= {("down", minor) if has_down else minor for minor in begun}
     found |= set(facts.days(turn))
     found |= {("day", day) for day in facts.pay_days(turn)}
     count = facts.count(turn)
@@ -384,7 +392,9 @@ def _content(proposal: Proposal) -> set[object]:
         return set()
     terms = proposal.plan
     # Of the days only the first counts: a later one that a holiday moved is nobody's wish.
-    content: set[object] = {part.amount.minor for part in terms.parts}
+    content: set[object] = {part.amount.minor for part in terms.instalments}
+    if terms.down is not None:
+        content.add(("down", terms.down.amount.minor))
     content |= {terms.parts[0].due_on, terms.first_due_on, ("day", terms.first_due_on.day)}
     return content | {("count", terms.count), terms.total.minor}
 
