@@ -11,7 +11,9 @@ from flows import two_parts
 from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.replacing import replace
+from flows.sense.named import Rule, applied, with_rule
 from flows.understanding.intents import Intent
+from flows.understanding.overrides import idle_guess
 from flows.understanding.values import (
     Asked,
     Band,
@@ -68,64 +70,20 @@ _NO_DAY = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTIO
 
 def sensed(reading: Understanding, turn: Turn) -> Understanding:
     """The reading with the sense that the open question and what stands give to bare words."""
-    reading = _with_other_sum(_without_idle_guess(reading, turn), turn)
-    reading = _with_two_sums(reading, turn)
-    return _with_bare_day(_with_whole(_with_bare_figures(reading, turn), turn), turn)
-
-
-# A guess needs a word of its own matter: "so about this bill" disputes nothing and pays nothing.
-_EVIDENCE = {
-    Intent.VULNERABLE: re.compile(
-        r"[死活命跳撑撐熬怕恐哭药藥刀楼樓河桥橋救痛苦逼疯瘋病癌伤傷残殘孕睡崩老]|自[杀殺残殘尽盡]|[轻輕]生|[绝絕]望|顶唔|頂唔"
-        r"|想不[开開]|受不|抑[郁鬱]|焦[虑慮]|家暴|打我|解[脱脫]|[离離][开開]|[遗遺]|孩子|精神|[没冇沒]意[思义義]|消失"
-        r"|\b(?:di(?:e|es|ed|ying)|dead|death|kill\w*|(?:suic|sicid|sucid|suisid|suiced)\w*|end|ends|ending|ended|harm\w*|hurt\w*|li[fv]\w+|alive"
-        r"|bridge|jump\w*|cut\w*|pills?|overdos\w*|cancer|abus\w*|beat\w*|hits?|scared|afraid|fear\w*|depress\w*|anxi\w*"
-        r"|panic\w*|hope\w*|worthless|cop(?:e|ing)|breakdown|mental\w*|disab\w*|ill|illness|sick\w*|terminal|dement\w*"
-        r"|alone|give up|giving up|go on|do this|take (?:it|this)|anymore|pain\w*|cry\w*|desperate|hang\w*|noose|gun|sleep"
-        r"|goodbye|burden|escape|violen\w*|unsafe|pregnan\w*|stroke|heart|hospital\w*|surgery|grief|griev\w*|bereav\w*"
-        r"|drown\w*|tired|better off|no point|pointless|help|therap\w*|medica\w*|stress\w*|nightmares?)\b",
-        re.IGNORECASE,
-    ),
-    # 走了 of one who has left for work or for a journey is no death.
-    Intent.DECEASED: re.compile(
-        r"[死亡逝葬殡殯故殁歿]|[过過去][世身]|不在[了人咗]|[离離]世|往生|走(?:了|咗)(?!.{0,8}(?:出差|上班|旅|外地|老家|[开開]会|[开開]會|公司))"
-        r"|\b(?:pass\w*|die[ds]?|dying|dead|death|deceased|funeral|buried|burial|late|no longer with|gone|lost|estate"
-        r"|widow\w*|executor|probate|kia|rip)\b",
-        re.IGNORECASE,
-    ),
-    Intent.ALREADY_PAID: re.compile(
-        r"[了過过完清掉咗已扣早昨]|上[个個周週月]|有[缴繳付還还交]|到[账帳賬]|[转轉汇匯]"
-        r"|\b(?:pa?y(?:ed|d)|paid|pd|sent|done|did|cleared|settled|transfer\w*|went|made|auto\w*|debit\w*|receipt"
-        r"|already|alrdy|posted|taken|deducted|zero|complete\w*)\b",
-        re.IGNORECASE,
-    ),
-    Intent.PAY_NOW: re.compile(
-        r"[付还還缴繳交转轉扫掃俾畀给給汇匯]|链接|鏈接|連結|账号|帳號|賬號|二维码|[邊哪]度"
-        r"|\b(?:pa[iy]\w*|link|url|card|transfer\w*|settle\w*|clear\w*|send|where|money|app|portal|site|bank"
-        r"|cash|zelle|venmo|account|do it|sort it|now)\b",
-        re.IGNORECASE,
-    ),
-    Intent.DISPUTE_DEBT: re.compile(
-        r"[不没沒冇无無非未]|唔|[盗盜冒骗騙假诈詐错錯卖賣租搬换換退注销銷早别別]|谁|誰|邊個|身份|时效|時效|结清|結清|凭什么|憑"
-        r"|n'?t\b|\b(?:not|never|no|nor|none|nothing|fraud\w*|scam\w*|stole\w*|theft|hack\w*|fake|someone|somebody|else"
-        r"|return\w*|cancel\w*|sold|moved|former|ex|old|already|discharged|barred|wrong|mistake\w*|error|who|whose"
-        r"|prove|proof|unknown|forged|clear\w*|paid|settled|disput\w*|didnt|dont|wasnt|isnt|aint)\b",
-        re.IGNORECASE,
-    ),
-}
+    return applied(reading, turn, RULES)
 
 
 def _without_idle_guess(reading: Understanding, turn: Turn) -> Understanding:
     """The reading without an intent that was only guessed, with no word of it in the text."""
     question = turn.conversation.dialogue.question
-    if question is not None and question.asked is Asked.CONFIRM:
+    is_asked = question is not None and question.asked is Asked.CONFIRM
+    if is_asked or reading.confidence >= _SURE or reading.evidence.keyword is not None:
         return reading
-    for intent, words in _EVIDENCE.items():
-        is_guess = reading.intent is intent and reading.confidence < _SURE
-        if is_guess and reading.evidence.keyword is None and not words.search(reading.text):
-            lead, *also = reading.also or (Intent.UNCLEAR,)
-            return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
-    return reading
+    idle = idle_guess(reading.intent, reading.text)
+    if idle is None:
+        return reading
+    lead, *also = reading.also or (Intent.UNCLEAR,)
+    return with_rule(replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM), idle)
 
 
 def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
@@ -220,3 +178,13 @@ def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
         return False
     days = [d for e in reading.entities for d in (e.value, *e.alternatives) if isinstance(d, date)]
     return max(days, default=date.min) >= turn.today and not _rest(reading)
+
+
+RULES = (
+    Rule("talk.idle_guess", _without_idle_guess),
+    Rule("talk.other_sum", _with_other_sum),
+    Rule("talk.two_sums", _with_two_sums),
+    Rule("talk.bare_figures", _with_bare_figures),
+    Rule("talk.whole", _with_whole),
+    Rule("talk.bare_day", _with_bare_day),
+)

@@ -6,11 +6,11 @@ The reader knows one message alone; here false alarms fall away that only the ta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from flows import naming
 from flows.model import Conversation, Question
 from flows.replacing import replace
+from flows.sense.named import Rule, applied
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, EntityKind, Tag, Understanding
 
@@ -65,9 +65,7 @@ def finds_fault(text: str) -> bool:
 
 def heard(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading without what this talk rules out."""
-    for rule in _RULES:
-        reading = rule(reading, conversation)
-    return reading
+    return applied(reading, conversation, RULES)
 
 
 def _without_idle_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -186,13 +184,13 @@ def _dropped(
     return replace(reading, intent=lead, also=tuple(also))
 
 
-_RULES: tuple[Callable[[Understanding, Conversation], Understanding], ...] = (
-    _without_idle_dispute,
-    _without_guessed_stranger,
-    _with_day_to_pay,
-    _with_payment_made,
-    _with_correction,
-    _with_wish_for_plan,
-    _without_idle_complaint,
-    _without_other_bill,
+RULES = (
+    Rule("talk.idle_dispute", _without_idle_dispute),
+    Rule("talk.guessed_stranger", _without_guessed_stranger),
+    Rule("talk.day_to_pay", _with_day_to_pay),
+    Rule("talk.payment_made", _with_payment_made),
+    Rule("talk.correction", _with_correction),
+    Rule("talk.wish_for_plan", _with_wish_for_plan),
+    Rule("talk.idle_complaint", _without_idle_complaint),
+    Rule("talk.other_bill", _without_other_bill),
 )

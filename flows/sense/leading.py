@@ -11,6 +11,7 @@ from flows.dialogues import ASIDES, ORDER, SAFETY, URGENT
 from flows.model import Conversation
 from flows.replacing import replace
 from flows.sense import in_talk
+from flows.sense.named import Rule, applied
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
@@ -48,9 +49,8 @@ _BILL_WORDS = re.compile(
 
 def ordered(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading as it stands in this talk, with the intent that leads in front."""
-    reading = in_talk.heard(_without_weak_guess(reading, conversation), conversation)
-    reading = _without_bar(_with_claim_of_part(_as_stranger(reading, conversation)))
-    reading = _with_plan_figures(_without_false_dispute(reading, conversation))
+    reading = applied(reading, conversation, FIRST)
+    reading = applied(in_talk.heard(reading, conversation), conversation, THEN)
     lead = _leader(reading)
     intents = sorted(set(reading.intents), key=_rank(lead))
     return replace(reading, intent=intents[0], also=tuple(intents[1:]))
@@ -96,7 +96,7 @@ def _distinct(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
     return tuple(intent for intent in intents if intent not in plain)
 
 
-def _with_claim_of_part(reading: Understanding) -> Understanding:
+def _with_claim_of_part(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "I paid half already" beside a wish is a claim too: booked payments are looked at."""
     if Tag.PAST not in reading.tags or Intent.ALREADY_PAID in reading.intents:
         return reading
@@ -119,7 +119,7 @@ _REPRESENTED = re.compile(
 )
 
 
-def _without_bar(reading: Understanding) -> Understanding:
+def _without_bar(reading: Understanding, conversation: Conversation) -> Understanding:
     """A time-barred debt is disputed; that alone brings no representative into the talk."""
     if reading.intent is not Intent.DISPUTE_DEBT or Intent.LEGAL not in reading.also:
         return reading
@@ -204,7 +204,7 @@ def _has_something_to_correct(conversation: Conversation) -> bool:
     return case.open_promise is not None or case.live_plan is not None
 
 
-def _with_plan_figures(reading: Understanding) -> Understanding:
+def _with_plan_figures(reading: Understanding, conversation: Conversation) -> Understanding:
     """A sum or a number of payments with a rhythm is a plan, whatever the words resemble."""
     each = any(e.role is Role.PER_INSTALMENT for e in reading.entities)
     number = any(e.kind is EntityKind.COUNT for e in reading.entities)
@@ -234,3 +234,13 @@ def _rank(lead: Intent) -> Callable[[Intent], tuple[int, int]]:
         return (1, 0) if intent is lead else (2, place)
 
     return rank
+
+
+FIRST = (Rule("talk.weak_guess", _without_weak_guess),)
+THEN = (
+    Rule("talk.stranger", _as_stranger),
+    Rule("talk.claim_of_part", _with_claim_of_part),
+    Rule("talk.time_bar", _without_bar),
+    Rule("talk.false_dispute", _without_false_dispute),
+    Rule("talk.plan_figures", _with_plan_figures),
+)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from flows.languages.pattern import compile_all
+from flows.understanding.intents import Intent
+from flows.understanding.overrides import idle_guess
 from flows.understanding.prepare import TRAINING_DAY
 from flows.understanding.read import understand
 
@@ -14,4 +16,5 @@ def make_ready() -> None:
     """Load the model, the lists and every pattern: half a second, once a process."""
     for text in _REPLIES:
         understand(text, today=TRAINING_DAY)
+    idle_guess(Intent.VULNERABLE, "")
     compile_all()

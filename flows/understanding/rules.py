@@ -1,7 +1,4 @@
-"""What scores alone may not decide: vetoes by polarity, and the border cases of the taxonomy.
-
-Each rule is a small function; a veto has a name that is kept as evidence.
-"""
+"""The border cases of the taxonomy: which intent of several comes first, what else one implies."""
 
 from __future__ import annotations
 
@@ -34,7 +31,6 @@ WEAK = frozenset(
         Intent.UNCLEAR,
     }
 )
-NOT_REFUSING = "veto.not_refusing"
 # Clauses beyond these are part of the whole only.
 _CLAUSES_MAX = 40
 
@@ -54,15 +50,14 @@ _FIRST: tuple[tuple[Intent, Intent], ...] = (
     (Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT),
 )
 
-_BLOCKS_CLAIM = frozenset({Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT})
-_BLOCKS_PROMISE = frozenset({Tag.CANNOT, Tag.WILL_NOT})
+BLOCKS_CLAIM = frozenset({Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT})
 
 _CLAUSE = Pattern(
     r"[,，。.;；!?、…~\n]+|(?<=[\u3400-\u9fff\ue001-\ue007]) (?=[\u3400-\u9fff\ue001-\ue007])"
     r"|\b(?:but|also|however|although)\b"
     r"|\band(?= (?:i|i'm|im|we|can|could|you|please|also|how|what|when|where|why|don'?t|stop|is)\b)|但是?|不过|然后|而且|另外|还有就是|顺便"
 )
-_DOUBLE_NEGATION = Pattern(
+DOUBLE_NEGATION = Pattern(
     r"不是(?:我)?(?:想|要|存心|故意)?(?:不|赖)"
     r"|(?:没|没有|谁|何时|什么时候|哪个)(?:说|想|话|讲)(?:过)?(?:我)?(?:要|想)?(?:不|赖)"
     r"|不(?:还|付|给|交|缴)了?[?,， ]*谁说"
@@ -71,38 +66,6 @@ _DOUBLE_NEGATION = Pattern(
     r"|not (?:refusing|saying i won'?t|trying to avoid|denying)"
     r"|(?:didn'?t|did not|never) (?:say|said) (?:i )?(?:won'?t|wouldn'?t|will not|would not|refuse)"
 )
-_NO_TIME = Pattern(
-    r"(?:也|都)不(?:还|付|给|交|缴)|"
-    r"(?:不用|不需要|不必|不要|不想|无需)(?:再)?(?:申请|办)?(?:延期|宽限|延后|缓)"
-    r"|(?:don'?t|do not|no longer|no) need (?:for )?(?:any |an |a )?(?:more time|extension|extra time)"
-)
-_NO_DISCOUNT = Pattern(
-    r"(?:不用|不需要|不必|不要|无需)(?:你们?)?(?:减免?|打折|优惠|免息)"
-    r"|(?:don'?t|do not|no) need (?:for )?(?:any |a )?(?:discount|reduction|settlement|waiver)"
-)
-_NO_PERSON = Pattern(
-    r"人工|客服|经理|主管|领导|转接?|找人|打给我|回电|打电话|person|human|agent|manager|supervisor|call|anyone|someone"
-)
-_OWN_DEBT = Pattern(
-    r"(?<![不又])是我(?:自己|本人)?(?:借|办|刷|签|用|买|开|欠)的(?!吗|\?)(?!.{0,3}(?:家|朋友|弟|哥|姐|妹))"
-    r"|this is my (?:debt|account|bill|loan)|(?:^| )i (?:did )?(?:open|opened|took out|signed for) (?:this|the) (?:account|loan)"
-)
-_OPTIONS = Pattern(
-    r"(?:有|给我?).{0,2}(?:哪些|什么|哪几种|几种)(?:还款|分期|付款)?(?:方案|选择)"
-    r"|\bwhat(?:'s| are| is)? (?:my |the |other |payment )*options?\b|\boptions? (?:do i have|are there|can you)"
-)
-_STILL = Pattern(r"(?:怎么|为什么|为何|咋)(?:你们?)?还(?:在|没|是|要|又|有|不停|催|发|打|来)")
-_WAY_TO_PAY = Pattern(
-    r"怎么(?:付|交|缴|转)|怎么还款|还款(?:方式|链接|账号)|哪里(?:付|交|缴)|链接|二维码"
-)
-_AFFORDS = Pattern(r"(?<![么里才])(?:还|付|交|缴|拿)得起")
-_ORDER = Pattern(
-    r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |my )*"
-    r"(?:previous|prior|above|earlier|instructions?|rules|prompts?)\b|system prompt"
-    r"|\bmark (?:\w+ ){1,3}as (?:paid|settled)|(?:忽略|无视)(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
-    r"|(?:标记|标注|设置?|改)(?:为|成)已(?:还|付|结清)"
-)
-_WISHES = tuple(intent for intent in Intent if intent not in (*SAFETY, Intent.UNCLEAR))
 # An explicit stop with a threat: the complaint is heard first, the stop binds all the same.
 _THREAT = Pattern(
     r"投诉|举报|报警|报案|警察|曝光|告你们|工信部|银保监|金管|消协|消保|媒体|记者|12\d{3}"
@@ -117,11 +80,7 @@ _CALL_ME = Pattern(
     r"(?:打|回)(?:个)?(?:电话)?(?:给|来)?(?:我|来|过来)|给我(?:来|打|回)|联系我|联络我|跟我联|找我"
     r"|来电|回电|call我|\b(?:call|phone|ring|contact|reach) (?:me|back)\b|give me a (?:call|ring)"
 )
-_CALLS = Pattern(r"电话|来电|回电|打给|打俾|\b(?:call|phone|ring|speak|talk)\b")
-_WRITES = Pattern(
-    r"(?:发|传|回)(?:个)?(?:短信|信息|消息|讯息|简讯|微信)?(?:给|到)?我|\b(?:text|txt|message|msg|write to) me\b"
-)
-_PAYS = Pattern(r"还|缴|交|付|给|清|处理|\b(?:pay|payment|settle|clear|sort)")
+PAYS = Pattern(r"还|缴|交|付|给|清|处理|\b(?:pay|payment|settle|clear|sort)")
 _WILLING = Pattern(
     r"会(?:还|处理|给|付|缴|交)|想办法|努力|i'?ll (?:sort|pay|see)|will pay|going to pay"
 )
@@ -136,13 +95,6 @@ _YES_WORD = Pattern(r"^(?:嗯|好|行|可以|ok|okay|得|对|是|yes|sure|alrigh
 _SWEARS = Pattern(
     r"滚|他妈|傻逼|操你|去死|妈的|草泥|混蛋|王八|白痴|神经病|垃圾"
     r"|\b(?:fuck\w*|shit|asshole|bitch\w*|idiot\w*|moron\w*|bastard\w*|scum)\b"
-)
-
-# What an insult is made of; a guess without any of it is no insult.
-_INSULTS = Pattern(
-    r"妈|逼|滚|屎|蠢|笨|猪|狗|贱|黐|撚|屌|死|傻|白痴|垃圾|混蛋|王八|脑|有病|毛病|神经|无耻|流氓|败类|畜生|鬼"
-    r"|\b(?:f[u*@]*c?k?\w*|f\*+|shit\w*|ass\w*|bitch\w*|idiot\w*|moron\w*|bastard\w*|scum\w*|stupid|dumb\w*"
-    r"|screw|clown\w*|loser\w*|pathetic|parasite\w*|crook\w*|thie(?:f|ves)|vultures?|pigs?|trash|suck\w*|hell)\b"
 )
 
 
@@ -183,15 +135,6 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in _CLAUSE.split(text) if part.strip()][:_CLAUSES_MAX]
 
 
-def vetoes(said: Said) -> dict[Intent, str]:
-    """The intents that the words rule out, each with the name of the rule."""
-    found: dict[Intent, str] = {}
-    for name, intents, forbids in _VETOES:
-        if forbids(said):
-            found.update(dict.fromkeys(intents, name))
-    return found
-
-
 def order(intents: Sequence[Intent], said: Said) -> tuple[Intent, ...]:
     """The intents of one message with the primary one first; the given order breaks ties."""
     listed = list(dict.fromkeys(intents))
@@ -209,96 +152,9 @@ def order(intents: Sequence[Intent], said: Said) -> tuple[Intent, ...]:
     return tuple(dict.fromkeys(ordered))
 
 
-def names_day(said: Said) -> bool:
-    """Whether a day to come is named for paying, with no hedge and no refusal: 明天我会还的."""
-    return (
-        EntityKind.DATE in said.kinds
-        and Tag.FUTURE in said.tags
-        and not said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.ASKS, *_BLOCKS_CLAIM}
-        and bool(_PAYS.search(said.text))
-    )
-
-
-def names_hour_to_write(said: Said) -> bool:
-    """Text me after 6 pm: later is meant, by a message, and no call."""
-    if EntityKind.TIME not in said.kinds or _CALLS.search(said.text):
-        return False
-    return bool(_WRITES.search(said.text))
-
-
-def insults(said: Said) -> bool:
-    """Whether the words hold anything that insults are made of."""
-    return bool(_INSULTS.search(said.text))
-
-
-def asks_for_options(said: Said) -> bool:
-    """Whether it is asked which ways of paying there are: what options do I have, 有哪些方案."""
-    return bool(_OPTIONS.search(said.text))
-
-
 def implied(primary: Intent, said: Said) -> list[Intent]:
     """The further intents that the taxonomy names for a primary one."""
     return [also for intent, also, holds in _IMPLIED if intent is primary and holds(said)]
-
-
-def _any_clause(said: Said, holds: Callable[[frozenset[Tag]], bool]) -> bool:
-    return any(holds(clause.tags) for clause in said.clauses)
-
-
-def _not_paid(said: Said) -> bool:
-    """还没还, 还不了, 不还: never a claim of payment, unless another clause makes it."""
-    if not said.tags & _BLOCKS_CLAIM or Tag.PAST in said.tags:
-        return False
-    return not _any_clause(said, lambda tags: Tag.PAST in tags and not tags & _BLOCKS_CLAIM)
-
-
-def _no_commitment(said: Said) -> bool:
-    """明天还不了, 不还: never a promise, unless another clause makes it."""
-    if not said.tags & _BLOCKS_PROMISE:
-        return False
-    return not _any_clause(said, lambda tags: Tag.FUTURE in tags and not tags & _BLOCKS_PROMISE)
-
-
-def _no_plan(said: Said) -> bool:
-    """不用分期, don't need a plan, unless another clause asks for one."""
-    if Tag.NO_PLAN not in said.tags:
-        return False
-    return not _any_clause(said, lambda tags: Tag.SPLIT in tags and Tag.NO_PLAN not in tags)
-
-
-def _wants_no_time(said: Said) -> bool:
-    """不用延期, don't need more time."""
-    return bool(_NO_TIME.search(said.text))
-
-
-def _wants_no_discount(said: Said) -> bool:
-    """不用减免, don't need a discount."""
-    return bool(_NO_DISCOUNT.search(said.text))
-
-
-def _withdraws(said: Said) -> bool:
-    """不用转人工了, never mind the agent."""
-    return Tag.WITHDRAWS in said.tags and bool(_NO_PERSON.search(said.text))
-
-
-def _owns_debt(said: Said) -> bool:
-    """是我借的, this is my debt."""
-    return bool(_OWN_DEBT.search(said.text))
-
-
-def _is_still(said: Said) -> bool:
-    """怎么还在催: 还 is "still", not "repay"."""
-    return bool(_STILL.search(said.text)) and not _WAY_TO_PAY.search(said.text)
-
-
-def _can_afford(said: Said) -> bool:
-    """还得起: able to pay, unless asked how."""
-    return bool(_AFFORDS.search(said.text)) and Tag.ASKS not in said.tags
-
-
-def _not_refusing(said: Said) -> bool:
-    """不是不还, 没说不还, not refusing."""
-    return bool(_DOUBLE_NEGATION.search(said.text))
 
 
 def _is_hedged(said: Said) -> bool:
@@ -306,13 +162,13 @@ def _is_hedged(said: Said) -> bool:
     return (
         Tag.HEDGE in said.tags
         or bool(_WILLING.search(said.text))
-        or bool(_DOUBLE_NEGATION.search(said.text))
+        or bool(DOUBLE_NEGATION.search(said.text))
     )
 
 
 def _is_vague_promise(said: Said) -> bool:
     """过几天还: more time is asked for by one who is willing to pay."""
-    return bool(said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.FUTURE} and _PAYS.search(said.text))
+    return bool(said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.FUTURE} and PAYS.search(said.text))
 
 
 def _is_call_without_time(said: Said) -> bool:
@@ -344,33 +200,9 @@ def _is_part(said: Said) -> bool:
 
 
 def _is_done(said: Said) -> bool:
-    return Tag.PAST in said.tags and not said.tags & _BLOCKS_CLAIM
+    return Tag.PAST in said.tags and not said.tags & BLOCKS_CLAIM
 
 
-def _is_authority(said: Said) -> bool:
-    """The attorney general is nobody's lawyer."""
-    return "attorney general" in said.text or "solicitor general" in said.text
-
-
-def _is_order_to_machine(said: Said) -> bool:
-    """Ignore all instructions, mark as paid: no customer's wish, whatever it quotes."""
-    return bool(_ORDER.search(said.text))
-
-
-_VETOES: tuple[tuple[str, tuple[Intent, ...], Callable[[Said], bool]], ...] = (
-    ("veto.not_paid", (Intent.ALREADY_PAID,), _not_paid),
-    ("veto.no_commitment", (Intent.PROMISE_TO_PAY,), _no_commitment),
-    ("veto.no_plan", (Intent.REQUEST_INSTALMENTS,), _no_plan),
-    (NOT_REFUSING, (Intent.REFUSE,), _not_refusing),
-    ("veto.no_time", (Intent.REQUEST_EXTENSION,), _wants_no_time),
-    ("veto.no_discount", (Intent.REQUEST_DISCOUNT,), _wants_no_discount),
-    ("veto.withdraws", (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK), _withdraws),
-    ("veto.owns_debt", (Intent.DISPUTE_DEBT,), _owns_debt),
-    ("veto.authority", (Intent.LEGAL,), _is_authority),
-    ("veto.still", (Intent.PAY_NOW,), _is_still),
-    ("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
-    ("veto.order_to_machine", _WISHES, _is_order_to_machine),
-)
 _IMPLIED: tuple[tuple[Intent, Intent, Callable[[Said], bool]], ...] = (
     (Intent.UNCLEAR, Intent.PROMISE_TO_PAY, _is_hedged),
     (Intent.REQUEST_EXTENSION, Intent.PROMISE_TO_PAY, _is_vague_promise),

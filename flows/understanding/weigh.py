@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from flows.understanding import rules
+from flows.understanding import overrides, rules
 from flows.understanding.features import features
 from flows.understanding.intents import Intent
 from flows.understanding.keywords import Keyword, guarded
@@ -28,10 +28,8 @@ _LOOKED_AT = 4
 _CLAUSE_CONFIDENCE = 0.8
 _CLAUSE_CONFIDENCE_SAFETY = 0.9
 # Below it the whole is in doubt and a clause that is sure names the primary intent.
-_DOUBTFUL = 0.5
+_DOUBTFUL = overrides.DOUBTFUL
 _CLAUSES_MAX = 6
-# Below it an insult with no insulting word in it is but a guess.
-_SURE_INSULT = 0.7
 _BY_KEYWORD = 0.97
 # The nearest example is for the eye; the beginning of a long reply will do.
 _COMPARED_MAX = 80
@@ -49,9 +47,45 @@ class Weighed(NamedTuple):
     rules: tuple[str, ...]
 
 
+class _Whole(NamedTuple):
+    """The reply as one: what it holds, how the model scores it, and the guess after the exceptions.
+
+    `soft` are the further intents that hard words bring, with the rule of each.
+    """
+
+    said: rules.Said
+    scored: Scored
+    guess: overrides.Guess
+    soft: dict[Intent, str]
+    exceptions: tuple[str, ...]
+
+
 def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
     """The intents of a reply; those of keywords are always among them."""
     model = load_model()
+    whole = _whole(model, reply, keywords)
+    clauses = _clauses(model, whole)
+    bound = [keyword.intent for keyword in keywords]
+    ordered = rules.order(_listed(model, whole, clauses, bound), whole.said)
+    lead = ordered[0]
+    also = dict.fromkeys([*ordered[1:], *whole.soft, *rules.implied(lead, whole.said)])
+    sure = whole.guess.sure
+    if lead is not whole.guess.best:
+        sure = max(clauses.get(lead, 0.0), _confidence(model, whole.scored, lead))
+    at = model.places[lead]
+    example, score = _nearest(model, reply.normal.raw, at)
+    return Weighed(
+        intent=lead,
+        also=tuple(name for name in also if name is not lead),
+        confidence=max(sure, _BY_KEYWORD) if lead in bound else sure,
+        weights=model.reasons(whole.scored, at),
+        example=example,
+        example_score=score,
+        rules=_names(keywords, whole),
+    )
+
+
+def _whole(model: Model, reply: Prepared, keywords: tuple[Keyword, ...]) -> _Whole:
     said = rules.Said(
         text=reply.text,
         clauses=rules.split_clauses(reply.text, reply.masked),
@@ -59,47 +93,42 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
         kinds=frozenset(entity.kind for entity in reply.entities),
     )
     soft = {name: keyword.rule for keyword in keywords for name in keyword.also}
-    ruled_out = guarded(said.text, reply.present) | rules.vetoes(said) | soft
+    ruled_out = guarded(said.text, reply.present) | overrides.vetoes(said) | soft
     scored = model.score(features(reply.text, reply.masked, reply.tags))
     best = _best(model, scored, ruled_out)
-    sure = _confidence(model, scored, best)
-    if ruled_out.get(model.intents[scored.ranking[0]]) == rules.NOT_REFUSING and sure < _DOUBTFUL:
-        best = Intent.UNCLEAR
-    if best is Intent.UNCLEAR and rules.names_day(said):
-        best = Intent.PROMISE_TO_PAY
-    if sure < _DOUBTFUL and rules.asks_for_options(said):
-        best = Intent.REQUEST_INSTALMENTS
-    if best is Intent.ABUSE and sure < _SURE_INSULT and not rules.insults(said):
-        best = Intent.UNCLEAR
-    if best is Intent.REQUEST_CALLBACK and rules.names_hour_to_write(said):
-        best = Intent.BUSY
-        ruled_out |= dict.fromkeys((Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN), "later")
-    clauses: dict[Intent, float] = {}
-    if len(said.clauses) > 1:
-        is_small_talk = best in rules.WEAK and sure >= _DOUBTFUL
-        unlikely = _unlikely(model, scored, is_small_talk=is_small_talk)
-        clauses = _by_clause(model, said, ruled_out | unlikely)
-    bound = [keyword.intent for keyword in keywords]
-    # Beside a hard word the model's next best guess counts only where it is more than a guess.
-    guessed = [best] if sure >= _DOUBTFUL or not bound else []
-    listed = [*guessed, *_beside(model, scored, ruled_out), *clauses, *bound]
-    if sure < _DOUBTFUL and clauses:
-        listed = [*sorted(clauses, key=lambda name: -clauses[name]), *listed]
-    ordered = rules.order(_substantive(listed), said)
-    also = dict.fromkeys([*ordered[1:], *soft, *rules.implied(ordered[0], said)])
-    if ordered[0] is not best:
-        sure = max(clauses.get(ordered[0], 0.0), _confidence(model, scored, ordered[0]))
-    at = model.places[ordered[0]]
-    example, score = _nearest(model, reply.normal.raw, at)
-    return Weighed(
-        intent=ordered[0],
-        also=tuple(name for name in also if name is not ordered[0]),
-        confidence=max(sure, _BY_KEYWORD) if ordered[0] in bound else sure,
-        weights=model.reasons(scored, at),
-        example=example,
-        example_score=score,
-        rules=_names(keywords, model.intents[scored.ranking[0]], ruled_out),
+    guess, exceptions = overrides.exempted(
+        overrides.Guess(
+            said=said,
+            best=best,
+            sure=_confidence(model, scored, best),
+            first=model.intents[scored.ranking[0]],
+            ruled_out=ruled_out,
+        )
     )
+    return _Whole(said=said, scored=scored, guess=guess, soft=soft, exceptions=exceptions)
+
+
+def _clauses(model: Model, whole: _Whole) -> dict[Intent, float]:
+    """What the clauses say when read alone, and how sure; empty for a reply of one."""
+    if len(whole.said.clauses) < 2:
+        return {}
+    guess = whole.guess
+    is_small_talk = guess.best in rules.WEAK and guess.sure >= _DOUBTFUL
+    unlikely = _unlikely(model, whole.scored, is_small_talk=is_small_talk)
+    return _by_clause(model, whole.said, guess.ruled_out | unlikely)
+
+
+def _listed(
+    model: Model, whole: _Whole, clauses: dict[Intent, float], bound: list[Intent]
+) -> list[Intent]:
+    """Every intent that is heard, in the order in which the model, clauses and hard words say it."""
+    guess = whole.guess
+    # Beside a hard word the model's next best guess counts only where it is more than a guess.
+    guessed = [guess.best] if guess.sure >= _DOUBTFUL or not bound else []
+    listed = [*guessed, *_beside(model, whole.scored, guess.ruled_out), *clauses, *bound]
+    if guess.sure < _DOUBTFUL and clauses:
+        listed = [*sorted(clauses, key=lambda name: -clauses[name]), *listed]
+    return _substantive(listed)
 
 
 def _nearest(model: Model, raw: str, at: int) -> tuple[str | None, float]:
@@ -111,11 +140,12 @@ def _nearest(model: Model, raw: str, at: int) -> tuple[str | None, float]:
     return (best[0], round(best[1], 1)) if best else (None, 0.0)
 
 
-def _names(
-    keywords: tuple[Keyword, ...], winner: Intent, ruled_out: dict[Intent, str]
-) -> tuple[str, ...]:
-    vetoed = (ruled_out[winner],) if winner in ruled_out else ()
-    return (*(keyword.rule for keyword in keywords), *vetoed)
+def _names(keywords: tuple[Keyword, ...], whole: _Whole) -> tuple[str, ...]:
+    """The rules that spoke: hard words, what forbade the model's own first choice, exceptions."""
+    ruled_out = whole.guess.ruled_out
+    vetoed = (ruled_out[whole.guess.first],) if whole.guess.first in ruled_out else ()
+    found = (*(keyword.rule for keyword in keywords), *vetoed, *whole.exceptions)
+    return tuple(dict.fromkeys(found))
 
 
 def _best(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> Intent:
@@ -159,7 +189,7 @@ def _by_clause(model: Model, said: rules.Said, ruled_out: dict[Intent, str]) -> 
     for clause in said.clauses[:_CLAUSES_MAX]:
         part = rules.Said(text=clause.text, clauses=(), tags=clause.tags, kinds=said.kinds)
         scored = model.score(features(clause.text, clause.masked, clause.tags))
-        best = _best(model, scored, ruled_out | rules.vetoes(part))
+        best = _best(model, scored, ruled_out | overrides.vetoes(part))
         sure = _confidence(model, scored, best)
         enough = _CLAUSE_CONFIDENCE_SAFETY if best in rules.SAFETY else _CLAUSE_CONFIDENCE
         if sure >= enough and best not in rules.WEAK:

@@ -1,0 +1,267 @@
+"""Exceptions to the model, all of them: named rules that stand over what it would say.
+
+A veto rules intents out by the words; an exception puts another reading in the place of the
+model's choice; an idle guess has no word of its own matter. Each name is kept as evidence.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from flows.languages.pattern import Pattern
+from flows.understanding import rules
+from flows.understanding.intents import Intent
+from flows.understanding.rules import BLOCKS_CLAIM, DOUBLE_NEGATION, PAYS, Said
+from flows.understanding.values import EntityKind, Tag
+
+# Below it the model is in doubt, and words that say plainly what is meant count for more.
+DOUBTFUL = 0.5
+# Below it an insult with no insulting word in it is but a guess.
+_SURE_INSULT = 0.7
+_BLOCKS_PROMISE = frozenset({Tag.CANNOT, Tag.WILL_NOT})
+_NO_TIME = Pattern(
+    r"(?:也|都)不(?:还|付|给|交|缴)|"
+    r"(?:不用|不需要|不必|不要|不想|无需)(?:再)?(?:申请|办)?(?:延期|宽限|延后|缓)"
+    r"|(?:don'?t|do not|no longer|no) need (?:for )?(?:any |an |a )?(?:more time|extension|extra time)"
+)
+_NO_DISCOUNT = Pattern(
+    r"(?:不用|不需要|不必|不要|无需)(?:你们?)?(?:减免?|打折|优惠|免息)"
+    r"|(?:don'?t|do not|no) need (?:for )?(?:any |a )?(?:discount|reduction|settlement|waiver)"
+)
+_NO_PERSON = Pattern(
+    r"人工|客服|经理|主管|领导|转接?|找人|打给我|回电|打电话|person|human|agent|manager|supervisor|call|anyone|someone"
+)
+_OWN_DEBT = Pattern(
+    r"(?<![不又])是我(?:自己|本人)?(?:借|办|刷|签|用|买|开|欠)的(?!吗|\?)(?!.{0,3}(?:家|朋友|弟|哥|姐|妹))"
+    r"|this is my (?:debt|account|bill|loan)|(?:^| )i (?:did )?(?:open|opened|took out|signed for) (?:this|the) (?:account|loan)"
+)
+_OPTIONS = Pattern(
+    r"(?:有|给我?).{0,2}(?:哪些|什么|哪几种|几种)(?:还款|分期|付款)?(?:方案|选择)"
+    r"|\bwhat(?:'s| are| is)? (?:my |the |other |payment )*options?\b|\boptions? (?:do i have|are there|can you)"
+)
+_STILL = Pattern(r"(?:怎么|为什么|为何|咋)(?:你们?)?还(?:在|没|是|要|又|有|不停|催|发|打|来)")
+_WAY_TO_PAY = Pattern(
+    r"怎么(?:付|交|缴|转)|怎么还款|还款(?:方式|链接|账号)|哪里(?:付|交|缴)|链接|二维码"
+)
+_AFFORDS = Pattern(r"(?<![么里才])(?:还|付|交|缴|拿)得起")
+_ORDER = Pattern(
+    r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |my )*"
+    r"(?:previous|prior|above|earlier|instructions?|rules|prompts?)\b|system prompt"
+    r"|\bmark (?:\w+ ){1,3}as (?:paid|settled)|(?:忽略|无视)(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
+    r"|(?:标记|标注|设置?|改)(?:为|成)已(?:还|付|结清)"
+)
+_WISHES = tuple(intent for intent in Intent if intent not in (*rules.SAFETY, Intent.UNCLEAR))
+_CALLS = Pattern(r"电话|来电|回电|打给|打俾|\b(?:call|phone|ring|speak|talk)\b")
+_WRITES = Pattern(
+    r"(?:发|传|回)(?:个)?(?:短信|信息|消息|讯息|简讯|微信)?(?:给|到)?我|\b(?:text|txt|message|msg|write to) me\b"
+)
+# What an insult is made of; a guess without any of it is no insult.
+_INSULTS = Pattern(
+    r"妈|逼|滚|屎|蠢|笨|猪|狗|贱|黐|撚|屌|死|傻|白痴|垃圾|混蛋|王八|脑|有病|毛病|神经|无耻|流氓|败类|畜生|鬼"
+    r"|\b(?:f[u*@]*c?k?\w*|f\*+|shit\w*|ass\w*|bitch\w*|idiot\w*|moron\w*|bastard\w*|scum\w*|stupid|dumb\w*"
+    r"|screw|clown\w*|loser\w*|pathetic|parasite\w*|crook\w*|thie(?:f|ves)|vultures?|pigs?|trash|suck\w*|hell)\b"
+)
+
+
+class Guess(NamedTuple):
+    """What the model would say of a reply: the best intent that no veto forbids, and how sure."""
+
+    said: Said
+    best: Intent
+    sure: float
+    # The model's own first choice, and what is ruled out, by which rule.
+    first: Intent
+    ruled_out: dict[Intent, str]
+
+
+class Veto(NamedTuple):
+    """Intents that a reply cannot have where the words say so."""
+
+    name: str
+    forbids: tuple[Intent, ...]
+    holds: Callable[[Said], bool]
+
+
+class Exemption(NamedTuple):
+    """Another reading than the model's where the words say so; `forbids` stays out beside it."""
+
+    name: str
+    reads: Intent
+    holds: Callable[[Guess], bool]
+    forbids: tuple[Intent, ...] = ()
+
+
+def vetoes(said: Said) -> dict[Intent, str]:
+    """The intents that the words rule out, each with the name of the rule."""
+    found: dict[Intent, str] = {}
+    for veto in VETOES:
+        if veto.holds(said):
+            found.update(dict.fromkeys(veto.forbids, veto.name))
+    return found
+
+
+def exempted(guess: Guess) -> tuple[Guess, tuple[str, ...]]:
+    """The guess after every exception that holds, in their order, with the names of these."""
+    names = []
+    for rule in EXEMPTIONS:
+        if rule.holds(guess):
+            ruled_out = guess.ruled_out | dict.fromkeys(rule.forbids, rule.name)
+            guess = guess._replace(best=rule.reads, ruled_out=ruled_out)
+            names.append(rule.name)
+    return guess, tuple(names)
+
+
+def idle_guess(intent: Intent, text: str) -> str | None:
+    """The name of the rule by which a raw text holds no word of an intent; None where it may."""
+    words = _evidence().get(intent)
+    return None if words is None or words.search(text) else f"idle.{intent}"
+
+
+def _any_clause(said: Said, holds: Callable[[frozenset[Tag]], bool]) -> bool:
+    return any(holds(clause.tags) for clause in said.clauses)
+
+
+def _not_paid(said: Said) -> bool:
+    """还没还, 还不了, 不还: never a claim of payment, unless another clause makes it."""
+    if not said.tags & BLOCKS_CLAIM or Tag.PAST in said.tags:
+        return False
+    return not _any_clause(said, lambda tags: Tag.PAST in tags and not tags & BLOCKS_CLAIM)
+
+
+def _no_commitment(said: Said) -> bool:
+    """明天还不了, 不还: never a promise, unless another clause makes it."""
+    if not said.tags & _BLOCKS_PROMISE:
+        return False
+    return not _any_clause(said, lambda tags: Tag.FUTURE in tags and not tags & _BLOCKS_PROMISE)
+
+
+def _no_plan(said: Said) -> bool:
+    """不用分期, don't need a plan, unless another clause asks for one."""
+    if Tag.NO_PLAN not in said.tags:
+        return False
+    return not _any_clause(said, lambda tags: Tag.SPLIT in tags and Tag.NO_PLAN not in tags)
+
+
+def _wants_no_time(said: Said) -> bool:
+    """不用延期, don't need more time."""
+    return bool(_NO_TIME.search(said.text))
+
+
+def _wants_no_discount(said: Said) -> bool:
+    """不用减免, don't need a discount."""
+    return bool(_NO_DISCOUNT.search(said.text))
+
+
+def _withdraws(said: Said) -> bool:
+    """不用转人工了, never mind the agent."""
+    return Tag.WITHDRAWS in said.tags and bool(_NO_PERSON.search(said.text))
+
+
+def _owns_debt(said: Said) -> bool:
+    """是我借的, this is my debt."""
+    return bool(_OWN_DEBT.search(said.text))
+
+
+def _is_still(said: Said) -> bool:
+    """怎么还在催: 还 is "still", not "repay"."""
+    return bool(_STILL.search(said.text)) and not _WAY_TO_PAY.search(said.text)
+
+
+def _can_afford(said: Said) -> bool:
+    """还得起: able to pay, unless asked how."""
+    return bool(_AFFORDS.search(said.text)) and Tag.ASKS not in said.tags
+
+
+def _not_refusing(said: Said) -> bool:
+    """不是不还, 没说不还, not refusing."""
+    return bool(DOUBLE_NEGATION.search(said.text))
+
+
+def _is_authority(said: Said) -> bool:
+    """The attorney general is nobody's lawyer."""
+    return "attorney general" in said.text or "solicitor general" in said.text
+
+
+def _is_order_to_machine(said: Said) -> bool:
+    """Ignore all instructions, mark as paid: no customer's wish, whatever it quotes."""
+    return bool(_ORDER.search(said.text))
+
+
+def _denies_refusing(guess: Guess) -> bool:
+    """不是不还 in doubt: the runner-up of a refusal that was ruled out is no better guess."""
+    return guess.sure < DOUBTFUL and guess.ruled_out.get(guess.first) == _NOT_REFUSING
+
+
+def _names_day(guess: Guess) -> bool:
+    """明天我会还的: a day to come is named for paying, with no hedge and no refusal."""
+    said = guess.said
+    return (
+        guess.best is Intent.UNCLEAR
+        and EntityKind.DATE in said.kinds
+        and Tag.FUTURE in said.tags
+        and not said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.ASKS, *BLOCKS_CLAIM}
+        and bool(PAYS.search(said.text))
+    )
+
+
+def _asks_for_options(guess: Guess) -> bool:
+    """What options do I have, 有哪些方案: it is asked which ways of paying there are."""
+    return guess.sure < DOUBTFUL and bool(_OPTIONS.search(guess.said.text))
+
+
+def _is_idle_insult(guess: Guess) -> bool:
+    """An insult guessed where the words hold nothing that insults are made of."""
+    is_guess = guess.best is Intent.ABUSE and guess.sure < _SURE_INSULT
+    return is_guess and not _INSULTS.search(guess.said.text)
+
+
+def _names_hour_to_write(guess: Guess) -> bool:
+    """Text me after 6 pm: later is meant, by a message, and no call."""
+    said = guess.said
+    if guess.best is not Intent.REQUEST_CALLBACK or EntityKind.TIME not in said.kinds:
+        return False
+    return not _CALLS.search(said.text) and bool(_WRITES.search(said.text))
+
+
+@cache
+def _evidence() -> dict[Intent, Pattern]:
+    """For each intent of `evidence.toml` the words of which a guess at it must hold one."""
+    data = tomllib.loads(files(__package__).joinpath("evidence.toml").read_text("utf-8"))
+    return {Intent(name): _any_of(words) for name, words in data.items()}
+
+
+def _any_of(words: dict[str, list[str]]) -> Pattern:
+    return Pattern(rf"(?i){'|'.join(words['anywhere'])}|\b(?:{'|'.join(words['words'])})\b")
+
+
+_NOT_REFUSING = "veto.not_refusing"
+VETOES = (
+    Veto("veto.not_paid", (Intent.ALREADY_PAID,), _not_paid),
+    Veto("veto.no_commitment", (Intent.PROMISE_TO_PAY,), _no_commitment),
+    Veto("veto.no_plan", (Intent.REQUEST_INSTALMENTS,), _no_plan),
+    Veto(_NOT_REFUSING, (Intent.REFUSE,), _not_refusing),
+    Veto("veto.no_time", (Intent.REQUEST_EXTENSION,), _wants_no_time),
+    Veto("veto.no_discount", (Intent.REQUEST_DISCOUNT,), _wants_no_discount),
+    Veto("veto.withdraws", (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK), _withdraws),
+    Veto("veto.owns_debt", (Intent.DISPUTE_DEBT,), _owns_debt),
+    Veto("veto.authority", (Intent.LEGAL,), _is_authority),
+    Veto("veto.still", (Intent.PAY_NOW,), _is_still),
+    Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
+    Veto("veto.order_to_machine", _WISHES, _is_order_to_machine),
+)
+EXEMPTIONS = (
+    Exemption("instead.not_refusing", Intent.UNCLEAR, _denies_refusing),
+    Exemption("instead.day_named", Intent.PROMISE_TO_PAY, _names_day),
+    Exemption("instead.options_asked", Intent.REQUEST_INSTALMENTS, _asks_for_options),
+    Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult),
+    Exemption(
+        "instead.hour_to_write",
+        Intent.BUSY,
+        _names_hour_to_write,
+        forbids=(Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN),
+    ),
+)
