@@ -728,6 +728,7 @@ def repeat_question(turn: Turn, dialogue: Dialogue) -> Answer:
         values=question.values,
         structure=question.structure,
         data=question.data,
+        account_id=question.account_id,
     )
     return Answer(
         actions=(words,),

@@ -181,6 +181,23 @@ def has(turn: Turn, *tags: Tag) -> bool:
     return any(tag in turn.reading.tags for tag in tags)
 
 
+# A number that is put for a plan: "what would 6 look like", "maybe 8 then", 不如6.
+_NUMBER_PUT = re.compile(
+    r"(?:^|[,.;:] ?|\b(?:do|about|would|say|try|take|prefer|rather|with|maybe|or) )(\d{1,2})"
+    r"(?= ?(?:$|[,.!?]|(?:look|be|work|cost|then|please|pls|instead|ok|mean)\b))",
+    re.IGNORECASE,
+)
+_MOST_PUT = 36
+
+
+def number_put(text: str) -> int | None:
+    """The one bare number that the words try as a number of payments, from 2; else None."""
+    found = _NUMBER_PUT.findall(text)
+    if len(found) != 1 or len(re.findall(r"\d+", text)) != 1:
+        return None
+    return int(found[0]) if 1 < int(found[0]) <= _MOST_PUT else None
+
+
 _NOTHING = re.compile(
     r"^\W*(?:nothing|none|zero|nil|0|not a (?:cent|penny)|i have nothing"
     r"|(?:真的|现在|現在)?(?:一分|一毛|一蚊)?(?:都|也)?(?:没有|没|沒有|冇|无|無|零))(?!\w*(?:问题|問題))",

@@ -20,7 +20,7 @@ _NAMED_MONTH = re.compile(
     r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?(?P<year>(?:19|20)\d{2})",
     re.IGNORECASE,
 )
-_MONTH_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})(?!\d)")
+_MONTH_DAY = re.compile(r"(?<![\d/])(\d{1,2})\s*[月/]\s*(\d{1,2})(?![\d/])")
 _FULL_MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"

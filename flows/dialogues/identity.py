@@ -41,6 +41,8 @@ def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
         return _deceased_records(turn)
     if intent is Intent.WRONG_PERSON:
         return _wrong_person_records(turn)
+    if intent is Intent.IDENTITY_QUERY:
+        return (_who_we_are(turn),)
     if intent is Intent.PRIVACY:
         return (SetFlag(flag=Flag.PRIVACY), to_person(HandoffReason.PRIVACY, turn, holds_bot=False))
     return ()
@@ -137,23 +139,26 @@ def _privacy(turn: Turn) -> Answer:
 
 
 def _identity_query(turn: Turn) -> Answer:
-    """Who we are and how to check us; whose bill only on a bound address."""
-    conversation = turn.conversation
+    """Who we are and how to check us, until he is verified or a week has passed."""
+    until_at = turn.now + IDENTITY_HOLD
+    return Answer(
+        actions=(hold("identity", turn, until_at, whole_person=True), _who_we_are(turn)),
+        dialogue=turn.conversation.dialogue,
+        reasons=because("identity.who_we_are", "tells how to check us without us"),
+    )
+
+
+def _who_we_are(turn: Turn) -> Say:
+    """Whose bill it is only on a bound address."""
     names = {
         "agent_name": turn.sender.agent_name,
         "creditor_safe": turn.sender.creditor_safe,
         "phone": turn.sender.phone,
     }
-    words = say("identity_reply", **names)
-    if conversation.is_bound:
-        account = turn.case.account
-        words = say("identity_bound", creditor=account.creditor, product=account.product, **names)
-    until_at = turn.now + IDENTITY_HOLD
-    return Answer(
-        actions=(hold("identity", turn, until_at, whole_person=True), words),
-        dialogue=conversation.dialogue,
-        reasons=because("identity.who_we_are", "tells how to check us without us"),
-    )
+    if not turn.conversation.is_bound:
+        return say("identity_reply", **names)
+    account = turn.case.account
+    return say("identity_bound", creditor=account.creditor, product=account.product, **names)
 
 
 def ask_identity(turn: Turn) -> Answer:

@@ -132,6 +132,8 @@ def _bare_count(turn: Turn) -> int | None:
     """A small bare number beside no other figure is a count: "can I do 6" is not six dollars."""
     if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
         return _only_number(turn.reading.text)
+    if _is_without_list(turn) and not facts.amounts(turn):
+        return facts.number_put(turn.reading.text)
     found = facts.entities(turn, EntityKind.AMOUNT)
     if len(found) != 1 or found[0].currency or found[0].role not in (None, Role.PART):
         return None
@@ -141,6 +143,14 @@ def _bare_count(turn: Turn) -> int | None:
     if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
         return None
     return int(value) if value == int(value) else None
+
+
+def _is_without_list(turn: Turn) -> bool:
+    """Whether we asked about a plan with no lettered list, of which a number could be a place."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.owner != NAME:
+        return False
+    return question.key not in ("plan_options", "plan_which_option")
 
 
 _MONTHS = re.compile(r"(?<![\d.])(\d{1,2}) ?(?:months?\b|个月|個月)", re.IGNORECASE)
@@ -399,7 +409,7 @@ def _ask_spare(turn: Turn) -> Answer:
 def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
     """A count or a sum of his own is taken; what is left yields the shortest plan that fits it."""
     chosen = _chosen(turn, dialogue)
-    if chosen is not None:
+    if chosen is not None and _bare_count(turn) in (None, chosen.count):
         return commitments.propose_plan(_heard(turn), chosen, options=dialogue.options)
     spare = facts.amount(turn)
     if facts.says_nothing(turn):

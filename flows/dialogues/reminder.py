@@ -306,6 +306,7 @@ def _question_nudge(turn: Turn, appointment: Appointment) -> Answer:
         kind="status",
         structure=question.structure,
         data=question.data,
+        account_id=question.account_id,
     )
     return Answer(actions=(words,), dialogue=nudged, reasons=because("question.nudged_once"))
 

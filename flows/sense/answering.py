@@ -50,7 +50,9 @@ def _answers_confirm(turn: Turn) -> bool:
     plain = {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
     if turn.reading.intent in _OTHER_MATTER:
         return commitments.is_yes(turn)
-    if turn.reading.intent in plain or facts.has(turn, Tag.CORRECTION, Tag.TOO_MUCH):
+    if turn.reading.intent in plain or facts.has(turn, Tag.TOO_MUCH):
+        return True
+    if facts.has(turn, Tag.CORRECTION) and not _goes_for_all(turn):
         return True
     talk = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
     talk |= {Intent.UNCLEAR, Intent.REQUEST_EXTENSION}
@@ -70,6 +72,12 @@ def _same_goal(turn: Turn) -> bool:
     return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
 
 
+def _goes_for_all(turn: Turn) -> bool:
+    """ "Actually forget that, I'll pay it all on Friday" to a plan is another goal, no correction."""
+    is_promise = turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE)
+    return is_promise and not _same_goal(turn)
+
+
 def _has_figure(turn: Turn) -> bool:
     return bool(turn.reading.entities)
 
@@ -78,6 +86,8 @@ def _answers_choice(turn: Turn) -> bool:
     if facts.place_named(turn.reading.text, len(turn.conversation.dialogue.options)) is not None:
         return True
     plain = {Intent.AFFIRM, Intent.DENY, Intent.REQUEST_INSTALMENTS, Intent.REFUSE}
+    if turn.reading.intent is Intent.UNCLEAR and facts.number_put(turn.reading.text):
+        return True
     return turn.reading.intent in plain or _answers_size(turn)
 
 

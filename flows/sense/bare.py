@@ -12,6 +12,7 @@ from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.named import Rule, applied, with_rule
+from flows.sense.whole import with_whole_said
 from flows.understanding.intents import Intent
 from flows.understanding.overrides import idle_guess
 from flows.understanding.values import (
@@ -184,6 +185,7 @@ RULES = (
     Rule("talk.idle_guess", _without_idle_guess),
     Rule("talk.other_sum", _with_other_sum),
     Rule("talk.two_sums", _with_two_sums),
+    Rule("talk.whole_by_figure", with_whole_said),
     Rule("talk.bare_figures", _with_bare_figures),
     Rule("talk.whole", _with_whole),
     Rule("talk.bare_day", _with_bare_day),

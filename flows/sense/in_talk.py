@@ -12,7 +12,8 @@ from flows.model import Conversation, Question
 from flows.replacing import replace
 from flows.sense.named import Rule, applied
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, EntityKind, Tag, Understanding
+from flows.understanding.rules import is_in_need, threatens
+from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
 _ASKS_FOR_FIGURES = frozenset(
     {
@@ -80,10 +81,13 @@ def _without_idle_dispute(reading: Understanding, conversation: Conversation) ->
 
 
 def _without_idle_complaint(reading: Understanding, conversation: Conversation) -> Understanding:
-    """ "Too much!" to our plans refuses them; it complains about nobody."""
+    """ "Too much!" to our plans refuses them; what is hardly a guess complains about nobody."""
     question = conversation.dialogue.question
     if reading.intent is not Intent.COMPLAINT or _COMPLAINS.search(reading.text):
         return reading
+    is_guess = reading.band is Band.CLARIFY and reading.evidence.keyword is None
+    if is_guess and not threatens(reading.text):
+        return _dropped(reading, Intent.COMPLAINT)
     if Tag.TOO_MUCH not in reading.tags or not _answers_with_figures(reading, question):
         return reading
     return _dropped(reading, Intent.COMPLAINT, otherwise=Intent.DENY)
@@ -121,6 +125,30 @@ def _names_day_to_pay(reading: Understanding) -> bool:
         return True
     is_able = Tag.FUTURE in reading.tags and Tag.CANNOT not in reading.tags
     return reading.intent is Intent.HARDSHIP and is_able and bool(_PAYS.search(reading.text))
+
+
+_NOT_BEFORE = re.compile(
+    r"(?:\b(?:can ?not|unable|able|wont|won'?t be able)|can'?t)\b[^,.;!?]{0,40}\b(?:till?|'til|until|before)\b",
+    re.IGNORECASE,
+)
+_TO_BE_TIME = frozenset({Intent.UNCLEAR, Intent.PROMISE_TO_PAY, Intent.HARDSHIP, Intent.REFUSE})
+
+
+def _with_time_asked(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "I just can't till the 5th" and "gimme another week" ask for time, with the day it ends."""
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE and e.value is not None]
+    if not days or Tag.PAST in reading.tags:
+        return reading
+    is_wait = reading.intent in _TO_BE_TIME and Tag.CANNOT in reading.tags
+    is_wait = is_wait and bool(_NOT_BEFORE.search(reading.text))
+    is_more = reading.intent is Intent.BUSY and reading.band is not Band.ACT
+    is_more = is_more and any(e.role is Role.UNTIL for e in days)
+    if not is_wait and not is_more:
+        return reading
+    dropped = {Intent.BUSY, Intent.UNCLEAR, Intent.REFUSE, Intent.REQUEST_EXTENSION}
+    dropped |= {Intent.PROMISE_TO_PAY} if is_in_need(reading.text) else _TO_BE_TIME
+    also = tuple(i for i in reading.intents if i not in dropped)
+    return replace(reading, intent=Intent.REQUEST_EXTENSION, also=also, band=Band.ACT)
 
 
 def _with_payment_made(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -187,6 +215,7 @@ def _dropped(
 RULES = (
     Rule("talk.idle_dispute", _without_idle_dispute),
     Rule("talk.guessed_stranger", _without_guessed_stranger),
+    Rule("talk.time_asked", _with_time_asked),
     Rule("talk.day_to_pay", _with_day_to_pay),
     Rule("talk.payment_made", _with_payment_made),
     Rule("talk.correction", _with_correction),

@@ -64,6 +64,9 @@ def _without_weak_guess(reading: Understanding, conversation: Conversation) -> U
         return reading
     if not reading.entities and not any(ch.isdigit() for ch in reading.text):
         return reading
+    if reading.intent is Intent.PROMISE_TO_PAY and Tag.WHOLE in reading.tags:
+        # "Can I just pay it all next week" is no figure of the plan that was read back.
+        return reading
     return replace(reading, intent=Intent.UNCLEAR, tags=reading.tags | {Tag.CORRECTION})
 
 

@@ -19,6 +19,7 @@ from flows.languages import figures
 from flows.languages.en import readers as english
 from flows.languages.en import roles as english_roles
 from flows.languages.en.times import part_of_day as english_part_of_day
+from flows.languages.rhythms import weekday_of
 from flows.languages.scanner import Found, Scanner, Scene
 from flows.languages.zh import readers as chinese
 from flows.languages.zh import roles as chinese_roles
@@ -197,19 +198,27 @@ def _either(text: str, first: Found, second: Found) -> Found:
 def _settled(text: str, found: Sequence[Found]) -> list[Found]:
     """Without what other findings make needless: 下午 beside 明天, 发工资 beside 15号."""
     has_day = any(one.kind is EntityKind.DATE and not one.is_weak for one in found)
-    rhythms: set[Value] = set()
+    rhythms: dict[Value, int] = {}
     settled: list[Found] = []
     for at, one in enumerate(found):
         neighbours = (*found[max(0, at - 2) : at], *found[at + 1 : at + 3])
         if (one.is_weak and has_day) or _is_dated_symbol(text, one, neighbours):
             continue
         if one.kind is EntityKind.FREQUENCY:
-            if one.value in rhythms:
+            said = rhythms.get(one.value)
+            if said is not None:
+                # "Weekly, every Friday": the one that names its day says more.
+                settled[said] = _telling_rhythm(text, settled[said], one)
                 continue
-            rhythms.add(one.value)
+            rhythms[one.value] = len(settled)
         settled.append(one)
         has_day |= one.is_weak
     return settled
+
+
+def _telling_rhythm(text: str, first: Found, second: Found) -> Found:
+    names_day = weekday_of(text[second.start : second.end]) is not None
+    return second if names_day else first
 
 
 def _is_dated_symbol(text: str, one: Found, neighbours: Iterable[Found]) -> bool:

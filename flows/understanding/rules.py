@@ -191,8 +191,18 @@ def _is_time_barred(said: Said) -> bool:
     return bool(_TIME_BARRED.search(said.text))
 
 
+def threatens(text: str) -> bool:
+    """Whether the words name a regulator, the police, a court or the press."""
+    return bool(_THREAT.search(text.casefold()))
+
+
+def is_in_need(text: str) -> bool:
+    """Whether the words tell of hard times: a lost job, an illness, no money."""
+    return bool(_IN_NEED.search(text.casefold()))
+
+
 def _is_in_need(said: Said) -> bool:
-    return bool(_IN_NEED.search(said.text))
+    return is_in_need(said.text)
 
 
 def _is_part(said: Said) -> bool:

@@ -87,6 +87,12 @@ def _past_or_to(match: _Match, _scene: Scene) -> _Readings:
     return clock(match, hour, minute)
 
 
+def _british_half(match: _Match, scene: Scene) -> _Readings:
+    """Half 3 is half past three, where a call or an hour is spoken of."""
+    is_hour = scene.asked is Asked.CALLBACK_TIME or _CALLS.search(match.string)
+    return _past_or_to(match, scene) if is_hour else None
+
+
 def _named(match: _Match, _scene: Scene) -> _Readings:
     return [entity(match, EntityKind.TIME, _NAMED[match[0]])]
 
@@ -112,6 +118,7 @@ def rules() -> list[Rule]:
         word_rule(
             "a_ ha qu", rf"(?:a )?(?P<portion>half|quarter) (?P<side>past|to) {_HOUR}", _past_or_to
         ),
+        word_rule("ha", rf"(?P<portion>half)(?P<side>) {_HOUR}{_ALONE}", _british_half),
         word_rule(
             "ab af ar at be by fr pa ti un",
             rf"(?P<lead>at|after|before|around|about|by|till|until|past|from) (?:like |about )?{_HOUR}{_MINUTE}(?: ?o'?clock)?{_ALONE}",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from flows.languages import days
-from flows.languages.en.names import ORDINAL, ordinal
+from flows.languages.en.names import MONTH_NAME, ORDINAL, ordinal
 from flows.languages.en.ordinals import every_month
 from flows.languages.scanner import (
     Found,
@@ -56,7 +56,7 @@ def rules() -> list[Rule]:
         ),
         word_rule(
             "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi",
-            rf"(?:{_PAYDAY}|{_WAGES}){link} {ORDINAL}{second}",
+            rf"(?:{_PAYDAY}|{_WAGES}){link} {ORDINAL}{second}(?! (?:of )?{MONTH_NAME})",
             _payday_on,
             gate=_WAGES_AHEAD,
         ),
