@@ -14,7 +14,7 @@ from tqdm import tqdm
 from bot.clock import SystemClock
 from bot.commands.service import add_config_argument, read_settings, told
 from bot.importing.intake import Intake, take_in
-from bot.importing.rows import Defaults, RowFault
+from bot.importing.rows import DayOrder, Defaults
 from bot.settings import Settings
 from storage import campaigns, schema
 from storage.creditors import Creditor
@@ -25,11 +25,14 @@ Columns are found by their headers, in English or Chinese: account (账单编号
 (手机号), amount (金额), due date (到期日); and if there are any: currency (币种), product (产品),
 language, timezone, country, fees (费用), pay link, verified, birthday (生日), telegram, style.
 
-Good rows are stored, bad rows are listed with line, column, value and reason. The same file again
-changes nothing.
+Good rows are stored, bad rows are listed with line, column, value and reason. --bad-rows writes
+them as they stand in the file, with what to mend beside them: mend that file and import it. The
+same file again changes nothing.
 
   duetalk import accounts overdue.csv --country CN --bad-rows mend.csv
+  duetalk import accounts mend.csv --country CN
 """
+_TO_MEND = ("line in the file", "what to mend")
 _SHOWN = 20
 
 
@@ -45,11 +48,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--column",
         action="append",
         default=[],
+        type=_chosen,
         metavar="FIELD=HEADER",
         help="say which header holds a field",
     )
     parser.add_argument(
         "--campaign", default="", help="label of these accounts; without one the file is its own"
+    )
+    parser.add_argument(
+        "--dates",
+        type=DayOrder,
+        choices=[*DayOrder],
+        default=DayOrder.YEAR_FIRST,
+        help="how the file writes days: ymd (the year first; always understood), dmy or mdy",
     )
     parser.add_argument("--bad-rows", type=Path, metavar="FILE", help="write the bad rows here")
     add_config_argument(parser)
@@ -72,7 +83,7 @@ async def _run(args: argparse.Namespace) -> int:
                 creditor=Creditor(id=args.creditor, name=settings.creditor.name, created_at=now),
                 defaults=_defaults(args, settings),
                 now=now,
-                columns=dict(pair.split("=", 1) for pair in args.column if "=" in pair),
+                columns=dict(args.column),
                 progress=_moving(bar),
             )
         import_id = intake.done.id
@@ -80,8 +91,15 @@ async def _run(args: argparse.Namespace) -> int:
             await database.write(lambda c: campaigns.label(c, import_id, args.campaign))
     _report(intake)
     if args.bad_rows and intake.faults:
-        _write_faults(args.bad_rows, intake.faults)
+        _write_bad_rows(args.bad_rows, intake)
     return 1 if intake.faults else 0
+
+
+def _chosen(text: str) -> tuple[str, str]:
+    field, sign, header = text.partition("=")
+    if not (field and sign and header):
+        raise argparse.ArgumentTypeError(f"expected FIELD=HEADER, got {text!r}")
+    return field, header
 
 
 def _moving(bar: tqdm[NoReturn]) -> Callable[[int], None]:
@@ -97,6 +115,7 @@ def _defaults(args: argparse.Namespace, settings: Settings) -> Defaults:
         currency=args.currency or creditor.currency,
         country=(args.country or creditor.country).upper(),
         timezone=creditor.timezone,
+        dates=args.dates,
     )
 
 
@@ -108,16 +127,27 @@ def _report(intake: Intake) -> None:
         f"{done.file_name}: {done.created_count} new, {done.updated_count} updated, "
         f"{done.same_count} the same, {done.bad_count} with errors"
     )
+    if not done.row_count and not intake.bad_rows:
+        print("  there is no row below the header")
     for fault in intake.faults[:_SHOWN]:
-        print(f"  line {fault.line}, {fault.column} {fault.value!r}: {fault.reason}")
+        where = intake.columns.get(fault.column, fault.column)
+        print(f"  line {fault.line}, {where} {fault.value!r}: {fault.reason}")
     if len(intake.faults) > _SHOWN:
         more = len(intake.faults) - _SHOWN
         print(f"  and {more} more; --bad-rows FILE writes all of them")
 
 
-def _write_faults(path: Path, faults: tuple[RowFault, ...]) -> None:
+def _write_bad_rows(path: Path, intake: Intake) -> None:
+    """The rows under their header, each with what is wrong, so that the file can be imported."""
+    width = len(intake.header)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["line", "column", "value", "reason"])
-        writer.writerows([f.line, f.column, f.value, f.reason] for f in faults)
-    print(f"  the bad rows are in {path}")
+        writer.writerow([*intake.header, *_TO_MEND])
+        for row in intake.bad_rows:
+            told = "; ".join(
+                f"{intake.columns.get(fault.column, fault.column)}: {fault.reason}"
+                for fault in row.faults
+            )
+            cells = [*row.cells, *[""] * (width - len(row.cells))]
+            writer.writerow([*cells, row.line, told])
+    print(f"  the bad rows are in {path}: mend them there and import that file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.importing.faults import FileFault
@@ -114,6 +115,9 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 REQUIRED = ("account_id", "name", "amount", "due_date")
 KNOWN_HEADERS = frozenset(word for words in HEADERS.values() for word in words)
+# Money, a day or a phone number: what stands in rows and in no header.
+_FIGURES = re.compile(r"\+?\d[\d.,/ -]{3,}")
+_MOST_TOLD, _LONGEST_TOLD = 20, 80
 _NOISE = re.compile(r"[\s_\-./()（）:：]+")
 
 
@@ -138,10 +142,27 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str] | None = None) 
             f"{field} (such as {HEADERS[field][0]} or {_han(field)})" for field in missing
         )
         raise FileFault(
-            f"expected columns for {wanted}; got the headers {', '.join(header) or 'none'}. "
-            "Rename the headers, or name them with --column FIELD=HEADER."
+            f"expected columns for {wanted}; got the headers {_listed(header)}. "
+            + _what_to_do(header)
         )
     return mapped
+
+
+def known_columns(names: Sequence[str]) -> int:
+    """How many of these names are headers of columns we know."""
+    return sum(_plain(name.strip("\"' \ufeff")) in KNOWN_HEADERS for name in names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    told = [name for name in names if name]
+    more = f" and {len(told) - _MOST_TOLD:,} more" if len(told) > _MOST_TOLD else ""
+    return (", ".join(name[:_LONGEST_TOLD] for name in told[:_MOST_TOLD]) or "none") + more
+
+
+def _what_to_do(header: Sequence[str]) -> str:
+    if not known_columns(header) and any(_FIGURES.fullmatch(name) for name in header):
+        return "That looks like a row: put a line with the names of the columns above it."
+    return "Rename the headers, or name them with --column FIELD=HEADER."
 
 
 def _plain(name: str) -> str:
@@ -162,6 +183,8 @@ def _chosen(field: str, name: str, places: Mapping[str, int]) -> int:
 
 def _refuse_repeats(header: Sequence[str]) -> None:
     plain = [_plain(name) for name in header if name]
-    twice = sorted({name for name in plain if plain.count(name) > 1})
+    twice = sorted(name for name, count in Counter(plain).items() if count > 1)
     if twice:
-        raise FileFault(f"expected each header once, got {', '.join(twice)} more than once")
+        raise FileFault(
+            f"expected each header once, got {_listed(twice)} more than once. Rename one of them."
+        )

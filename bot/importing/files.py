@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from charset_normalizer import from_bytes
 
-from bot.importing.columns import KNOWN_HEADERS
+from bot.importing.columns import KNOWN_HEADERS, known_columns
 from bot.importing.faults import FileFault
 
 _SAMPLE_BYTES = 64 * 1024
@@ -19,62 +22,161 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+# What other files begin with, in lower case where they are text.
+_OTHER_KINDS = (
+    (b"pk\x03\x04", "a spreadsheet (xlsx) or an archive"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet (xls)"),
+    (b"%pdf", "a PDF"),
+    (b"\x89png", "a picture"),
+    (b"<html", "a web page"),
+    (b"<!doctype", "a web page"),
+    (b"<?xml", "an XML file"),
+    (b"{", "a JSON file"),
+    (b"[", "a JSON file"),
+)
 _SEPARATORS = ",;\t|"
+_NAMED_SEPARATOR = re.compile(r"\ufeff?sep=(.)\s*", re.IGNORECASE)
 _LONGEST_FIELD = 100_000
+_MOST_COLUMNS = 1_000
+# Titles and dates of export stand above many a header.
+_HEADER_WITHIN_LINES = 20
+_HEADER_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRow:
+    """The cells of one row and the lines it stands in; `fault` where it is no row of the table."""
+
+    line: int
+    last_line: int
+    cells: list[str]
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableFile:
-    """A readable table: its header and where its rows stand."""
+    """A readable table: its header, the line of the header, and where its rows stand."""
 
     path: Path
     encoding: str
     separator: str
     header: tuple[str, ...]
+    header_line: int
     digest: str
     size_bytes: int
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with the line it begins on (the header is line 1)."""
-        with self.path.open(encoding=self.encoding, newline="", errors="replace") as file:
+    def rows(self) -> Iterator[RawRow]:
+        """Each row with the line it begins on; what cannot be read is a row with its fault."""
+        with _opened(self.path, self.encoding) as file:
+            above = self.header_line - 1
+            for _ in range(above):
+                next(file)
             reader = csv.reader(file, delimiter=self.separator)
             next(reader, None)
-            before = reader.line_num
-            try:
-                for row in reader:
-                    yield before + 1, row
-                    before = reader.line_num
-            except csv.Error as error:
-                raise FileFault(
-                    f"{self.path.name}, line {reader.line_num}: expected a row of a table, "
-                    f"got {error}. Save the file as CSV again and retry."
-                ) from None
+            while True:
+                first = above + reader.line_num + 1
+                try:
+                    cells, fault = next(reader), ""
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    cells, fault = [], f"expected a row of a table, got {error}"
+                last = above + reader.line_num
+                fault = fault or self._misfit(cells, first, last)
+                yield RawRow(line=first, last_line=last, cells=cells, fault=fault)
+
+    def _misfit(self, cells: list[str], first: int, last: int) -> str:
+        """Why the cells cannot be those the header names, so that none is taken for another."""
+        wanted = len(self.header)
+        if last > first and len(cells) != wanted:
+            return (
+                f"lines {first} to {last} were read as one row: a quotation mark is opened and "
+                "not closed. Take it out and import these lines again"
+            )
+        if any(cell.strip() for cell in cells[wanted:]):
+            return (
+                f"expected {wanted} values as in the header, got {len(cells)}. Put a value that "
+                f'holds the separator in quotation marks, such as "1{self.separator}234.50"'
+            )
+        return ""
 
 
 def open_table(path: Path) -> TableFile:
     """The file as a table; raises FileFault that says what to do."""
     csv.field_size_limit(_LONGEST_FIELD)
-    if not path.is_file():
-        raise FileFault(f"expected a file, got {path}: it does not exist")
+    try:
+        return _opened_table(path)
+    except OSError as error:
+        raise FileFault(f"expected a file that can be read, got {path}: {error.strerror}") from None
+    except csv.Error as error:
+        raise FileFault(
+            f"{path.name}: expected a header, got {error}. Save the table as CSV UTF-8 and retry."
+        ) from None
+
+
+def _opened_table(path: Path) -> TableFile:
     sample = _sample(path)
     if not sample.strip():
         raise FileFault(f"{path.name}: expected a header and rows, got an empty file")
-    if sample.startswith(b"PK\x03\x04"):
-        raise FileFault(
-            f"{path.name}: expected CSV, got a spreadsheet. Save it as CSV UTF-8 and retry."
-        )
+    _refuse_other_kinds(sample, path)
     encoding = _encoding(sample, path)
-    header_line = _first_line(path, encoding)
-    separator = max(_SEPARATORS, key=header_line.count)
-    header = next(csv.reader([header_line], delimiter=separator), [])
+    header_line, separator = _find_header(path, encoding)
+    header = _read_header(path, encoding, header_line, separator)
+    if len(header) > _MOST_COLUMNS:
+        raise FileFault(
+            f"{path.name}: expected at most {_MOST_COLUMNS:,} columns, got {len(header):,}. "
+            "Is this the right file? Leave out the columns that are not needed and retry."
+        )
     return TableFile(
         path=path,
         encoding=encoding,
         separator=separator,
-        header=tuple(name.strip() for name in header),
+        header=header,
+        header_line=header_line,
         digest=_digest(path),
         size_bytes=path.stat().st_size,
     )
+
+
+def _opened(path: Path, encoding: str) -> TextIO:
+    # A byte that is no text becomes U+FFFD, which makes its row a bad one.
+    return path.open(encoding=encoding, newline="", errors="replace")
+
+
+def _refuse_other_kinds(sample: bytes, path: Path) -> None:
+    start = sample.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for mark, kind in _OTHER_KINDS:
+        if start.startswith(mark):
+            raise FileFault(
+                f"{path.name}: expected CSV, got {kind}. Open the table in a spreadsheet, save it "
+                "as CSV UTF-8 and retry."
+            )
+
+
+def _find_header(path: Path, encoding: str) -> tuple[int, str]:
+    """The line of the header and the separator: the first line that names columns, else the first."""
+    first: tuple[int, str] | None = None
+    named = ""
+    with _opened(path, encoding) as file:
+        for number, line in enumerate(islice(file, _HEADER_WITHIN_LINES), start=1):
+            told = _NAMED_SEPARATOR.fullmatch(line)
+            if told:
+                named = told[1]
+            if told or not line.strip():
+                continue
+            separator = named or max(_SEPARATORS, key=line.count)
+            if known_columns(line.split(separator)) >= _HEADER_WORDS:
+                return number, separator
+            first = first or (number, separator)
+    if first is None:
+        raise FileFault(f"{path.name}: expected a header line, got only empty lines")
+    return first
+
+
+def _read_header(path: Path, encoding: str, line: int, separator: str) -> tuple[str, ...]:
+    with _opened(path, encoding) as file:
+        cells = next(csv.reader(islice(file, line - 1, None), delimiter=separator))
+    return tuple(cell.strip() for cell in cells)
 
 
 def _sample(path: Path) -> bytes:
@@ -86,15 +188,20 @@ def _encoding(sample: bytes, path: Path) -> str:
     for mark, name in _BOMS:
         if sample.startswith(mark):
             return name
-    if b"\x00" in sample:
-        raise FileFault(
-            f"{path.name}: expected text, got binary data. Save the table as CSV UTF-8 and retry."
-        )
-    if _is(sample, "utf-8"):
+    if _is(sample, "utf-8") and (
+        b"\x00" not in sample or _is_plausible(sample.decode(errors="ignore"))
+    ):
         return "utf-8"
+    if b"\x00" in sample:
+        return _sixteen_bits(sample, path)
     # Chinese spreadsheets write GB18030 or Big5 without any mark; each is told by its own words.
     for name in ("gb18030", "big5hkscs"):
         if _is(sample, name) and _is_plausible(sample.decode(name, errors="ignore")):
+            return name
+    # A few broken bytes below a header that reads well are faults of their rows.
+    for name in ("utf-8", "gb18030", "big5hkscs"):
+        head = sample.partition(b"\n")[0]
+        if not head.isascii() and _decodes(head, name) and _is_plausible(head.decode(name)):
             return name
     best = from_bytes(sample).best()
     if best is None:
@@ -103,6 +210,16 @@ def _encoding(sample: bytes, path: Path) -> str:
             "Save the table as CSV UTF-8 and retry."
         )
     return best.encoding
+
+
+def _sixteen_bits(sample: bytes, path: Path) -> str:
+    for name in ("utf-16-le", "utf-16-be"):
+        if _is_plausible(sample.decode(name, errors="ignore")):
+            return name
+    raise FileFault(
+        f"{path.name}: expected text, got binary data. Open the table in a spreadsheet, save it as "
+        "CSV UTF-8 and retry."
+    )
 
 
 def _is(sample: bytes, encoding: str) -> bool:
@@ -122,14 +239,6 @@ def _is_plausible(text: str) -> bool:
     """Whether the header reads like one: it holds a word our columns are known by."""
     first = text.splitlines()[0].lower() if text else ""
     return any(word in first for word in KNOWN_HEADERS)
-
-
-def _first_line(path: Path, encoding: str) -> str:
-    with path.open(encoding=encoding, newline="", errors="replace") as file:
-        for line in file:
-            if line.strip():
-                return line.rstrip("\r\n")
-    raise FileFault(f"{path.name}: expected a header line, got only empty lines")
 
 
 def _digest(path: Path) -> str:

@@ -12,32 +12,54 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.importing.columns import map_columns
-from bot.importing.files import TableFile, open_table
+from bot.importing.files import RawRow, TableFile, open_table
 from bot.importing.rows import AccountRow, Defaults, RowFault, parse_row
 from storage import creditors, imports
 from storage.creditors import Creditor
 from storage.database import Database
 from storage.imports import Import, NewImport
 
+# What a fault of a whole row stands under.
+WHOLE_ROW = "row"
+_LONGEST_SHOWN = 80
 # Rows a transaction: enough to be fast, few enough to let others write in between.
 CHUNK = 5_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadRow:
+    """A row that was not taken in, as the file has it, and all that is wrong with it."""
+
+    line: int
+    cells: tuple[str, ...]
+    faults: tuple[RowFault, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class Read:
-    """What a file holds: rows that can be used and faults of those that cannot."""
+    """What a file holds: rows that can be used and those that cannot."""
 
     rows: list[AccountRow] = field(default_factory=list)
-    faults: list[tuple[RowFault, str]] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What taking the file in did; `is_repeat`: exactly this file is in already."""
+    """What taking the file in did; `is_repeat`: exactly this file is in already.
+
+    `header` and `columns`: the headers of the file, and the header of each field of ours.
+    """
 
     done: Import
-    faults: tuple[RowFault, ...]
+    bad_rows: tuple[BadRow, ...]
+    header: tuple[str, ...]
+    columns: Mapping[str, str]
     is_repeat: bool = False
+
+    @property
+    def faults(self) -> tuple[RowFault, ...]:
+        """Everything that is wrong, in the order of the file."""
+        return tuple(fault for row in self.bad_rows for fault in row.faults)
 
 
 async def take_in(
@@ -55,15 +77,21 @@ async def take_in(
     places = map_columns(table.header, columns)
     known = await database.read(lambda c: imports.same_file(c, creditor.id, table.digest))
     number = await database.write(lambda c: _begun(c, creditor, table, places, now))
-    faults: list[RowFault] = []
+    bad_rows: list[BadRow] = []
     for part in _parts(table, places, defaults, now.date()):
         await database.write(
             partial(_stored, number=number, creditor_id=creditor.id, part=part, now=now)
         )
-        faults += [fault for fault, _ in part.faults]
-        progress(len(part.rows) + len({fault.line for fault, _ in part.faults}))
+        bad_rows += part.bad
+        progress(len(part.rows) + len(part.bad))
     done = await database.write(lambda c: imports.finish(c, number, at=now))
-    return Intake(done=done, faults=tuple(faults), is_repeat=known is not None)
+    return Intake(
+        done=done,
+        bad_rows=tuple(bad_rows),
+        header=table.header,
+        columns={field: table.header[place] for field, place in places.items()},
+        is_repeat=known is not None,
+    )
 
 
 def _begun(
@@ -82,8 +110,13 @@ def _begun(
 
 def _stored(conn: Connection, *, number: int, creditor_id: str, part: Read, now: datetime) -> None:
     imports.store_many(conn, number, creditor_id, part.rows, at=now)
-    if part.faults:
-        imports.add_faults(conn, number, part.faults)
+    if part.bad:
+        told = [
+            (fault, json.dumps(row.cells, ensure_ascii=False))
+            for row in part.bad
+            for fault in row.faults
+        ]
+        imports.add_faults(conn, number, told)
 
 
 def _parts(
@@ -91,30 +124,41 @@ def _parts(
 ) -> Iterator[Read]:
     seen: dict[str, int] = {}
     part = Read()
-    for line, cells in table.rows():
-        if not any(cell.strip() for cell in cells):
+    for raw in table.rows():
+        if not raw.fault and not any(cell.strip() for cell in raw.cells):
             continue
-        _add(part, line, cells, parse_row(line, cells, places, defaults, today), seen)
-        if len(part.rows) + len(part.faults) >= CHUNK:
+        made = _broken(raw, places) or _judged(
+            parse_row(raw.line, raw.cells, places, defaults, today), seen
+        )
+        if isinstance(made, AccountRow):
+            part.rows.append(made)
+        else:
+            part.bad.append(BadRow(line=raw.line, cells=tuple(raw.cells), faults=made))
+        if len(part.rows) + len(part.bad) >= CHUNK:
             yield part
             part = Read()
     yield part
 
 
-def _add(
-    part: Read,
-    line: int,
-    cells: list[str],
-    made: AccountRow | tuple[RowFault, ...],
-    seen: dict[str, int],
-) -> None:
-    """Keep a row or its faults; an account named twice in one file is a fault, not a guess."""
-    if isinstance(made, AccountRow):
-        earlier = seen.setdefault(made.account_id, line)
-        if earlier == line:
-            part.rows.append(made)
-            return
-        reason = f"expected each account once in a file; it stands in line {earlier} already"
-        made = (RowFault(line=line, column="account_id", value=made.account_id, reason=reason),)
-    row_json = json.dumps(cells, ensure_ascii=False)
-    part.faults += [(fault, row_json) for fault in made]
+def _broken(raw: RawRow, places: Mapping[str, int]) -> tuple[RowFault, ...]:
+    """Why the row is none at all, so that nothing is to be said of its single values."""
+    if not raw.fault:
+        return ()
+    value = ", ".join(raw.cells)[:_LONGEST_SHOWN].replace("\x00", "\ufffd")
+    return (RowFault(line=raw.line, column=WHOLE_ROW, value=value, reason=raw.fault),)
+
+
+def _judged(
+    made: AccountRow | tuple[RowFault, ...], seen: dict[str, int]
+) -> AccountRow | tuple[RowFault, ...]:
+    """The row or its faults; an account named twice in one file is a fault, not a guess."""
+    if not isinstance(made, AccountRow):
+        return made
+    earlier = seen.setdefault(made.account_id, made.line)
+    if earlier == made.line:
+        return made
+    reason = (
+        f"expected each account once in a file; it stands in line {earlier} already, which was "
+        "taken. Keep the line that is right"
+    )
+    return (RowFault(line=made.line, column="account_id", value=made.account_id, reason=reason),)

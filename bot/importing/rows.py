@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 from zoneinfo import available_timezones
@@ -18,14 +20,36 @@ from flows.money import Currency, Money, from_decimal
 T = TypeVar("T")
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
+# Mobile numbers whose form alone shows that they are whole: they need no further look.
+_MOBILE = re.compile(
+    r"\+(?:861[3-9]\d{9}|852[4-9]\d{7}|8869\d{8}|1[2-9]\d{9}|447\d{9}|614\d{8}|65[89]\d{7})"
+)
+# How spreadsheets keep digits as text: ="138..." and '138...; and what tables make of numbers.
+_KEPT_AS_TEXT = re.compile(r"""=?"([^"]*)"|'(.*)""")
+_DECIMAL_ZERO = re.compile(r"(\d{6,})\.0+")
+_DECIMAL_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})*,\d{1,2}|\d+,\d{1,2}")
+# U+FFFD, controls, and signs that turn the direction of text.
+_NO_TEXT = re.compile("[\ufffd\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _CURRENCY_SIGNS = re.compile(
     r"^(?:¥|￥|HK\$|NT\$|US\$|A\$|\$|£|€|RMB|CNY|HKD|TWD|USD|GBP|AUD|EUR)\s*|\s*元$"
 )
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_YEAR_FIRST = re.compile(
+    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
+)
+_COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_TIME = re.compile(r"[ T]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?$")
+# A day as a spreadsheet counts it since 1900: five digits for all of our time.
+_SERIAL = re.compile(r"[34567]\d{4}(?:\.\d+)?")
 _FORMULA = ("=", "@", "\t")
+_SPREADSHEET_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
+_UNREADABLE = (
+    "expected one line of text, got signs that are no text (wrong encoding, line breaks or "
+    "controls). Type it again, or save the file as CSV UTF-8"
+)
 _LONGEST_NAME = 80
 _LONGEST_SHOWN = 80
 _TAIL = 4
@@ -111,6 +135,14 @@ class RowFault:
     reason: str
 
 
+class DayOrder(StrEnum):
+    """What comes first in dates that do not begin with the year."""
+
+    YEAR_FIRST = "ymd"
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
     """What holds where the file says nothing."""
@@ -118,6 +150,7 @@ class Defaults:
     currency: str = "CNY"
     country: str = ""
     timezone: str = ""
+    dates: DayOrder = DayOrder.YEAR_FIRST
 
 
 class _Wrong(ValueError):
@@ -134,11 +167,13 @@ class _Row:
         self.faults: list[RowFault] = []
 
     def text(self, field: str) -> str:
-        """The cell as it stands, without spaces around it."""
+        """The cell without spaces and without what a spreadsheet puts around digits."""
         place = self._columns.get(field)
         if place is None or place >= len(self._cells):
             return ""
-        return self._cells[place].strip()
+        text = self._cells[place].strip()
+        kept = _KEPT_AS_TEXT.fullmatch(text)
+        return (kept[1] or kept[2] or "").strip() if kept else text
 
     def read(self, field: str, reader: Callable[[str], T], instead: T) -> T:
         """The cell read, or `instead` with its fault noted."""
@@ -150,7 +185,8 @@ class _Row:
 
     def fault(self, field: str, reason: str) -> None:
         """Note what is wrong with a cell."""
-        value = self.text(field)[:_LONGEST_SHOWN]
+        # PostgreSQL keeps no text with a null in it.
+        value = self.text(field)[:_LONGEST_SHOWN].replace("\x00", "\ufffd")
         self.faults.append(RowFault(line=self._line, column=field, value=value, reason=reason))
 
 
@@ -169,12 +205,12 @@ def parse_row(
         channel=channel,
         address=address,
         outstanding=row.read("amount", lambda t: _amount(t, currency), Money(0, currency)),
-        due_on=row.read("due_date", lambda text: _due_on(text, today), today),
+        due_on=row.read("due_date", lambda text: _due_on(text, today, defaults.dates), today),
         product=row.read("product", _harmless, ""),
         language=row.read("language", _language, ""),
         timezone=row.read("timezone", lambda text: _zone(text, defaults), ""),
         country=country,
-        region=row.text("region"),
+        region=row.read("region", _harmless, ""),
         fees=row.read("fees", lambda text: _fees(text, currency), None),
         pay_link=row.read("pay_link", _link, ""),
         is_bound=_is_yes(row.text("verified"), absent=True),
@@ -204,7 +240,11 @@ def _name(text: str) -> str:
 
 def _harmless(text: str) -> str:
     if text.startswith(_FORMULA):
-        raise _Wrong("expected plain text, got a formula")
+        raise _Wrong("expected plain text, got a formula. Put its result in its place")
+    if text.upper() in _SPREADSHEET_ERRORS:
+        raise _Wrong("expected a value, got an error of the spreadsheet. Mend its formula")
+    if _NO_TEXT.search(text):
+        raise _Wrong(_UNREADABLE)
     return text
 
 
@@ -229,27 +269,35 @@ def _phone(text: str, country: str) -> str:
     if not text:
         raise _Wrong("expected a phone number, got nothing")
     _refuse_scientific(text, "a phone number")
-    plain = re.sub(r"[\s\-().]", "", text)
-    if _E164.fullmatch(plain):
+    plain = re.sub(r"[\s\-().]", "", _DECIMAL_ZERO.sub(r"\1", unicodedata.normalize("NFKC", text)))
+    if _MOBILE.fullmatch(plain):
         return plain
-    if not country:
+    if not country and not _E164.fullmatch(plain):
         raise _Wrong(
             "expected a number with its country code such as +8613800138000; without one a "
-            "country column or a default country is needed"
+            "country column or a default country (--country CN) is needed"
         )
-    return _national(plain, text, country)
+    return _whole(plain, country)
 
 
-def _national(plain: str, text: str, country: str) -> str:
+def _whole(plain: str, country: str) -> str:
+    """The number in its international form, when it can be a phone that takes texts."""
+    wanted = "a phone number with its country code" if plain.startswith("+") else country
     try:
-        number = phonenumbers.parse(plain, country)
+        number = phonenumbers.parse(plain, country or None)
     except phonenumbers.NumberParseException:
-        raise _Wrong(f"expected a phone number of {country}, got {text!r}") from None
+        raise _Wrong(
+            f"expected one phone number ({wanted}), digits only. Keep one number in the cell"
+        ) from None
+    if number.extension:
+        raise _Wrong("expected a mobile number; one with an extension takes no texts")
     if not phonenumbers.is_valid_number(number):
         raise _Wrong(
-            f"expected a phone number of {country}; this one has the wrong length. "
-            "A leading zero may have been lost"
+            f"expected a phone number ({wanted}); this one has the wrong length or does not "
+            "exist. A digit or a leading zero may have been lost"
         )
+    if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
+        raise _Wrong("expected a mobile number; this is a landline, which takes no texts")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -280,12 +328,13 @@ def _fees(text: str, currency: Currency) -> Money | None:
 
 
 def _money(text: str, currency: Currency) -> Money:
-    plain = _CURRENCY_SIGNS.sub("", _CURRENCY_SIGNS.sub("", text)).strip()
-    if plain.startswith(("-", "−", "(")):
-        raise _Wrong("expected an amount above zero, got a negative one")
+    plain = unicodedata.normalize("NFKC", text)
+    plain = _CURRENCY_SIGNS.sub("", _CURRENCY_SIGNS.sub("", plain)).strip()
+    if plain.startswith(("-", "−", "(")) or plain.endswith("-"):
+        raise _Wrong("expected an amount above zero, got a negative one. Leave out credits")
     _refuse_scientific(plain, "an amount")
     if not _AMOUNT.fullmatch(plain):
-        raise _Wrong("expected an amount such as 2360.00, digits with at most one decimal point")
+        raise _Wrong(_no_amount(plain))
     try:
         money = from_decimal(Decimal(plain.replace(",", "")), currency)
     except (ValueError, InvalidOperation):
@@ -295,19 +344,48 @@ def _money(text: str, currency: Currency) -> Money:
     return money
 
 
-def _due_on(text: str, today: date) -> date:
-    match = _DATE.fullmatch(
-        text.split(" ", maxsplit=1)[0] if " " in text and "年" not in text else text
-    )
-    if match is None:
-        raise _Wrong("expected a date with the year first, such as 2026-02-28")
+def _no_amount(plain: str) -> str:
+    if not plain:
+        return "expected an amount such as 2360.00, got nothing"
+    if _DECIMAL_COMMA.fullmatch(plain):
+        return "expected a point before the decimals, such as 2360.00, got a comma. Write a point"
+    return "expected an amount such as 2360.00, digits with at most one decimal point"
+
+
+def _due_on(text: str, today: date, order: DayOrder) -> date:
+    plain = _TIME.sub("", unicodedata.normalize("NFKC", text))
+    found = _YEAR_FIRST.fullmatch(plain) or _COMPACT.fullmatch(plain)
+    parts = (found["y"], found["m"], found["d"]) if found else _year_last(plain, order)
+    if parts is None:
+        raise _Wrong(_no_date(plain))
+    year, month, day_of_month = map(int, parts)
     try:
-        day = date(int(match[1]), int(match[2]), int(match[3]))
+        day = date(year, month, day_of_month)
     except ValueError:
         raise _Wrong("expected a day that exists in the calendar") from None
     if abs(day.year - today.year) > _OLDEST_YEARS:
         raise _Wrong(f"expected a due date within {_OLDEST_YEARS} years")
     return day
+
+
+def _year_last(plain: str, order: DayOrder) -> tuple[str, str, str] | None:
+    """Year, month and day of 18/02/2026, when the operator has said which comes first."""
+    found = _YEAR_LAST.fullmatch(plain)
+    if found is None or order is DayOrder.YEAR_FIRST:
+        return None
+    first, second, year = found.groups()
+    return (year, second, first) if order is DayOrder.DAY_FIRST else (year, first, second)
+
+
+def _no_date(plain: str) -> str:
+    wanted = "expected a date with the year first, such as 2026-02-28"
+    if not plain:
+        return f"{wanted}, got nothing"
+    if _SERIAL.fullmatch(plain):
+        return f"{wanted}, got a spreadsheet's number. Format the column as a date and save again"
+    if _YEAR_LAST.fullmatch(plain):
+        return f"{wanted}; or say with --dates dmy or --dates mdy what comes first in the file"
+    return wanted
 
 
 def _language(text: str) -> str:
