@@ -111,10 +111,12 @@ def _judged(turn: Turn, asked: PromiseAsk) -> Answer:
         counter = replace(asked, due_on=verdict.latest, is_stated_whole=False)
         return _propose_promise(turn, counter, key="promise_too_far", reason="too_far")
     money = replace(asked.amount, minor=verdict.amount_minor or 0)
+    is_above = money.minor < asked.amount.minor
     asked = replace(asked, amount=money)
-    if asked.is_stated_whole:
+    if asked.is_stated_whole and not is_above:
         return record_promise(turn, _promise(turn, asked))
-    return _propose_promise(turn, asked, key="promise_propose", reason="")
+    key = "promise_above_owed" if is_above else "promise_propose"
+    return _propose_promise(turn, asked, key=key, reason="")
 
 
 def _is_same(standing: Promise, asked: PromiseAsk, owed: Money) -> bool:
@@ -311,14 +313,18 @@ def _no_more_promises(turn: Turn) -> Answer:
     )
 
 
+# 一个月六百我拿不出来 repeats our figure to refuse it.
+_REFUSING = (Tag.NEGATED, Tag.WILL_NOT, Tag.CANNOT, Tag.TOO_MUCH)
+
+
 def is_yes(turn: Turn) -> bool:
     """Whether the words accept the one proposal that is open.
 
     Hedges, questions and thanks are no acceptance (negotiation.md C.7).
     """
-    if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, Tag.NEGATED, Tag.WILL_NOT, Tag.CANNOT):
+    if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
         return False
-    if _names_other_figures(turn):
+    if _names_other_figures(turn) or _asks_about_figures(turn):
         return False
     if turn.reading.intent is Intent.AFFIRM:
         return turn.reading.band is not Band.CLARIFY
@@ -332,6 +338,17 @@ def _names_other_figures(turn: Turn) -> bool:
     return bool(live) and bool(_figures(turn) - known)
 
 
+def _asks_about_figures(turn: Turn) -> bool:
+    """那三百呢, "300 a month?": a figure put as a question, with no word that agrees in front."""
+    is_asked = bool(turn.reading.entities) and facts.has(turn, Tag.ASKS)
+    return is_asked and not _BEGINS_WITH_YES.match(turn.reading.text)
+
+
+_BEGINS_WITH_YES = re.compile(
+    r"\W*(?:[嗯哦噢啊]+\W*)*(?:可以(?![吗嗎不])|好(?!不|像|几|多)|行(?!不|[吗嗎])|得(?!唔)|[对對](?!不)|[没沒冇](?:问题|問題)|同意"
+    r"|(?:yes|yeah|yep|ok|okay|sure|fine|agreed?)\b)",
+    re.IGNORECASE,
+)
 _YES = re.compile(r"可以|好|行|得|同意|\b(?:yes|ok(?:ay)?|fine|agreed?|works)\b", re.IGNORECASE)
 
 
@@ -355,7 +372,7 @@ def repeats(turn: Turn, proposals: tuple[Proposal, ...]) -> bool:
 
 def restates(turn: Turn, dialogue: Dialogue) -> bool:
     """Whether the words repeat the newest proposal as a statement, which accepts it."""
-    if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.NEGATED, Tag.CORRECTION, Tag.CONDITIONAL):
+    if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.CORRECTION, Tag.CONDITIONAL, *_REFUSING):
         return False
     if turn.reading.intent in (Intent.DENY, Intent.UNCLEAR) and len(turn.reading.entities) < 2:
         # A bare figure may be meant as a counter-offer as well as a nod.
@@ -454,6 +471,11 @@ def _with_rest(turn: Turn, done: Answer, rest: tuple[Proposal, ...]) -> Answer:
     asked = _which_proposal(turn, rest)
     if len(rest) == 1 and rest[0].plan is not None:
         asked = propose_plan(_at(turn, rest[0]), rest[0].plan, is_amendment=rest[0].is_amendment)
+        asked = replace(asked, actions=tuple(_about(a, rest[0]) for a in asked.actions))
+    if len(rest) == 1 and rest[0].promise is not None:
+        left = rest[0].promise
+        again = PromiseAsk(due_on=left.due_on, amount=left.amount, is_stated_whole=False)
+        asked = _propose_promise(_at(turn, rest[0]), again, key="promise_propose", reason="")
         asked = replace(asked, actions=tuple(_about(a, rest[0]) for a in asked.actions))
     return replace(done.plus(*asked.actions), dialogue=asked.dialogue)
 

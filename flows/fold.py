@@ -16,6 +16,7 @@ from flows.records import (
     AccountId,
     Appointment,
     Handoff,
+    HandoffReason,
     Hold,
     PlanStatus,
     PromiseStatus,
@@ -242,6 +243,7 @@ def _hand_over(c: Conversation, a: act.HandOver, now: datetime) -> Conversation:
         task=a.task,
         holds_bot=a.holds_bot,
         due_at=a.due_at,
+        is_from_takeover=c.holder is not None,
     )
     return replace(c, handoffs=(*c.handoffs, handoff))
 
@@ -305,8 +307,16 @@ def _take_over(c: Conversation, a: act.TakeOver, now: datetime) -> Conversation:
     return replace(c, holder=a.agent, ownership=c.ownership + 1)
 
 
+# Told first during a takeover, these still want a person of their own after the hand-back.
+_OUTLASTING = (HandoffReason.DANGER, HandoffReason.DECEASED, HandoffReason.REPRESENTED)
+
+
+def _outlasts(handoff: Handoff) -> bool:
+    return handoff.is_open and handoff.is_from_takeover and handoff.reason in _OUTLASTING
+
+
 def _hand_back(c: Conversation, a: act.HandBack, now: datetime) -> Conversation:
-    handoffs = tuple(replace(h, is_open=False) for h in c.handoffs)
+    handoffs = tuple(h if _outlasts(h) else replace(h, is_open=False) for h in c.handoffs)
     dialogue = replace(c.dialogue, told_wait=False, unclear=0)
     return replace(c, holder=None, ownership=c.ownership + 1, handoffs=handoffs, dialogue=dialogue)
 

@@ -292,6 +292,8 @@ class Handoff:
     holds_bot: bool = True
     is_open: bool = True
     due_at: datetime | None = None
+    # Opened while a person held the talk, who was there for something else.
+    is_from_takeover: bool = False
 
 
 class AppointmentKind(StrEnum):

@@ -19,6 +19,7 @@ class SlotName(StrEnum):
     AMOUNT = "amount"  # what he would pay each time, minor units
     PART = "part"  # what he would pay at once, minor units
     DOWN_PAYMENT = "down_payment"  # minor units
+    DOWN_DUE = "down_due"
     COUNT = "count"
     FREQUENCY = "frequency"
     PAY_DAY = "pay_day"

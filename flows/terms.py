@@ -19,6 +19,7 @@ from flows.plans import (
     CountOffer,
     Fallback,
     InterestOnPlan,
+    LatestDownDue,
     LatestFirstDue,
     PlanPolicy,
     PlanSoFar,
@@ -47,6 +48,7 @@ class Wish:
     count: int | None = None
     amount_minor: int | None = None
     down_minor: int | None = None
+    down_due: date | None = None
     frequency: Frequency = Frequency.MONTHLY
     pay_day: int | None = None
     second_pay_day: int | None = None
@@ -62,6 +64,7 @@ class Refusal:
     counter_amount_minor: int | None = None
     latest_first_due: date | None = None
     required_down_minor: int | None = None
+    latest_down_due: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +132,11 @@ def _amended(case: Case, terms: Terms, wish: Wish) -> Accepted | Refused:
 
 
 def _with_down(terms: Terms, total: int, wish: Wish) -> Accepted | Refused:
-    down = wish.down_minor or 0
+    down, due = wish.down_minor or 0, wish.down_due
     if wish.count is not None:
-        return plans.down_payment(terms, total, wish.count, down_minor=down)
-    return plans.down_payment_by_amount(terms, total, wish.amount_minor or 0, down_minor=down)
+        return plans.down_payment(terms, total, wish.count, down_minor=down, down_due=due)
+    each = wish.amount_minor or 0
+    return plans.down_payment_by_amount(terms, total, each, down_minor=down, down_due=due)
 
 
 def _engine_terms(turn: Turn, wish: Wish) -> Terms:
@@ -181,6 +185,7 @@ def _refusal(refused: Refused) -> Refusal:
         required_down_minor=(
             counter.required_down_minor if isinstance(counter, RequiredDown) else None
         ),
+        latest_down_due=counter.latest_down_due if isinstance(counter, LatestDownDue) else None,
     )
 
 
@@ -210,6 +215,8 @@ def counter(turn: Turn, wish: Wish, refusal: Refusal) -> PlanTerms | None:
     """The plan the engine would accept instead, or None when there is none."""
     if refusal.required_down_minor is not None:
         wish = replace(wish, down_minor=refusal.required_down_minor)
+    elif refusal.latest_down_due is not None:
+        wish = replace(wish, down_due=refusal.latest_down_due)
     elif refusal.counter_n is not None:
         wish = replace(wish, count=refusal.counter_n, amount_minor=None)
     elif refusal.counter_amount_minor is not None:

@@ -26,6 +26,31 @@ _OTHER_HALF = re.compile(
 )
 
 
+_REST = re.compile(r"剩|[余餘]下|其[余餘]|\b(?:rest|remainder|remaining|balance)\b", re.IGNORECASE)
+
+
+def rest_at(text: str) -> re.Match[str] | None:
+    """Where the words come to what is left after a part: 剩下的, "the rest"."""
+    return _REST.search(text)
+
+
+def day_of_part(turn: Turn) -> date | None:
+    """The day of the part that comes before instalments, None where the part has none."""
+    rest = rest_at(turn.reading.text)
+    entities = turn.reading.entities
+    is_part = rest is not None and any(
+        e.role is Role.DOWN_PAYMENT and e.start < rest.start() for e in entities
+    )
+    if rest is None or not is_part:
+        return None
+    named = [
+        e.value
+        for e in entities
+        if e.kind is EntityKind.DATE and isinstance(e.value, date) and e.start < rest.start()
+    ]
+    return max(named[0], turn.today) if len(named) == 1 else None
+
+
 def in_halves(turn: Turn) -> bool:
     """Whether all that is owed is offered in two shares, one of them perhaps as "the other half"."""
     is_underway = turn.conversation.dialogue.slots.number(SlotName.PART, turn.now) is not None

@@ -101,7 +101,7 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
     each = _each(turn)
     rhythm = facts.frequency(turn)
     if down is not None:
-        slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now)
+        slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now).without(SlotName.DOWN_DUE)
     is_each = each is not None and (each != down or _part_before_rhythm(turn) is not None)
     if each is not None and is_each:
         # A new figure for one of the two replaces the other unless both were said together.
@@ -175,6 +175,11 @@ def _only_number(text: str) -> int | None:
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
     monthly = two_parts.twice_a_month(turn) or _last_named(turn)
     first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
+    down_on = two_parts.day_of_part(turn)
+    if down_on is not None:
+        # 周四先还1000剩下分6期: the day is that of the part, not of the first instalment.
+        slots = slots.put(SlotName.DOWN_DUE, down_on, turn.now)
+        first = next((day for day in facts.days(turn) if day != down_on), None)
     first = None if len(monthly) > 1 and first and first.day in monthly else first
     first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
     if monthly:
@@ -216,6 +221,7 @@ def _wish(turn: Turn) -> Wish:
         count=slots.number(SlotName.COUNT, now),
         amount_minor=slots.number(SlotName.AMOUNT, now),
         down_minor=slots.number(SlotName.DOWN_PAYMENT, now),
+        down_due=slots.day(SlotName.DOWN_DUE, now),
         frequency=slots.frequency(now) or Frequency.MONTHLY,
         pay_day=pay_day,
         second_pay_day=second,
@@ -553,7 +559,17 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
         return _declined(turn)
     if Intent.REQUEST_INSTALMENTS in turn.reading.intents:
         return _towards_plan(_heard(turn))
-    return commitments.repeat_question(turn, dialogue)
+    return _said_again(turn, dialogue)
+
+
+def _said_again(turn: Turn, dialogue: Dialogue) -> Answer:
+    """那三百呢, asked of the very plan that stands: read back plainly, without the old reason."""
+    newest = dialogue.proposals[-1] if dialogue.proposals else None
+    if newest is None or newest.plan is None or not commitments.repeats(turn, dialogue.proposals):
+        return commitments.repeat_question(turn, dialogue)
+    return commitments.propose_plan(
+        turn, newest.plan, is_amendment=newest.is_amendment, options=dialogue.options
+    )
 
 
 def _names_other(turn: Turn, dialogue: Dialogue) -> bool:

@@ -35,6 +35,11 @@ EVENTS: tuple[type, ...] = ()
 
 _PAYS = re.compile(r"[还還付缴繳交清]|[俾畀給给]錢|\b(?:pay|send|settle)\b", re.IGNORECASE)
 
+# 过几天吧: later, with no wish for a respite (taxonomy.md, vague time).
+_LATER = re.compile(
+    r"^[^缓緩宽寬限延给給畀俾]*[过過](?:[几幾两兩些]|一[阵陣段]|[阵陣段])[^缓緩宽寬限延给給畀俾]*$"
+)
+
 # Two days that are offered when none was named.
 SOON_DAYS, LATER_DAYS = 3, 7
 
@@ -185,7 +190,8 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
 def _extension(turn: Turn) -> Answer:
     """More time: given at once within policy, else the latest day we can give is offered."""
     until = facts.day(turn) or next(iter(sorted(facts.ambiguous_days(turn))), None)
-    if until is None:
+    is_vague = facts.day(turn) is None and facts.has(turn, Tag.VAGUE_TIME)
+    if until is None or is_vague:
         return _ask_until(turn)
     if until < turn.today:
         return _ask_until(turn)
@@ -235,8 +241,9 @@ def _ask_until(turn: Turn) -> Answer:
 
 def _means_to_pay(turn: Turn) -> bool:
     """出咗糧先還: more time is a means; the day asked for is one to pay on."""
-    pays_then = facts.has(turn, Tag.INCOME_DAY) and bool(_PAYS.search(turn.reading.text))
-    return pays_then or Intent.PROMISE_TO_PAY in turn.reading.also
+    text = turn.reading.text
+    pays_then = facts.has(turn, Tag.INCOME_DAY) and bool(_PAYS.search(text))
+    return pays_then or bool(_LATER.search(text)) or Intent.PROMISE_TO_PAY in turn.reading.also
 
 
 def give_time(turn: Turn, until: date) -> Answer:

@@ -121,6 +121,69 @@ def _with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
 
 
+# 剩下1600, 余下的那3000: nothing but these stands between the rest and its figure.
+_OF_REST = re.compile(r"[下的那嘅呢 ]*|(?: of)?(?: the)? ?[$£€]?", re.IGNORECASE)
+
+
+def _with_rest_told(reading: Understanding, turn: Turn) -> Understanding:
+    """周五还2000 剩下1600分4期: the second figure is what is left, the first comes before it."""
+    rest = two_parts.rest_at(reading.text)
+    if rest is None or Tag.PAST in reading.tags:
+        return reading
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    told = next((e for e in sums if e.start >= rest.end()), None)
+    part = next((e for e in sums if e.end <= rest.start()), None)
+    if told is None or part is None:
+        return reading
+    if not _OF_REST.fullmatch(reading.text[rest.end() : told.start]):
+        return reading
+    in_parts = any(e.kind in (EntityKind.COUNT, EntityKind.FREQUENCY) for e in reading.entities)
+    first = replace(part, role=Role.DOWN_PAYMENT if in_parts else Role.PART)
+    kept = tuple(first if e is part else e for e in reading.entities if e is not told)
+    return replace(reading, entities=kept)
+
+
+def _without_past_day(reading: Understanding, turn: Turn) -> Understanding:
+    """昨天说的那个 可以: the day of our own words is no figure of the plan that is agreed to."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.asked is not Asked.CONFIRM:
+        return reading
+    if reading.intent is not Intent.AFFIRM:
+        return reading
+    kept = tuple(
+        e for e in reading.entities if not (isinstance(e.value, date) and e.value < turn.today)
+    )
+    return replace(reading, entities=kept)
+
+
+_EVERY_MONTH = re.compile(r"每[个個]?月的?$")
+_LAST_DAY_OF_MONTH = 31
+
+
+def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
+    """6期 每月15: a figure too small for an instalment, after "each month", is its day."""
+    least = turn.case.account.terms.min_instalment_minor or 0
+    unit = 10**turn.case.account.outstanding.currency.exponent
+    days = {e for e in reading.entities if _is_day_of_month(e, reading.text)}
+    days = {e for e in days if int(e.text) * unit < least}
+    if not days:
+        return reading
+    entities = tuple(_as_pay_day(e) if e in days else e for e in reading.entities)
+    return replace(reading, entities=entities)
+
+
+def _is_day_of_month(entity: Entity, text: str) -> bool:
+    if entity.kind is not EntityKind.AMOUNT or not entity.text.isdecimal():
+        return False
+    follows = _EVERY_MONTH.search(text[: entity.start])
+    return bool(follows) and 0 < int(entity.text) <= _LAST_DAY_OF_MONTH
+
+
+def _as_pay_day(entity: Entity) -> Entity:
+    day = int(entity.text)
+    return replace(entity, kind=EntityKind.PAY_DAY, value=day, role=None, currency=None)
+
+
 def _rest(reading: Understanding) -> str:
     """What is left of the words without their figures and what may stand around these."""
     rest = reading.text
@@ -184,6 +247,9 @@ def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
 RULES = (
     Rule("talk.idle_guess", _without_idle_guess),
     Rule("talk.other_sum", _with_other_sum),
+    Rule("talk.day_for_sum", _with_day_for_sum),
+    Rule("talk.rest_told", _with_rest_told),
+    Rule("talk.past_day", _without_past_day),
     Rule("talk.two_sums", _with_two_sums),
     Rule("talk.whole_by_figure", with_whole_said),
     Rule("talk.bare_figures", _with_bare_figures),

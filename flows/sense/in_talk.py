@@ -194,6 +194,23 @@ def _with_wish_for_plan(reading: Understanding, conversation: Conversation) -> U
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS)
 
 
+# Without one of these nobody asks for a paper: 收据我拍了照 only says that there is one.
+_WANTS_PAPER = re.compile(
+    r"[开開要想寄攞索领領求补補]|[发發给給畀传傳]我|[发發给給畀传傳]份|提供|可[以唔不否]|能[不否]|[麻唔][烦該该]|证明|證明"
+    r"|\b(?:send|need|want|get|give|issue|provide|email|mail|request|please|pls|can|could|may)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_idle_receipt(reading: Understanding, conversation: Conversation) -> Understanding:
+    """A receipt that he has is told of beside a claim of payment; none is asked for."""
+    if reading.intent is not Intent.RECEIPT or Intent.ALREADY_PAID not in reading.also:
+        return reading
+    if Tag.ASKS in reading.tags or _WANTS_PAPER.search(reading.text):
+        return reading
+    return _dropped(reading, Intent.RECEIPT)
+
+
 def _without_other_bill(reading: Understanding, conversation: Conversation) -> Understanding:
     if Intent.ALREADY_PAID not in reading.intents or "租" in conversation.case().account.product:
         return reading
@@ -222,4 +239,5 @@ RULES = (
     Rule("talk.wish_for_plan", _with_wish_for_plan),
     Rule("talk.idle_complaint", _without_idle_complaint),
     Rule("talk.other_bill", _without_other_bill),
+    Rule("talk.idle_receipt", _without_idle_receipt),
 )

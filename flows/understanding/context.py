@@ -44,6 +44,10 @@ _LEANS_YES = Pattern(
     r"|对(?:[,，。 啊呀的]|我)|是(?:的|啊|呀|[,，。 ])|没问题|能(?!不|否|[^,，。]*吗)"
     r"|(?:ok|okay|yes|yeah|yep|yup|sure|alright|of course)\b)"
 )
+# Or how it ends: 昨天说的那个 可以.
+_ENDS_YES = Pattern(
+    r"(?:^|[^不能可行否没])(?:可以|没问题|就这样|就这么办|同意|确认|成交)(?:吧|的|了|啊)*[。!~ ]*$"
+)
 _LEANS_NO = Pattern(
     r"(?:嗯+|啊|哦|那|喂|我)*[,，。 ]*(?:还没|没有?(?!问题|钱|事|错)|尚未|不(?:行|用|要|是|能|可以|想|会|太|了)(?![^,，。]*吗)"
     r"|(?:no|nope|nah|not yet|not really|haven'?t|i haven'?t|didn'?t|i didn'?t)\b)"
@@ -103,7 +107,8 @@ def leaning(text: str, asked: Asked | None) -> Intent | None:
         return None
     if _LEANS_NO.match(text):
         return Intent.DENY
-    return Intent.AFFIRM if _LEANS_YES.match(text) else None
+    is_yes_in_part = _LEANS_YES.match(text) or _ENDS_YES.search(text)
+    return Intent.AFFIRM if is_yes_in_part else None
 
 
 def is_value(masked: str) -> bool:
