@@ -31,6 +31,8 @@ _LIFETIMES = {
     "safety": timedelta(hours=24),
     "agent": timedelta(hours=24),
 }
+# The day of a notice begins an hour or two apart from that of one that was put off.
+_REPLACED_WITHIN = timedelta(hours=36)
 _STARTED_LIFETIME = timedelta(hours=12)
 _PAY_KEYS = frozenset({"pay_link", "pay_part", "pay_other_way"})
 # A status message tells, it does not ask: for the rules it is an answer outside its grace.
@@ -109,8 +111,31 @@ def judged(turn: Turn, after: Conversation, draft: Draft) -> Judged:
     )
     if turn.is_given:
         return Judged(outgoing=outgoing)
-    verdict = may_send(_request_of_turn(turn, after, outgoing))
+    request = _request_of_turn(turn, after, outgoing)
+    verdict = may_send(request)
+    if verdict.at is not None and _is_replaced(turn, verdict.at, request):
+        why = "the notice of the day itself stands for it"
+        return Judged(outgoing=None, reasons=(Reason(rule="plan.notice_replaced", why=why),))
     return _followed(turn, outgoing, verdict)
+
+
+def _is_replaced(turn: Turn, at: datetime, request: gate.SendRequest) -> bool:
+    """Whether the next notice of the same instalment leaves within a day of this belated one."""
+    this = _appointment(turn)
+    if this is None or this.kind is not AppointmentKind.INSTALMENT_NOTICE:
+        return False
+    later = (
+        other.due_at
+        for other in turn.conversation.agenda
+        if other.kind is this.kind
+        and other.account_id == this.account_id
+        and other.id != this.id
+        and part_of(other.about) == part_of(this.about)
+        and turn.now < other.due_at <= at + _REPLACED_WITHIN
+    )
+    return any(
+        may_send(replace(request, now=due_at)).action is gate.Action.SEND for due_at in later
+    )
 
 
 def _followed(turn: Turn, outgoing: Outgoing, verdict: gate.Verdict) -> Judged:
