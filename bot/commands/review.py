@@ -21,6 +21,7 @@ from bot.review import Doubt
 from bot.settings import Settings
 from bot.topics import LIVE
 from flows.understanding.intents import Intent
+from flows.understanding.nearest import nearest
 from storage import schema
 from storage.database import Database
 
@@ -77,7 +78,7 @@ async def _run(args: argparse.Namespace, settings: Settings) -> int:
 
 def record(doubt: Doubt) -> dict[str, object]:
     """The reply with how it was read and why, as one JSON object."""
-    reading, evidence = doubt.reading, doubt.reading.evidence
+    reading, evidence, like = doubt.reading, doubt.reading.evidence, nearest(doubt.reading)
     return {
         "id": doubt.message_id,
         "text": doubt.text,
@@ -89,19 +90,19 @@ def record(doubt: Doubt) -> dict[str, object]:
         "tags": sorted(tag.value for tag in reading.tags),
         "keyword": evidence.keyword,
         "weights": [list(weight) for weight in evidence.weights],
-        "example": evidence.example,
-        "example_score": evidence.example_score,
+        "example": like.text,
+        "example_score": like.score,
         "rules": list(evidence.rules),
     }
 
 
 def line(doubt: Doubt) -> str:
     """The reply in two lines: what was said and read, and why."""
-    reading, evidence = doubt.reading, doubt.reading.evidence
+    reading, evidence, like = doubt.reading, doubt.reading.evidence, nearest(doubt.reading)
     why = [f"{name} {weight:+.2f}" for name, weight in evidence.weights[:_WEIGHTS_SHOWN]]
     why += sorted(f"#{tag}" for tag in reading.tags)
     why += [f"keyword {evidence.keyword}"] if evidence.keyword else []
-    near = f"like “{evidence.example}” {evidence.example_score:.0f}" if evidence.example else ""
+    near = f"like “{like.text}” {like.score:.0f}" if like.text else ""
     said = doubt.text.replace("\n", " ")
     return (
         f"{doubt.message_id:>8}  {reading.confidence:.2f}  {reading.intent:20} {said}\n"

@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot.commands.jsonl import BadRecord, Record, add_file_argument, run_lines
 from flows.understanding import understand
 from flows.understanding.entities import entity_record
+from flows.understanding.nearest import nearest
 from flows.understanding.values import Asked, LanguageTag, Understanding
 
 # No clock is read here: dates in records without `today` are read against this Wednesday.
@@ -76,15 +77,15 @@ def encode(found: Understanding) -> Record:
 
 
 def _evidence(found: Understanding) -> Record:
-    why = found.evidence
+    why, like = found.evidence, nearest(found)
     return {
         "band": found.band.value,
         "tags": sorted(found.tags),
         "why": {
             "keyword": why.keyword,
             "weights": [list(pair) for pair in why.weights],
-            "example": why.example,
-            "example_score": why.example_score,
+            "example": like.text,
+            "example_score": like.score,
             "rules": list(why.rules),
         },
     }

@@ -14,6 +14,7 @@ from bot.console.roles import Right
 from bot.console.visit import CONSOLE, page, permitted, visit_of
 from flows.understanding.features import is_word, legible
 from flows.understanding.intents import Intent
+from flows.understanding.nearest import nearest
 
 _UNPROCESSABLE = 422
 _LONGEST_NUMBER = 18
@@ -78,6 +79,7 @@ async def _review_page(
         status=status,
         shown=shown,
         reasons=reasons,
+        likes={doubt.message_id: nearest(doubt.reading) for doubt in shown.doubts},
         intents=tuple(Intent),
         problem=problem,
     )

@@ -56,7 +56,7 @@ class _Rule:
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
     rules: Triggered[_Rule]
-    guards: Triggered[_Rule]
+    guards: dict[Intent, Triggered[_Rule]]
     stops: frozenset[str]
     longest_stop: int
     openers: dict[str, Tag]
@@ -94,10 +94,14 @@ def find_keywords(text: str, present: set[str] | None = None) -> tuple[Keyword, 
     return tuple(_matches(text, _lexicon().rules, present or pieces(text)))
 
 
-def guarded(text: str, present: set[str] | None = None) -> dict[Intent, str]:
-    """The intents that a normalised text only seems to hold (累死了, 停止计息), with the rule."""
-    found = _matches(text, _lexicon().guards, present or pieces(text))
-    return {each.intent: each.rule for each in found}
+def guarded(text: str, present: set[str], intent: Intent) -> str | None:
+    """The rule by which a normalised text only seems to hold an intent (累死了, 停止计息), or None.
+
+    `present` are the `pieces` of the text.
+    """
+    guards = _lexicon().guards.get(intent)
+    found = list(_matches(text, guards, present)) if guards else ()
+    return found[-1].rule if found else None
 
 
 def _matches(text: str, rules: Triggered[_Rule], present: set[str]) -> Iterator[Keyword]:
@@ -163,7 +167,7 @@ def _lexicon() -> _Lexicon:
     openers |= dict.fromkeys(exact["help"]["all"], Tag.HELP)
     return _Lexicon(
         rules=_by_trigger(data["rule"]),
-        guards=_by_trigger(data["guard"]),
+        guards=_by_intent(data["guard"]),
         stops=frozenset(stops),
         longest_stop=max(map(len, stops)),
         openers=openers,
@@ -186,6 +190,13 @@ def _with_slips(words: list[str], phrases: dict[str, list[str]]) -> Iterator[tup
 def _by_trigger(rows: list[dict[str, Any]]) -> Triggered[_Rule]:
     rules = [_read_rule(row) for row in rows]
     return Triggered((rule, rule.triggers) for rule in rules)
+
+
+def _by_intent(rows: list[dict[str, Any]]) -> dict[Intent, Triggered[_Rule]]:
+    found: dict[Intent, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(Intent(row["intent"]), []).append(row)
+    return {intent: _by_trigger(listed) for intent, listed in found.items()}
 
 
 def _read_rule(row: dict[str, Any]) -> _Rule:

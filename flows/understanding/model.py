@@ -131,9 +131,14 @@ class Model:
 
     def reasons(self, scored: Scored, at: int) -> tuple[tuple[str, float], ...]:
         """The features that spoke most for an intent, with their part of its score, in order."""
-        says = scored.says[:, at].tolist()
-        best = sorted(zip(says, scored.rows, strict=True), reverse=True)[:_TOP_WEIGHTS]
-        return tuple((self.names[row], round(say / scored.norm, 3)) for say, row in best if say > 0)
+        says = scored.says[:, at]
+        best = says.argsort(kind="stable")[: -_TOP_WEIGHTS - 1 : -1]
+        spoken = zip(says[best].tolist(), best.tolist(), strict=True)
+        return tuple(
+            (self.names[scored.rows[place]], round(say / scored.norm, 3))
+            for say, place in spoken
+            if say > 0
+        )
 
 
 @lru_cache(maxsize=512)

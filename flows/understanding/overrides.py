@@ -75,7 +75,7 @@ class Guess(NamedTuple):
     sure: float
     # The model's own first choice, and what is ruled out, by which rule.
     first: Intent
-    ruled_out: dict[Intent, str]
+    ruled_out: Forbidden
 
 
 class Veto(NamedTuple):
@@ -95,13 +95,29 @@ class Exemption(NamedTuple):
     forbids: tuple[Intent, ...] = ()
 
 
-def vetoes(said: Said) -> dict[Intent, str]:
-    """The intents that the words rule out, each with the name of the rule."""
-    found: dict[Intent, str] = {}
-    for veto in VETOES:
+class Forbidden(dict[Intent, str | None]):
+    """For each intent the name of the rule that forbids it, None where none does.
+
+    Of the sources, the first that names a rule counts. An intent is looked at when it is asked
+    for: of all rules only those of the likeliest few are tried.
+    """
+
+    def __init__(self, *sources: Callable[[Intent], str | None]) -> None:
+        super().__init__()
+        self._sources = sources
+
+    def __missing__(self, intent: Intent) -> str | None:
+        name = next(filter(None, (source(intent) for source in self._sources)), None)
+        self[intent] = name
+        return name
+
+
+def vetoed(said: Said, intent: Intent) -> str | None:
+    """The name of the veto by which the words rule an intent out, the last of several, or None."""
+    for veto in _VETOES_OF.get(intent, ()):
         if veto.holds(said):
-            found.update(dict.fromkeys(veto.forbids, veto.name))
-    return found
+            return veto.name
+    return None
 
 
 def exempted(guess: Guess) -> tuple[Guess, tuple[str, ...]]:
@@ -109,8 +125,12 @@ def exempted(guess: Guess) -> tuple[Guess, tuple[str, ...]]:
     names = []
     for rule in EXEMPTIONS:
         if rule.holds(guess):
-            ruled_out = guess.ruled_out | dict.fromkeys(rule.forbids, rule.name)
-            guess = guess._replace(best=rule.reads, ruled_out=ruled_out)
+            if rule.forbids:
+                later = Forbidden(
+                    dict.fromkeys(rule.forbids, rule.name).get, guess.ruled_out.__getitem__
+                )
+                guess = guess._replace(ruled_out=later)
+            guess = guess._replace(best=rule.reads)
             names.append(rule.name)
     return guess, tuple(names)
 
@@ -193,7 +213,7 @@ def _is_order_to_machine(said: Said) -> bool:
 
 def _denies_refusing(guess: Guess) -> bool:
     """不是不还 in doubt: the runner-up of a refusal that was ruled out is no better guess."""
-    return guess.sure < DOUBTFUL and guess.ruled_out.get(guess.first) == _NOT_REFUSING
+    return guess.sure < DOUBTFUL and guess.ruled_out[guess.first] == _NOT_REFUSING
 
 
 def _names_day(guess: Guess) -> bool:
@@ -253,6 +273,9 @@ VETOES = (
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
     Veto("veto.order_to_machine", _WISHES, _is_order_to_machine),
 )
+_VETOES_OF = {
+    intent: tuple(veto for veto in reversed(VETOES) if intent in veto.forbids) for intent in Intent
+}
 EXEMPTIONS = (
     Exemption("instead.not_refusing", Intent.UNCLEAR, _denies_refusing),
     Exemption("instead.day_named", Intent.PROMISE_TO_PAY, _names_day),

@@ -175,8 +175,6 @@ def _by_weight(reply: Prepared, keywords: tuple[Keyword, ...]) -> _Meaning:
         evidence=Evidence(
             keyword=keywords[0].words if keywords else None,
             weights=weighed.weights,
-            example=weighed.example,
-            example_score=weighed.example_score,
             rules=weighed.rules,
         ),
     )

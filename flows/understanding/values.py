@@ -138,7 +138,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Why a reply was read so: shown in the console and kept with the decision."""
+    """Why a reply was read so: shown in the console and kept with the decision.
+
+    `example` is an operator's, by which the reply was read; `nearest.py` finds one for any reading.
+    """
 
     keyword: str | None = None
     weights: tuple[tuple[str, float], ...] = ()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
 
 from flows.understanding import overrides, rules
 from flows.understanding.features import features
 from flows.understanding.intents import Intent
 from flows.understanding.keywords import Keyword, guarded
 from flows.understanding.model import Model, Scored, load_model
+from flows.understanding.overrides import Forbidden, vetoed
 from flows.understanding.prepare import Prepared
 
 # Beside the winner an intent counts as said from this chance on. A safety intent comes first where
@@ -31,8 +31,6 @@ _CLAUSE_CONFIDENCE_SAFETY = 0.9
 _DOUBTFUL = overrides.DOUBTFUL
 _CLAUSES_MAX = 6
 _BY_KEYWORD = 0.97
-# The nearest example is for the eye; the beginning of a long reply will do.
-_COMPARED_MAX = 80
 
 
 class Weighed(NamedTuple):
@@ -42,8 +40,6 @@ class Weighed(NamedTuple):
     also: tuple[Intent, ...]
     confidence: float
     weights: tuple[tuple[str, float], ...]
-    example: str | None
-    example_score: float
     rules: tuple[str, ...]
 
 
@@ -72,15 +68,11 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
     sure = whole.guess.sure
     if lead is not whole.guess.best:
         sure = max(clauses.get(lead, 0.0), _confidence(model, whole.scored, lead))
-    at = model.places[lead]
-    example, score = _nearest(model, reply.normal.raw, at)
     return Weighed(
         intent=lead,
         also=tuple(name for name in also if name is not lead),
         confidence=max(sure, _BY_KEYWORD) if lead in bound else sure,
-        weights=model.reasons(whole.scored, at),
-        example=example,
-        example_score=score,
+        weights=model.reasons(whole.scored, model.places[lead]),
         rules=_names(keywords, whole),
     )
 
@@ -93,7 +85,9 @@ def _whole(model: Model, reply: Prepared, keywords: tuple[Keyword, ...]) -> _Who
         kinds=frozenset(entity.kind for entity in reply.entities),
     )
     soft = {name: keyword.rule for keyword in keywords for name in keyword.also}
-    ruled_out = guarded(said.text, reply.present) | overrides.vetoes(said) | soft
+    ruled_out = Forbidden(
+        soft.get, partial(vetoed, said), partial(guarded, said.text, reply.present)
+    )
     scored = model.score(features(reply.text, reply.masked, reply.tags))
     best = _best(model, scored, ruled_out)
     guess, exceptions = overrides.exempted(
@@ -114,8 +108,8 @@ def _clauses(model: Model, whole: _Whole) -> dict[Intent, float]:
         return {}
     guess = whole.guess
     is_small_talk = guess.best in rules.WEAK and guess.sure >= _DOUBTFUL
-    unlikely = _unlikely(model, whole.scored, is_small_talk=is_small_talk)
-    return _by_clause(model, whole.said, guess.ruled_out | unlikely)
+    unlikely = partial(_unlikely, model, whole.scored, is_small_talk)
+    return _by_clause(model, whole.said, Forbidden(unlikely, guess.ruled_out.__getitem__))
 
 
 def _listed(
@@ -131,30 +125,20 @@ def _listed(
     return _substantive(listed)
 
 
-def _nearest(model: Model, raw: str, at: int) -> tuple[str | None, float]:
-    """The known example of an intent that looks most like the reply, and how much, up to 100."""
-    if at >= len(model.examples):
-        return None, 0.0
-    text = raw[:_COMPARED_MAX].lower()
-    best = process.extractOne(text, model.examples[at], scorer=fuzz.ratio)
-    return (best[0], round(best[1], 1)) if best else (None, 0.0)
-
-
 def _names(keywords: tuple[Keyword, ...], whole: _Whole) -> tuple[str, ...]:
     """The rules that spoke: hard words, what forbade the model's own first choice, exceptions."""
-    ruled_out = whole.guess.ruled_out
-    vetoed = (ruled_out[whole.guess.first],) if whole.guess.first in ruled_out else ()
-    found = (*(keyword.rule for keyword in keywords), *vetoed, *whole.exceptions)
+    veto = whole.guess.ruled_out[whole.guess.first]
+    found = (*(keyword.rule for keyword in keywords), *((veto,) if veto else ()), *whole.exceptions)
     return tuple(dict.fromkeys(found))
 
 
-def _best(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> Intent:
+def _best(model: Model, scored: Scored, ruled_out: Forbidden) -> Intent:
     """The likeliest intent that no rule forbids; no safety intent on a mere hint."""
     for at in scored.ranking:
         intent = model.intents[at]
-        if intent in ruled_out:
+        if intent in rules.SAFETY and scored.chances[at] < _SAFETY_WINS:
             continue
-        if intent not in rules.SAFETY or scored.chances[at] >= _SAFETY_WINS:
+        if ruled_out[intent] is None:
             return intent
     return Intent.UNCLEAR
 
@@ -163,33 +147,32 @@ def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
     return model.confidence(scored, model.places[intent])
 
 
-def _beside(model: Model, scored: Scored, ruled_out: dict[Intent, str]) -> list[Intent]:
+def _beside(model: Model, scored: Scored, ruled_out: Forbidden) -> list[Intent]:
     """Further intents of the whole text that are likely in themselves."""
     near = [
         model.intents[at]
         for at in scored.ranking[:_LOOKED_AT]
         if scored.chances[at] >= (_SAFETY_WINS if model.intents[at] in _GRAVE else _ALSO_CHANCE)
     ]
-    return [intent for intent in near if intent not in ruled_out and intent not in rules.WEAK]
+    return [intent for intent in near if intent not in rules.WEAK and ruled_out[intent] is None]
 
 
-def _unlikely(model: Model, scored: Scored, *, is_small_talk: bool) -> dict[Intent, str]:
-    """Intents that the whole text gives no hint of: a clause alone may not add them."""
-    return {
-        intent: "clause.unlikely"
-        for intent, chance in zip(model.intents, scored.chances, strict=True)
-        if (intent in rules.SAFETY and chance < _SAFETY_HINT)
-        or (is_small_talk and chance < _CLAUSE_HINT)
-    }
+def _unlikely(model: Model, scored: Scored, is_small_talk: bool, intent: Intent) -> str | None:
+    """Of an intent that the whole text gives no hint of: a clause alone may not add it."""
+    chance = scored.chances[model.places[intent]]
+    is_mere = (intent in rules.SAFETY and chance < _SAFETY_HINT) or (
+        is_small_talk and chance < _CLAUSE_HINT
+    )
+    return "clause.unlikely" if is_mere else None
 
 
-def _by_clause(model: Model, said: rules.Said, ruled_out: dict[Intent, str]) -> dict[Intent, float]:
+def _by_clause(model: Model, said: rules.Said, ruled_out: Forbidden) -> dict[Intent, float]:
     """What single clauses say when read alone, where they are sure of it, and how sure."""
     found: dict[Intent, float] = {}
     for clause in said.clauses[:_CLAUSES_MAX]:
         part = rules.Said(text=clause.text, clauses=(), tags=clause.tags, kinds=said.kinds)
         scored = model.score(features(clause.text, clause.masked, clause.tags))
-        best = _best(model, scored, ruled_out | overrides.vetoes(part))
+        best = _best(model, scored, Forbidden(ruled_out.__getitem__, partial(vetoed, part)))
         sure = _confidence(model, scored, best)
         enough = _CLAUSE_CONFIDENCE_SAFETY if best in rules.SAFETY else _CLAUSE_CONFIDENCE
         if sure >= enough and best not in rules.WEAK:

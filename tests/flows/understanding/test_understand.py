@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from flows.understanding import ExampleSet, understand
 from flows.understanding.intents import Intent
+from flows.understanding.nearest import nearest
 from flows.understanding.values import Asked, Band, LanguageTag, Tag
 
 TODAY = date(2026, 3, 11)
@@ -227,4 +228,4 @@ def test_evidence_says_why() -> None:
     found = understand("我昨天已经还了", today=TODAY)
     assert Tag.PAST in found.tags
     assert found.evidence.weights
-    assert found.evidence.example
+    assert nearest(found).text
