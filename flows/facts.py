@@ -120,6 +120,25 @@ def frequency(turn: Turn) -> Frequency | None:
     return None
 
 
+_RHYTHMS_ALONE = (
+    (
+        re.compile(r"\b(?:fortnight\w*|(?:every |each )?(?:two|2|other) weeks?)\b"),
+        Frequency.BIWEEKLY,
+    ),
+    (re.compile(r"每[周週]|\b(?:(?:a|per|each|every) week|weekly)\b"), Frequency.WEEKLY),
+    (re.compile(r"每个?月|每個月|\b(?:(?:a|per|each|every) month|monthly)\b"), Frequency.MONTHLY),
+)
+
+
+def rhythm_alone(turn: Turn) -> Frequency | None:
+    """A rhythm said with no sum beside it: "a month, I mean"; None beside a sum."""
+    text = turn.reading.text.casefold()
+    if amounts(turn):
+        return None
+    found = (rhythm for pattern, rhythm in _RHYTHMS_ALONE if pattern.search(text))
+    return frequency(turn) or next(found, None)
+
+
 def first_of_rhythm(turn: Turn) -> date | None:
     """The first day of "every Friday": the next one, today included."""
     for entity in entities(turn, EntityKind.FREQUENCY):

@@ -22,7 +22,8 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _OTHER_HALF = re.compile(
-    r"另外?一半|[剩余餘]下?(?:的|嘅)?一半|\b(?:other|second|remaining) half\b", re.IGNORECASE
+    r"另外?一半|[剩余餘]下?(?:的|嘅)?一半|一半.*一半|\b(?:other|second|remaining) half\b|\bhalf\b.*\bhalf\b",
+    re.IGNORECASE,
 )
 
 

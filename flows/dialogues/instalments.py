@@ -13,6 +13,7 @@ from decimal import Decimal
 from flows import commitments, facts, two_parts
 from flows import terms as engine
 from flows.actions import Action, Notify, Say, Values
+from flows.events import CustomerSaid
 from flows.model import Dialogue, Turn
 from flows.money import Money
 from flows.records import HandoffReason, PlanTerms
@@ -112,7 +113,19 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
         slots = slots if is_each else slots.without(SlotName.AMOUNT)
     if rhythm is not None:
         slots = slots.put(SlotName.FREQUENCY, rhythm, now)
+    if each is None and number is None and down is None:
+        slots = _part_as_each(turn, slots)
     return two_parts.filled(turn, _fill_days(turn, slots))
+
+
+def _part_as_each(turn: Turn, slots: Slots) -> Slots:
+    """ "I can do 80" and then "a month, I mean": the part is the sum of every instalment."""
+    question, now = turn.conversation.dialogue.question, turn.now
+    rhythm, part = facts.rhythm_alone(turn), slots.number(SlotName.DOWN_PAYMENT, now)
+    if question is None or question.key != "ask_rest" or rhythm is None or part is None:
+        return slots
+    slots = slots.without(SlotName.DOWN_PAYMENT, SlotName.PART)
+    return slots.put(SlotName.AMOUNT, part, now).put(SlotName.FREQUENCY, rhythm, now)
 
 
 def _each(turn: Turn) -> Money | None:
@@ -317,7 +330,12 @@ def _pays_in_full(turn: Turn) -> Answer:
         values=(("amount", owed),),
         data=(("reason", "pays_in_full"),),
     )
-    return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("plan.pays_in_full"))
+    dialogue = settled(turn)
+    if facts.amount(turn) == owed:
+        # The sum is his own; with the day the promise is whole.
+        slots = dialogue.slots.put(SlotName.PART, owed.minor, turn.now)
+        dialogue = replace(dialogue, slots=slots)
+    return replace(asking(turn, ask, dialogue=dialogue), reasons=because("plan.pays_in_full"))
 
 
 def _ask_first_day(turn: Turn, refusal: Refusal) -> Answer:
@@ -633,7 +651,8 @@ def _ask_amount(turn: Turn) -> Answer:
 
 def _capacity_given(turn: Turn) -> Answer:
     """What he can spare is taken as his offer; under the least instalment a person decides."""
-    turn = _heard(turn)
+    is_count = facts.number_put(turn.reading.text) is not None and facts.has(turn, Tag.ASKS)
+    turn = _as_count(turn) if is_count else _heard(turn)
     each = facts.amount(turn)
     if each is None:
         return _capacity_unknown(turn)
@@ -645,8 +664,22 @@ def _capacity_given(turn: Turn) -> Answer:
     return _refused(turn, _wish(turn), result)
 
 
+def _as_count(turn: Turn) -> Turn:
+    """ "What about 8?" after a schedule was refused tries another number of payments."""
+    number = facts.number_put(turn.reading.text)
+    kept = tuple(e for e in turn.reading.entities if e.kind is not EntityKind.AMOUNT)
+    if number is None or not isinstance(turn.event, CustomerSaid):
+        return turn
+    event = replace(turn.event, reading=replace(turn.reading, entities=kept))
+    slots = turn.conversation.dialogue.slots.put(SlotName.COUNT, number, turn.now)
+    dialogue = replace(turn.conversation.dialogue, slots=slots.without(SlotName.AMOUNT))
+    conversation = replace(turn.conversation, dialogue=dialogue)
+    return replace(turn, conversation=conversation, event=event)
+
+
 def _capacity_unknown(turn: Turn) -> Answer:
-    if _names_something(turn) or _bare_count(turn) is not None:
+    is_count = facts.number_put(turn.reading.text) is not None and facts.has(turn, Tag.ASKS)
+    if is_count or _names_something(turn) or _bare_count(turn) is not None:
         return _towards_plan(turn)
     if facts.says_nothing(turn) or turn.reading.intent in (
         Intent.DENY,

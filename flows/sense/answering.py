@@ -120,7 +120,8 @@ def _answers_date(turn: Turn) -> bool:
     kinds = {EntityKind.DATE, EntityKind.PAY_DAY}
     blocked = {Intent.ALREADY_PAID, Intent.BUSY, Intent.REQUEST_INSTALMENTS}
     question = turn.conversation.dialogue.question
-    has_count = facts.count(turn) is not None or facts.frequency(turn) is not None
+    has_count = facts.count(turn) is not None or facts.rhythm_alone(turn) is not None
+    has_count = has_count or facts.frequency(turn) is not None
     if question is not None and question.key == "ask_rest" and not has_count:
         # "The other half on the 5th" tells when the rest comes.
         blocked -= {Intent.REQUEST_INSTALMENTS}

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from flows import two_parts
+from flows.dialogues import ASIDES
 from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.replacing import replace
@@ -184,6 +185,25 @@ def _as_pay_day(entity: Entity) -> Entity:
     return replace(entity, kind=EntityKind.PAY_DAY, value=day, role=None, currency=None)
 
 
+_WOULD_PAY = re.compile(
+    r"\b(?:i|we)(?:'d|'ll| would| will| was going to| am going to| said)\b[^.!?]{0,20}\b(?:pay|clear|settle|sort)\b"
+    r"|[会會要]?[说說講讲][过過]?.{0,6}[会會才就][还還付缴繳交]",
+    re.IGNORECASE,
+)
+
+
+def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I already told you I'd pay on the 27th" claims no payment: it names a day to come."""
+    if reading.intent is not Intent.ALREADY_PAID or Tag.PAST in reading.tags:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    is_ahead = bool(days) and min(days) >= turn.today
+    if not is_ahead or not _WOULD_PAY.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i not in (*ASIDES, Intent.PROMISE_TO_PAY))
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
 def _rest(reading: Understanding) -> str:
     """What is left of the words without their figures and what may stand around these."""
     rest = reading.text
@@ -246,6 +266,7 @@ def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
 
 RULES = (
     Rule("talk.idle_guess", _without_idle_guess),
+    Rule("talk.promise_told", _with_promise_told),
     Rule("talk.other_sum", _with_other_sum),
     Rule("talk.day_for_sum", _with_day_for_sum),
     Rule("talk.rest_told", _with_rest_told),

@@ -73,11 +73,22 @@ def _without_idle_dispute(reading: Understanding, conversation: Conversation) ->
     """Nothing is disputed where no fault is found: a guess beside another matter, or an answer."""
     if Intent.DISPUTE_AMOUNT not in reading.intents or _FINDS_FAULT.search(reading.text):
         return reading
+    if _names_other_debt(reading):
+        return reading
     if reading.intent is not Intent.DISPUTE_AMOUNT:
         return _dropped(reading, Intent.DISPUTE_AMOUNT)
     if not _answers_with_figures(reading, conversation.dialogue.question):
         return reading
     return _dropped(reading, Intent.DISPUTE_AMOUNT, otherwise=Intent.PARTIAL_PAYMENT)
+
+
+_OWES = re.compile(r"欠|[账帳賬]单|\b(?:owed?|bill|balance|due|charged?|total)\b", re.IGNORECASE)
+
+
+def _names_other_debt(reading: Understanding) -> bool:
+    """ "I owe 300, not 400": one sum is put in the place of another, and it is the debt."""
+    roles = {e.role for e in reading.entities if e.kind is EntityKind.AMOUNT}
+    return {Role.WRONG, Role.RIGHT} <= roles and bool(_OWES.search(reading.text))
 
 
 def _without_idle_complaint(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -117,6 +128,8 @@ def _with_day_to_pay(reading: Understanding, conversation: Conversation) -> Unde
 
 def _names_day_to_pay(reading: Understanding) -> bool:
     has_day = any(e.kind is EntityKind.DATE and e.value is not None for e in reading.entities)
+    # "I'll pay everything", of which half a guess is that he cannot.
+    has_day = has_day or (Tag.WHOLE in reading.tags and reading.band is not Band.ACT)
     if not has_day or reading.tags & {Tag.HEDGE, Tag.PAST, Tag.WILL_NOT}:
         return False
     if _WANTS_TIME.search(reading.text):

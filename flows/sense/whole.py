@@ -10,7 +10,11 @@ from flows.replacing import replace
 from flows.understanding.values import EntityKind, Tag, Understanding
 
 _FIGURE = re.compile(r"(?<![\d.,/:-])\d[\d,]*(?:\.\d{1,2})?(?![\d/:%]|-\d)")
-_SLIPPED = re.compile(r"\bful+ ?(?:a\w{3,6}t|amt|b[ae]l\w*)\b", re.IGNORECASE)
+_SLIPPED = re.compile(
+    r"\bful+ ?(?:a\w{3,6}t|amt|b[ae]l\w*)\b|(?:^|[,.;] ?)(?:in )?full(?= ?(?:$|[,.!]))"
+    r"|\bthe lot\b(?! of)|\b(?:in|all at) one go\b",
+    re.IGNORECASE,
+)
 # A figure up to here may be a day of the month, an hour or a number of payments.
 _LARGEST_DAY = 31
 

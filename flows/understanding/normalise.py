@@ -62,6 +62,10 @@ _MONTH_SLIPPED = re.compile(
 # Words that decide what a figure is: "12 paymetns" is no sum of 12.
 _TELLING = ("every", "payment", "payments", "instalment", "instalments", "installments")
 _TELLING_SLIPPED = re.compile(r"(?<![a-z])(?:ev[a-z]{3}|pa[a-z]{5,6}|in[a-z]{8,10})(?![a-z])")
+_ILL_DO = re.compile(
+    r"(?<![a-z'])ill(?= (?:just |try and |try to |then |only |probably |also )?"
+    r"(?:pay|clear|settle|send|transfer|do|sort|take|get|give|make|call|put|have|be able|see|try|go|let|wait|start|text|ring)\b)"
+)
 _UNTIDY = re.compile(rf"{_SET_OFF}|^ +| +$|([!?~,，。、…\-. ])\2+|([a-z])\3\3+")
 
 Origin = tuple[Sequence[int], Sequence[int]]
@@ -115,6 +119,8 @@ def normalise(raw: str) -> Normal:
         text, origin = _rewrite(text, origin, _telling_slips(text))
     if "m" in text:
         text, origin = _rewrite(text, origin, _slips(text))
+    if "ill " in text:
+        text, origin = _rewrite(text, origin, _dropped_marks(text))
     return Normal(raw=raw, text=text, origin=origin)
 
 
@@ -199,6 +205,11 @@ def _slips(text: str) -> list[Edit]:
         for found in _MONTH_SLIPPED.finditer(text)
         if OSA.distance(found["word"], _MONTH, score_cutoff=1) <= 1
     ]
+
+
+def _dropped_marks(text: str) -> list[Edit]:
+    """Ill pay everything: no illness, an apostrophe dropped before what he will do."""
+    return [(found.start() + 1, found.start() + 1, "'") for found in _ILL_DO.finditer(text)]
 
 
 def _telling_slips(text: str) -> list[Edit]:

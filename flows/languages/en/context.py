@@ -15,7 +15,7 @@ _PAST = Pattern(
     r"was taken|took|put through|already|pyt|payed)\b|\bago\b"
 )
 _AHEAD = Pattern(
-    r"\b(?:will|i'?ll|we'?ll|can|could|gonna|going to|would|when|once|if|by|until|till|need|want|plan(?:ning)?|try|should|must|"
+    r"\b(?:will|i'?ll|we'?ll|i'd|we'd|i'?d pay|can|could|gonna|going to|would|when|once|if|by|until|till|need|want|plan(?:ning)?|try|should|must|"
     r"cant|can't|won'?t|get paid|gets? paid|not|haven'?t|hasn'?t|didn'?t|starting|from)\b"
 )
 

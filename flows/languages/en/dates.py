@@ -21,6 +21,8 @@ _TODAY = (
     "today(?:'?s)?|2day|tdy|tonight|tonite|2nite|2night|this (?:evening|afternoon|arvo|morning)|later today|"
     "eod|cob|(?:by )?(?:the )?end of (?:the |today'?s? )?(?:business )?day|close of business"
 )
+# "By eod tmrw" names another day than today.
+_NO_DAY_AFTER = rf"(?! (?:on |of )?(?:(?:{TOMORROW})\b|{WEEKDAY.replace('?P<weekday>', '?:')}))"
 _YESTERDAY = "yesterday|yday|yest|last (?:night|evening)|yesturday"
 _WHICH = {"last": -1, "past": -1, "this": 0, "the": 0, "current": 0, "next": 1, "following": 1}
 
@@ -32,7 +34,7 @@ _LEADS_TO_DAY = Pattern(
 )
 _FOLLOWS_DAY = Pattern(
     r"$|'s\b|\s*[,.!?/;&)-]|\s+(?:is (?:better|fine|good|ok|okay|best|when|pay ?day|my|cool|easier|possible)|would|will|sounds|can|could|instead|better|fine|good|that|this|should|morning|mornin|night|noon|evening|eve|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
-    r"if|when|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[0-9])\b"
+    r"if|when|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[$£€]?[0-9][0-9.,]*)\b"
 )
 _SUM_EACH = Pattern(r"[$£€]\d[\d,.]* $|\d (?:dollars|bucks|quid|pounds) $")
 _AFTER_WORK = "after work|when i finish work|when i get home|after my shift|once im home"
@@ -184,7 +186,7 @@ def rules() -> list[Rule]:
 def _rules_of_words() -> list[Rule]:
     the = "(?:the )?"
     return [
-        word_rule("2 by cl co en eo la td th to", rf"(?:{_TODAY})\b", _today),
+        word_rule("2 by cl co en eo la td th to", rf"(?:{_TODAY})\b{_NO_DAY_AFTER}", _today),
         word_rule("da ov th", rf"{the}day (?:after|aft) (?:{TOMORROW})\b|overmorrow\b", _offset(2)),
         word_rule("da th", rf"{the}day before yesterday", _offset(-2)),
         word_rule("2 tm to tu", rf"(?:{TOMORROW})\b", _offset(1)),

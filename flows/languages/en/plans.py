@@ -49,7 +49,7 @@ _CHOOSES = Pattern(
 )
 _PAYS = Pattern(
     r"(?:^|[,.:;] ?|\b(?:pay|paid|do|send|sent|give|put|about|like|over|and|can|with|offer|just|only|least|first|other|the|or|then|manage|afford|"
-    r"have|got|you|u|down|maybe|ok|yes|least|around|cover|make|be|then|want|to) )$"
+    r"have|got|you|u|down|maybe|ok|yes|least|around|cover|make|make it|make that|be|then|want|to) )$"
 )
 _OF_DEBT = Pattern(
     r"$| ?[,.!?/]| (?:now|today|tonight|tomorrow|tmrw?|tmr|right|of (?:it|the|that|this|my|what|everything|all)|the (?:balance|bill|amount|debt|money|payment|rest)|"

@@ -29,6 +29,7 @@ _PAYDAY = (
     rf"(?:when|once|after|till?|until|on|by|waiting (?:for|on)|wait (?:for|on)|(?:as )?soon as|with|from|upon) (?:i get |i have )?(?:my|the|next|this)(?: next)? {_WAGES}\b|next {_WAGES}\b|"
     r"pay ?day|(?:wage|salary) day"
 )
+_MY_PAY = re.compile(r"\b(?:my|our|the|next|this|his|her) $")
 _WAGES_START = "gbwsmpcaindtuofe"
 _WAGES_AHEAD = re.compile(rf"{_PAYDAY}|{_WAGES}")
 
@@ -38,7 +39,9 @@ def _payday(match: _Match, _scene: Scene) -> _Readings:
 
 
 def _payday_on(match: _Match, scene: Scene) -> _Readings:
-    """I get paid on the 25th."""
+    """I get paid on the 25th; "pay on the 5th" is what he will do, and no wages."""
+    if match[0].startswith("pay ") and not _MY_PAY.search(match.string, 0, match.start()):
+        return None
     number = ordinal(match)
     found = dates(match, *days.day_of_month(scene.today, number)) if number else []
     return [entity(match, EntityKind.PAY_DAY, number), *found] if found else ()
