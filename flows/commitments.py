@@ -27,7 +27,7 @@ from flows.actions import (
 )
 from flows.model import Dialogue, Proposal, Turn
 from flows.money import Money
-from flows.plans import NoticeKind, dues_of, next_pay_day, notices
+from flows.plans import NoticeKind, PlanPolicy, dues_of, next_pay_day, notices
 from flows.records import (
     AccountId,
     AppointmentKind,
@@ -706,19 +706,23 @@ def plan_records(turn: Turn, plan: Plan) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-def _notice_days(turn: Turn, plan: Plan, number: int) -> list[date]:
-    """The days on which this part's own notices are due, before and on its day."""
-    owed = notices(dues_of(plan.terms), plan.terms.frequency, policy=turn.case.account.terms)
-    before = (NoticeKind.BEFORE_DUE, NoticeKind.DUE_TODAY)
-    return [n.on for n in owed if n.instalment == number and n.kind in before]
+def _notice_days(terms: PlanTerms, policy: PlanPolicy) -> dict[int | None, list[date]]:
+    """The days of each part's own notices, before and on its day, by the number of the part."""
+    days: dict[int | None, list[date]] = {}
+    for notice in notices(dues_of(terms), terms.frequency, policy=policy):
+        if notice.kind in (NoticeKind.BEFORE_DUE, NoticeKind.DUE_TODAY):
+            days.setdefault(notice.instalment, []).append(notice.on)
+    return days
 
 
 def plan_agenda(turn: Turn, plan: Plan) -> list[Action]:
     """The notices of every instalment, and one look the day after the grace of each."""
-    grace = timedelta(days=(turn.case.account.terms.grace_days or 0) + 1)
+    policy = turn.case.account.terms
+    grace = timedelta(days=(policy.grace_days or 0) + 1)
+    notice_days = _notice_days(plan.terms, policy)
     actions: list[Action] = []
     for number, part in enumerate(plan.terms.parts):
-        for day in _notice_days(turn, plan, number):
+        for day in notice_days.get(number, ()):
             at = turn.local(day, MORNING_HOUR)
             if at > turn.now:
                 actions.append(

@@ -5,7 +5,7 @@ Nothing here decides whether a message may leave; that is the gate's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from flows.actions import Action, Say, SayText, Values
 from flows.ladder import may_be_casual
 from flows.languages import Language, Style
-from flows.model import Conversation, Turn
+from flows.model import Account, Conversation, Turn
 from flows.policy.disclosures import Sender as Writer
 from flows.policy.disclosures import footer
 from flows.records import AccountId, PlanTerms
@@ -107,9 +107,7 @@ def text_of(turn: Turn, after: Conversation, each: Say) -> str:
     """The words as the customer would read them."""
     language, style = after.language, _style(after, each)
     wanted = placeholders(each.key, language, style)
-    values: dict[str, Any] = {
-        name: value for name, value in _shared(turn, after, each).items() if name in wanted
-    }
+    values = {name: _SHARED[name](turn, after, each) for name in wanted if name in _SHARED}
     for name, value in each.values:
         if value not in ("", None) or name not in values:
             values |= _expanded(name, value, turn, after)
@@ -143,30 +141,35 @@ def _account_named(after: Conversation, each: Say) -> str:
     return f"{product}: " if after.language is Language.EN else f"{product}："
 
 
-def _shared(turn: Turn, after: Conversation, each: Say) -> Mapping[str, Any]:
-    """Facts any text may name."""
-    sender = turn.sender
-    account = after.case(each.account_id).account
-    return {
-        "name": after.person.name,
-        "phone": sender.phone,
-        "chat": sender.chat or sender.phone,
-        "hours": sender.hours,
-        "help_link": sender.help_link,
-        "agent_name": sender.agent_name,
-        "creditor_safe": sender.creditor_safe,
-        "complaint_route": sender.complaint_route or sender.phone,
-        "advice_line": sender.advice_line,
-        "crisis_line": sender.crisis_line,
-        "emergency": sender.emergency,
-        "case_no": _complaint_number(after) if each.key in _COMPLAINT_KEYS else case_number(after),
-        "verify_item": render("verify_item", {}, language=after.language),
-        "creditor": account.creditor,
-        "ref": account.reference[-REFERENCE_DIGITS:],
-        "pay_link": account.pay_link or sender.help_link,
-        "sig": "",
-        "sig_neutral": "",
-    }
+def _account(after: Conversation, each: Say) -> Account:
+    return after.case(each.account_id).account
+
+
+def _case_no(after: Conversation, each: Say) -> str:
+    return _complaint_number(after) if each.key in _COMPLAINT_KEYS else case_number(after)
+
+
+# Facts any text may name, worked out where it does.
+_SHARED: Mapping[str, Callable[[Turn, Conversation, Say], Any]] = {
+    "name": lambda turn, after, each: after.person.name,
+    "phone": lambda turn, after, each: turn.sender.phone,
+    "chat": lambda turn, after, each: turn.sender.chat or turn.sender.phone,
+    "hours": lambda turn, after, each: turn.sender.hours,
+    "help_link": lambda turn, after, each: turn.sender.help_link,
+    "agent_name": lambda turn, after, each: turn.sender.agent_name,
+    "creditor_safe": lambda turn, after, each: turn.sender.creditor_safe,
+    "complaint_route": lambda turn, after, each: turn.sender.complaint_route or turn.sender.phone,
+    "advice_line": lambda turn, after, each: turn.sender.advice_line,
+    "crisis_line": lambda turn, after, each: turn.sender.crisis_line,
+    "emergency": lambda turn, after, each: turn.sender.emergency,
+    "case_no": lambda turn, after, each: _case_no(after, each),
+    "verify_item": lambda turn, after, each: render("verify_item", {}, language=after.language),
+    "creditor": lambda turn, after, each: _account(after, each).creditor,
+    "ref": lambda turn, after, each: _account(after, each).reference[-REFERENCE_DIGITS:],
+    "pay_link": lambda turn, after, each: _account(after, each).pay_link or turn.sender.help_link,
+    "sig": lambda turn, after, each: "",
+    "sig_neutral": lambda turn, after, each: "",
+}
 
 
 # The register of complaints knows the complaint by the number that the customer was told.

@@ -58,9 +58,9 @@ def _received(turn: Turn) -> Turn:
         language = _WRITTEN.get(event.reading.language, conversation.language)
         last_in_at = max(event.said_at, conversation.last_in_at or event.said_at)
         conversation = replace(conversation, language=language, last_in_at=last_in_at)
-        reading = ordered(_as_late(event), conversation)
-        known = replace(turn, conversation=conversation)
-        event = replace(event, reading=sensed(reading, known))
+        turn = replace(turn, conversation=conversation)
+        reading = sensed(ordered(_as_late(event), conversation), turn)
+        return replace(turn, event=replace(event, reading=reading))
     if isinstance(event, PaymentSeen):
         conversation = replace(conversation, focus=event.account_id)
     if isinstance(event, TimeCame):

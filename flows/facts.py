@@ -21,7 +21,7 @@ from flows.understanding.values import Entity, EntityKind, Frequency, Role, Tag
 
 def entities(turn: Turn, kind: EntityKind) -> tuple[Entity, ...]:
     """The facts of one kind, in the order they were said."""
-    return tuple(e for e in turn.reading.entities if e.kind is kind)
+    return tuple([e for e in turn.reading.entities if e.kind is kind])
 
 
 def money_of(turn: Turn, entity: Entity) -> Money | None:
@@ -197,7 +197,7 @@ def place_named(text: str, count: int) -> int | None:
 
 def has(turn: Turn, *tags: Tag) -> bool:
     """Whether the words carry any of these tags."""
-    return any(tag in turn.reading.tags for tag in tags)
+    return not turn.reading.tags.isdisjoint(tags)
 
 
 # A number that is put for a plan: "what would 6 look like", "maybe 8 then", 不如6.

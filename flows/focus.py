@@ -188,6 +188,8 @@ def _live(turn: Turn) -> tuple[Case, ...]:
 
 
 def _on(turn: Turn, case: Case) -> Turn:
+    if turn.conversation.focus == case.id:
+        return turn
     return replace(turn, conversation=replace(turn.conversation, focus=case.id))
 
 

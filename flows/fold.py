@@ -35,29 +35,38 @@ def fold(conversation: Conversation, actions: Iterable[act.Action], now: datetim
 
 def with_case(conversation: Conversation, case: Case) -> Conversation:
     """The conversation with this case in the place of the one of the same account."""
-    cases = tuple(case if old.id == case.id else old for old in conversation.cases)
-    return replace(conversation, cases=cases)
+    return replace(conversation, cases=_cases_with(conversation, case))
 
 
-def _numbered(conversation: Conversation) -> tuple[Conversation, str]:
-    serial = conversation.serial + 1
-    return replace(conversation, serial=serial), f"{conversation.id}-{serial}"
+def _cases_with(conversation: Conversation, case: Case) -> tuple[Case, ...]:
+    return tuple([case if old.id == case.id else old for old in conversation.cases])
+
+
+def _with_new(conversation: Conversation, case: Case) -> Conversation:
+    """The same where the case holds a record of the next number."""
+    cases = _cases_with(conversation, case)
+    return replace(conversation, cases=cases, serial=conversation.serial + 1)
+
+
+def _next_id(conversation: Conversation) -> str:
+    return f"{conversation.id}-{conversation.serial + 1}"
 
 
 def _record_promise(c: Conversation, a: act.RecordPromise, now: datetime) -> Conversation:
     case = c.case(a.promise.account_id)
-    c, promise_id = _numbered(c)
     old = tuple(
         replace(p, status=PromiseStatus.REPLACED) if p.status is PromiseStatus.OPEN else p
         for p in case.promises
     )
-    promise = replace(a.promise, id=promise_id)
+    promise = replace(a.promise, id=_next_id(c))
     closed = _without_agreements(case)
-    return with_case(c, replace(closed, promises=(*old, promise)))
+    return _with_new(c, replace(closed, promises=(*old, promise)))
 
 
 def _without_agreements(case: Case) -> Case:
     """The case with any extension or payment under way closed: a new agreement replaces them."""
+    if case.extension is None and case.paying is None:
+        return case
     extension = replace(case.extension, is_open=False) if case.extension else None
     paying = replace(case.paying, is_open=False) if case.paying else None
     return replace(case, extension=extension, paying=paying)
@@ -74,7 +83,6 @@ def _settle_promise(c: Conversation, a: act.SettlePromise, now: datetime) -> Con
 
 def _agree_plan(c: Conversation, a: act.AgreePlan, now: datetime) -> Conversation:
     case = c.case(a.plan.account_id)
-    c, plan_id = _numbered(c)
     live = (PlanStatus.ACTIVE, PlanStatus.AT_RISK)
     old = tuple(
         replace(p, status=PlanStatus.REPLACED) if p.status in live else p for p in case.plans
@@ -83,8 +91,8 @@ def _agree_plan(c: Conversation, a: act.AgreePlan, now: datetime) -> Conversatio
         replace(p, status=PromiseStatus.REPLACED) if p.status is PromiseStatus.OPEN else p
         for p in case.promises
     )
-    case = _without_agreements(replace(case, promises=promises))
-    return with_case(c, replace(case, plans=(*old, replace(a.plan, id=plan_id))))
+    plans = (*old, replace(a.plan, id=_next_id(c)))
+    return _with_new(c, replace(_without_agreements(case), promises=promises, plans=plans))
 
 
 def _set_plan_status(c: Conversation, a: act.SetPlanStatus, now: datetime) -> Conversation:
@@ -99,8 +107,7 @@ def _record_claim(c: Conversation, a: act.RecordClaim, now: datetime) -> Convers
     if any(old.id == a.claim.id for old in case.claims):
         claims = tuple(a.claim if old.id == a.claim.id else old for old in case.claims)
         return with_case(c, replace(case, claims=claims))
-    c, claim_id = _numbered(c)
-    return with_case(c, replace(case, claims=(*case.claims, replace(a.claim, id=claim_id))))
+    return _with_new(c, replace(case, claims=(*case.claims, replace(a.claim, id=_next_id(c)))))
 
 
 def _close_claim(c: Conversation, a: act.CloseClaim, now: datetime) -> Conversation:
@@ -117,7 +124,6 @@ def _open_dispute(c: Conversation, a: act.OpenDispute, now: datetime) -> Convers
     if any(old.id == a.dispute.id for old in case.disputes):
         disputes = tuple(a.dispute if old.id == a.dispute.id else old for old in case.disputes)
         return with_case(c, replace(case, disputes=disputes))
-    c, dispute_id = _numbered(c)
     # negotiation.md B.11: a dispute freezes a running plan, it does not break it.
     plans = tuple(
         replace(p, status=PlanStatus.FROZEN)
@@ -129,9 +135,9 @@ def _open_dispute(c: Conversation, a: act.OpenDispute, now: datetime) -> Convers
         replace(p, status=PromiseStatus.CANCELLED) if p.status is PromiseStatus.OPEN else p
         for p in case.promises
     )
-    case = _without_agreements(replace(case, plans=plans, promises=promises))
-    disputes = (*case.disputes, replace(a.dispute, id=dispute_id))
-    return with_case(c, replace(case, disputes=disputes))
+    disputes = (*case.disputes, replace(a.dispute, id=_next_id(c)))
+    case = _without_agreements(case)
+    return _with_new(c, replace(case, plans=plans, promises=promises, disputes=disputes))
 
 
 def _close_dispute(c: Conversation, a: act.CloseDispute, now: datetime) -> Conversation:
@@ -155,8 +161,8 @@ def _record_complaint(c: Conversation, a: act.RecordComplaint, now: datetime) ->
     if any(old.id == a.complaint.id for old in c.complaints):
         known = tuple(a.complaint if o.id == a.complaint.id else o for o in c.complaints)
         return replace(c, complaints=known)
-    c, complaint_id = _numbered(c)
-    return replace(c, complaints=(*c.complaints, replace(a.complaint, id=complaint_id)))
+    complaint = replace(a.complaint, id=_next_id(c))
+    return replace(c, complaints=(*c.complaints, complaint), serial=c.serial + 1)
 
 
 def _close_complaint(c: Conversation, a: act.CloseComplaint, now: datetime) -> Conversation:
@@ -233,9 +239,8 @@ def _hand_over(c: Conversation, a: act.HandOver, now: datetime) -> Conversation:
     if standing is not None:
         waits = replace(standing, holds_bot=True, task=a.task)
         return replace(c, handoffs=tuple(waits if h is standing else h for h in c.handoffs))
-    c, handoff_id = _numbered(c)
     handoff = Handoff(
-        id=handoff_id,
+        id=_next_id(c),
         reason=a.reason,
         priority=a.priority,
         opened_at=now,
@@ -245,7 +250,7 @@ def _hand_over(c: Conversation, a: act.HandOver, now: datetime) -> Conversation:
         due_at=a.due_at,
         is_from_takeover=c.holder is not None,
     )
-    return replace(c, handoffs=(*c.handoffs, handoff))
+    return replace(c, handoffs=(*c.handoffs, handoff), serial=c.serial + 1)
 
 
 def _close_handoffs(c: Conversation, a: act.CloseHandoffs, now: datetime) -> Conversation:
@@ -283,16 +288,15 @@ def _close_address(c: Conversation, a: act.CloseAddress, now: datetime) -> Conve
 
 
 def _schedule(c: Conversation, a: act.Schedule, now: datetime) -> Conversation:
-    c, appointment_id = _numbered(c)
-    rest = tuple(
+    rest = [
         old
         for old in c.agenda
-        if (old.kind, old.account_id, old.about) != (a.kind, a.account_id, a.about)
-    )
+        if old.kind is not a.kind or old.about != a.about or old.account_id != a.account_id
+    ]
     new = Appointment(
-        id=appointment_id, kind=a.kind, due_at=a.due_at, account_id=a.account_id, about=a.about
+        id=_next_id(c), kind=a.kind, due_at=a.due_at, account_id=a.account_id, about=a.about
     )
-    return replace(c, agenda=(*rest, new))
+    return replace(c, agenda=(*rest, new), serial=c.serial + 1)
 
 
 def _cancel(c: Conversation, a: act.Cancel, now: datetime) -> Conversation:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from flows.actions import Action
-from flows.events import Event
+from flows.events import CustomerSaid, Event
 from flows.languages import Language, Style
 from flows.money import Money
 from flows.plans import PlanPolicy
@@ -242,7 +242,7 @@ class Conversation:
         """The case of the account, or the one the talk is about (the oldest due by default)."""
         wanted = account_id or self.focus
         for case in self.cases:
-            if case.id == wanted:
+            if case.account.id == wanted:
                 return case
         return self.cases[0]
 
@@ -324,10 +324,10 @@ class Turn:
     @property
     def reading(self) -> Understanding:
         """What the customer said; only on a CustomerSaid event."""
-        reading = getattr(self.event, "reading", None)
-        if not isinstance(reading, Understanding):
-            raise TypeError(f"expected a CustomerSaid event, got {type(self.event).__name__}")
-        return reading
+        event = self.event
+        if not isinstance(event, CustomerSaid):
+            raise TypeError(f"expected a CustomerSaid event, got {type(event).__name__}")
+        return event.reading
 
     def local(self, day: date, hour: int) -> datetime:
         """The instant (UTC) of an hour on a local day of the customer."""

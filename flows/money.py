@@ -103,7 +103,7 @@ class Money:
         return tuple(Money(base + (part < extra), self.currency) for part in range(n))
 
     def _same(self, other: Money) -> int:
-        if other.currency != self.currency:
+        if other.currency is not self.currency and other.currency != self.currency:
             raise ValueError(
                 f"expected an amount in {other.currency.code}, got {self.currency.code}"
             )
@@ -113,6 +113,11 @@ class Money:
     def decimal(self) -> Decimal:
         """The amount in major units, with exactly the decimals of the currency."""
         return Decimal(self.minor).scaleb(-self.currency.exponent)
+
+
+def summed(first: Money, *others: Money) -> Money:
+    """The sum of amounts of one currency; ValueError when they are of several."""
+    return Money(first.minor + sum([other._same(first) for other in others]), first.currency)
 
 
 def from_decimal(value: Decimal, currency: Currency) -> Money:

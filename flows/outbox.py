@@ -36,7 +36,11 @@ _REPLACED_WITHIN = timedelta(hours=36)
 _STARTED_LIFETIME = timedelta(hours=12)
 _PAY_KEYS = frozenset({"pay_link", "pay_part", "pay_other_way"})
 # A status message tells, it does not ask: for the rules it is an answer outside its grace.
-_KINDS = {"status": gate.Kind.REPLY}
+_KINDS = {str(kind): kind for kind in gate.Kind} | {"status": gate.Kind.REPLY}
+_DIRECTIONS = {
+    ContactDirection.IN: gate.Direction.IN,
+    ContactDirection.OUT: gate.Direction.OUT,
+}
 _NOTICES = {
     AppointmentKind.PROMISE_NOTICE: gate.Notice.PROMISE_DUE,
     AppointmentKind.INSTALMENT_NOTICE: gate.Notice.INSTALMENT,
@@ -244,7 +248,7 @@ def send_request(
     return gate.SendRequest(
         now=now,
         channel=_medium(conversation.carrier),
-        kind=_KINDS.get(parcel.kind) or gate.Kind(parcel.kind),
+        kind=_KINDS[parcel.kind],
         policy=policy,
         place=_place(person.timezone, person.country, person.region),
         text=_read_words(conversation, parcel),
@@ -262,7 +266,7 @@ def send_request(
             sms_consent=gate.Consent(person.consent) if person.consent else None,
             is_willing=is_willing(case, now.astimezone(person.zone).date()),
         ),
-        history=tuple(_contact(c, now) for c in history if not (c.is_waiting and c.at > now)),
+        history=tuple([_contact(c, now) for c in history if not (c.is_waiting and c.at > now)]),
     )
 
 
@@ -325,11 +329,10 @@ def _stopped(conversation: Conversation) -> frozenset[gate.Channel]:
 
 def _contact(contact: Contact, now: datetime) -> gate.Contact:
     """The contact as the gate counts it; a clock that was set back makes none of them undone."""
-    kind = "reply" if contact.kind == "status" else contact.kind
     return gate.Contact(
-        at=min(contact.at, now),
-        direction=gate.Direction(str(contact.direction)),
-        kind=kind,
+        at=contact.at if contact.at <= now else now,
+        direction=_DIRECTIONS[contact.direction],
+        kind="reply" if contact.kind == "status" else contact.kind,
         asks_money=contact.asks_money,
         channel=_medium(contact.channel),
         account=str(contact.account_id) if contact.account_id else None,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
-from flows.money import Money
+from flows.money import Money, summed
 from flows.understanding.values import Frequency
 
 AccountId = NewType("AccountId", str)
@@ -104,10 +104,7 @@ class PlanTerms:
     @property
     def total(self) -> Money:
         """Everything the plan pays, the down payment included."""
-        amount = self.down.amount if self.down else Money(0, self.regular.currency)
-        for instalment in self.instalments:
-            amount = amount + instalment.amount
-        return amount
+        return summed(*[part.amount for part in self.parts])
 
     @property
     def parts(self) -> tuple[Instalment, ...]:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 
 from flows.languages import Language, Style, written
@@ -86,6 +87,7 @@ def template_keys() -> tuple[str, ...]:
     return _TEMPLATE_KEYS
 
 
+@cache
 def placeholders(key: str, language: Language, style: Style = Style.FORMAL) -> frozenset[str]:
     """The names a text can be filled with, the optional ones too."""
     texts = _text(key, language)
@@ -282,8 +284,11 @@ _WRITERS: dict[str, Callable[[object, str, _Voice], str]] = {
 }
 
 
+_BLANKS = re.compile(r" {2,}")
+
+
 def _tidy(text: str) -> str:
-    return re.sub(r" {2,}", " ", text).strip()
+    return (_BLANKS.sub(" ", text) if "  " in text else text).strip()
 
 
 def _load_kinds() -> dict[str, str]:

@@ -89,7 +89,8 @@ class Contact:
     text: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "at", self.at.astimezone(UTC))
+        if self.at.tzinfo is not UTC:
+            object.__setattr__(self, "at", self.at.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,8 @@ class SendRequest:
     history: tuple[Contact, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "now", self.now.astimezone(UTC))
+        if self.now.tzinfo is not UTC:
+            object.__setattr__(self, "now", self.now.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)

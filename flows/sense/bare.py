@@ -67,6 +67,12 @@ _OTHER_SUM = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)"
 )
 _SURE = 0.75
+# Two sums that make up the whole, each with its day: four figures at least.
+_TWO_SUMS_ON_TWO_DAYS = 4
+_OF_PARTS = frozenset(
+    {Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR, Intent.AFFIRM}
+)
+_NO_PARTS = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE})
 _NO_DAY = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTION})
 
 
@@ -90,12 +96,13 @@ def _without_idle_guess(reading: Understanding, turn: Turn) -> Understanding:
 
 def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
     """ "Why do I owe 400, my bill was 320": asked with another sum, the amount is disputed."""
-    owed = str(turn.case.account.outstanding.decimal)
+    if reading.intent is not Intent.BALANCE_QUERY:
+        return reading
     said = _OTHER_SUM.search(reading.text.casefold())
-    if reading.intent is not Intent.BALANCE_QUERY or said is None:
+    if said is None:
         return reading
     figure = said[1].replace(",", "")
-    if not 0 < float(figure) < float(owed):
+    if not 0 < Decimal(figure) < turn.case.account.outstanding.decimal:
         return reading
     entity = Entity(
         kind=EntityKind.AMOUNT,
@@ -111,10 +118,9 @@ def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
 
 def _with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
     """ "200 on the 27th and 200 on the 11th" of 400 is a plan of two, no promise of the first."""
-    parts = {Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR, Intent.AFFIRM}
-    if reading.intent not in parts or reading.tags & {Tag.PAST, Tag.NEGATED, Tag.HEDGE}:
+    if len(reading.entities) < _TWO_SUMS_ON_TWO_DAYS or reading.intent not in _OF_PARTS:
         return reading
-    if not isinstance(turn.event, CustomerSaid):
+    if reading.tags & _NO_PARTS or not isinstance(turn.event, CustomerSaid):
         return reading
     meant = replace(turn, event=replace(turn.event, reading=reading))
     if not two_parts.is_whole_in_two_sums(meant):

@@ -51,8 +51,9 @@ def ordered(reading: Understanding, conversation: Conversation) -> Understanding
     """The reading as it stands in this talk, with the intent that leads in front."""
     reading = applied(reading, conversation, FIRST)
     reading = applied(in_talk.heard(reading, conversation), conversation, THEN)
-    lead = _leader(reading)
-    intents = sorted(set(reading.intents), key=_rank(lead))
+    if not reading.also:
+        return reading
+    intents = sorted(set(reading.intents), key=_rank(_leader(reading)))
     return replace(reading, intent=intents[0], also=tuple(intents[1:]))
 
 
@@ -99,12 +100,16 @@ def _distinct(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
     return tuple(intent for intent in intents if intent not in plain)
 
 
+_WISHES_BESIDE_A_CLAIM = frozenset(
+    {Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY}
+)
+
+
 def _with_claim_of_part(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "I paid half already" beside a wish is a claim too: booked payments are looked at."""
     if Tag.PAST not in reading.tags or Intent.ALREADY_PAID in reading.intents:
         return reading
-    wishes = {Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY}
-    is_wish = reading.intent in wishes
+    is_wish = reading.intent in _WISHES_BESIDE_A_CLAIM
     is_paid = any(
         e.role is Role.PAID and e.kind in (EntityKind.AMOUNT, EntityKind.SHARE)
         for e in reading.entities
@@ -209,14 +214,14 @@ def _has_something_to_correct(conversation: Conversation) -> bool:
 
 def _with_plan_figures(reading: Understanding, conversation: Conversation) -> Understanding:
     """A sum or a number of payments with a rhythm is a plan, whatever the words resemble."""
-    each = any(e.role is Role.PER_INSTALMENT for e in reading.entities)
-    number = any(e.kind is EntityKind.COUNT for e in reading.entities)
-    rhythm = any(e.kind is EntityKind.FREQUENCY for e in reading.entities)
+    if not reading.entities:
+        return reading
+    said = {(e.kind, e.role) for e in reading.entities}
+    kinds, roles = {kind for kind, _ in said}, {role for _, role in said}
+    number, rhythm = EntityKind.COUNT in kinds, EntityKind.FREQUENCY in kinds
     # 每月12号还150: a sum on the same day of every month.
-    daily = any(e.kind is EntityKind.PAY_DAY for e in reading.entities) and any(
-        e.kind is EntityKind.AMOUNT and e.role is None for e in reading.entities
-    )
-    is_plan = (each or number or daily) and rhythm
+    daily = EntityKind.PAY_DAY in kinds and (EntityKind.AMOUNT, None) in said
+    is_plan = (Role.PER_INSTALMENT in roles or number or daily) and rhythm
     is_plan = is_plan or (number and Tag.SPLIT in reading.tags)
     is_guess = reading.band is not Band.ACT and reading.intent not in _NEVER_GUESSED_AWAY
     if not is_plan or not (is_guess or reading.intent in _BESIDE_INSTALMENTS):
@@ -227,11 +232,14 @@ def _with_plan_figures(reading: Understanding, conversation: Conversation) -> Un
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
 
 
+_PLACES = {intent: place for place, intent in enumerate(ORDER)}
+
+
 def _rank(lead: Intent) -> Callable[[Intent], tuple[int, int]]:
     """Urgent intents come by their order; below that the leader."""
 
     def rank(intent: Intent) -> tuple[int, int]:
-        place = ORDER.index(intent)
+        place = _PLACES[intent]
         if intent in URGENT:
             return 0, place
         return (1, 0) if intent is lead else (2, place)

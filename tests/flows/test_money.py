@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.languages import Language, written
-from flows.money import Currency, Money, format_money, from_decimal, parse_money
+from flows.money import Currency, Money, format_money, from_decimal, parse_money, summed
 
 CODES = ["CNY", "HKD", "TWD", "USD", "EUR", "GBP", "AUD", "JPY", "KWD", "SGD", "XYZ"]
 currencies = st.builds(Currency, st.sampled_from(CODES), st.sampled_from([0, 2, 3]))
@@ -153,3 +153,14 @@ def test_a_decimal_that_is_no_amount_is_refused(value: str) -> None:
 def test_large_decimals_stay_exact() -> None:
     value = Decimal("12345678901234567890123456789012345.67")
     assert from_decimal(value, Currency.of("USD")).minor == 1234567890123456789012345678901234567
+
+
+@given(st.lists(st.integers(-(10**15), 10**15), min_size=1), currencies)
+def test_a_sum_is_that_of_its_minor_units(minors: list[int], currency: Currency) -> None:
+    parts = [Money(minor, currency) for minor in minors]
+    assert summed(*parts) == Money(sum(minors), currency)
+
+
+def test_amounts_of_two_currencies_have_no_sum() -> None:
+    with pytest.raises(ValueError, match="expected an amount in EUR, got USD"):
+        summed(money(1, "EUR"), money(1, "EUR"), money(1, "USD"))

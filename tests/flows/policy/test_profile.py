@@ -278,3 +278,8 @@ def test_the_version_depends_on_the_rules_and_not_on_how_they_were_named() -> No
     versions = {name: load_policy(name).version for name in NAMES}
     assert len(set(versions.values())) == len(NAMES)
     assert load_policy(["hk", "hk"]).version == versions["hk"]
+
+
+def test_equal_rules_hash_alike() -> None:
+    assert hash(load_policy(["hk", "hk"])) == hash(load_policy("hk"))
+    assert hash(load_policy("hk")) != hash(load_policy("tw"))

@@ -1,0 +1,67 @@
+"""`replace` of flows gives what the standard library's would."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from flows.actions import Say
+from flows.model import Dialogue, Reason
+from flows.money import Currency, Money
+from flows.plans import PlanPolicy, Terms
+from flows.policy.request import Hold
+from flows.records import AccountId, Instalment, PlanTerms
+from flows.replacing import replace
+from flows.understanding.values import Frequency
+
+EUR = Currency.of("EUR")
+PART = Instalment(due_on=date(2026, 12, 1), amount=Money(100, EUR))
+PLAN = PlanTerms(account_id=AccountId("A1"), instalments=(PART, PART), frequency=Frequency.MONTHLY)
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "changes"),
+    [
+        (Reason(rule="a"), {"why": "b"}),
+        (PART, {"amount": Money(5, EUR)}),
+        (PLAN, {"down": PART, "shown_as_default_day": True}),
+        (Dialogue(options=(PLAN,)), {"unclear": 2, "options": ()}),
+        (Say(key="help"), {}),
+    ],
+)
+def test_a_replaced_value_equals_that_of_the_standard_library(
+    value: Any, changes: dict[str, Any]
+) -> None:
+    made = replace(value, **changes)
+    assert made == dataclasses.replace(value, **changes)
+    assert type(made) is type(value)
+    assert hash(made) == hash(dataclasses.replace(value, **changes))
+
+
+def test_the_old_value_stays_as_it_was() -> None:
+    before = dataclasses.replace(PLAN)
+    replace(PLAN, shown_as_default_day=True)
+    assert before == PLAN
+
+
+def test_the_new_value_is_frozen() -> None:
+    made: Any = replace(PART, due_on=date(2027, 1, 1))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.due_on = date(2027, 1, 2)
+
+
+def test_an_unknown_field_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match="expected a field of Reason, got 'becuase'"):
+        replace(Reason(rule="a"), becuase="b")
+
+
+def test_a_class_that_checks_its_fields_still_does() -> None:
+    terms = Terms(policy=PlanPolicy(), today=date(2026, 12, 1), pay_day=5)
+    with pytest.raises(ValueError, match="expected either pay_day or first_due"):
+        replace(terms, pay_day=None)
+    later = NOON.astimezone(tz=None)
+    assert replace(Hold(name="legal"), until=later).until == NOON
