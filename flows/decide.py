@@ -20,7 +20,7 @@ from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
 from flows.replacing import replace
 from flows.route import Route, forget_old, route
-from flows.sense.bare import sensed
+from flows.sense.bare import sensed, with_two_sums
 from flows.sense.leading import ordered
 from flows.talk import Answer
 from flows.understanding.values import LanguageTag, Tag, Understanding
@@ -89,11 +89,18 @@ def _customer_said(turn: Turn) -> _Stepped:
     several = focused(turn)
     if several is not None and several.ask is not None:
         return _applied(turn, several.ask, "accounts")
-    turns = several.turns if several is not None else (turn,)
+    turns = tuple(map(_summed, several.turns)) if several is not None else (turn,)
     done = _routed(turns[0])
     for further in turns[1:]:
         done = _joined(done, _beside(done, further))
     return done
+
+
+def _summed(turn: Turn) -> Turn:
+    """The turn on one of several accounts: two sums may be the whole of this one."""
+    if not isinstance(turn.event, CustomerSaid):
+        return turn
+    return replace(turn, event=replace(turn.event, reading=with_two_sums(turn.reading, turn)))
 
 
 def _beside(done: _Stepped, further: Turn) -> _Stepped:

@@ -96,10 +96,13 @@ def _with_own_intent(reading: Understanding, today: date) -> Understanding:
         rest = tuple(i for i in reading.intents if i not in both)
         tags = reading.tags | {Tag.PAST}
         return replace(reading, intent=Intent.ALREADY_PAID, also=rest, tags=tags)
-    if len(both) <= 1:
-        return reading
     sizes = {EntityKind.COUNT, EntityKind.FREQUENCY, EntityKind.PAY_DAY}
     is_plan = any(e.kind in sizes for e in reading.entities)
+    if both == {Intent.PROMISE_TO_PAY} and is_plan:
+        tags = reading.tags - {Tag.WHOLE}
+        return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), tags=tags)
+    if len(both) <= 1:
+        return reading
     lead = Intent.REQUEST_INSTALMENTS if is_plan else Intent.PROMISE_TO_PAY
     if lead not in both:
         return reading
@@ -131,8 +134,11 @@ def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[E
 
 def _is_mixed(turn: Turn) -> bool:
     days = facts.days(turn)
-    is_past_and_plan = facts.count(turn) is not None and bool(days) and min(days) < turn.today
-    return is_past_and_plan or len(_APART & set(turn.reading.intents)) > 1
+    is_plan = facts.count(turn) is not None
+    is_past_and_plan = is_plan and bool(days) and min(days) < turn.today
+    # "The card in full on Friday, the loan in 4 from the 1st".
+    is_all_and_plan = is_plan and facts.has(turn, Tag.WHOLE) and len(days) > 1
+    return is_past_and_plan or is_all_and_plan or len(_APART & set(turn.reading.intents)) > 1
 
 
 def _told_apart(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from flows import facts
 from flows.days import months_after
@@ -57,7 +58,7 @@ def in_halves(turn: Turn) -> bool:
     is_underway = turn.conversation.dialogue.slots.number(SlotName.PART, turn.now) is not None
     if is_underway or facts.has(turn, Tag.PAST, Tag.NEGATED):
         return False
-    if is_whole_in_two_sums(turn):
+    if is_whole_in_sums(turn):
         return True
     shares = [e.value for e in facts.entities(turn, EntityKind.SHARE)]
     given = [share for share in shares if isinstance(share, Fraction)]
@@ -66,14 +67,29 @@ def in_halves(turn: Turn) -> bool:
     return len(given) == 1 and bool(_OTHER_HALF.search(turn.reading.text))
 
 
-def is_whole_in_two_sums(turn: Turn) -> bool:
-    """Whether two equal sums on two days to come make up all that is owed."""
+def is_whole_in_sums(turn: Turn) -> bool:
+    """Whether equal sums on as many days to come make up all that is owed.
+
+    Two days may lie as they like; more must keep a rhythm.
+    """
     sums, days = facts.amounts(turn), facts.days(turn)
-    is_pair = len(sums) == PARTS and len(days) == PARTS and min(days) >= turn.today
-    if not is_pair or facts.has(turn, Tag.CORRECTION):
+    if len(sums) < PARTS or len(days) != len(sums) or min(days) < turn.today:
+        return False
+    if facts.has(turn, Tag.CORRECTION) or len(set(sums)) != 1:
         return False
     owed = turn.case.account.outstanding.minor
-    return sums[0] == sums[1] and abs(owed - sums[0].minor - sums[1].minor) < PARTS
+    is_whole = abs(owed - sum(money.minor for money in sums)) < len(sums)
+    return is_whole and (len(days) == PARTS or _even(sorted(days)) is not None)
+
+
+def _even(days: list[date]) -> Frequency | None:
+    """The rhythm that days in order keep: every week, every two weeks, every month."""
+    if all(second == months_after(days[0], n) for n, second in enumerate(days)):
+        return Frequency.MONTHLY
+    steps = {(second - first).days for first, second in pairwise(days)}
+    return (
+        {7: Frequency.WEEKLY, 14: Frequency.BIWEEKLY}.get(steps.pop()) if len(steps) == 1 else None
+    )
 
 
 def filled(turn: Turn, slots: Slots) -> Slots:
@@ -83,11 +99,15 @@ def filled(turn: Turn, slots: Slots) -> Slots:
         return slots
     days = _days(turn, with_now=halves)
     if halves:
-        slots = slots.put(SlotName.COUNT, PARTS, turn.now)
+        number = len(facts.days(turn)) if is_whole_in_sums(turn) else PARTS
+        slots = slots.put(SlotName.COUNT, number, turn.now)
         slots = slots.without(SlotName.AMOUNT, SlotName.DOWN_PAYMENT)
     if not days or facts.pay_days(turn):
         return slots
     slots = slots.put(SlotName.FIRST_DUE, days[0], turn.now).without(SlotName.PAY_DAY)
+    if len(days) > PARTS:
+        even = _even(days)
+        return slots if even is None else slots.put(SlotName.FREQUENCY, even, turn.now)
     return slots if len(days) != PARTS else _rhythm(turn, slots, days)
 
 

@@ -298,15 +298,37 @@ def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:
         return _pays_in_full(turn)
     if refusal.reason in ("first_payment_too_late", "first_payment_in_past"):
         return _ask_first_day(turn, refusal)
-    if turn.conversation.dialogue.concessions >= turn.case.account.talk.concession_max:
-        return _third_round(turn)
     counter = engine.counter(turn, wish, refusal)
     if counter is None:
-        return _no_plan_possible(turn, refusal)
-    turn = _conceded(turn)
+        return _asked_sooner(turn, wish) or _no_plan_possible(turn, refusal)
+    if not _is_offered(turn, counter):
+        if turn.conversation.dialogue.concessions >= turn.case.account.talk.concession_max:
+            return _third_round(turn)
+        turn = _conceded(turn)
     return commitments.propose_plan(
         turn, counter, key=f"plan_counter_{refusal.reason}", data=(("reason", refusal.reason),)
     )
+
+
+def _asked_sooner(turn: Turn, wish: Wish) -> Answer | None:
+    """A counter-offer that only the day he named forbids: the day is talked about first."""
+    if wish.first_due is None:
+        return None
+    free = replace(wish, first_due=None, pay_day=None, second_pay_day=None)
+    result = engine.plan(turn, free)
+    counter = engine.counter(turn, free, result) if isinstance(result, Refusal) else result
+    if counter is None:
+        return None
+    late = engine.plan(turn, replace(wish, count=counter.count, amount_minor=None))
+    if not isinstance(late, Refusal) or late.latest_first_due is None:
+        return None
+    return _ask_first_day(turn, late)
+
+
+def _is_offered(turn: Turn, counter: PlanTerms) -> bool:
+    """Whether the counter-offer stands already and only its day moves: that concedes nothing."""
+    offered = turn.conversation.dialogue.proposals[-1:]
+    return any(p.plan is not None and p.plan.count == counter.count for p in offered)
 
 
 def _conceded(turn: Turn) -> Turn:

@@ -104,7 +104,7 @@ def _when(turn: Turn) -> date | Answer | None:
     """The day named; with two readings the later one, to be read back; None when there is none."""
     if facts.has(turn, Tag.HEDGE) and Intent.PROMISE_TO_PAY not in turn.reading.intents[:1]:
         return None
-    named = facts.day(turn)
+    named = _other_day(turn) or facts.day(turn)
     if named is not None:
         return named
     several = facts.ambiguous_days(turn)
@@ -117,6 +117,22 @@ def _when(turn: Turn) -> date | Answer | None:
     if standing is not None and _corrects(turn) and facts.amounts(turn):
         return standing.due_on
     return _day_kept(turn)
+
+
+_CANNOT_THEN = re.compile(
+    r"不|没|沒|冇|唔|\b(?:no|not|nope|can'?t|cannot|work|busy|sorry|wait|oops|instead|rather)\b|n't\b",
+    re.IGNORECASE,
+)
+
+
+def _other_day(turn: Turn) -> date | None:
+    """ "No, I work Friday. Saturday": of two days the one that does not stand already."""
+    standing, proposals = turn.case.open_promise, turn.conversation.dialogue.proposals
+    promises = [p.promise for p in proposals if p.promise is not None]
+    known = {promise.due_on for promise in (standing, *promises[-1:]) if promise is not None}
+    others = [day for day in dict.fromkeys(facts.days(turn)) if day not in known]
+    is_pair = len(set(facts.days(turn))) == len(others) + 1 and len(others) == 1
+    return others[0] if is_pair and _CANNOT_THEN.search(turn.reading.text) else None
 
 
 def _day_kept(turn: Turn) -> date | None:

@@ -54,6 +54,8 @@ def _answers_confirm(turn: Turn) -> bool:
         return True
     if facts.has(turn, Tag.CORRECTION) and not _goes_for_all(turn):
         return True
+    if turn.reading.intent is Intent.UNCLEAR and _tries_number(turn):
+        return True
     talk = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
     talk |= {Intent.UNCLEAR, Intent.REQUEST_EXTENSION}
     return turn.reading.intent in talk and _has_figure(turn) and _same_goal(turn)
@@ -70,6 +72,13 @@ def _same_goal(turn: Turn) -> bool:
         starts = any(e.role is Role.START for e in turn.reading.entities)
         return starts or facts.frequency(turn) is not None
     return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
+
+
+def _tries_number(turn: Turn) -> bool:
+    """ "No longer. 10?" to a schedule tries another number of payments."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    return is_plan and facts.number_put(turn.reading.text) is not None
 
 
 def _goes_for_all(turn: Turn) -> bool:

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from flows import two_parts
-from flows.dialogues import ASIDES
 from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.replacing import replace
+from flows.sense import told
 from flows.sense.named import Rule, applied, with_rule
 from flows.sense.whole import with_whole_said
 from flows.understanding.intents import Intent
@@ -85,6 +85,8 @@ def _without_idle_guess(reading: Understanding, turn: Turn) -> Understanding:
     """The reading without an intent that was only guessed, with no word of it in the text."""
     question = turn.conversation.dialogue.question
     is_asked = question is not None and question.asked is Asked.CONFIRM
+    # Below our question half a guess may be its answer; a death is none.
+    is_asked = is_asked and reading.intent is not Intent.DECEASED
     if is_asked or reading.confidence >= _SURE or reading.evidence.keyword is not None:
         return reading
     idle = idle_guess(reading.intent, reading.text)
@@ -116,14 +118,14 @@ def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.DISPUTE_AMOUNT, entities=entities)
 
 
-def _with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
+def with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
     """ "200 on the 27th and 200 on the 11th" of 400 is a plan of two, no promise of the first."""
     if len(reading.entities) < _TWO_SUMS_ON_TWO_DAYS or reading.intent not in _OF_PARTS:
         return reading
     if reading.tags & _NO_PARTS or not isinstance(turn.event, CustomerSaid):
         return reading
     meant = replace(turn, event=replace(turn.event, reading=reading))
-    if not two_parts.is_whole_in_two_sums(meant):
+    if not two_parts.is_whole_in_sums(meant):
         return reading
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
 
@@ -191,25 +193,6 @@ def _as_pay_day(entity: Entity) -> Entity:
     return replace(entity, kind=EntityKind.PAY_DAY, value=day, role=None, currency=None)
 
 
-_WOULD_PAY = re.compile(
-    r"\b(?:i|we)(?:'d|'ll| would| will| was going to| am going to| said)\b[^.!?]{0,20}\b(?:pay|clear|settle|sort)\b"
-    r"|[会會要]?[说說講讲][过過]?.{0,6}[会會才就][还還付缴繳交]",
-    re.IGNORECASE,
-)
-
-
-def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
-    """ "I already told you I'd pay on the 27th" claims no payment: it names a day to come."""
-    if reading.intent is not Intent.ALREADY_PAID or Tag.PAST in reading.tags:
-        return reading
-    days = [e.value for e in reading.entities if isinstance(e.value, date)]
-    is_ahead = bool(days) and min(days) >= turn.today
-    if not is_ahead or not _WOULD_PAY.search(reading.text):
-        return reading
-    also = tuple(i for i in reading.also if i not in (*ASIDES, Intent.PROMISE_TO_PAY))
-    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
-
-
 def _rest(reading: Understanding) -> str:
     """What is left of the words without their figures and what may stand around these."""
     rest = reading.text
@@ -272,12 +255,12 @@ def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
 
 RULES = (
     Rule("talk.idle_guess", _without_idle_guess),
-    Rule("talk.promise_told", _with_promise_told),
+    *told.RULES,
     Rule("talk.other_sum", _with_other_sum),
     Rule("talk.day_for_sum", _with_day_for_sum),
     Rule("talk.rest_told", _with_rest_told),
     Rule("talk.past_day", _without_past_day),
-    Rule("talk.two_sums", _with_two_sums),
+    Rule("talk.two_sums", with_two_sums),
     Rule("talk.whole_by_figure", with_whole_said),
     Rule("talk.bare_figures", _with_bare_figures),
     Rule("talk.whole", _with_whole),

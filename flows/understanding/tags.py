@@ -170,8 +170,8 @@ _HAN_RULES = (
 _EN_RULES = (
     _rule(
         Tag.PAST,
-        "paid payed sent transferred settled cleared payment posted done went already",
-        rf"\b{_PAID_EN}\b|payment (?:went|was|is|has)\b.{{0,12}}(?:through|made|sent|posted|taken|received)|already done",
+        "paid payed sent transferred settled cleared payment posted done went already did",
+        rf"\b{_PAID_EN}\b|\bdid (?:actually |already |just |also )?(?:pay|transfer|send|wire|settle)\b|payment (?:went|was|is|has)\b.{{0,12}}(?:through|made|sent|posted|taken|received)|already done",
         r"(?:n't|nt|not|never|no)\b.{0,16}\b(?:paid|payed|sent|transferred|settled|cleared|made)\b|"
         r"(?:get|gets|getting|got|be|been|i'm|im|am|when|until|once|as soon as).{0,8}\bpaid\b|\bpaid (?:on|every|weekly|monthly|friday)\b|paid or|have this paid|will have",
     ),

@@ -231,6 +231,7 @@ def _rules_of_counts() -> list[Rule]:
         word_rule(
             "br ch cu di sp", rf"(?:split|divide|break|cut|chop){_IT_SAID}? {_N} ways", _count
         ),
+        word_rule("in", rf"in {_N}(?= (?:from|starting|beginning)\b)", _count),
         word_rule(
             "cl do pa",
             rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N}(?= ?(?:$|[,.!?]|pls|please|if|parts|from|starting|beginning))",

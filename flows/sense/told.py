@@ -1,0 +1,98 @@
+"""What is told about a payment, besides what was asked: made, promised before, or for bad goods."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flows.dialogues import ASIDES
+from flows.model import Turn
+from flows.replacing import replace
+from flows.sense.named import Rule
+from flows.understanding.intents import Intent
+from flows.understanding.rules import is_in_need
+from flows.understanding.values import Band, EntityKind, Tag, Understanding
+
+_WOULD_PAY = re.compile(
+    r"\b(?:i|we)(?:'d|'ll| would| will| was going to| am going to| said)\b[^.!?]{0,20}\b(?:pay|clear|settle|sort)\b"
+    r"|[会會要]?[说說講讲][过過]?.{0,6}[会會才就][还還付缴繳交]",
+    re.IGNORECASE,
+)
+_GOODS = re.compile(
+    r"商品|[货貨]|退[款货貨]|\b(?:items?|goods|order(?:ed)?|product|deliver\w*|arrived|broken|faulty|damaged|refund\w*"
+    r"|return(?:ed)?|sofa|phone|tv|laptop|shop|store|seller|merchant)\b",
+    re.IGNORECASE,
+)
+_BAD = re.compile(
+    r"[坏壞]|[没沒冇]收到|[质質]量|不[给給]退|\b(?:broken|faulty|damaged|defective|wrong (?:item|size|one)|fake|never (?:came|arrived|got|received)"
+    r"|n'?t (?:refund|arrive|work|come|deliver\w*)|wont refund|refus\w* (?:to|me|a) ?refund|no refund|stopped working)\b",
+    re.IGNORECASE,
+)
+_DETAILS = frozenset({EntityKind.DATE, EntityKind.REFERENCE})
+
+
+def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I already told you I'd pay on the 27th" claims no payment: it names a day to come."""
+    if reading.intent is not Intent.ALREADY_PAID or Tag.PAST in reading.tags:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    is_ahead = bool(days) and min(days) >= turn.today
+    if not is_ahead or not _WOULD_PAY.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i not in (*ASIDES, Intent.PROMISE_TO_PAY))
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
+def _with_payment_in_story(reading: Understanding, turn: Turn) -> Understanding:
+    """A long story that ends with "I did transfer it last Wednesday" claims that payment."""
+    if reading.intent is not Intent.UNCLEAR or Tag.PAST not in reading.tags:
+        return reading
+    if reading.tags & {Tag.NEGATED, Tag.FUTURE, Tag.HEDGE, Tag.ASKS}:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    if not days or max(days) > turn.today:
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, band=Band.ACT)
+
+
+def _with_claim_detail(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Nov 20, ref 88231TX" after a claim of payment belongs to that claim."""
+    if reading.intent is not Intent.UNCLEAR or turn.case.open_claim is None:
+        return reading
+    if turn.conversation.dialogue.question is not None or not reading.entities:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    kinds = {e.kind for e in reading.entities}
+    if not kinds <= _DETAILS or any(day > turn.today for day in days):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, band=Band.ACT)
+
+
+def _with_bad_goods(reading: Understanding, turn: Turn) -> Understanding:
+    """Who will not pay for what came broken, or was not refunded, disputes the debt."""
+    refuses = Intent.REFUSE in reading.intents
+    is_guess = reading.intent is Intent.PAYMENT_FAILED and reading.band is not Band.ACT
+    if not (refuses or is_guess) or Intent.DISPUTE_DEBT in reading.intents:
+        return reading
+    if not _GOODS.search(reading.text) or not _BAD.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.intents if i is not Intent.PAYMENT_FAILED)
+    return replace(reading, intent=Intent.DISPUTE_DEBT, also=also)
+
+
+def _with_hardship_told(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I'm in chemo, can't think about this now" tells of hard times, and not only of no time."""
+    is_busy = reading.intent is Intent.BUSY and reading.band is not Band.ACT
+    if not is_busy or not is_in_need(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.HARDSHIP)
+    return replace(reading, intent=Intent.HARDSHIP, also=also)
+
+
+RULES = (
+    Rule("told.promise", _with_promise_told),
+    Rule("told.payment_in_story", _with_payment_in_story),
+    Rule("told.claim_detail", _with_claim_detail),
+    Rule("told.bad_goods", _with_bad_goods),
+    Rule("told.hardship", _with_hardship_told),
+)
