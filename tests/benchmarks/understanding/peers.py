@@ -19,6 +19,8 @@ Answer = Callable[[str], str]
 Pairs = list[tuple[str, str]]
 
 ROUNDS = 3
+# Examples from which scikit-learn is trained as for many.
+MANY = 5_000
 _TODAY = date(2026, 3, 11)
 
 
@@ -52,16 +54,27 @@ def rapidfuzz_nearest(train: Pairs) -> Answer:
 
 
 def scikit_learn(train: Pairs) -> Answer:
-    """Logistic regression on character and word n-grams."""
+    """Logistic regression on character and word n-grams.
+
+    With many examples one against the rest by liblinear: on our lists it ends in a minute and
+    reads two in a hundred more rightly than the multinomial by lbfgs, which takes seven. With few
+    it is the other way round.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import make_pipeline, make_union
 
     vectors = make_union(
         TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True),
         TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
     )
-    pipeline = make_pipeline(vectors, LogisticRegression(C=20.0, max_iter=300))
+    classifier = (
+        OneVsRestClassifier(LogisticRegression(C=20.0, solver="liblinear"))
+        if len(train) > MANY
+        else LogisticRegression(C=20.0, max_iter=300)
+    )
+    pipeline = make_pipeline(vectors, classifier)
     pipeline.fit([text for text, _ in train], [label for _, label in train])
     return lambda text: str(pipeline.predict([text])[0])
 
