@@ -22,7 +22,9 @@ from flows import forecast
 from flows.decide import decide
 from flows.events import TimeCame
 from flows.forecast import Outcome, Step
+from flows.languages import Language
 from flows.model import Contact, Conversation, Decision, Turn
+from flows.policy.segments import Encoding, in_gsm_letters, segments
 from flows.records import AppointmentKind, HandoffReason
 from storage import accounts, contacts, conversations, projections, starting, suppression
 from storage.accounts import START, AccountRecord, Candidates, Place
@@ -35,6 +37,10 @@ _MOST_FORMS = 2_048
 # Courtesy notices come up to three days before the due date, by a clock that may be a day ahead.
 LOOK_AHEAD = timedelta(days=4)
 _QUIET = timedelta(days=1)
+# A name and a link that are shorter together fit the parts of every text we have.
+_SURELY_SHORT = 40
+_TOO_LONG = "text.sms_segments_max"
+_MOST_TOLD = 20
 # A bill that no step is open for in so many looks is left to the day it falls due.
 _MOST_STEPS = 30
 
@@ -52,6 +58,19 @@ class Planned:
         return self.decision.outgoing[0].text if self.decision.outgoing else ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLong:
+    """A bill whose texts take more SMS parts than the policy allows, even in their brief form.
+
+    `heavy`: what in an English text makes every letter take 16 bits: `creditor`, `name` or nothing.
+    """
+
+    account_id: str
+    name_length: int
+    link_length: int
+    heavy: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Preview:
     """Who gets what now and why not, in figures and samples; `later` have their day to come."""
@@ -62,6 +81,7 @@ class Preview:
     by_template: Counter[str] = field(default_factory=Counter)
     samples: list[Planned] = field(default_factory=list)
     most_samples: int = 0
+    too_long: list[TooLong] = field(default_factory=list)
 
     def counted(self, step: Step | None, now: datetime) -> bool:
         """Count a step; whether it is a text that goes out now."""
@@ -357,20 +377,69 @@ def _preview_people(
             found.held["opted_out"] += 1
         elif loaded is None:
             step = first_step(planner, bills, now)
+            first = _oldest(bills)
+            if _may_be_long(planner, first.name, first.pay_link, first.language):
+                (made,) = conversations_for([first], planner.creditor, planner.channel_of)
+                step = _worded(planner, made, now, step, found=found)
             if found.counted(step, now) and found.wants_sample(step):
-                made = conversations_for(bills[:1], planner.creditor, planner.channel_of)
-                found.samples.append(decided(planner, made[0], now))
+                (made,) = conversations_for([first], planner.creditor, planner.channel_of)
+                found.samples.append(decided(planner, made, now))
         elif loaded.state is not None:
             state = _joined(planner, loaded.state, bills, now)
-            policy = planner.rules.policy_of(state)
-            found.counted(
-                next(forecast.walk(state, policy, now, histories.get(key, ())), None), now
-            )
+            history = tuple(histories.get(key, ()))
+            step = next(forecast.walk(state, planner.rules.policy_of(state), now, history), None)
+            account = state.case().account
+            if _may_be_long(planner, state.person.name, account.pay_link, state.language):
+                step = _worded(planner, state, now, step, history, found=found)
+            found.counted(step, now)
+
+
+def _may_be_long(planner: Planner, name: str, link: str, language: str) -> bool:
+    """Whether the words are worth a look: most names and links fit every text there is."""
+    length = len(name) + len(link or planner.creditor.help_link)
+    return length > _SURELY_SHORT or not (name.isascii() or language.startswith("zh"))
+
+
+def _worded(
+    planner: Planner,
+    state: Conversation,
+    now: datetime,
+    step: Step | None,
+    history: tuple[Contact, ...] = (),
+    *,
+    found: Preview,
+) -> Step | None:
+    """The step with its words judged, where a long name or link may make them too long."""
+    if step is None or step.outcome is not Outcome.SENT or step.at > now:
+        return step
+    account, name = state.case().account, state.person.name
+    rules = {reason.rule for reason in decided(planner, state, now, history).decision.reasons}
+    if _TOO_LONG not in rules:
+        return step
+    if len(found.too_long) < _MOST_TOLD:
+        told = TooLong(
+            account_id=account.reference or account.id,
+            name_length=len(name),
+            link_length=len(account.pay_link or planner.creditor.help_link),
+            heavy=_heavy(account.creditor, name) if state.language is Language.EN else "",
+        )
+        found.too_long.append(told)
+    return replace(step, outcome=Outcome.HELD, name=_TOO_LONG)
+
+
+def _heavy(creditor: str, name: str) -> str:
+    if segments(creditor).encoding is not Encoding.GSM7:
+        return "creditor"
+    return "" if segments(in_gsm_letters(name)).encoding is Encoding.GSM7 else "name"
+
+
+def _oldest(bills: Sequence[AccountRecord]) -> AccountRecord:
+    return min(bills, key=lambda bill: (bill.due_on, bill.id))
 
 
 def first_step(planner: Planner, bills: Sequence[AccountRecord], now: datetime) -> Step | None:
     """The first step of the ladder for a person nobody wrote to yet, by his oldest bill."""
-    oldest = min(bills, key=lambda bill: (bill.due_on, bill.id))
+    oldest = _oldest(bills)
     shape = shape_of(oldest, planner.creditor.person_from)
     if shape not in planner.firsts:
         (state,) = conversations_for([oldest], planner.creditor, planner.channel_of)

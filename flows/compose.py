@@ -5,7 +5,7 @@ Nothing here decides whether a message may leave; that is the gate's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -16,8 +16,10 @@ from flows.languages import Language, Style
 from flows.model import Account, Conversation, Turn
 from flows.policy.disclosures import Sender as Writer
 from flows.policy.disclosures import footer
+from flows.policy.segments import in_gsm_letters, segments
 from flows.records import AccountId, PlanTerms
-from flows.wording import placeholders, render
+from flows.replacing import replace
+from flows.wording import placeholders, render, styles
 
 # A reference is shown by its last digits only.
 REFERENCE_DIGITS = 4
@@ -104,15 +106,37 @@ def _draft(turn: Turn, after: Conversation, group: list[Say | SayText]) -> Draft
 
 
 def text_of(turn: Turn, after: Conversation, each: Say) -> str:
-    """The words as the customer would read them."""
-    language, style = after.language, _style(after, each)
+    """The words as the customer would read them; shorter ones where the usual are too long."""
+    usual = _text_in(turn, after, each, _style(after, each))
+    if after.carrier != "sms" or each.kind not in STARTED or _fits(turn, usual):
+        return usual
+    return next((text for text in _shorter(turn, after, each) if _fits(turn, text)), usual)
+
+
+def _fits(turn: Turn, text: str) -> bool:
+    return segments(text).count <= turn.policy.text.sms_segments_max
+
+
+def _shorter(turn: Turn, after: Conversation, each: Say) -> Iterator[str]:
+    """The text by letters that every phone packs tightly, the brief text, and both together."""
+    person = after.person
+    plain = replace(after, person=replace(person, name=in_gsm_letters(person.name)))
+    if plain.person.name != person.name:
+        yield _text_in(turn, plain, each, _style(after, each))
+    if Style.BRIEF in styles(each.key, after.language):
+        yield _text_in(turn, after, each, Style.BRIEF)
+        yield _text_in(turn, plain, each, Style.BRIEF)
+
+
+def _text_in(turn: Turn, after: Conversation, each: Say, style: Style) -> str:
+    language = after.language
     wanted = placeholders(each.key, language, style)
     values = {name: _SHARED[name](turn, after, each) for name in wanted if name in _SHARED}
     for name, value in each.values:
         if value not in ("", None) or name not in values:
             values |= _expanded(name, value, turn, after)
     if each.kind in STARTED:
-        values |= _footer(turn, after, each)
+        values |= _footer(turn, after, each, carries_disclosure="disclosure" in wanted)
     values["today"] = turn.today
     text = render(each.key, values, language=language, style=style)
     return _account_named(after, each) + text
@@ -216,17 +240,18 @@ def plan_values(terms: PlanTerms, after: Conversation) -> dict[str, Any]:
     }
 
 
-def _footer(turn: Turn, after: Conversation, each: Say) -> dict[str, str]:
+def _footer(
+    turn: Turn, after: Conversation, each: Say, *, carries_disclosure: bool
+) -> dict[str, str]:
     """Signature, disclosure and the way to stop, as the profile asks for a message we start."""
     policy, sender = turn.policy, turn.sender
     account = after.case(each.account_id).account
     is_first = after.case(each.account_id).reminders_sent == 0
     verified = after.is_bound and each.key not in NEUTRAL_KEYS
     ids = policy.disclosure.first if is_first else policy.disclosure.later
-    carries_it = "disclosure" in placeholders(each.key, after.language, _style(after, each))
     made = footer(
         # A text without room for the disclosure says by its own note that a machine wrote it.
-        ids if carries_it else (),
+        ids if carries_disclosure else (),
         Writer(
             creditor=account.creditor,
             agent_name=sender.agent_name,

@@ -22,7 +22,7 @@ from bot.commands.service import add_config_argument, read_settings, told
 from bot.commands.stopping import show_held_back
 from bot.forecasting import Forecast, foresee
 from bot.identities import rules_of
-from bot.reminding import Planner, Preview, plan_page, preview
+from bot.reminding import Planner, Preview, TooLong, plan_page, preview
 from bot.settings import Settings
 from bot.topics import TURNS
 from flows.forecast import Outcome
@@ -182,5 +182,27 @@ def _show(found: Preview) -> None:
         print("held back by rule:")
     for rule, count in found.held.most_common():
         print(f"  {count:>8}  {rule}")
+    _show_too_long(found)
     for planned in found.samples:
         print(f"\n{planned.conversation.id}, {planned.conversation.language}:\n  {planned.text}")
+
+
+def _show_too_long(found: Preview) -> None:
+    if not found.too_long:
+        return
+    print("too long for the SMS parts that the policy allows, also in the brief wording:")
+    for each in found.too_long:
+        print(
+            f"  account {each.account_id}: name {each.name_length} characters, "
+            f"link {each.link_length}: {_what_to_do(each)}"
+        )
+
+
+def _what_to_do(each: TooLong) -> str:
+    if each.heavy == "creditor":
+        return "give the creditor a name in Latin letters (creditor.name) for English texts"
+    if each.heavy == "name":
+        return "write the name in Latin letters, or import the customer's language as zh"
+    if each.link_length > each.name_length:
+        return "import a shorter pay link"
+    return "import a shorter form of the name"

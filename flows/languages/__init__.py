@@ -14,7 +14,11 @@ class Language(StrEnum):
 
 
 class Style(StrEnum):
-    """How we speak: formal by default, casual only where the customer or segment allows it."""
+    """How we speak: formal by default, casual only where the customer or segment allows it.
+
+    Brief is nobody's wish: it stands for either where a message would take too many SMS parts.
+    """
 
     FORMAL = "formal"
     CASUAL = "casual"
+    BRIEF = "brief"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,9 @@ _GSM_BASIC = frozenset(
 )
 _GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
 _ESCAPE = 2
+
+# Letters that are no letter with a mark.
+_BASES = {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "’": "'", "‘": "'", "–": "-"}
 
 # 3GPP TS 23.040: 140 octets a part, six of them for the header when the text is split.
 _GSM_ONE, _GSM_PART = 160, 153
@@ -52,6 +56,20 @@ def segments(text: str) -> Segments:
         return Segments(encoding=Encoding.UCS2, units=len(text), count=count)
     sizes = [2 if c > _LAST_BMP else 1 for c in text]
     return _packed(Encoding.UCS2, sizes, _UCS2_ONE, _UCS2_PART)
+
+
+def in_gsm_letters(name: str) -> str:
+    """A name by the letters of the default alphabet, João as Joao; as it is where one has none."""
+    letters = [c if c in _GSM_BASIC else _base_of(c) for c in name]
+    return "".join(letters) if all(letters) else name
+
+
+def _base_of(letter: str) -> str:
+    """The letter without its marks; empty where the alphabet has none such."""
+    base = _BASES.get(letter) or "".join(
+        c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c)
+    )
+    return base if base and _GSM_BASIC.issuperset(base) else ""
 
 
 def mainland_segments(text: str) -> int:

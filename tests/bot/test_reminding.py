@@ -211,6 +211,32 @@ async def test_a_preview_tells_what_would_go_and_changes_nothing(db: Database) -
     assert await db.read(everything) == before
 
 
+LONG_NAME = "Alexandria Montgomery-Featherstonehaugh"
+
+
+async def test_a_preview_tells_whose_texts_no_wording_makes_short_enough(db: Database) -> None:
+    bills = [
+        Bill(account_id="A1", name=LONG_NAME),
+        Bill(account_id="A2", name="王伟"),
+        Bill(account_id="A3", name="Ana", pay_link="https://pay.example/" + "x" * 400),
+        Bill(account_id="A4", name="João Ławski"),
+    ]
+    bills = [
+        replace(bill, address=f"+1555010{number}", language="en", country="GB")
+        for number, bill in enumerate(bills)
+    ]
+    await take_in(db, bills)
+    english = replace(a_planner().creditor, name="Northlake Credit", country="GB")
+    planner = replace(a_planner(), creditor=english)
+    found = await db.read(lambda conn: preview(conn, planner, NOW + timedelta(hours=9), 2))
+    assert found.to_send == 2
+    assert found.held == {"text.sms_segments_max": 2}
+    assert [(each.account_id, each.heavy) for each in found.too_long] == [
+        ("A2", "name"),
+        ("A3", ""),
+    ]
+
+
 async def test_a_stop_that_outlived_its_erased_words_holds_from_the_first_moment(
     db: Database,
 ) -> None:
