@@ -19,7 +19,7 @@ from flows.actions import (
 )
 from flows.events import CustomerSaid
 from flows.focus import accounts_named
-from flows.model import Case, Flag
+from flows.model import Case, Flag, Question
 from flows.plans import PlanPolicy
 from flows.records import Plan, PlanStatus, PromiseStatus
 from flows.slots import SlotName
@@ -285,18 +285,27 @@ def _speaks_in_takeover(r: Rehearsal) -> bool:
 def _touches_other_account(r: Rehearsal) -> bool:
     """Something was recorded on an account that the customer's words, which named others, left out.
 
-    A name holds until another is said; words without any are judged by nothing.
+    A name holds until another is said, by him or in the question that he answers; words without
+    any are judged by nothing.
     """
     named: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     for _, event, decision in r.decisions:
+        question = decision.conversation.dialogue.question
+        about, asked = asked, _account_asked(question)
         if not isinstance(event, CustomerSaid):
             continue
         said = accounts_named(event.reading.text, decision.conversation.cases)
-        named = frozenset(said) or named
+        named = frozenset(said) or about or named
         touched = {str(a) for a in map(_account_of, decision.actions) if a is not None}
         if named and len(decision.conversation.cases) > 1 and not touched <= named:
             return True
     return False
+
+
+def _account_asked(question: Question | None) -> frozenset[str]:
+    is_named = question is not None and question.account_id is not None
+    return frozenset({str(question.account_id)}) if question and is_named else frozenset()
 
 
 def _account_of(action: object) -> object:

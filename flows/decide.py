@@ -93,7 +93,24 @@ def _customer_said(turn: Turn) -> _Stepped:
     done = _routed(turns[0])
     for further in turns[1:]:
         done = _joined(done, _beside(done, further))
-    return done
+    return _with_other_open(turn, turns[0], done)
+
+
+def _with_other_open(turn: Turn, taken: Turn, done: _Stepped) -> _Stepped:
+    """What was said of another account leaves the open proposal standing, and asked about again."""
+    before, after = turn.conversation.dialogue, done.conversation
+    question = before.question
+    if question is None or taken.conversation.dialogue.question is not None:
+        return done
+    other = tuple(p for p in before.proposals if p.account_id == question.account_id)
+    is_free = after.open_handoff is None and after.holder is None and not after.opted_out
+    is_over = after.dialogue.question is not None or not is_free
+    if not other or other[-1].account_id == taken.case.id or is_over:
+        return done
+    dialogue = replace(after.dialogue, question=question, slots=before.slots, proposals=other)
+    talk = replace(after, focus=question.account_id, dialogue=dialogue)
+    again = replace(turn, conversation=talk)
+    return _joined(done, _applied(again, repeat_question(again, dialogue), done.name))
 
 
 def _summed(turn: Turn) -> Turn:

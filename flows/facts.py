@@ -24,9 +24,15 @@ def entities(turn: Turn, kind: EntityKind) -> tuple[Entity, ...]:
     return tuple([e for e in turn.reading.entities if e.kind is kind])
 
 
+# -500, 负500; in 300-500 the stroke stands between two figures.
+_BELOW_ZERO = re.compile(r"(?:^|[^\d\s])\s*[-−－]\s*[$£€¥]?$|[负負]\s*$")
+
+
 def money_of(turn: Turn, entity: Entity) -> Money | None:
     """The amount (or the share of what is owed) in the account's currency, else None."""
     outstanding = turn.case.account.outstanding
+    if _BELOW_ZERO.search(turn.reading.text[: entity.start]):
+        return None
     if isinstance(entity.value, Fraction):
         return Money(int(outstanding.minor * entity.value), outstanding.currency)
     if not isinstance(entity.value, Decimal) or not _is_currency(entity, outstanding):

@@ -12,6 +12,7 @@ from flows.events import CustomerSaid
 from flows.model import Case, Question, Turn
 from flows.records import AccountId
 from flows.replacing import replace
+from flows.slots import Slots
 from flows.talk import Answer, Ask, asking, because
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Entity, EntityKind, Tag, Understanding
@@ -65,9 +66,41 @@ def focused(turn: Turn) -> Focus | None:
         return None
     asks_all = turn.reading.intent is Intent.BALANCE_QUERY and not named
     chosen = _open_to_talk(cases) if is_everything or asks_all else named
+    if len(chosen) == 1 and named:
+        turn = _of_its_own(turn, chosen[0])
     if chosen:
         return Focus(turns=tuple(_on(part, case) for part, case in _shared_out(turn, chosen)))
     return _asked(turn, cases)
+
+
+def _of_its_own(turn: Turn, case: Case) -> Turn:
+    """The turn without the question and the figures of another account than the one he names.
+
+    "The card I pay tomorrow", asked to confirm a plan of the loan, begins a talk about the card.
+    """
+    dialogue = turn.conversation.dialogue
+    question = dialogue.question
+    if question is None or question.account_id in (None, case.id):
+        return turn
+    has_proposal = any(p.account_id == case.id for p in dialogue.proposals)
+    if has_proposal or not isinstance(turn.event, CustomerSaid) or not turn.reading.entities:
+        return turn
+    clear = replace(dialogue, question=None, options=(), slots=Slots())
+    return replace(
+        turn,
+        conversation=replace(turn.conversation, dialogue=clear),
+        event=replace(turn.event, reading=_told_by_figures(turn.reading)),
+    )
+
+
+def _told_by_figures(reading: Understanding) -> Understanding:
+    """A yes that a bare value was taken for is, of another account, what the value says."""
+    if reading.intent not in (Intent.AFFIRM, Intent.UNCLEAR):
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    if kinds & {EntityKind.COUNT, EntityKind.FREQUENCY}:
+        return replace(reading, intent=Intent.REQUEST_INSTALMENTS)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY) if EntityKind.DATE in kinds else reading
 
 
 # What may be said of one account while another of these is said of the next.

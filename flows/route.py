@@ -333,7 +333,7 @@ def _menu(turn: Turn) -> Route | None:
     question = turn.conversation.dialogue.question
     if question is None or question.owner != "small_talk":
         return None
-    place = facts.option(turn) or facts.count(turn)
+    place = facts.option(turn) or _bare_count(turn)
     small_talk = BY_NAME["small_talk"]
     menu: tuple[Intent, ...] = getattr(small_talk, "MENU", ())
     if place is None or not 1 <= place <= len(menu):
@@ -341,6 +341,11 @@ def _menu(turn: Turn) -> Route | None:
     chosen = menu[place - 1]
     owner = BY_INTENT[chosen]
     return Route(name=owner.NAME, step=lambda t: owner.step(_meaning(t, chosen)))
+
+
+def _bare_count(turn: Turn) -> int | None:
+    """A count that is a number alone: 4期 asks for four payments, not for the fourth meaning."""
+    return facts.count(turn) if turn.reading.text.strip(" .。").isdecimal() else None
 
 
 def _meaning(turn: Turn, intent: Intent) -> Turn:
@@ -414,7 +419,7 @@ _MAY_CORRECT = frozenset(
 # Words that move what stands: "sorry, Monday", "change it to the 5th", 改到周一.
 _MOVES = re.compile(
     r"^\W*(?:sorry|oops|actually|wait|no)\b|^\W*[哦噢喔啊呃额額欸诶]?\s*(?:不|唔)(?:[是对對係啱]|[ ,，。!！])|\b(?:change|move|push|switch|make it|instead|reschedule)\b"
-    r"|改|[换換]|挪|推到|延到|[讲講说說记記搞弄][错錯]",
+    r"|改|[换換]|挪|^\W*[哎唉诶欸哦噢啊]*\W*(?:那|就)?(?:[还還]是|都[系係])|推到|延到|[讲講说說记記搞弄][错錯]",
     re.IGNORECASE,
 )
 
@@ -424,7 +429,8 @@ def _corrects_record(turn: Turn) -> Route | None:
     standing = turn.case.open_promise
     if standing is None or turn.reading.intent not in _MAY_CORRECT:
         return None
-    is_correction = standing.made_on == turn.today and facts.has(turn, Tag.CORRECTION)
+    is_same_talk = standing.made_on == turn.today
+    is_correction = is_same_talk and facts.has(turn, Tag.CORRECTION)
     is_moved = bool(facts.days(turn)) and bool(_MOVES.search(turn.reading.text))
     if not is_correction and (not is_moved or facts.has(turn, Tag.HEDGE)):
         return None

@@ -123,7 +123,7 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
         m for m in facts.amounts(turn, (None, Role.PART, Role.WRONG)) if m.minor != owed.minor
     ]
     if right is None:
-        right = _complement(owed, others)
+        right = _complement(owed, others) or _beside_owed(turn, owed, others)
     if wrong is not None and wrong.minor != owed.minor:
         return wrong, right
     if right is not None and 0 < right.minor < owed.minor:
@@ -131,6 +131,13 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     if len(others) == 1 and others[0].minor < owed.minor:
         return others[0], None
     return None, right
+
+
+def _beside_owed(turn: Turn, owed: Money, others: list[Money]) -> Money | None:
+    """我记得只剩8000怎么变12000: set against what is asked, the other figure is the right one."""
+    plain = [m for m in others if m in facts.amounts(turn, (None,))]
+    is_set_against = owed in facts.amounts(turn) and len(others) == len(plain) == 1
+    return plain[0] if is_set_against and plain[0].minor < owed.minor else None
 
 
 def _complement(owed: Money, others: list[Money]) -> Money | None:

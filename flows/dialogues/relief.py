@@ -118,8 +118,13 @@ def _capacity(turn: Turn) -> Answer:
         amount_minor=each.minor,
         down_minor=now.minor if now else None,
         frequency=facts.frequency(turn) or Frequency.MONTHLY,
+        pay_day=next(iter(facts.pay_days(turn)), None),
+        first_due=facts.day(turn, Role.START, Role.AFTER, None),
     )
     result = engine.plan(turn, wish)
+    if isinstance(result, engine.Refusal) and result.latest_first_due is not None:
+        # Another day is asked for with the plan itself.
+        result = engine.plan(turn, replace(wish, pay_day=None, first_due=None))
     if isinstance(result, engine.PlanTerms):
         return commitments.propose_plan(turn, result)
     return _hardship_person(turn)

@@ -245,6 +245,25 @@ def _with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=meant, band=Band.CONFIRM)
 
 
+_A_MONTH = re.compile(r"[每一][个個]?月|逐月|\ba month\b|\bmonthly\b", re.IGNORECASE)
+
+
+def _with_bare_plan(reading: Understanding, turn: Turn) -> Understanding:
+    """6期, 五六百一个月 as the answer to a reminder: a wish for instalments, told in figures."""
+    question = turn.conversation.dialogue.question
+    is_free = question is None or question.owner == "small_talk"
+    if not is_free or reading.intent not in (Intent.UNCLEAR, Intent.AFFIRM):
+        return reading
+    if reading.tags & (_NO_DAY - {Tag.HEDGE}) or reading.also:
+        return reading
+    counts = [e for e in reading.entities if e.kind is EntityKind.COUNT]
+    named = any(not e.text.strip().isdecimal() for e in counts) and not _rest(reading)
+    vague = Tag.VAGUE_AMOUNT in reading.tags and bool(_A_MONTH.search(reading.text))
+    if not named and not vague:
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, band=Band.CONFIRM)
+
+
 def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
     kinds = {e.kind for e in reading.entities}
     if EntityKind.DATE not in kinds or not kinds <= {EntityKind.DATE, EntityKind.AMOUNT}:
@@ -265,4 +284,5 @@ RULES = (
     Rule("talk.bare_figures", _with_bare_figures),
     Rule("talk.whole", _with_whole),
     Rule("talk.bare_day", _with_bare_day),
+    Rule("talk.bare_plan", _with_bare_plan),
 )

@@ -91,6 +91,18 @@ def _names_other_debt(reading: Understanding) -> bool:
     return {Role.WRONG, Role.RIGHT} <= roles and bool(_OWES.search(reading.text))
 
 
+def _without_dispute_of_failure(
+    reading: Understanding, conversation: Conversation
+) -> Understanding:
+    """我换张卡刷, asked what the failed payment showed: half a guess disputes no debt."""
+    question = conversation.dialogue.question
+    is_about_failure = question is not None and question.owner == "payment"
+    is_half_guess = reading.band is Band.CLARIFY and reading.evidence.keyword is None
+    if reading.intent is not Intent.DISPUTE_DEBT or not (is_about_failure and is_half_guess):
+        return reading
+    return reading if finds_fault(reading.text) else _dropped(reading, Intent.DISPUTE_DEBT)
+
+
 def _without_idle_complaint(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "Too much!" to our plans refuses them; what is hardly a guess complains about nobody."""
     question = conversation.dialogue.question
@@ -252,5 +264,6 @@ RULES = (
     Rule("talk.wish_for_plan", _with_wish_for_plan),
     Rule("talk.idle_complaint", _without_idle_complaint),
     Rule("talk.other_bill", _without_other_bill),
+    Rule("talk.dispute_of_failure", _without_dispute_of_failure),
     Rule("talk.idle_receipt", _without_idle_receipt),
 )

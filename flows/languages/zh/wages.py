@@ -14,10 +14,11 @@ from flows.understanding.values import EntityKind
 _Match = re.Match[str]
 _Readings = Sequence[Found] | None
 
+_REGULAR = "退休金|养老金|退休工资|低保|补助|救济金|提成|佣金|奖金"
 _PAYDAY = (
     "(?:发(?:了|完|放)?(?:工资|薪水|薪资|薪|钱|奖金|饷)了?"
     "|(?:领|拿到?|开|支|收到)(?:了|完)?(?:工资|薪水|薪资|薪)了?|领了?钱"
-    "|(?:工资|薪水|薪资|薪)一?(?:到账了?|到了?|下来|发了|发下来|入账|进来|进账|出来|打卡|到手|到卡)|开支了|工资日)"
+    f"|(?:工资|薪水|薪资|薪|{_REGULAR})一?(?:到账了?|到了?|下来|发了|发下来|入账|进来|进账|出来|打卡|到手|到卡)|开支了|工资日)"
     "(?:日|的时候|那天|当天)?"
 )
 _UNPAID_WAGES = Pattern("(?:没|未|不|没有|拖欠|没给|不给|欠|停)$")
@@ -54,5 +55,6 @@ def rules() -> list[Rule]:
         ),
         rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
         rule("发工薪", f"(?:发薪日|工资日?|薪水){link}{day}(?:到|发|下来)*", _day_of_wages),
+        rule("金助保成资", f"(?:{_REGULAR}){link}{day}(?:才|就)?(?:到|发|下来)+", _day_of_wages),
         rule("发", "发薪日(?P<day>)", _payday),
     ]
