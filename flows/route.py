@@ -227,6 +227,8 @@ def _is_identity_answer(turn: Turn) -> bool:
     question = turn.conversation.dialogue.question
     if question is None or question.asked is not Asked.IDENTITY:
         return False
+    if proof.check(turn.reading.text, turn.conversation.person.secrets).right_items:
+        return turn.reading.intent in _SEEN_IN_DIGITS
     if turn.reading.intent is Intent.DISPUTE_AMOUNT and in_talk.finds_fault(turn.reading.text):
         return False
     return proof.gives_items(turn.reading.text) and turn.reading.intent in _SEEN_IN_DIGITS

@@ -703,6 +703,10 @@ def _capacity_unknown(turn: Turn) -> Answer:
     is_count = facts.number_put(turn.reading.text) is not None and facts.has(turn, Tag.ASKS)
     if is_count or _names_something(turn) or _bare_count(turn) is not None:
         return _towards_plan(turn)
+    is_about_plan = facts.has(turn, Tag.TOO_MUCH) and turn.conversation.dialogue.unclear == 0
+    if is_about_plan and turn.reading.intent is not Intent.HARDSHIP:
+        # 太贵 is said of the plan before; what he could do is still to be told.
+        return commitments.repeat_question(turn, turn.conversation.dialogue)
     if facts.says_nothing(turn) or turn.reading.intent in (
         Intent.DENY,
         Intent.HARDSHIP,

@@ -159,6 +159,12 @@ def _claim(turn: Turn) -> Claim:
     )
 
 
+_JUST_NOW = re.compile(
+    r"[刚剛啱](?:[刚剛啱才先])?(?:[还還付交缴繳转轉汇匯打过過畀俾扫掃]|已)|\bjust (?:now|paid|sent|transferred|made|did)\b",
+    re.IGNORECASE,
+)
+
+
 def _past_day(turn: Turn) -> date | None:
     named = facts.day(turn) or next(iter(facts.ambiguous_days(turn)), None)
     if named is not None and _names_weekday(turn):
@@ -167,7 +173,7 @@ def _past_day(turn: Turn) -> date | None:
         return same_day_before(named, turn.today)
     monthly = facts.pay_days(turn)
     if not monthly:
-        return None
+        return turn.today if _JUST_NOW.search(turn.reading.text) else None
     last = turn.today.replace(day=1)
     coming = min(monthly[0], 28)
     return same_day_before(last.replace(day=coming), turn.today)

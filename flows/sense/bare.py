@@ -10,6 +10,7 @@ from decimal import Decimal
 from flows import two_parts
 from flows.events import CustomerSaid
 from flows.model import Turn
+from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import told
 from flows.sense.named import Rule, applied, with_rule
@@ -30,7 +31,7 @@ from flows.understanding.values import (
 _AROUND = re.compile(
     r"[\W_]|\b(?:on|by|the|of|maybe|ok|okay|how about|what about|is|then|from|start(?:ing)?|begin(?:ning)?"
     r"|please|pls|yes|yeah|and|or|works?|fine|good|for me|actually|that|it|say|let'?s|do|make)\b"
-    r"|可以|行[不嗎吗]?|怎[么麼][样樣]|得唔得|[吧呢啊呀啦哦嗯咯囉吗嗎嘛那就得起好从從由自]|开始|開始|左右"
+    r"|可以|行[不嗎吗]?|怎[么麼][样樣]|得唔得|[吧呢啊呀啦哦嗯咯囉吗嗎嘛那就得的起好从從由自]|开始|開始|左右"
 )
 _WHOLE = re.compile(
     r"全[部额額数數款还還付俾給给清]|全都|所有|都[还還付缴繳]|一次[过過性]|\b(?:all(?: of it| of that)?|everything|in full"
@@ -264,6 +265,39 @@ def _with_bare_plan(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, band=Band.CONFIRM)
 
 
+# With a person asked for one of these, a figure may still lead to a plan.
+_STILL_TALKING = (HandoffReason.UNAFFORDABLE, HandoffReason.NEGOTIATION, HandoffReason.HARDSHIP)
+
+
+def _with_later_figure(reading: Understanding, turn: Turn) -> Understanding:
+    """那三百呢 after no plan fitted is another offer each month, no part paid now."""
+    waiting = turn.conversation.open_handoff
+    dialogue = turn.conversation.dialogue
+    if waiting is None or waiting.reason not in _STILL_TALKING or dialogue.question is not None:
+        return reading
+    if not dialogue.asked_capacity or not _is_bare_sum(reading):
+        return reading
+    entities = tuple(replace(e, role=Role.PER_INSTALMENT) for e in reading.entities)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
+
+
+def _with_other_promised_sum(reading: Understanding, turn: Turn) -> Understanding:
+    """1500行不 right after 2000 was noted for Thursday: the promise in another sum."""
+    standing = turn.case.open_promise
+    is_same_talk = standing is not None and standing.made_on == turn.today
+    if not is_same_talk or turn.conversation.dialogue.question is not None:
+        return reading
+    if not _is_bare_sum(reading) or turn.conversation.open_handoff is not None:
+        return reading
+    tags = reading.tags | {Tag.CORRECTION}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags)
+
+
+def _is_bare_sum(reading: Understanding) -> bool:
+    kinds = {e.kind for e in reading.entities}
+    return kinds == {EntityKind.AMOUNT} and not reading.tags & _NO_DAY and not _rest(reading)
+
+
 def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
     kinds = {e.kind for e in reading.entities}
     if EntityKind.DATE not in kinds or not kinds <= {EntityKind.DATE, EntityKind.AMOUNT}:
@@ -284,5 +318,7 @@ RULES = (
     Rule("talk.bare_figures", _with_bare_figures),
     Rule("talk.whole", _with_whole),
     Rule("talk.bare_day", _with_bare_day),
+    Rule("talk.later_figure", _with_later_figure),
+    Rule("talk.other_promised_sum", _with_other_promised_sum),
     Rule("talk.bare_plan", _with_bare_plan),
 )

@@ -190,11 +190,27 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
     """我不是不想还, 我是王伟本人: a guess may not close the address for the customer's own words."""
     if reading.intent is not Intent.WRONG_PERSON or reading.evidence.keyword is not None:
         return reading
+    if _CONSENT_REPORTED.search(reading.text) and conversation.dialogue.question is not None:
+        return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
     if naming.affirms_being(reading.text, conversation.person.name):
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
     if not _NOT_UNWILLING.search(reading.text):
         return reading
     return _dropped(reading, Intent.WRONG_PERSON)
+
+
+# 我问了老婆 她说可以: the customer passes on what another said to our question.
+_CONSENT_REPORTED = re.compile(
+    r"^(?!.*我[是系係]).*(?:[她他佢]|[公婆妈媽爸妻])[^,，。]{0,3}?(?:也|都|就)?(?:[说說讲講话話]|同意)[^,，。]{0,4}(?:可以|好|行|得|同意|[没沒冇]问?問?[题題]|了)\W*$"
+)
+_OWES_THAT = re.compile(r"我(?:只|就|才|明明|应该|應該)*[欠借争爭][^\d]{0,3}\d")
+
+
+def _without_stranger_who_owes(reading: Understanding, conversation: Conversation) -> Understanding:
+    """发错了吧 我只欠3000: who names what he owes has been found; the bill is what is wrong."""
+    if reading.intent is not Intent.WRONG_PERSON or not _OWES_THAT.search(reading.text):
+        return reading
+    return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.DISPUTE_AMOUNT)
 
 
 def _with_correction(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -258,6 +274,7 @@ RULES = (
     Rule("talk.idle_dispute", _without_idle_dispute),
     Rule("talk.guessed_stranger", _without_guessed_stranger),
     Rule("talk.time_asked", _with_time_asked),
+    Rule("talk.stranger_who_owes", _without_stranger_who_owes),
     Rule("talk.day_to_pay", _with_day_to_pay),
     Rule("talk.payment_made", _with_payment_made),
     Rule("talk.correction", _with_correction),
