@@ -23,6 +23,7 @@ from flows.model import Case, Flag, Question
 from flows.plans import PlanPolicy
 from flows.records import Plan, PlanStatus, PromiseStatus
 from flows.slots import SlotName
+from flows.understanding.values import Asked
 
 _REMINDER_PAUSE = timedelta(hours=48)
 _FIGURE = re.compile(r"[$£€¥]\s?\d|\d[\d,]*\.\d\d|\d[\d,]*\s?(?:元|蚊|块|塊|港元|美元|dollars?)")
@@ -305,6 +306,8 @@ def _touches_other_account(r: Rehearsal) -> bool:
 
 def _account_asked(question: Question | None) -> frozenset[str]:
     is_named = question is not None and question.account_id is not None
+    if question is None or question.asked is not Asked.CONFIRM:
+        return frozenset()
     return frozenset({str(question.account_id)}) if question and is_named else frozenset()
 
 

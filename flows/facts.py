@@ -83,7 +83,7 @@ def day(turn: Turn, *roles: Role | None) -> date | None:
     found = [
         e.value
         for e in entities(turn, EntityKind.DATE)
-        if isinstance(e.value, date) and (not roles or e.role in roles)
+        if isinstance(e.value, date) and (e.role in roles if roles else e.role is not Role.WRONG)
     ]
     if not found:
         return None

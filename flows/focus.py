@@ -15,7 +15,8 @@ from flows.replacing import replace
 from flows.slots import Slots
 from flows.talk import Answer, Ask, asking, because
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Entity, EntityKind, Tag, Understanding
+from flows.understanding.read import understand
+from flows.understanding.values import Asked, Band, Entity, EntityKind, Tag, Understanding
 
 # Matters of the person, not of one account (negotiation.md C.7, several accounts).
 _OF_THE_PERSON = frozenset(
@@ -110,6 +111,8 @@ _FIGURES = frozenset({EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.SHARE})
 
 def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
     """Each account with the figures said of it: "the card in 4, the loan in 9"; else all for all."""
+    if len(cases) > 1 and _DISPUTES & set(turn.reading.intents):
+        return _by_clause(turn, cases)
     own = _own_figures(turn, cases) if len(cases) > 1 else {}
     if not own or not isinstance(turn.event, CustomerSaid):
         return [(turn, case) for case in cases]
@@ -119,6 +122,33 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
         reading = _with_own_intent(reading, turn.today)
         parts.append((replace(turn, event=replace(turn.event, reading=reading)), case))
     return parts
+
+
+_DISPUTES = frozenset({Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT})
+
+
+def _by_clause(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
+    """消费贷我没借过 信用卡的周五还清: what is disputed of one account is not of the other.
+
+    Each piece that begins with an account's name is read on its own, as far as it tells anything.
+    """
+    whole = [(turn, case) for case in cases]
+    event, text = turn.event, turn.reading.text
+    places = sorted((_place(text.casefold(), c, turn.conversation.cases), c.id) for c in cases)
+    if places[0][0] < 0 or not isinstance(event, CustomerSaid):
+        return whole
+    ends = [at for at, _ in places[1:]] + [len(text)]
+    begins = [0, *ends[:-1]]
+    read = {
+        name: understand(text[begin:end], today=turn.today, language=event.reading.language)
+        for (_, name), begin, end in zip(places, begins, ends, strict=True)
+    }
+    disputed = [name for name, one in read.items() if _DISPUTES & set(one.intents)]
+    if not disputed or len(disputed) == len(read):
+        return whole
+    if any(one.band is Band.CLARIFY for one in read.values()):
+        return whole
+    return [(replace(turn, event=replace(event, reading=read[c.id])), c) for c in cases]
 
 
 def _with_own_intent(reading: Understanding, today: date) -> Understanding:

@@ -54,7 +54,7 @@ def _affirmation(name: str) -> re.Pattern[str]:
     who = re.escape(name.casefold())
     first = re.escape(name.casefold().split()[0])
     return re.compile(
-        rf"我就?(?:是|系|係){who}(?:本人)?(?=$|[\s,，。.!！])"
+        rf"我就?(?:是|系|係|叫)(?:[^,，。\s他她佢不唔]{{0,8}}(?:的|嘅)[^,，。\s他她佢不唔]{{0,4}})?{who}(?:本人)?(?=$|[\s,，。.!！啊呀])"
         rf"|\b(?:this is|i'?m|i am|it'?s) (?:{who}|{first})(?=$|[\s,.!])(?!'s)"
     )
 

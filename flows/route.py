@@ -17,7 +17,7 @@ from flows.sense import in_talk
 from flows.sense.answering import answers_question
 from flows.talk import Answer, because, is_open, say
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, EntityKind, Tag
+from flows.understanding.values import Asked, EntityKind, Role, Tag
 
 Step = Callable[[Turn], Answer]
 
@@ -433,7 +433,10 @@ def _corrects_record(turn: Turn) -> Route | None:
         return None
     is_same_talk = standing.made_on == turn.today
     is_correction = is_same_talk and facts.has(turn, Tag.CORRECTION)
-    is_moved = bool(facts.days(turn)) and bool(_MOVES.search(turn.reading.text))
+    is_refused = any(e.role is Role.WRONG for e in facts.entities(turn, EntityKind.DATE))
+    is_moved = facts.day(turn) is not None and (
+        is_refused or bool(_MOVES.search(turn.reading.text))
+    )
     if not is_correction and (not is_moved or facts.has(turn, Tag.HEDGE)):
         return None
     if facts.count(turn) is not None or facts.frequency(turn) is not None:

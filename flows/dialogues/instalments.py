@@ -420,7 +420,8 @@ _ASKS_FOR_LIST = re.compile(
 )
 # 每月还400, 就400吧, "could I pay 400": his own offer, which is taken as it is.
 _OFFERS = re.compile(
-    r"[还還付缴繳交畀给給]|^\W*[就那]|\b(?:pay|do|offer|let'?s|say|make it)\b", re.IGNORECASE
+    r"[还還付缴繳交畀给給]|^\W*[就那]|[最顶頂][多]|\b(?:pay|do|offer|let'?s|say|make it)\b",
+    re.IGNORECASE,
 )
 
 

@@ -138,7 +138,7 @@ _OF_REST = re.compile(r"[下的那嘅呢 ]*|(?: of)?(?: the)? ?[$£€]?", re.IG
 def _with_rest_told(reading: Understanding, turn: Turn) -> Understanding:
     """周五还2000 剩下1600分4期: the second figure is what is left, the first comes before it."""
     rest = two_parts.rest_at(reading.text)
-    if rest is None or Tag.PAST in reading.tags:
+    if rest is None:
         return reading
     sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
     told = next((e for e in sums if e.start >= rest.end()), None)
@@ -147,10 +147,26 @@ def _with_rest_told(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     if not _OF_REST.fullmatch(reading.text[rest.end() : told.start]):
         return reading
+    if part.role is Role.PAID:
+        return _with_rest_promised(reading, part, told)
+    if Tag.PAST in reading.tags:
+        return reading
     in_parts = any(e.kind in (EntityKind.COUNT, EntityKind.FREQUENCY) for e in reading.entities)
     first = replace(part, role=Role.DOWN_PAYMENT if in_parts else Role.PART)
     kept = tuple(first if e is part else e for e in reading.entities if e is not told)
     return replace(reading, entities=kept)
+
+
+def _with_rest_promised(reading: Understanding, part: Entity, told: Entity) -> Understanding:
+    """打过500了 剩下的3100周五还: a claim of the part, and a promise of what is left."""
+    if reading.intent is not Intent.PROMISE_TO_PAY:
+        return reading
+    kept = tuple(
+        e for e in reading.entities if e is told or (e is not part and e.role is not Role.PAID)
+    )
+    also = tuple(dict.fromkeys((*reading.also, Intent.ALREADY_PAID)))
+    tags = reading.tags - {Tag.PAST}
+    return replace(reading, entities=kept, also=also, tags=tags)
 
 
 def _without_past_day(reading: Understanding, turn: Turn) -> Understanding:

@@ -138,6 +138,18 @@ def _with_day_to_pay(reading: Understanding, conversation: Conversation) -> Unde
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
 
 
+def _with_day_beside(reading: Understanding, conversation: Conversation) -> Understanding:
+    """急啥 月底: words that tell nothing but a day, and perhaps a promise, are read back as one."""
+    if reading.intent is not Intent.UNCLEAR or Intent.PROMISE_TO_PAY not in reading.also:
+        return reading
+    is_day = any(e.kind is EntityKind.DATE and e.value is not None for e in reading.entities)
+    blocked = {Tag.HEDGE, Tag.PAST, Tag.WILL_NOT, Tag.NEGATED, Tag.CANNOT, Tag.CONDITIONAL}
+    if not is_day or reading.tags & blocked:
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
+
+
 def _names_day_to_pay(reading: Understanding) -> bool:
     has_day = any(e.kind is EntityKind.DATE and e.value is not None for e in reading.entities)
     # "I'll pay everything", of which half a guess is that he cannot.
@@ -275,6 +287,7 @@ RULES = (
     Rule("talk.guessed_stranger", _without_guessed_stranger),
     Rule("talk.time_asked", _with_time_asked),
     Rule("talk.stranger_who_owes", _without_stranger_who_owes),
+    Rule("talk.day_beside", _with_day_beside),
     Rule("talk.day_to_pay", _with_day_to_pay),
     Rule("talk.payment_made", _with_payment_made),
     Rule("talk.correction", _with_correction),

@@ -155,13 +155,17 @@ def _without_false_dispute(reading: Understanding, conversation: Conversation) -
     if Intent.DISPUTE_AMOUNT not in reading.intents or _is_about_bill(reading, conversation):
         return reading
     counts = sum(e.kind is EntityKind.COUNT for e in reading.entities)
+    days = sum(e.kind is EntityKind.DATE for e in reading.entities)
     corrects_itself = counts > 1 or (counts > 0 and Tag.SPLIT in reading.tags)
+    # 周五还 不对 是周六, told in one burst.
+    has_other_day = days > 1 and Tag.CORRECTION in reading.tags
     renames = _is_confirming(conversation) and any(
         e.kind in _FIGURES_OF_PLAN for e in reading.entities
     )
     if Tag.CORRECTION not in reading.tags and not corrects_itself and not renames:
         return reading
-    if not counts and not _has_something_to_correct(conversation):
+    is_known = bool(counts) or has_other_day or _has_something_to_correct(conversation)
+    if not is_known:
         return reading
     others = tuple(i for i in reading.intents if i is not Intent.DISPUTE_AMOUNT)
     if counts and not others:
@@ -222,8 +226,12 @@ def _with_plan_figures(reading: Understanding, conversation: Conversation) -> Un
     # 每月12号还150: a sum on the same day of every month.
     daily = EntityKind.PAY_DAY in kinds and (EntityKind.AMOUNT, None) in said
     is_plan = (Role.PER_INSTALMENT in roles or number or daily) and rhythm
-    is_plan = is_plan or (number and Tag.SPLIT in reading.tags)
     is_guess = reading.band is not Band.ACT and reading.intent not in _NEVER_GUESSED_AWAY
+    # 就按刚才说的 4期 10号: half a guess, but the number is one of payments.
+    is_told = is_guess and any(
+        e.kind is EntityKind.COUNT and "期" in e.text for e in reading.entities
+    )
+    is_plan = is_plan or (number and Tag.SPLIT in reading.tags) or is_told
     if not is_plan or not (is_guess or reading.intent in _BESIDE_INSTALMENTS):
         return reading
     if Tag.PAST in reading.tags or Tag.NEGATED in reading.tags:
