@@ -19,7 +19,7 @@ from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
 from flows.replacing import replace
-from flows.route import Route, forget_old, route
+from flows.route import Route, forget_gone, forget_old, route
 from flows.sense.bare import sensed, with_two_sums
 from flows.sense.leading import ordered
 from flows.talk import Answer
@@ -52,7 +52,7 @@ def decide(turn: Turn) -> Decision:
 
 def _received(turn: Turn) -> Turn:
     """The turn with lapsed questions dropped, the language followed and the account in focus."""
-    conversation = forget_old(turn.conversation, turn)
+    conversation = forget_gone(forget_old(turn.conversation, turn))
     event = turn.event
     if isinstance(event, CustomerSaid):
         language = _WRITTEN.get(event.reading.language, conversation.language)

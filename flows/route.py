@@ -500,6 +500,22 @@ RULES: tuple[Callable[[Turn], Route | None], ...] = (
 )
 
 
+def forget_gone(conversation: Conversation) -> Conversation:
+    """What was asked and proposed about a bill that the creditor took back lapses with it."""
+    gone = {case.id for case in conversation.cases if not case.account.exists}
+    if not gone or len(gone) == len(conversation.cases):
+        return conversation
+    dialogue = conversation.dialogue
+    proposals = tuple(p for p in dialogue.proposals if p.account_id not in gone)
+    question = dialogue.question
+    if question is not None and question.account_id in gone:
+        question = None
+    options = tuple(terms for terms in dialogue.options if terms.account_id not in gone)
+    dialogue = replace(dialogue, question=question, proposals=proposals, options=options)
+    focus = None if conversation.focus in gone else conversation.focus
+    return replace(conversation, dialogue=dialogue, focus=focus)
+
+
 def forget_old(conversation: Conversation, turn: Turn) -> Conversation:
     """After three days open questions lapse: a new message goes to the present state."""
     question = conversation.dialogue.question

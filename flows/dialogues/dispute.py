@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows import facts
 from flows.actions import Action, Cancel, OpenDispute
 from flows.model import Dialogue, Turn
@@ -113,6 +115,15 @@ def _records(turn: Turn, kind: str) -> tuple[Action, ...]:
     )
 
 
+# "I only owe 250", 我只欠2500: the figure is the debt that he admits, not the part in dispute.
+_OWES_ONLY = re.compile(
+    r"(?:[只就]是?[欠]|[欠](?:[的了你们們]*)[只就][有是]?|[应應][该該當]是|其实是|其實是)[^\d]{0,4}\d"
+    r"|\b(?:owe|owed|balance|bill|total|amount|debt|it)\b(?:'s| is| was| you| should(?: only)? be| only| just| about){0,3} ?[$£€]?\d"
+    r"|\bshould(?: only)? be [$£€]?\d",
+    re.IGNORECASE,
+)
+
+
 def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     """The disputed part and the figure that would be right, as far as the words tell."""
     owed = turn.case.account.outstanding
@@ -122,6 +133,8 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     others = [
         m for m in facts.amounts(turn, (None, Role.PART, Role.WRONG)) if m.minor != owed.minor
     ]
+    if right is None and len(others) == 1 and _OWES_ONLY.search(turn.reading.text):
+        right = others[0]
     if right is None:
         right = _complement(owed, others) or _beside_owed(turn, owed, others)
     if wrong is not None and wrong.minor != owed.minor:

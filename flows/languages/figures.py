@@ -63,7 +63,7 @@ _REF_EN = (
 )
 _PRIVATE_EN = (
     rf"(?:(?:card|account|acct|acc|case|policy|claim|ticket|pin|otp|code|password|ssn|zip|phone|cell|number){_NUMBER_WORD}{{0,3}} "
-    rf"|(?:contract|loan|bill|my){_NUMBER_WORD}{{1,3}} ?"
+    rf"|(?:contract|loan|bill|my)(?! (?:is|was) [0-9]){_NUMBER_WORD}{{1,3}} ?"
     r"|(?:ending|ends)(?: in| with)? |last (?:4|four)(?: digits)?(?: (?:are|is|of))? )"
 )
 _PLACE_EN = (
@@ -214,7 +214,11 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
     return [
         *_rules_of_references(),
         *_rules_of_long_numbers(),
-        rule(_DIGITS, "24[/x]7|7[x*]24|24小时(?![之以]?[内后])|365", step_over),
+        rule(
+            _DIGITS,
+            "(?:24[/x]7|7[x*]24)(?:[ ,/x*]+365)?|24小时(?![之以]?[内后])|365(?= ?(?:days?|天))",
+            step_over,
+        ),
         *_rules_of_dates(),
         *_rules_of_separated(is_month_first=is_month_first, part_of_day=part_of_day),
         rule(

@@ -12,7 +12,7 @@ from bot.sending import recheck_with
 from bot.turn import handle_waiting, take_turn
 from flows.events import AgentHandedBack, AgentSaid, AgentTookOver
 from flows.model import Conversation
-from flows.records import PersonId
+from flows.records import AccountId, PersonId
 from flows.states import waits_for
 from storage import conversations, messages, outgoing, tables
 from storage.conversations import Save
@@ -135,13 +135,27 @@ async def test_a_bill_that_vanishes_in_mid_talk_is_no_longer_negotiated(db: Data
     assert not [template for template in later if template.startswith(("followup", "first_"))]
 
 
+async def test_a_yes_to_a_plan_for_a_vanished_bill_agrees_nothing_on_another(db: Database) -> None:
+    first = a_conversation()
+    case = first.cases[0]
+    other = replace(case, account=replace(case.account, id=AccountId("B2"), product="car loan"))
+    await _begin(db, replace(first, cases=(case, other)))
+    await _say(db, "the store card in 4 payments on the 1st", NOW + MINUTE)
+    assert (await _state(db)).dialogue.proposals
+    await db.write(_withdraw)
+    await _say(db, "yes", NOW + 2 * MINUTE, 2)
+    state = await _state(db)
+    assert [c.plans for c in state.cases] == [(), ()]
+    assert state.dialogue.proposals == ()
+
+
 def _withdraw(conn: Connection) -> None:
     """The conversation as the ledger's figures make it, once the creditor took the bill back."""
     loaded = conversations.load_many(conn, ["c1"])["c1"]
     assert loaded.state is not None
-    (case,) = loaded.state.cases
+    case, *others = loaded.state.cases
     gone = replace(case, account=replace(case.account, exists=False))
-    state = replace(loaded.state, cases=(gone,))
+    state = replace(loaded.state, cases=(gone, *others))
     save = Save(
         before=loaded,
         state=state,
