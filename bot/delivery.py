@@ -25,6 +25,7 @@ from bot.log import Logger
 from bot.topics import LIVE, SENDS, TURNS
 from storage import audit, budgets, codec, outgoing, receipts
 from storage.database import Database
+from storage.errors import StorageError
 from storage.outgoing import Ended, Message, Outcome, Postponed, Retry, Sent
 from storage.receipts import Receipt
 from storage.statuses import Status
@@ -322,7 +323,9 @@ class _Line:
         _note_outcomes(conn, self._channel.name, settled, now)
 
     def _log_error(self, event: str, error: Exception) -> None:
-        self._delivery.log.error(event, channel=self._channel.name, error=type(error).__name__)
+        reason = str(error) if isinstance(error, StorageError) else ""
+        name = type(error).__name__
+        self._delivery.log.error(event, channel=self._channel.name, error=name, reason=reason)
 
 
 def _parcel(message: Message) -> Parcel:

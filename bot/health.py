@@ -26,12 +26,14 @@ async def alive(request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """The database answers and has the schema this version needs; else 503 with the reason."""
+    """The database answers, takes writes, and has this version's schema; else 503 with why."""
+    database = request.app[DATABASE]
     try:
-        await schema.check(request.app[DATABASE])
+        await schema.check(database)
     except StorageError as error:
         return web.Response(status=503, text=f"{error}\n")
-    return web.Response(text="ready\n")
+    trouble = database.trouble()
+    return web.Response(status=503 if trouble else 200, text=f"{trouble or 'ready'}\n")
 
 
 async def metrics(request: web.Request) -> web.Response:

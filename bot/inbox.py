@@ -167,7 +167,8 @@ class Inbox:
         except tuple(_REFUSALS) as error:
             return self._refuse(name, error)
         except StorageError as error:
-            return self._unable(name, error, status=503)
+            # Its words are ours and the driver's, which quotes no value here.
+            return self._unable(name, error, status=503, reason=str(error))
         except Exception as error:
             # aiohttp would log it whole, and a driver's message quotes the customer's words.
             return self._unable(name, error, status=500)
@@ -207,8 +208,10 @@ class Inbox:
         self.log.warning("inbox.refused", channel=channel, status=status)
         return web.Response(status=status)
 
-    def _unable(self, channel: str, error: Exception, *, status: int) -> web.Response:
-        self.log.error("inbox.unable", channel=channel, error=type(error).__name__)
+    def _unable(
+        self, channel: str, error: Exception, *, status: int, reason: str = ""
+    ) -> web.Response:
+        self.log.error("inbox.unable", channel=channel, error=type(error).__name__, reason=reason)
         headers = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
         return web.Response(status=status, headers=headers)
 

@@ -11,6 +11,7 @@ from bot.rules import Rules
 from bot.turn import BATCH, handle_one, handle_waiting, put_off
 from storage import conversations
 from storage.database import Database
+from storage.errors import StorageError
 
 # What a write wakes: the worker after messages came in, the sender after messages were queued.
 TURNS, SENDS, LIVE = "turns", "sends", "live"
@@ -37,7 +38,17 @@ class Worker:
     async def run_once(self) -> int:
         """Handle one batch; how many conversations it had."""
         try:
+            return await self._tried()
+        except StorageError as error:
+            # A full disk or a database that is away is no fault of a talk: it is waited for.
+            self.log.error("turn.storage_failed", reason=str(error))
+            return 0
+
+    async def _tried(self) -> int:
+        try:
             return await self._batch()
+        except StorageError:
+            raise
         except Exception as error:
             # The one broad net: whatever a turn raises, its batch is tried again one by one.
             self.log.error("turn.batch_failed", error=type(error).__name__)
@@ -70,6 +81,8 @@ class Worker:
                 lambda conn: handle_one(conn, conversation_id, self.rules, now),
                 wake=(SENDS, LIVE),
             )
+        except StorageError:
+            raise
         except Exception as error:
             # Marked and left for a person after a few tries; the others go on.
             name = type(error).__name__

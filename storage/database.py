@@ -19,6 +19,7 @@ from storage.wakeups import Subscription
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+_TROUBLED_SECONDS = 30.0
 
 
 class Engine(Protocol):
@@ -27,6 +28,7 @@ class Engine(Protocol):
     async def read(self, work: Work[T]) -> T: ...
     async def write(self, work: Work[T], wake: Sequence[str]) -> T: ...
     def subscribe(self, topics: Sequence[str]) -> Subscription: ...
+    def trouble(self) -> str: ...
     async def close(self) -> None: ...
 
 
@@ -38,6 +40,7 @@ class Database:
         self._is_closed = False
         self._running = 0
         self._is_idle = asyncio.Event()
+        self._failed: tuple[float, str] | None = None
         self.is_sqlite = is_sqlite
 
     @classmethod
@@ -62,7 +65,22 @@ class Database:
         database. An exception undoes all of it and is raised here. After the commit the
         subscribers of the topics in `wake` go on, in every process (on SQLite: in this one).
         """
-        return await self._run(self._engine.write, work, wake)
+        try:
+            return await self._run(self._engine.write, work, wake)
+        except StorageError as error:
+            self._failed = (asyncio.get_running_loop().time(), str(error))
+            raise
+
+    def trouble(self) -> str:
+        """Why writing fails now or soon will, in words that say what to do; empty when it is well.
+
+        A write that failed within the last half minute, or a disk with hardly any room.
+        """
+        if self._failed is not None:
+            failed_at, why = self._failed
+            if asyncio.get_running_loop().time() - failed_at < _TROUBLED_SECONDS:
+                return why
+        return self._engine.trouble()
 
     def subscribe(self, *topics: str) -> Subscription:
         """A listener that writes with one of the topics in `wake` wake up, from any process."""

@@ -94,6 +94,10 @@ class PostgresEngine:
             self._listener = asyncio.create_task(self._listen())
         return self._wakeups.subscribe(topics)
 
+    def trouble(self) -> str:
+        """Nothing is known of the server's disk but what a failed write tells."""
+        return ""
+
     async def close(self) -> None:
         """Stop listening and close every connection."""
         if self._listener is not None:

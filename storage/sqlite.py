@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ T = TypeVar("T")
 # More gains nothing: at 128 the disk's share of a request is already under a tenth.
 GROUP_LIMIT = 128
 _READERS = 4
+# What the log of one large group of writes may need before it is folded into the file.
+_LEAST_FREE_BYTES = 16 * 2**20
 _LOCK_SECONDS = 10.0
 _WRITER_PRAGMAS = (
     "PRAGMA synchronous=FULL",  # NORMAL may lose the last commits at a power cut.
@@ -55,7 +58,8 @@ class _Request:
 class SqliteEngine:
     """An open SQLite file."""
 
-    def __init__(self, writer: Pool, readers: Pool) -> None:
+    def __init__(self, writer: Pool, readers: Pool, path: str) -> None:
+        self._folder = Path(path).absolute().parent
         self._wakeups = Wakeups()
         self._loop = asyncio.get_running_loop()
         self._readers = readers
@@ -73,7 +77,8 @@ class SqliteEngine:
         )
         writer = _pool(url, (*_WRITER_PRAGMAS, writer_cache), "BEGIN IMMEDIATE")
         await asyncio.to_thread(_check, writer, path)
-        return cls(writer, _pool(url, (*_READER_PRAGMAS, reader_cache), "BEGIN"))
+        readers = _pool(url, (*_READER_PRAGMAS, reader_cache), "BEGIN")
+        return cls(writer, readers, path)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """The result of `work` over one consistent snapshot."""
@@ -86,6 +91,13 @@ class SqliteEngine:
     def subscribe(self, topics: Sequence[str]) -> Subscription:
         """A listener for writes of this process."""
         return self._wakeups.subscribe(topics)
+
+    def trouble(self) -> str:
+        """That the disk is all but full; empty when there is room."""
+        free = shutil.disk_usage(self._folder).free
+        if free >= _LEAST_FREE_BYTES:
+            return ""
+        return f"the disk of the SQLite file is all but full ({free:,} bytes): free some space"
 
     async def close(self) -> None:
         """Commit what was handed in, then close every connection."""
