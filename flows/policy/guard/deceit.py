@@ -10,7 +10,7 @@ from importlib.resources import files
 from flows.policy.guard.grammar import Setting, Span, is_same_clause, near, sentences, span
 from flows.policy.guard.lexicon import Word
 from flows.policy.guard.reading import Reading, Sentence, bit
-from flows.policy.guard.view import HAN
+from flows.policy.guard.view import HAN, holds_any
 
 _COND, _WE, _PAY, _TELL, _HELP = (bit(n) for n in ("cond", "we", "pay", "tell", "help"))
 _AGENCY = bit("agency_ok")
@@ -266,9 +266,13 @@ _AFTER_MONEY = re.compile(
 )
 
 
+# No such sentence does without one of these.
+_AFTER_MONEY_HINTS = ("先", "钱得", "once", "after", "as soon as", "when")
+
+
 def rights(reading: Reading, setting: Setting) -> Iterator[Span]:
     """A text that hides or argues with opt-out, dispute or complaint. 12 CFR 1006.6(e), 1006.38."""
-    for sentence in reading.sentences:
+    for sentence in reading.sentences if holds_any(reading.text, _AFTER_MONEY_HINTS) else ():
         put_after = _AFTER_MONEY.search(sentence.text)
         if put_after:
             yield sentence.start + put_after.start(), sentence.start + put_after.end()

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from flows.policy.guard.figures import Amount, Day, amounts, days
 from flows.policy.guard.reading import MASK, Reading, Sentence, bit, read
-from flows.policy.guard.view import HAN, fold
+from flows.policy.guard.view import HAN, fold, holds_any
 
 SIGNATURE = "registered SMS signature"
 DISCLOSURE = "collection disclosure"
@@ -186,6 +186,7 @@ _OPT_OUT = re.compile(
     r"退订|停止接收|取消订阅|不再接收|拒收|回复?[\"' ]{0,2}(?:t|td|r|n|stop|退)(?![a-z])"
     r"|/stop\b|\b(?:reply|text|send|type)[ :\"']{1,3}stop\b|\bstop to (?:stop|end|opt)|\bunsubscribe|\bopt[- ]?out\b"
 )
+_OPT_OUT_HINTS = ("退", "停止", "取消", "不再", "拒收", "回", "/", "stop", "unsub", "opt")
 _IDENTITY = re.compile(
     r"由[^。!?]{1,50}?(?:受|代表|为|代)[^。!?]{1,50}?(?:委托|委任|授权|自动)?[^。!?]{0,6}?(?:发送|发出|传送|寄发|发布|联系|联络)"
     r"|(?:受|代表)[^。!?]{1,40}?(?:委托|委任|授权)[^。!?]{0,16}?(?:发送|发出|传送|联系|联络|处理|协助)"
@@ -211,15 +212,20 @@ _IDENTITY_HINTS = (
 
 def _identity(text: str) -> re.Match[str] | None:
     """Where a text says who sends it, and for whom."""
-    if not any(hint in text for hint in _IDENTITY_HINTS):
+    if not holds_any(text, _IDENTITY_HINTS):
         return None
     return _IDENTITY.search(text)
+
+
+def _opt_out(text: str) -> re.Match[str] | None:
+    """Where a text says how to stop the messages."""
+    return _OPT_OUT.search(text) if holds_any(text, _OPT_OUT_HINTS) else None
 
 
 def _is_footer(text: str) -> bool:
     """Whether a sentence is part of the footer."""
     return bool(
-        _OPT_OUT.search(text)
+        _opt_out(text)
         or _identity(text)
         or _COLLECTOR.search(text)
         or _ATTEMPT.search(text)
@@ -510,7 +516,7 @@ def _has_complain(reminder: Reminder, stage: str) -> object:
 
 
 def _has_opt_out(reminder: Reminder, stage: str) -> object:
-    return _OPT_OUT.search(reminder.text)
+    return _opt_out(reminder.text)
 
 
 def _has_automated(reminder: Reminder, stage: str) -> object:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from flows.money import Currency
+from flows.policy.guard.view import holds_any
 
 _SIGNS = {
     "us$": "USD",
@@ -99,6 +100,7 @@ _WEEKDAY = re.compile(
     r"(?P<next>下个?)?(?:周|星期|礼拜)(?P<han>[一二三四五六日天])"
     rf"|\b(?P<next_en>next )?(?P<en>{'|'.join(sorted(_WEEKDAYS_EN, key=len, reverse=True))})\b"
 )
+_WEEKDAY_HINTS = ("周", "星期", "礼拜", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HALF_YEAR = timedelta(days=183)
 _WEEK = 7
 
@@ -153,7 +155,7 @@ def days(text: str, today: date | None) -> Iterator[Day]:
     for match, readings in dates:
         if readings or today is None:
             yield Day(match.start(), match.end(), readings)
-    for match in _WEEKDAY.finditer(text):
+    for match in _WEEKDAY.finditer(text) if holds_any(text, _WEEKDAY_HINTS) else ():
         if not any(_is_beside(text, match, each) for each, _ in dates):
             yield Day(match.start(), match.end(), _weekday(match, today))
 

@@ -15,6 +15,8 @@ from flows.policy.guard.view import HAN, fold
 
 _VOWELS = "aeiou"
 _SHORT = 2
+# What is tried where no longer word begins.
+_ALONE = (1,)
 _WORD = re.compile(rf"[a-z0-9$@]+(?:'s|-[a-z0-9]+)*|[{HAN}]+|[^\s]")
 # Digits and marks that stand for letters inside a word.
 _LEET = str.maketrans("013457$@", "oieastsa")
@@ -38,8 +40,8 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The classes of words: `han` with the lengths to try by first character, longest first;
-    `single` for English words; `phrases` by their first word, longest first.
+    """The classes of words: `han` with the lengths to try by the first two characters, longest
+    first; `single` for English words; `phrases` by their first word, longest first.
     """
 
     bits: dict[str, int]
@@ -87,13 +89,13 @@ class Lexicon:
         han, lengths = self.han, self.lengths
         at, end = 0, len(run)
         while at < end:
-            for length in lengths.get(run[at], ()):
+            for length in lengths.get(run[at : at + _SHORT], _ALONE):
                 word = run[at : at + length]
                 classes = han.get(word)
                 if classes is not None:
                     if classes:
-                        found.append(Word(start + at, start + at + length, classes, word))
-                    at += length
+                        found.append(Word(start + at, start + at + len(word), classes, word))
+                    at += len(word)
                     break
             else:
                 at += 1
@@ -159,7 +161,7 @@ def _inside(word: str, words: dict[str, int]) -> int:
 def _lengths(words: dict[str, int]) -> dict[str, tuple[int, ...]]:
     table: dict[str, set[int]] = {}
     for word in words:
-        table.setdefault(word[0], set()).add(len(word))
+        table.setdefault(word[:_SHORT], {*_ALONE}).add(len(word))
     return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in table.items()}
 
 

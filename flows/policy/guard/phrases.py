@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -49,10 +49,16 @@ class Hit:
     end: int
 
 
+# The phrases of a list by what a text must hold of each, so that few are looked for in any text;
+# each with its place in the list.
+Index = Mapping[str, tuple[tuple[int, Phrase], ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _List:
-    han: tuple[Phrase, ...]
+    han: Index
     latin: tuple[Phrase, ...]
+    by_anchor: Index
     lures: tuple[tuple[Phrase, re.Pattern[str]], ...]
 
 
@@ -69,7 +75,7 @@ def find(seen: View, text: str) -> Iterator[Hit]:
             yield Hit(phrase, *match.span())
     if not _HAS_WORD.search(text):
         return
-    for hit in _find_latin(seen, text, listed.latin):
+    for hit in _find_latin(seen, text, listed):
         if hit.phrase.number not in found:
             found.add(hit.phrase.number)
             yield hit
@@ -78,9 +84,9 @@ def find(seen: View, text: str) -> Iterator[Hit]:
 _HAS_WORD = re.compile(r"[a-z]{2}|[a-z][0-9$@]")
 
 
-def _find_han(text: str, phrases: tuple[Phrase, ...]) -> Iterator[Hit]:
+def _find_han(text: str, by_first: Index) -> Iterator[Hit]:
     compact = _DROPPED.sub("", text)
-    here = [phrase for phrase in phrases if phrase.key in compact]
+    here = [phrase for phrase in _possible(by_first, set(compact)) if phrase.key in compact]
     if not here:
         return
     places = [match.start() for match in _KEPT.finditer(text)]
@@ -95,6 +101,16 @@ def _find_han(text: str, phrases: tuple[Phrase, ...]) -> Iterator[Hit]:
             at = compact.find(phrase.key, at + 1)
 
 
+def _possible(index: Index, present: set[str]) -> list[Phrase]:
+    """The phrases whose character or word is present, in the order of the list."""
+    found = [each for part in present & index.keys() for each in index[part]]
+    return [phrase for _, phrase in sorted(found, key=_place)]
+
+
+def _place(listed: tuple[int, Phrase]) -> int:
+    return listed[0]
+
+
 def _is_whole(text: str, start: int, end: int, phrase: Phrase) -> bool:
     if phrase.apart and phrase.apart.search(text[max(0, start - 2) : end + 4]):
         return False
@@ -102,26 +118,23 @@ def _is_whole(text: str, start: int, end: int, phrase: Phrase) -> bool:
     return not gaps or len(phrase.key) >= _LONG or gaps == len(phrase.key) - 1 > 1
 
 
-def _find_latin(seen: View, text: str, phrases: tuple[Phrase, ...]) -> Iterator[Hit]:
-    yield from _find_words(text, phrases)
+def _find_latin(seen: View, text: str, listed: _List) -> Iterator[Hit]:
+    yield from _find_words(text, listed.by_anchor)
     if _DISGUISE.search(text):
         for table in _LEET:
-            yield from _find_words(_undisguised(text, table), phrases)
+            yield from _find_words(_undisguised(text, table), listed.by_anchor)
     if seen.spelled:
-        yield from _find_spelled(seen, phrases)
+        yield from _find_spelled(seen, listed.latin)
 
 
 def _undisguised(text: str, table: Mapping[int, str]) -> str:
     return re.sub(r"[a-z0-9$@!|]*[a-z][a-z0-9$@!|]*", lambda match: match[0].translate(table), text)
 
 
-def _find_words(text: str, phrases: tuple[Phrase, ...]) -> Iterator[Hit]:
+def _find_words(text: str, by_anchor: Index) -> Iterator[Hit]:
     words = list(_words(text))
     line = " " + " ".join([word for word, _, _ in words]) + " "
-    present = {word for word, _, _ in words}
-    for phrase in phrases:
-        if phrase.anchor not in present:
-            continue
+    for phrase in _possible(by_anchor, {word for word, _, _ in words}):
         at = line.find(phrase.key)
         if at < 0:
             continue
@@ -182,7 +195,19 @@ def _listed() -> _List:
         if "lure" in row:
             phrase = Phrase(row["number"], "", row["en"], None)
             lures.append((phrase, re.compile(row["lure"])))
-    return _List(tuple(han.values()), tuple(latin.values()), tuple(lures))
+    return _List(
+        han=_indexed(han.values(), lambda phrase: phrase.key[0]),
+        latin=tuple(latin.values()),
+        by_anchor=_indexed(latin.values(), lambda phrase: phrase.anchor),
+        lures=tuple(lures),
+    )
+
+
+def _indexed(phrases: Iterable[Phrase], part: Callable[[Phrase], str]) -> Index:
+    index: dict[str, tuple[tuple[int, Phrase], ...]] = {}
+    for place, phrase in enumerate(phrases):
+        index[part(phrase)] = (*index.get(part(phrase), ()), (place, phrase))
+    return index
 
 
 def _latin_key(text: str) -> str:

@@ -62,7 +62,11 @@ class Sentence:
 
     def first(self, classes: int) -> Word | None:
         """The first word of any of the classes."""
-        return next(self.all(classes), None)
+        if self.classes & classes:
+            for word in self.words:
+                if word.classes & classes:
+                    return word
+        return None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flows.policy.guard.grammar import Setting, Span, at, near, sentences, span
 from flows.policy.guard.lexicon import Word
 from flows.policy.guard.reading import Reading, Sentence, bit
+from flows.policy.guard.view import holds_any
 
 _COND, _DEFAULT, _WILL, _WE, _YOU = (bit(n) for n in ("cond", "default", "will", "we", "you"))
 _APOLOGY, _TELL, _PAY = bit("apology"), bit("tell"), bit("pay")
@@ -70,9 +71,21 @@ _VEILED = re.compile(
 )
 
 
+# Nothing veiled is said without one of these; looking for them costs a tenth of looking for it.
+_VEILED_HINTS = (
+    *("哪", "门牌", "单元", "楼", "老家", "控制", "负责", "保证", "预料", "管不", "不敢", "兜不住"),
+    *("别怪", "勿谓", "吃亏", "难受", "换", "走到那", "找到", "问到", "查到", "诉", "状子"),
+    *("floor", "street", "house", "door", "building", "flat", "road", "where you "),
+    *("which you ", "what you ", "where that gets", "what we ", "what i ", "what happens"),
+    *("how far we", "regret ", "be sorry for", "you will not ", "less pleasant", "nastier"),
+    *("uglier", "worse for you", "the next ", "claim form", "court papers", "papers for court"),
+    *("lawsuit", "writ", "summons", "way to your ", "us come "),
+)
+
+
 def threat(reading: Reading, setting: Setting) -> Iterator[Span]:
     """A sanction under a condition, or one held over the customer. CN-8, TW-2, 12 CFR 1006.14(c)."""
-    for sentence in reading.sentences:
+    for sentence in reading.sentences if holds_any(reading.text, _VEILED_HINTS) else ():
         veiled = _VEILED.search(sentence.text)
         if veiled:
             yield at(sentence, veiled)
@@ -236,7 +249,7 @@ _AFFECTED = bit("bad_outcome")
 
 def third_party(reading: Reading, setting: Setting) -> Iterator[Span]:
     """Others told of the debt, or the threat or promise of it. 12 CFR 1006.6(d)(1), CN-3, HK-2."""
-    for sentence in reading.sentences:
+    for sentence in reading.sentences if holds_any(reading.text, _HINTED_HINTS) else ():
         hinted = _HINTED.search(sentence.text)
         if hinted:
             yield at(sentence, hinted)
@@ -254,6 +267,10 @@ _HINTED = re.compile(
     r"\b(?:have|got|found) your (?:brother|sister|mother|father|wife|husband|partner|boss|manager|parents|family|employer)(?:'s|s')? (?:number|phone|email|address|contact)"
     r"|\b(?:people you work with|your (?:colleagues|family|boss|neighbou?rs|friends))\b[^.!?]{0,12}\b(?:should|might like to|will want to|deserve to) (?:hear|know|learn)"
     r"|[您你](?:的)?(?:哥哥|弟弟|姐姐|妹妹|父亲|母亲|爸爸|妈妈|妻子|丈夫|老婆|老公|太太|先生|领导|主管|老板)的?(?:电话|号码|手机号?|联系方式)[^。!?]{0,4}(?:我们)?(?:也|都)?(?:有|查到|拿到|知道)"
+)
+_HINTED_HINTS = (
+    *("number", "phone", "email", "address", "contact", " hear", " know", " learn"),
+    *("电话", "号码", "手机", "联系方式"),
 )
 # A new employer is the customer's own news, and the bereaved are spoken to kindly.
 _THEIR_NEWS = re.compile(

@@ -52,6 +52,7 @@ _BROKEN_WORD = re.compile(r"(?<![a-z/:.@])[a-z]+(?:[._*·|~+-][a-z]+)+(?![a-z/@]
 _CONTRACTION = re.compile(
     r"\b(?:can't|won't|cannot|cant|wont|dont|youll|youre)\b|n't\b|'(?:ll|re|ve|d|m)\b"
 )
+_CONTRACTION_HINTS = ("'", "cannot", "cant", "wont", "dont", "youll", "youre")
 _EXPANDED = {
     "can't": "can not",
     "cannot": "can not",
@@ -101,7 +102,7 @@ def view(raw: str) -> View:
     runs = [m for m in _SPELLED.finditer(text) if _is_spelled(m[0])]
     spelled = [word for run in runs for word in _GAP.sub(_joined(run), run[0]).split()]
     text, origin = _edit(text, origin, [edit for run in runs for edit in _gap_edits(run)])
-    if "'" in text or _CONTRACTION.search(text):
+    if holds_any(text, _CONTRACTION_HINTS):
         edits = [(*m.span(), _EXPANDED[m[0]]) for m in _CONTRACTION.finditer(text)]
         text, origin = _edit(text, origin, edits)
     text, origin = _edit(text, origin, [(*m.span(), " ") for m in _BLANKS.finditer(text)])
@@ -152,6 +153,11 @@ def _plain_letter(char: str) -> str:
         return _SAME.get(simple, simple)
     base = unicodedata.normalize("NFD", char)[0]
     return _SAME.get(char) or (base if base.isascii() and base.isalpha() else char)
+
+
+def holds_any(text: str, hints: Iterable[str]) -> bool:
+    """Whether one of the hints stands in the text: what a costly pattern cannot match without."""
+    return any(hint in text for hint in hints)
 
 
 def fold(text: str) -> str:
