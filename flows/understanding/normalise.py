@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from flows.languages.zh.script import Edit, cantonese_edits, simplify
+from flows.languages.en.slips import meant
+from flows.languages.zh.script import Edit, simplify, written_edits
 
 # Emoji that answer; any other is only a blank.
 _EMOJI = {
@@ -47,6 +48,7 @@ _FOLDS_MAX = 20_000
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HAN_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_LATIN = re.compile("[a-z]")
 _DOUBLED = re.compile(r"(.)\1")
 # A blank that only sets figures off from Han: 分 3 期, 每月 20 号.
 _SET_OFF = (
@@ -59,9 +61,8 @@ _MONTH = "month"
 _MONTH_SLIPPED = re.compile(
     r"(?<![a-z])(?:an?|per|each|every|one|this|next) (?!month)(?P<word>m(?!outh)[a-z]{3,5})(?![a-z])"
 )
-# Words that decide what a figure is: "12 paymetns" is no sum of 12.
-_TELLING = ("every", "payment", "payments", "instalment", "instalments", "installments")
-_TELLING_SLIPPED = re.compile(r"(?<![a-z])(?:ev[a-z]{3}|pa[a-z]{5,6}|in[a-z]{8,10})(?![a-z])")
+# Shorter words are too near to one another; no telling word is longer.
+_WORD = re.compile(r"(?<![a-z'])[a-z]{4,14}(?![a-z'])")
 _ILL_DO = re.compile(
     r"(?<![a-z'])ill(?= (?:just |try and |try to |then |only |probably |also )?"
     r"(?:pay|clear|settle|send|transfer|do|sort|take|get|give|make|call|put|have|be able|see|try|go|let|wait|start|text|ring)\b)"
@@ -115,9 +116,8 @@ def normalise(raw: str) -> Normal:
         text, origin = _to_written_chinese(text, origin)
     if " " in text or _DOUBLED.search(text):
         text, origin = _rewrite(text, origin, _tidying(text))
-    if "ev" in text or "pa" in text or "in" in text:
+    if _LATIN.search(text):
         text, origin = _rewrite(text, origin, _telling_slips(text))
-    if "m" in text:
         text, origin = _rewrite(text, origin, _slips(text))
     if "ill " in text:
         text, origin = _rewrite(text, origin, _dropped_marks(text))
@@ -172,7 +172,7 @@ def _to_written_chinese(text: str, origin: Origin | None) -> tuple[str, Origin |
     simplified = simplify(text)
     if len(simplified) != len(text):
         simplified, origin = _rewrite(text, origin, _run_by_run(text))
-    return _rewrite(simplified, origin, cantonese_edits(simplified))
+    return _rewrite(simplified, origin, written_edits(simplified))
 
 
 def _run_by_run(text: str) -> list[Edit]:
@@ -213,13 +213,11 @@ def _dropped_marks(text: str) -> list[Edit]:
 
 
 def _telling_slips(text: str) -> list[Edit]:
-    """Two letters changed places, or one struck beside its key, in a word that tells of a plan."""
+    """One letter lost, doubled, wrong or out of place in a word that tells what is meant."""
     return [
         (found.start(), found.end(), word)
-        for found in _TELLING_SLIPPED.finditer(text)
-        if found[0] not in _TELLING
-        for word in _TELLING
-        if len(word) == len(found[0]) and OSA.distance(found[0], word, score_cutoff=1) <= 1
+        for found in _WORD.finditer(text)
+        if (word := meant(found[0])) is not None
     ]
 
 

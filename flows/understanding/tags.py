@@ -61,13 +61,13 @@ _HAN_RULES = (
     _han(
         Tag.NEGATED,
         "没未",
-        rf"(?:没|未|没有|还没|尚未|从未)(?:有|能|来得及|办法|给|去|再|全部?|一起|那么快)?{_PAY}(?!得)|没还完|(?:还没|没有?)$",
+        rf"(?:没|未|没有|还没|尚未|从未)(?:有|能|来得及|办法|给|去|再|全部?|一起|那么快)?{_PAY}(?!得)|没还完|{_PAY}(?:款|账|钱)?(?:都|也)?(?:没|未)(?:有)?成功?|(?:还没|尚未|没有?)(?:把.{{1,4}})?打(?:款|钱|过去)|(?:还没|没有?)$",
     ),
     _han(
         Tag.CANNOT,
         "不没无拿难",
         rf"{_PAY}不(?:了|起|上|出|动|成|进|到|完|下|清)|不(?:能|可以|够)(?:够)?(?:[把将].{{1,4}}|一次|马上|现在|全部?|再)?{_PAY}"
-        r"|(?:没|没有|无)(?:有)?(?:一分|什么|那么多|这么多|多余的?)?(?:钱|能力|收入|办法|法子|工资|工作)|无力|无法|拿不出|凑不|周转不|扣不了|打不开|进不去|难以",
+        r"|(?:没|没有|无)(?:有)?(?:一分|什么|那么多|这么多|多余的?)?(?:钱|能力|收入|办法|法子|工资|工作)|无力|无法|拿不出|给不(?:到|了|起|出)|凑不|周转不|扣不了|打不开|进不去|难以",
         r"不能不|不得不|没钱也|没问题",
     ),
     _han(
@@ -102,7 +102,7 @@ _HAN_RULES = (
     ),
     _han(
         Tag.NO_PLAN,
-        "不别没无取",
+        "不别没无取算免",
         r"(?:不|不用|不要|不想|不需要?|别|无需|没想|没打算|不用给我)(?:再|做|办|给我|要|搞|选|弄)?分(?:期|开|批)|(?:别|不用|不要)(?:给|帮)我(?:做|办|搞)?分期|取消分期|不分了|分期(?:就)?(?:不要|不用|算了|不需要|免了)",
         r"不能分|能不能分|可不可以分|不给分|不让分",
     ),
@@ -183,8 +183,8 @@ _EN_RULES = (
     ),
     _rule(
         Tag.CANNOT,
-        "can't cant cannot can unable able couldn't afford no broke money nothing",
-        r"\b(?:can't|cant|cannot|can not|couldn't|could not|unable|not able)\b|\bno (?:money|funds|income|job|way to pay)\b|\bbroke\b|(?:don't|dont|do not) have (?:the |any |enough )?(?:money|funds|cash)|nothing left",
+        "can't cant cannot can unable able couldn't afford no broke money nothing won't wont will not",
+        r"\b(?:can't|cant|cannot|can not|couldn't|could not|unable|not able)\b|\bno (?:money|funds|income|job|way to pay)\b|\bbroke\b|(?:don't|dont|do not) have (?:the |any |enough )?(?:money|funds|cash)|nothing left|\b(?:won't|wont|will not|not going to|not gonna) (?:have|get) (?:it|the money|enough|anything|any|cash|that)\b",
         r"can't you|cant you|can't i |cant i |why can't|can't wait|can't believe|cannot believe",
     ),
     _rule(

@@ -190,6 +190,8 @@ def _rules_of_words() -> list[Rule]:
         word_rule("da ov th", rf"{the}day (?:after|aft) (?:{TOMORROW})\b|overmorrow\b", _offset(2)),
         word_rule("da th", rf"{the}day before yesterday", _offset(-2)),
         word_rule("2 tm to tu", rf"(?:{TOMORROW})\b", _offset(1)),
+        word_rule("sa th", r"(?:this|the same|same) (?:time|day) next (?:week|wk)\b", _offset(7)),
+        word_rule("sa th", rf"(?:this|the same|same) time (?:{TOMORROW})\b", _offset(1)),
         word_rule("la yd ye", rf"(?:{_YESTERDAY})\b", _offset(-1)),
         word_rule("af on wh", rf"(?:{_AFTER_WORK})\b", _weakly_today),
     ]

@@ -160,10 +160,10 @@ def _rules_of_counts() -> list[Rule]:
         f"(?P<n>{_NUMBER}|半)个?(?P<unit>月|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
     )
     half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月|年)(?!后|前|[0-9])"
-    divide = "(?:分期(?!数)|分摊|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
+    divide = "(?:分期(?!数)|分摊|摊分|摊还?|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
     return [
-        rule("分均平拆切", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
-        rule("分均平拆切", f"{divide}{months}", _months),
+        rule("分均平拆切摊", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
+        rule("分均平拆切摊", f"{divide}{months}", _months),
         rule("分", f"分(?P<n>{_NUMBER})(?=$|[吧呢啊行可,，。 ])", _answered_count),
         rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count, gate=UNIT_AHEAD),
         rule(
@@ -173,7 +173,7 @@ def _rules_of_counts() -> list[Rule]:
             gate=UNIT_AHEAD,
         ),
         rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months, gate=UNIT_AHEAD),
-        rule(small + "半", f"{half_month}的?分期", _months, gate=UNIT_AHEAD),
+        rule(small + "半", f"{half_month}的?(?:分期|分?摊)", _months, gate=UNIT_AHEAD),
         rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months, gate=UNIT_AHEAD),
     ]
 

@@ -26,13 +26,26 @@ _MENDS = (
     ("㖞", "喎"),
     ("馀", "余"),
     ("覆诊", "复诊"),
+    # The conversion takes a word of the mainland for one of Taiwan, or the other way round.
+    ("幺", "么"),
+    ("进程", "程序"),
+    ("数据", "资料"),
+    ("运行", "执行"),
+    ("通信", "通讯"),
+    ("查找", "查询"),
+    ("线上", "在线"),
+    ("导出", "汇出"),
+    ("截屏", "截图"),
+    ("拷贝", "复制"),
+    ("枱", "台"),
+    ("衞", "卫"),
 )
 
 Edit = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Cantonese:
+class _Table:
     """The compiled table: what to look for, and what takes the place of each word found."""
 
     pattern: re.Pattern[str]
@@ -51,9 +64,9 @@ def simplify(text: str) -> str:
     return simplified
 
 
-def cantonese_edits(text: str) -> list[Edit]:
-    """The Cantonese words in Simplified text: start, end and the written Chinese for each."""
-    table = _cantonese()
+def written_edits(text: str) -> list[Edit]:
+    """Cantonese words and slipped homophones in Simplified text, each with the word meant."""
+    table = _table()
     return [
         (found.start(), found.end(), table.put[found[0]]) for found in table.pattern.finditer(text)
     ]
@@ -65,13 +78,15 @@ def _converter() -> opencc.OpenCC:
 
 
 @cache
-def _cantonese() -> _Cantonese:
-    source = files(__package__).joinpath("cantonese.toml").read_text("utf-8")
-    data = tomllib.loads(source)
-    words: dict[str, str] = data["words"]
-    in_context: dict[str, str] = data["in_context"]
+def _table() -> _Table:
+    words: dict[str, str] = {}
+    in_context: dict[str, str] = {}
+    for name in ("cantonese.toml", "slips.toml"):
+        data = tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+        words |= data["words"]
+        in_context |= data["in_context"]
     # No branch may start with a group: only then does `re` skip ahead by the first characters.
-    return _Cantonese(
+    return _Table(
         pattern=re.compile("|".join([*_by_first_character(words), *in_context])),
         put=words | {pattern.partition("(")[0]: put for pattern, put in in_context.items()},
     )
