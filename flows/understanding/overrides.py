@@ -7,10 +7,10 @@ model's choice; an idle guess has no word of its own matter. Each name is kept a
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flows.languages.pattern import Pattern
 from flows.understanding import rules
@@ -55,6 +55,12 @@ _ORDER = Pattern(
     r"|(?:标记|标注|设置?|改)(?:为|成)已(?:还|付|结清)"
 )
 _WISHES = tuple(intent for intent in Intent if intent not in (*rules.SAFETY, Intent.UNCLEAR))
+# Asked, nothing is denied: 不用律师吗.
+_UNASKED = r"(?![^,，。.!]{0,12}(?:[吗?]|么(?:$|[,，。!? ])))"
+_FAILURE = Pattern(
+    r"成功|没(?:还|付|转|扣|交|缴)(?:成|上|进|过)|过去|进去|bounce|fail|reject"
+    r"|\b(?:go|gone|went|going) (?:through|out)"
+)
 _CALLS = Pattern(r"电话|来电|回电|打给|打俾|\b(?:call|phone|ring|speak|talk)\b")
 _WRITES = Pattern(
     r"(?:发|传|回)(?:个)?(?:短信|信息|消息|讯息|简讯|微信)?(?:给|到)?我|\b(?:text|txt|message|msg|write to) me\b"
@@ -114,7 +120,7 @@ class Forbidden(dict[Intent, str | None]):
 
 def vetoed(said: Said, intent: Intent) -> str | None:
     """The name of the veto by which the words rule an intent out, the last of several, or None."""
-    for veto in _VETOES_OF.get(intent, ()):
+    for veto in _vetoes_of()[intent]:
         if veto.holds(said):
             return veto.name
     return None
@@ -211,9 +217,16 @@ def _is_order_to_machine(said: Said) -> bool:
     return bool(_ORDER.search(said.text))
 
 
-def _denies_refusing(guess: Guess) -> bool:
-    """不是不还 in doubt: the runner-up of a refusal that was ruled out is no better guess."""
-    return guess.sure < DOUBTFUL and guess.ruled_out[guess.first] == _NOT_REFUSING
+def _denies_guess(guess: Guess) -> bool:
+    """不是不还, no complaints: the runner-up of what is denied is no better guess, in doubt."""
+    rule = guess.ruled_out[guess.first] or ""
+    return guess.sure < DOUBTFUL and (rule == _NOT_REFUSING or rule.startswith("denied."))
+
+
+def _names_failure(guess: Guess) -> bool:
+    """付款没成功, it didn't go through: no payment, but one was tried."""
+    was_denied = guess.ruled_out[guess.first] == "denied.payment"
+    return was_denied and guess.sure < DOUBTFUL and bool(_FAILURE.search(guess.said.text))
 
 
 def _names_day(guess: Guess) -> bool:
@@ -221,6 +234,7 @@ def _names_day(guess: Guess) -> bool:
     said = guess.said
     return (
         guess.best is Intent.UNCLEAR
+        and guess.ruled_out[Intent.PROMISE_TO_PAY] is None
         and EntityKind.DATE in said.kinds
         and Tag.FUTURE in said.tags
         and not said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.ASKS, *BLOCKS_CLAIM}
@@ -245,6 +259,44 @@ def _names_hour_to_write(guess: Guess) -> bool:
     if guess.best is not Intent.REQUEST_CALLBACK or EntityKind.TIME not in said.kinds:
         return False
     return not _CALLS.search(said.text) and bool(_WRITES.search(said.text))
+
+
+@cache
+def _vetoes_of() -> dict[Intent, tuple[Veto, ...]]:
+    """The vetoes that may forbid an intent, the one that counts most first."""
+    known = (*denials(), *reversed(VETOES))
+    return {intent: tuple(veto for veto in known if intent in veto.forbids) for intent in Intent}
+
+
+@cache
+def denials() -> tuple[Veto, ...]:
+    """The vetoes of `denied.toml`, in their order: a matter is denied, and nothing else says it."""
+    data = tomllib.loads(files(__package__).joinpath("denied.toml").read_text("utf-8"))
+    return tuple(_denial(row, data["frame"]) for row in data["denied"])
+
+
+def _denial(row: dict[str, Any], frame: dict[str, str]) -> Veto:
+    words = Pattern("|".join(_denials(row, frame)))
+    still = Pattern(row["still"]) if "still" in row else None
+
+    def holds(said: Said) -> bool:
+        found = words.search(said.text)
+        if found is None or still is None:
+            return found is not None
+        return not still.search(f"{said.text[: found.start()]} {said.text[found.end() :]}")
+
+    return Veto(row["name"], tuple(Intent(name) for name in row["intents"]), holds)
+
+
+def _denials(row: dict[str, Any], frame: dict[str, str]) -> Iterator[str]:
+    """The patterns of one row: its own, and its matter in the frames of both languages."""
+    yield from (row[key] for key in ("han", "latin") if key in row)
+    if "matter_han" in row:
+        matter = f"(?:{row['matter_han']})"
+        yield f"(?:{frame['han_before']}{matter}|{matter}{frame['han_after']}){_UNASKED}"
+    if "matter_latin" in row:
+        matter = f"(?:{row['matter_latin']})"
+        yield rf"(?:{frame['latin_before']} {matter}|\b{matter}{frame['latin_after']})\b{_UNASKED}"
 
 
 @cache
@@ -273,11 +325,9 @@ VETOES = (
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
     Veto("veto.order_to_machine", _WISHES, _is_order_to_machine),
 )
-_VETOES_OF = {
-    intent: tuple(veto for veto in reversed(VETOES) if intent in veto.forbids) for intent in Intent
-}
 EXEMPTIONS = (
-    Exemption("instead.not_refusing", Intent.UNCLEAR, _denies_refusing),
+    Exemption("instead.denied", Intent.UNCLEAR, _denies_guess),
+    Exemption("instead.failure", Intent.PAYMENT_FAILED, _names_failure),
     Exemption("instead.day_named", Intent.PROMISE_TO_PAY, _names_day),
     Exemption("instead.options_asked", Intent.REQUEST_INSTALMENTS, _asks_for_options),
     Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult),

@@ -22,6 +22,12 @@ _SAFETY_HINT = 0.15
 # Where the whole is politeness or an insult, a clause may not add what it hardly hints at.
 _CLAUSE_HINT = 0.25
 _SAFETY_WINS = 0.35
+# These are put in many ways that no list holds. Where a word of theirs is there, a hint will do: on
+# replies that mean something else their chance hardly ever reaches it.
+_OFTEN_MISSED = frozenset({Intent.WRONG_PERSON, Intent.DISPUTE_DEBT, Intent.LEGAL})
+_OFTEN_MISSED_WINS = 0.2
+# From this confidence of the winner on the hint does not count.
+_SETTLED = 0.7
 _LOOKED_AT = 4
 # A clause read alone must be this sure to add an intent; a safety intent needs more, since a
 # few words out of their sentence easily look like one.
@@ -89,7 +95,7 @@ def _whole(model: Model, reply: Prepared, keywords: tuple[Keyword, ...]) -> _Who
         soft.get, partial(vetoed, said), partial(guarded, said.text, reply.present)
     )
     scored = model.score(features(reply.text, reply.masked, reply.tags))
-    best = _best(model, scored, ruled_out)
+    best = _best(model, scored, ruled_out, said.text)
     guess, exceptions = overrides.exempted(
         overrides.Guess(
             said=said,
@@ -119,7 +125,7 @@ def _listed(
     guess = whole.guess
     # Beside a hard word the model's next best guess counts only where it is more than a guess.
     guessed = [guess.best] if guess.sure >= _DOUBTFUL or not bound else []
-    listed = [*guessed, *_beside(model, whole.scored, guess.ruled_out), *clauses, *bound]
+    listed = [*guessed, *_beside(model, whole), *clauses, *bound]
     if guess.sure < _DOUBTFUL and clauses:
         listed = [*sorted(clauses, key=lambda name: -clauses[name]), *listed]
     return _substantive(listed)
@@ -132,29 +138,43 @@ def _names(keywords: tuple[Keyword, ...], whole: _Whole) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _best(model: Model, scored: Scored, ruled_out: Forbidden) -> Intent:
+def _best(model: Model, scored: Scored, ruled_out: Forbidden, text: str) -> Intent:
     """The likeliest intent that no rule forbids; no safety intent on a mere hint."""
     for at in scored.ranking:
         intent = model.intents[at]
-        if intent in rules.SAFETY and scored.chances[at] < _SAFETY_WINS:
+        if intent in rules.SAFETY and not _is_likely(intent, scored.chances[at], text):
             continue
         if ruled_out[intent] is None:
             return intent
     return Intent.UNCLEAR
 
 
+def _is_likely(intent: Intent, chance: float, text: str) -> bool:
+    """Whether a grave intent counts: likely in itself, or a hint that a word of it bears out."""
+    if chance >= _SAFETY_WINS:
+        return True
+    is_hint = intent in _OFTEN_MISSED and chance >= _OFTEN_MISSED_WINS
+    return is_hint and overrides.idle_guess(intent, text) is None
+
+
 def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
     return model.confidence(scored, model.places[intent])
 
 
-def _beside(model: Model, scored: Scored, ruled_out: Forbidden) -> list[Intent]:
+def _beside(model: Model, whole: _Whole) -> list[Intent]:
     """Further intents of the whole text that are likely in themselves."""
-    near = [
-        model.intents[at]
-        for at in scored.ranking[:_LOOKED_AT]
-        if scored.chances[at] >= (_SAFETY_WINS if model.intents[at] in _GRAVE else _ALSO_CHANCE)
-    ]
+    ranked = [(model.intents[at], whole.scored.chances[at]) for at in whole.scored.ranking]
+    near = [name for name, chance in ranked[:_LOOKED_AT] if _is_beside(whole, name, chance)]
+    ruled_out = whole.guess.ruled_out
     return [intent for intent in near if intent not in rules.WEAK and ruled_out[intent] is None]
+
+
+def _is_beside(whole: _Whole, intent: Intent, chance: float) -> bool:
+    if intent not in _GRAVE:
+        return chance >= _ALSO_CHANCE
+    if whole.guess.sure >= _SETTLED:
+        return chance >= _SAFETY_WINS
+    return _is_likely(intent, chance, whole.said.text)
 
 
 def _unlikely(model: Model, scored: Scored, is_small_talk: bool, intent: Intent) -> str | None:
@@ -172,7 +192,8 @@ def _by_clause(model: Model, said: rules.Said, ruled_out: Forbidden) -> dict[Int
     for clause in said.clauses[:_CLAUSES_MAX]:
         part = rules.Said(text=clause.text, clauses=(), tags=clause.tags, kinds=said.kinds)
         scored = model.score(features(clause.text, clause.masked, clause.tags))
-        best = _best(model, scored, Forbidden(ruled_out.__getitem__, partial(vetoed, part)))
+        ruled_out_here = Forbidden(ruled_out.__getitem__, partial(vetoed, part))
+        best = _best(model, scored, ruled_out_here, clause.text)
         sure = _confidence(model, scored, best)
         enough = _CLAUSE_CONFIDENCE_SAFETY if best in rules.SAFETY else _CLAUSE_CONFIDENCE
         if sure >= enough and best not in rules.WEAK:

@@ -31,6 +31,36 @@ def test_the_evidence_names_the_exception_that_spoke(text: str, name: str) -> No
     assert name in understand(text, today=TODAY).evidence.rules
 
 
+@pytest.mark.parametrize(
+    ("denied", "intent"),
+    [
+        ("no complaints here", Intent.COMPLAINT),
+        ("我没有要投诉的意思", Intent.COMPLAINT),
+        ("金额没错", Intent.DISPUTE_AMOUNT),
+        ("not asking for a discount", Intent.REQUEST_DISCOUNT),
+        ("分期就算了", Intent.REQUEST_INSTALMENTS),
+        ("不用律師", Intent.LEGAL),
+        ("the payment worked fine", Intent.PAYMENT_FAILED),
+        ("我唔否認呢筆數", Intent.DISPUTE_DEBT),
+    ],
+)
+def test_what_is_denied_is_not_read(denied: str, intent: Intent) -> None:
+    assert intent not in understand(denied, today=TODAY).intents
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("不给分期我就投诉", Intent.REQUEST_INSTALMENTS),
+        ("没有优惠吗 能不能减免", Intent.REQUEST_DISCOUNT),
+        ("金额不对", Intent.DISPUTE_AMOUNT),
+        ("i haven't borrowed anything from you", Intent.DISPUTE_DEBT),
+    ],
+)
+def test_a_refusal_of_ours_denies_nothing(said: str, intent: Intent) -> None:
+    assert intent in understand(said, today=TODAY).intents
+
+
 def test_a_guess_is_idle_without_a_word_of_its_matter() -> None:
     assert idle_guess(Intent.DECEASED, "so about this bill") == "idle.deceased"
     assert idle_guess(Intent.DECEASED, "he PASSED away") is None
