@@ -324,7 +324,7 @@ def is_yes(turn: Turn) -> bool:
     """
     if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
         return False
-    if _names_other_figures(turn) or _asks_about_figures(turn):
+    if _names_other_figures(turn) or _asks_about_figures(turn) or _asks_on(turn):
         return False
     if turn.reading.intent is Intent.AFFIRM:
         return turn.reading.band is not Band.CLARIFY
@@ -344,6 +344,20 @@ def _asks_about_figures(turn: Turn) -> bool:
     return is_asked and not _BEGINS_WITH_YES.match(turn.reading.text)
 
 
+def _asks_on(turn: Turn) -> bool:
+    """ "Ok, what's the max then" goes on asking; "yes, where do I pay" agrees first."""
+    text = turn.reading.text
+    return bool(_ASKS_WHAT.search(text)) and not _SAYS_YES.search(text)
+
+
+_ASKS_WHAT = re.compile(
+    r"\b(?:what'?s?|how(?:'s|s)?|why|which|who|is there|are there|can i|could i|do i)\b",
+    re.IGNORECASE,
+)
+_SAYS_YES = re.compile(
+    r"\b(?:yes|yeah|yep|yup|yea|ya|agreed?|deal|accept|confirm(?:ed)?|go ahead|do it|sounds good|perfect|works)\b",
+    re.IGNORECASE,
+)
 _BEGINS_WITH_YES = re.compile(
     r"\W*(?:[嗯哦噢啊]+\W*)*(?:可以(?![吗嗎不])|好(?!不|像|几|多)|行(?!不|[吗嗎])|得(?!唔)|[对對](?!不)|[没沒冇](?:问题|問題)|同意"
     r"|(?:yes|yeah|yep|ok|okay|sure|fine|agreed?)\b)",

@@ -22,6 +22,7 @@ from flows.replacing import replace
 from flows.route import Route, forget_gone, forget_old, route
 from flows.sense.bare import sensed, with_two_sums
 from flows.sense.leading import ordered
+from flows.sense.whole import with_whole_now
 from flows.talk import Answer
 from flows.understanding.values import LanguageTag, Tag, Understanding
 
@@ -117,7 +118,8 @@ def _summed(turn: Turn) -> Turn:
     """The turn on one of several accounts: two sums may be the whole of this one."""
     if not isinstance(turn.event, CustomerSaid):
         return turn
-    return replace(turn, event=replace(turn.event, reading=with_two_sums(turn.reading, turn)))
+    reading = with_whole_now(with_two_sums(turn.reading, turn), turn)
+    return replace(turn, event=replace(turn.event, reading=reading))
 
 
 def _beside(done: _Stepped, further: Turn) -> _Stepped:

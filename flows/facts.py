@@ -208,7 +208,7 @@ def has(turn: Turn, *tags: Tag) -> bool:
 
 # A number that is put for a plan: "what would 6 look like", "maybe 8 then", 不如6.
 _NUMBER_PUT = re.compile(
-    r"(?:^|[,.;:] ?|\b(?:do|about|would|say|try|take|prefer|rather|with|maybe|or) )(\d{1,2})"
+    r"(?:^|[,.;:] ?|\b(?:do|about|would|say|try|take|prefer|rather|with|maybe|or|sry|sorry|meant|mean|no) )(\d{1,2})"
     r"(?= ?(?:$|[,.!?]|(?:look|be|work|cost|then|please|pls|instead|ok|mean)\b))",
     re.IGNORECASE,
 )

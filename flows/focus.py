@@ -59,7 +59,8 @@ def focused(turn: Turn) -> Focus | None:
     if len(cases) <= 1:
         return Focus(turns=(_on(turn, cases[0]),)) if cases else None
     named = _named(turn, cases)
-    is_everything = facts.has(turn, Tag.ALL_ACCOUNTS) and not _is_mentioned(turn, cases)
+    says_all = facts.has(turn, Tag.ALL_ACCOUNTS) or bool(_EVERYTHING.search(turn.reading.text))
+    is_everything = says_all and not _is_mentioned(turn, cases)
     if is_everything and _is_answer_to_proposals(turn):
         return None
     turn = _taken_up(turn) if named or is_everything else turn
@@ -102,6 +103,12 @@ def _told_by_figures(reading: Understanding) -> Understanding:
     if kinds & {EntityKind.COUNT, EntityKind.FREQUENCY}:
         return replace(reading, intent=Intent.REQUEST_INSTALMENTS)
     return replace(reading, intent=Intent.PROMISE_TO_PAY) if EntityKind.DATE in kinds else reading
+
+
+_EVERYTHING = re.compile(
+    r"\b(?:everything (?:i owe|that i owe|outstanding)|all (?:that )?i owe|all (?:of )?my (?:bills|debts?|accounts?)|the lot of them)\b",
+    re.IGNORECASE,
+)
 
 
 # What may be said of one account while another of these is said of the next.
@@ -164,6 +171,8 @@ def _with_own_intent(reading: Understanding, today: date) -> Understanding:
     if both == {Intent.PROMISE_TO_PAY} and is_plan:
         tags = reading.tags - {Tag.WHOLE}
         return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), tags=tags)
+    if both == {Intent.REQUEST_INSTALMENTS} and days and not is_plan and Tag.WHOLE in reading.tags:
+        return replace(reading, intent=Intent.PROMISE_TO_PAY, also=())
     if len(both) <= 1:
         return reading
     lead = Intent.REQUEST_INSTALMENTS if is_plan else Intent.PROMISE_TO_PAY

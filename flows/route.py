@@ -420,7 +420,7 @@ _MAY_CORRECT = frozenset(
 
 # Words that move what stands: "sorry, Monday", "change it to the 5th", 改到周一.
 _MOVES = re.compile(
-    r"^\W*(?:sorry|oops|actually|wait|no)\b|^\W*[哦噢喔啊呃额額欸诶]?\s*(?:不|唔)(?:[是对對係啱]|[ ,，。!！])|\b(?:change|move|push|switch|make it|instead|reschedule)\b"
+    r"^\W*(?:(?:u+gh|a+h|oh|argh|shit|crap|damn|hm+|um+|ok|yeah|well|lol|nah)\W+)?(?:sorry|sry|oops|actually|wait|no)\b|^\W*[哦噢喔啊呃额額欸诶]?\s*(?:不|唔)(?:[是对對係啱]|[ ,，。!！])|\b(?:change|move|push|switch|make it|instead|reschedule)\b"
     r"|改|[换換]|挪|^\W*[哎唉诶欸哦噢啊]*\W*(?:那|就)?(?:[还還]是|都[系係])|推到|延到|[讲講说說记記搞弄][错錯]",
     re.IGNORECASE,
 )

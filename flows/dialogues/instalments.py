@@ -98,7 +98,7 @@ def _heard(turn: Turn) -> Turn:
 def _fill(turn: Turn, slots: Slots) -> Slots:
     now = turn.now
     down = facts.amount(turn, Role.DOWN_PAYMENT) or _part_before_rhythm(turn)
-    number = facts.count(turn) or _bare_count(turn) or _months(turn)
+    number = facts.count(turn) or _renamed_count(turn) or _bare_count(turn) or _months(turn)
     each = _each(turn)
     rhythm = facts.frequency(turn)
     if down is not None:
@@ -156,6 +156,19 @@ def _bare_count(turn: Turn) -> int | None:
     if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
         return None
     return int(value) if value == int(value) else None
+
+
+# "Not 4, 5": the number that stands and the one in its place.
+_NOT_THIS_COUNT = re.compile(
+    r"(?:\bnot|不是|不要) ?(\d{1,2})[期次]?,? ?(?:but |是|要)?(\d{1,2})(?![\d.,:/]|\w)"
+)
+
+
+def _renamed_count(turn: Turn) -> int | None:
+    named = _NOT_THIS_COUNT.search(turn.reading.text)
+    newest = turn.conversation.dialogue.proposals[-1:]
+    standing = [p.plan.count for p in newest if p.plan is not None]
+    return int(named[2]) if named and int(named[1]) in standing else None
 
 
 def _is_without_list(turn: Turn) -> bool:

@@ -14,7 +14,7 @@ from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import told
 from flows.sense.named import Rule, applied, with_rule
-from flows.sense.whole import with_whole_said
+from flows.sense.whole import with_whole_now, with_whole_said
 from flows.understanding.intents import Intent
 from flows.understanding.overrides import idle_guess
 from flows.understanding.values import (
@@ -252,6 +252,8 @@ def _with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
     is_free = question is None or question.owner == "small_talk"
     if not is_free or conversation.open_handoff is not None or turn.case.live_plan is not None:
         return reading
+    if _repeats_agreement(reading, turn):
+        return replace(reading, intent=Intent.PROMISE_TO_PAY, band=Band.ACT)
     # Below our list of likely meanings a bare value reads as a choice.
     bare = {Intent.UNCLEAR} if question is None else {Intent.UNCLEAR, Intent.AFFIRM}
     if reading.intent not in bare or reading.tags & _NO_DAY or not _is_bare_day(reading, turn):
@@ -314,6 +316,17 @@ def _is_bare_sum(reading: Understanding) -> bool:
     return kinds == {EntityKind.AMOUNT} and not reading.tags & _NO_DAY and not _rest(reading)
 
 
+def _repeats_agreement(reading: Understanding, turn: Turn) -> bool:
+    """ "Yes, 400 on the 1st as agreed", with nothing of ours open: a promise in his own words."""
+    if turn.conversation.dialogue.question is not None or reading.intent is not Intent.AFFIRM:
+        return False
+    if reading.tags & _NO_DAY or turn.case.open_promise is not None:
+        return False
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    has_sum = any(e.kind is EntityKind.AMOUNT for e in reading.entities)
+    return has_sum and len(days) == 1 and days[0] >= turn.today
+
+
 def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
     kinds = {e.kind for e in reading.entities}
     if EntityKind.DATE not in kinds or not kinds <= {EntityKind.DATE, EntityKind.AMOUNT}:
@@ -331,6 +344,7 @@ RULES = (
     Rule("talk.past_day", _without_past_day),
     Rule("talk.two_sums", with_two_sums),
     Rule("talk.whole_by_figure", with_whole_said),
+    Rule("talk.whole_now", with_whole_now),
     Rule("talk.bare_figures", _with_bare_figures),
     Rule("talk.whole", _with_whole),
     Rule("talk.bare_day", _with_bare_day),

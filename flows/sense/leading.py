@@ -178,7 +178,8 @@ def _without_false_dispute(reading: Understanding, conversation: Conversation) -
 def _is_about_bill(reading: Understanding, conversation: Conversation) -> bool:
     """Whether the words find fault with the bill, and not with a figure we read back."""
     ours = _our_sums(conversation)
-    wrong = [e.value for e in reading.entities if e.role is Role.WRONG]
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    wrong = [e.value for e in sums if e.role is Role.WRONG]
     if any(value not in ours for value in wrong):
         return True
     return bool(_BILL_WORDS.search(reading.text))
@@ -231,7 +232,8 @@ def _with_plan_figures(reading: Understanding, conversation: Conversation) -> Un
     is_told = is_guess and any(
         e.kind is EntityKind.COUNT and "期" in e.text for e in reading.entities
     )
-    is_plan = is_plan or (number and Tag.SPLIT in reading.tags) or is_told
+    starts = Role.START in roles
+    is_plan = is_plan or (number and (starts or Tag.SPLIT in reading.tags)) or is_told
     if not is_plan or not (is_guess or reading.intent in _BESIDE_INSTALMENTS):
         return reading
     if Tag.PAST in reading.tags or Tag.NEGATED in reading.tags:

@@ -89,10 +89,55 @@ def _with_hardship_told(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.HARDSHIP, also=also)
 
 
+_THOUGHT_PAID = re.compile(
+    r"\bthought (?:i|it|this|that|we|the \w+)(?:'d| had| was| were)?(?: been| already| all)? (?:paid|settled|sorted|gone)\b",
+    re.IGNORECASE,
+)
+_HOW_TO_PAY = re.compile(
+    r"\b(?:how (?:do|can|should) i|where (?:do|can) i|link|pay (?:it )?now)\b", re.IGNORECASE
+)
+_TAKES_LESS = re.compile(
+    r"\b(?:do|take|accept|make it|settle(?: for)?)\b[^.!?]{0,8}\d[^.!?]{0,12}\bif i (?:pay|clear|settle)\b",
+    re.IGNORECASE,
+)
+_HAS_NOTHING = re.compile(
+    r"\b(?:ain'?t|don'?t|haven'?t|didn'?t|not) (?:got|have) (?:it|the (?:money|cash)|any(?:thing| money)?|that|a (?:penny|cent|dime))\b",
+    re.IGNORECASE,
+)
+
+
+def _with_way_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I thought this was paid. How do I do it" claims nothing: he wants to pay."""
+    if reading.intent is not Intent.ALREADY_PAID or not _THOUGHT_PAID.search(reading.text):
+        return reading
+    if not _HOW_TO_PAY.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PAY_NOW, also=())
+
+
+def _with_less_for_now(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can you do 350 if I pay today" asks for a reduction, and offers no part."""
+    parts = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.PAY_NOW)
+    if reading.intent not in parts or not _TAKES_LESS.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_DISCOUNT, also=())
+
+
+def _with_nothing_to_pay(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I ain't got it": who has no money does not refuse."""
+    is_guess = reading.intent is Intent.REFUSE and reading.band is not Band.ACT
+    if not is_guess or not _HAS_NOTHING.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.HARDSHIP)
+
+
 RULES = (
     Rule("told.promise", _with_promise_told),
     Rule("told.payment_in_story", _with_payment_in_story),
     Rule("told.claim_detail", _with_claim_detail),
     Rule("told.bad_goods", _with_bad_goods),
     Rule("told.hardship", _with_hardship_told),
+    Rule("told.way_asked", _with_way_asked),
+    Rule("told.less_for_now", _with_less_for_now),
+    Rule("told.nothing_to_pay", _with_nothing_to_pay),
 )

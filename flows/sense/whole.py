@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from flows.model import Turn
 from flows.replacing import replace
+from flows.understanding.intents import Intent
 from flows.understanding.values import EntityKind, Tag, Understanding
 
 _FIGURE = re.compile(r"(?<![\d.,/:-])\d[\d,]*(?:\.\d{1,2})?(?![\d/:%]|-\d)")
@@ -15,6 +16,11 @@ _SLIPPED = re.compile(
     r"|\bthe lot\b(?! of)|\b(?:in|all at) one go\b",
     re.IGNORECASE,
 )
+_NOW = re.compile(
+    r"现在|現在|马上|馬上|立刻|而家|依家|\b(?:right now|now|rn|this minute|straight away)\b",
+    re.IGNORECASE,
+)
+_NOT_YET = frozenset({Tag.PAST, Tag.NEGATED, Tag.CANNOT, Tag.SPLIT, Tag.CONDITIONAL, Tag.HEDGE})
 # A figure up to here may be a day of the month, an hour or a number of payments.
 _LARGEST_DAY = 31
 
@@ -29,6 +35,18 @@ def with_whole_said(reading: Understanding, turn: Turn) -> Understanding:
     if not _SLIPPED.search(reading.text) and not _names_sum_owed(reading, turn):
         return reading
     return replace(reading, tags=reading.tags | {Tag.WHOLE})
+
+
+def with_whole_now(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Paying 400 now", of 400: no part, but the whole, at once."""
+    if reading.intent is not Intent.PARTIAL_PAYMENT or reading.tags & _NOT_YET:
+        return reading
+    owed = turn.case.account.outstanding.decimal
+    sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    days = [e.value for e in reading.entities if e.kind is EntityKind.DATE]
+    if sums != [owed] or any(day != turn.today for day in days) or not _NOW.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PAY_NOW, also=())
 
 
 def _names_sum_owed(reading: Understanding, turn: Turn) -> bool:
