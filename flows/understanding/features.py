@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -21,11 +22,10 @@ from flows.understanding.values import Tag
 VERSION = 1
 
 _TOKEN = re.compile(
-    r"[\ue001-\ue007]|[a-zà-ÿ]+(?:'[a-zà-ÿ]+)*|\d+|[\u3400-\u9fff\U00020000-\U0003ffff]|[?!]"
+    r"[\ue001-\ue007\u3400-\u9fff\U00020000-\U0003ffff?!]|[a-zà-ÿ]+(?:'[a-zà-ÿ]+)*|\d+"
 )
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,}")
-_LONGEST_RUN = 4
 _LATIN_GRAMS = (3, 4)
 # Particles that carry no meaning between two concepts.
 _PARTICLES_HAN = "啊呀了的呢吧哦噢嗯那这就嘛啦哈哟喔诶欸嘿着也都才又个"
@@ -41,7 +41,13 @@ _LENGTH = "=len"
 # The ends of a reply, in the name of a pair.
 _ENDS = {"^": "⟨…", "$": "…⟩"}
 
-Phrases = dict[str, str]
+
+@dataclass(slots=True)
+class _Phrase:
+    """The beginning of phrases of the lexicon: its own concept, if it has one, and how it goes on."""
+
+    concept: str | None = None
+    longer: dict[str, _Phrase] = field(default_factory=dict)
 
 
 def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
@@ -51,47 +57,44 @@ def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
     one.
     """
     tokens = _TOKEN.findall(_DIGITS.sub(NUMBER, text))[:TOKENS_MAX]
-    found = set(tokens)
-    found.update(map("_".join, pairwise(tokens)))
-    _add_runs(found, text[:_CHARACTERS_MAX])
+    found = [*tokens, *map("_".join, pairwise(tokens))]
+    for run in _HAN_RUN.findall(text[:_CHARACTERS_MAX]):
+        # Single characters and pairs are words already.
+        found += [run[at : at + 3] for at in range(len(run) - 2)]
+        found += [run[at : at + 4] for at in range(len(run) - 3)]
     for token in tokens:
         if "a" <= token < "{":
-            found.update(_spelling(token) if len(token) <= _WORD_LONG else _cut(token))
-    _add_concepts(found, _TOKEN.findall(masked)[:TOKENS_MAX])
-    found.update([f"#{tag}" for tag in tags])
-    found.add(f"{_LENGTH}{min(len(tokens), 40).bit_length()}")
-    return found
+            found += _spelling(token) if len(token) <= _WORD_LONG else _cut(token)
+    read = concepts(_TOKEN.findall(masked)[:TOKENS_MAX])
+    found += [f"@{name}" for name in read]
+    found += [f"@{one} {other}" for one, other in pairwise(("^", *read, "$"))]
+    found += [f"#{tag}" for tag in tags]
+    found.append(f"{_LENGTH}{min(len(tokens), 40).bit_length()}")
+    return set(found)
 
 
 def concepts(tokens: list[str]) -> list[str]:
     """The tokens with every word of the lexicon replaced by its concept, longest word first."""
-    words, longest = _lexicon()
+    lexicon = _lexicon()
     read: list[str] = []
-    at = 0
-    while at < len(tokens):
-        concept, size = tokens[at], 1
-        if concept in longest:
-            size, concept = _match(tokens, at, words, longest[concept])
-        if concept not in _PARTICLES:
+    at, end = 0, len(tokens)
+    while at < end:
+        token = tokens[at]
+        at += 1
+        phrase = lexicon.get(token)
+        if phrase is None:
+            read.append(token)
+            continue
+        concept = phrase.concept
+        ahead = at
+        while ahead < end and (longer := phrase.longer.get(tokens[ahead])):
+            phrase = longer
+            ahead += 1
+            if phrase.concept is not None:
+                concept, at = phrase.concept, ahead
+        if concept is not None:
             read.append(concept)
-        at += size
     return read
-
-
-def _match(tokens: list[str], at: int, words: Phrases, longest: int) -> tuple[int, str]:
-    for size in range(min(longest, len(tokens) - at), 1, -1):
-        concept = words.get(" ".join(tokens[at : at + size]))
-        if concept:
-            return size, concept
-    first = tokens[at]
-    return 1, words.get(first, first)
-
-
-def _add_runs(found: set[str], text: str) -> None:
-    """Runs of three and four characters; single ones and pairs are words already."""
-    for run in _HAN_RUN.findall(text):
-        for size in range(3, _LONGEST_RUN + 1):
-            found.update([run[at : at + size] for at in range(len(run) - size + 1)])
 
 
 def _cut(word: str) -> tuple[str, ...]:
@@ -103,17 +106,6 @@ def _cut(word: str) -> tuple[str, ...]:
 
 
 _spelling = lru_cache(maxsize=_WORDS_REMEMBERED)(_cut)
-
-
-def _add_concepts(found: set[str], tokens: list[str]) -> None:
-    """Each concept, and each pair of neighbours with the ends of the reply."""
-    read = concepts(tokens)
-    before = "^"
-    for name in read:
-        found.add(f"@{name}")
-        found.add(f"@{before} {name}")
-        before = name
-    found.add(f"@{before} $")
 
 
 def legible(name: str) -> str:
@@ -133,14 +125,22 @@ def is_word(name: str) -> bool:
 
 
 @cache
-def _lexicon() -> tuple[Phrases, dict[str, int]]:
-    """Phrases as tokens joined by blanks, and for each first token the longest phrase."""
+def _lexicon() -> dict[str, _Phrase]:
+    """The phrases of the lexicon by their first token; a particle alone means nothing."""
     data = tomllib.loads(files(__package__).joinpath("concepts.toml").read_text("utf-8"))
-    words: Phrases = {}
-    longest: dict[str, int] = {}
+    first = {particle: _Phrase() for particle in _PARTICLES}
     for concept, listed in data["concepts"].items():
         for word in listed:
-            tokens = _TOKEN.findall(word)
-            words.setdefault(" ".join(tokens), concept.upper())
-            longest[tokens[0]] = max(longest.get(tokens[0], 0), len(tokens))
-    return words, longest
+            _put(first, _TOKEN.findall(word), concept.upper())
+    for token, phrase in first.items():
+        if token not in _PARTICLES:
+            phrase.concept = phrase.concept or token
+    return first
+
+
+def _put(first: dict[str, _Phrase], tokens: list[str], concept: str) -> None:
+    following = first
+    for token in tokens:
+        phrase = following.setdefault(token, _Phrase())
+        following = phrase.longer
+    phrase.concept = phrase.concept or concept

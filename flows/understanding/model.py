@@ -50,18 +50,23 @@ class Calibration:
 class Scored(NamedTuple):
     """What the model makes of one reply.
 
-    `ranking` numbers the intents, likeliest first; `chances` sum to 1. `share` is the part of the
-    reply's features, weighted by rarity, that the model has ever seen, from 0 to 1. A named tuple,
-    since each clause makes one.
+    `ranking` numbers the intents, likeliest first. `share` is the part of the reply's features,
+    weighted by rarity, that the model has ever seen, from 0 to 1. A named tuple, since each clause
+    makes one.
     """
 
     ranking: list[int]
     logits: list[float]
-    chances: list[float]
+    powers: list[float]
+    total: float
     share: float
-    rows: list[int]
+    features: Collection[str]
     says: Floats
     norm: float
+
+    def chance(self, at: int) -> float:
+        """The chance of the intent numbered `at`; those of all intents sum to 1."""
+        return self.powers[at] / self.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,45 +87,49 @@ class Model:
     # Confidence against truth on the lists, each example read by a model that never saw it:
     # for each tenth of confidence how many, how sure on average, how many right.
     held_out: tuple[tuple[int, float, float], ...] = ()
-    # Worked out from the above: where a feature and an intent stand; the whole say of a feature for
-    # each intent, with its rarity and the square of it: one sum over its rows scores a reply.
-    index: dict[str, int] = field(init=False)
+    # Worked out from the above: where an intent stands; the whole say of a feature for each intent,
+    # with its rarity and the square of it, as bytes: the joined ones of a reply are a matrix, and
+    # one sum over its rows scores it.
     places: dict[Intent, int] = field(init=False)
-    say: Floats = field(init=False)
-    bias_list: list[float] = field(init=False)
+    says: dict[str, bytes] = field(init=False)
     unknown_rarity: float = field(init=False)
 
     def __post_init__(self) -> None:
-        index = {name: row for row, name in enumerate(self.names)}
-        object.__setattr__(self, "index", index)
         places = {intent: at for at, intent in enumerate(self.intents)}
         object.__setattr__(self, "places", places)
-        rarity = self.rarity[:, np.newaxis]
-        say = self.weights.astype(np.float32) * self.scales * rarity
-        object.__setattr__(self, "say", np.hstack((say, rarity, rarity * rarity)))
-        object.__setattr__(self, "bias_list", self.biases.tolist())
+        object.__setattr__(self, "says", self._says())
         object.__setattr__(self, "unknown_rarity", float(self.rarity.max()))
 
+    def _says(self) -> dict[str, bytes]:
+        """By feature, the frequent first: what replies are made of lies close together in memory."""
+        order = self.rarity.argsort(kind="stable")
+        rarity = self.rarity[order, np.newaxis]
+        say = self.weights[order].astype(np.float32) * self.scales * rarity
+        joined = np.hstack((say, rarity, rarity * rarity)).tobytes()
+        size = len(joined) // len(order)
+        rows = [joined[at : at + size] for at in range(0, len(joined), size)]
+        names = "\n".join([self.names[at] for at in order.tolist()]).split("\n")
+        return dict(zip(names, rows, strict=True))
+
     def score(self, features: Collection[str]) -> Scored:
-        """The chance of each intent for a reply with these features."""
-        found = [row for row in map(self.index.get, features) if row is not None]
-        # In one order, so that a reply has one sum, whatever the order of its features.
-        found.sort()
-        says = self.say.take(np.array(found, dtype=np.intp), axis=0)
-        *sums, known, squares = _ones(len(found)).dot(says).tolist()
+        """The chance of each intent for a reply with these features, all different."""
+        known = b"".join(filter(None, map(self.says.get, features)))
+        says = np.frombuffer(known, np.float32).reshape(-1, len(self.intents) + 2)
+        # In double precision, so that the order of the features changes no digit that counts.
+        sums = _ones(len(says)).dot(says)
+        known_rarity, squares = sums[-2:].tolist()
         norm = math.sqrt(squares) or 1.0
-        # A few dozen numbers are added faster here than they are handed over once more.
-        logits = [total / norm + bias for total, bias in zip(sums, self.bias_list, strict=True)]
-        best = max(logits)
-        powers = [math.exp(logit - best) for logit in logits]
-        total = sum(powers)
-        unknown = (len(features) - len(found)) * self.unknown_rarity
+        # From here on a few dozen numbers: plain lists are faster than handing them over again.
+        logits = (sums[:-2] / norm + self.biases).tolist()
+        powers = list(map(math.exp, logits))
+        unknown = (len(features) - len(says)) * self.unknown_rarity
         return Scored(
             ranking=sorted(range(len(logits)), key=logits.__getitem__, reverse=True),
             logits=logits,
-            chances=[power / total for power in powers],
-            share=known / ((known + unknown) or 1.0),
-            rows=found,
+            powers=powers,
+            total=sum(powers),
+            share=known_rarity / ((known_rarity + unknown) or 1.0),
+            features=features,
             says=says,
             norm=norm,
         )
@@ -131,20 +140,16 @@ class Model:
 
     def reasons(self, scored: Scored, at: int) -> tuple[tuple[str, float], ...]:
         """The features that spoke most for an intent, with their part of its score, in order."""
-        says = scored.says[:, at]
-        best = says.argsort(kind="stable")[: -_TOP_WEIGHTS - 1 : -1]
-        spoken = zip(says[best].tolist(), best.tolist(), strict=True)
-        return tuple(
-            (self.names[scored.rows[place]], round(say / scored.norm, 3))
-            for say, place in spoken
-            if say > 0
-        )
+        known = filter(self.says.__contains__, scored.features)
+        said = zip((scored.says[:, at] / scored.norm).tolist(), known, strict=True)
+        best = sorted(said, reverse=True)[:_TOP_WEIGHTS]
+        return tuple([(name, round(say, 3)) for say, name in best if say > 0])
 
 
 @lru_cache(maxsize=512)
-def _ones(count: int) -> Floats:
+def _ones(count: int) -> NDArray[np.float64]:
     """So many ones: the product with them sums rows several times faster than a sum does."""
-    return np.ones(count, dtype=np.float32)
+    return np.ones(count)
 
 
 def pack(model: Model) -> bytes:

@@ -35,14 +35,14 @@ _CALIBRATION_STRENGTH = 1.0
 _SAMPLE_SIZE = 48
 _SAMPLE_LENGTH_MAX = 40
 
-Prepared = tuple[frozenset[str], Intent]
+Prepared = tuple[tuple[str, ...], Intent]
 HeldOut = tuple[Prepared, Model, Scored]
 Tenths = tuple[tuple[int, float, float], ...]
 
 
 def train(examples: Sequence[Example]) -> bytes:
     """The bytes of the model file made from the examples; equal lists give equal bytes."""
-    prepared = [(frozenset(featured(example.text)), example.intent) for example in examples]
+    prepared = [(tuple(sorted(featured(example.text))), example.intent) for example in examples]
     model = fit(prepared)
     scored = held_out(prepared)
     calibration = _calibrated(scored, model.intents)
@@ -78,7 +78,7 @@ def held_out(prepared: Sequence[Prepared]) -> list[HeldOut]:
 
 def _light(scored: Scored) -> Scored:
     """Without the say of every feature, which for all examples would fill the memory."""
-    return scored._replace(rows=[], says=scored.says[:0])
+    return scored._replace(features=(), says=scored.says[:0])
 
 
 def fit(prepared: Sequence[Prepared]) -> Model:

@@ -142,7 +142,7 @@ def _best(model: Model, scored: Scored, ruled_out: Forbidden, text: str) -> Inte
     """The likeliest intent that no rule forbids; no safety intent on a mere hint."""
     for at in scored.ranking:
         intent = model.intents[at]
-        if intent in rules.SAFETY and not _is_likely(intent, scored.chances[at], text):
+        if intent in rules.SAFETY and not _is_likely(intent, scored.chance(at), text):
             continue
         if ruled_out[intent] is None:
             return intent
@@ -163,8 +163,9 @@ def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
 
 def _beside(model: Model, whole: _Whole) -> list[Intent]:
     """Further intents of the whole text that are likely in themselves."""
-    ranked = [(model.intents[at], whole.scored.chances[at]) for at in whole.scored.ranking]
-    near = [name for name, chance in ranked[:_LOOKED_AT] if _is_beside(whole, name, chance)]
+    scored = whole.scored
+    ranked = [(model.intents[at], scored.chance(at)) for at in scored.ranking[:_LOOKED_AT]]
+    near = [name for name, chance in ranked if _is_beside(whole, name, chance)]
     ruled_out = whole.guess.ruled_out
     return [intent for intent in near if intent not in rules.WEAK and ruled_out[intent] is None]
 
@@ -179,7 +180,7 @@ def _is_beside(whole: _Whole, intent: Intent, chance: float) -> bool:
 
 def _unlikely(model: Model, scored: Scored, is_small_talk: bool, intent: Intent) -> str | None:
     """Of an intent that the whole text gives no hint of: a clause alone may not add it."""
-    chance = scored.chances[model.places[intent]]
+    chance = scored.chance(model.places[intent])
     is_mere = (intent in rules.SAFETY and chance < _SAFETY_HINT) or (
         is_small_talk and chance < _CLAUSE_HINT
     )
