@@ -55,13 +55,15 @@ def detect(raw: str, previous: LanguageTag | None = None) -> LanguageTag:
     A reply with no evidence ("3", "ok", 好 after a Traditional one) keeps `previous`, else counts
     as Simplified Chinese, or English for Latin letters. `other` is any further language.
     """
-    text = raw.casefold()
-    han = _HAN.findall(text)
+    text = raw.lower() if raw.isascii() else raw.casefold()
     words = _WORD.findall(text)
-    if not _FAMILIAR.fullmatch(text) and _is_third_script(text, len(han), words):
-        return LanguageTag.OTHER
-    telling = [word for word in words if word not in _evidence().neutral]
-    if len(han) >= _HAN_PER_WORD * len(telling) and han:
+    han: list[str] = []
+    if not text.isascii():
+        han = _HAN.findall(text)
+        if not _FAMILIAR.fullmatch(text) and _is_third_script(text, len(han), words):
+            return LanguageTag.OTHER
+    telling = [word for word in words if word not in _evidence().neutral] if words else words
+    if han and len(han) >= _HAN_PER_WORD * len(telling):
         return _script(text, han, previous)
     if telling:
         return _latin(text, telling)
@@ -86,7 +88,7 @@ def _script(text: str, han: list[str], previous: LanguageTag | None) -> Language
     evidence = _evidence()
     if _is_cantonese(text, evidence):
         return LanguageTag.YUE
-    leanings = [_LEANINGS[char] for char in han]
+    leanings = list(map(_LEANINGS.__getitem__, han))
     simplified, traditional = leanings.count(-1), leanings.count(1)
     if traditional > simplified:
         is_plain = evidence.mandarin_marks.isdisjoint(han)
@@ -97,17 +99,18 @@ def _script(text: str, han: list[str], previous: LanguageTag | None) -> Language
 
 
 def _is_cantonese(text: str, evidence: _Evidence) -> bool:
-    found = evidence.cantonese.search(text)
-    return bool(found) and bool(evidence.cantonese.search(evidence.not_cantonese.sub("", text)))
+    if not evidence.cantonese.search(text):
+        return False
+    return bool(evidence.cantonese.search(evidence.not_cantonese.sub("", text)))
 
 
 def _latin(text: str, words: list[str]) -> LanguageTag:
     evidence = _evidence()
-    foreign = sum(word in evidence.foreign for word in words)
-    english = sum(word in evidence.english for word in words)
-    if foreign > english or (_ACCENT.search(text) and foreign >= english):
+    foreign = sum(map(evidence.foreign.__contains__, words))
+    english = sum(map(evidence.english.__contains__, words))
+    if foreign > english or (foreign == english and _ACCENT.search(text)):
         return LanguageTag.OTHER
-    if not english and any(word in evidence.pinyin for word in words):
+    if not english and not evidence.pinyin.isdisjoint(words):
         return LanguageTag.ZH_HANS
     return LanguageTag.EN
 

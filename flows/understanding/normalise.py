@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -46,10 +46,18 @@ _COMBINING_ENCLOSING_KEYCAP = "\u20e3"
 # Characters remembered; beyond it a character is folded anew, so that no text fills the memory.
 _FOLDS_MAX = 20_000
 
+# Letters that lower case is enough for, and those that have one other form besides.
+_PLAIN = re.compile("[ -_a-~\u4e00-\u9fff，。、…·]*")
+_WIDE = 0xFEE0
+_NARROW = {wide: chr(wide - _WIDE).lower() for wide in range(0xFF01, 0xFF5F) if chr(wide) != "，"}
+_NARROW |= {ord(char): put for char, put in (_FOLDED | dict.fromkeys("\n\u3000", " ")).items()}
+_ONE_FOR_ONE = re.compile(f"[ -_a-~\u4e00-\u9fff，。、…·{re.escape(''.join(map(chr, _NARROW)))}]*")
+
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HAN_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _LATIN = re.compile("[a-z]")
 _DOUBLED = re.compile(r"(.)\1")
+_DOUBLED_MARK = re.compile(r"([!?~,，。、…\-. ])\1|([a-z])\2\2")
 # A blank that only sets figures off from Han: 分 3 期, 每月 20 号.
 _SET_OFF = (
     "(?P<glued>(?<=[\u4e00-\u9fff]) (?=[0-9])"
@@ -72,8 +80,7 @@ _UNTIDY = re.compile(rf"{_SET_OFF}|^ +| +$|([!?~,，。、…\-. ])\2+|([a-z])\3
 Origin = tuple[Sequence[int], Sequence[int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Normal:
+class Normal(NamedTuple):
     """Normalised text; `origin` holds, for each character, where its raw text starts and ends.
 
     `origin` is None where both texts have the same length and order.
@@ -112,16 +119,24 @@ def normalise(raw: str) -> Normal:
     dropped. 👍 and the like become `ok`, 👎 and the like `no`, other emoji a blank.
     """
     text, origin = _fold(raw)
-    if _HAN.search(text):
+    if not text.isascii() and _HAN.search(text):
         text, origin = _to_written_chinese(text, origin)
-    if " " in text or _DOUBLED.search(text):
+    if _may_be_untidy(text):
         text, origin = _rewrite(text, origin, _tidying(text))
     if _LATIN.search(text):
         text, origin = _rewrite(text, origin, _telling_slips(text))
+    if " m" in text:
         text, origin = _rewrite(text, origin, _slips(text))
     if "ill " in text:
         text, origin = _rewrite(text, origin, _dropped_marks(text))
     return Normal(raw=raw, text=text, origin=origin)
+
+
+def _may_be_untidy(text: str) -> bool:
+    """Blanks at an end or beside figures, or a character that is doubled: most replies hold none."""
+    if " " in text and (text[0] == " " or text[-1] == " " or not text.isascii()):
+        return True
+    return bool(_DOUBLED.search(text) and _DOUBLED_MARK.search(text))
 
 
 class _Folds(dict[str, str]):
@@ -135,8 +150,10 @@ class _Folds(dict[str, str]):
 
 
 def _fold(raw: str) -> tuple[str, Origin | None]:
-    if raw.isascii() and raw.isprintable():
+    if (raw.isascii() and raw.isprintable()) or _PLAIN.fullmatch(raw):
         return raw.lower(), None
+    if _ONE_FOR_ONE.fullmatch(raw):
+        return raw.lower().translate(_NARROW), None
     pieces = [_FOLDS[char] for char in raw]
     text = "".join(pieces)
     if len(text) == len(raw) and "" not in pieces:

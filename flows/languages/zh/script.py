@@ -40,6 +40,7 @@ _MENDS = (
     ("枱", "台"),
     ("衞", "卫"),
 )
+_MENDABLE = re.compile("|".join(wrong for wrong, _ in _MENDS))
 
 Edit = tuple[int, int, str]
 
@@ -58,8 +59,8 @@ def simplify(text: str) -> str:
     The text must hold no NUL and no unpaired surrogate: the converter stops at either.
     """
     simplified: str = _converter().convert(text)
-    for wrong, right in _MENDS:
-        if wrong in simplified:
+    if _MENDABLE.search(simplified):
+        for wrong, right in _MENDS:
             simplified = simplified.replace(wrong, right)
     return simplified
 
