@@ -267,17 +267,16 @@ def _listed(
     )
 
 
-def fitting(turn: Turn, *, wish: Wish, spare: Money) -> PlanTerms | None:
-    """The shortest plan inside the policy's share of what is left each month (B.7).
+def fitting(turn: Turn, *, wish: Wish, spare: Money, within: int) -> PlanTerms | None:
+    """The shortest plan with no instalment above `within` (minor units), else None.
 
-    Where the share is out of reach, the longest plan that what is left still covers, else None.
+    Where that is out of reach, the longest plan that what is left each month still covers.
     """
     found = _plans_by_count(turn, wish)
-    share = capacity_of(turn, spare)
-    shortest = next((terms for terms in found if _largest(terms) <= share), None)
+    shortest = next((terms for terms in found if largest(terms) <= within), None)
     if shortest is not None:
         return shortest
-    return found[-1] if found and _largest(found[-1]) <= spare.minor else None
+    return found[-1] if found and largest(found[-1]) <= spare.minor else None
 
 
 def _plans_by_count(turn: Turn, wish: Wish) -> list[PlanTerms]:
@@ -288,7 +287,8 @@ def _plans_by_count(turn: Turn, wish: Wish) -> list[PlanTerms]:
     return [terms for terms in found if isinstance(terms, PlanTerms)]
 
 
-def _largest(terms: PlanTerms) -> int:
+def largest(terms: PlanTerms) -> int:
+    """The largest instalment of a plan, in minor units."""
     return max(part.amount.minor for part in terms.instalments)
 
 

@@ -26,6 +26,7 @@ Say = Mapping[str, Any]
 
 # The agenda's own numbers (negotiation.md D.1, behaviour 4 and 5).
 _FIRST_OFFER, _RAISE, _STEP_MINOR = 0.8, 1.1, 5_000
+_SPARE_STEP_MINOR = 1_000
 _DAYS_BEFORE_PAY = 2
 _TEMPER_STEP, _STOPS_ABOVE = 0.2, 0.7
 _USELESS_LIMIT = 3
@@ -386,7 +387,11 @@ class Debtor:
     def _give_capacity(self, asked: Say) -> Utterance:
         if self.persona.spec.archetype is Archetype.UNABLE and self.rng.random() < 0.5:
             return self.say("capacity_none")
-        return self.money("capacity", self.persona.claimed // 1000 * 1000, slot="amount")
+        spare = self.persona.claimed // _SPARE_STEP_MINOR * _SPARE_STEP_MINOR
+        # One word answers one question; who says more names the day of his pay too.
+        if asked.get("asks_pay_day") and self.persona.verbosity:
+            return self._amount_wish("capacity_day", spare, with_day=True)
+        return self.money("capacity", spare, slot="amount")
 
     def _give_count(self, asked: Say) -> Utterance:
         return self.say("by_amount")

@@ -60,6 +60,8 @@ MAX_DURATION_DAYS = 400
 MIN_INSTALMENT_MINOR = 10_000
 PROMISE_MAX_DAYS = 30
 MENU = (3, 6, 12)
+# This creditor leaves the customer the tenth that D.2 counts as a buffer.
+SHARE_BP = 9_000
 MONTHS = 14
 _POLICY: dict[str, Any] = {
     "max_instalments": MAX_INSTALMENTS,
@@ -67,6 +69,7 @@ _POLICY: dict[str, Any] = {
     "min_instalment_minor": MIN_INSTALMENT_MINOR,
     "max_first_delay_days": MAX_FIRST_DELAY_DAYS,
     "default_first_delay_days": 7,
+    "affordability_share_bp": SHARE_BP,
     "frequencies": ["weekly", "biweekly", "semimonthly", "monthly"],
     "down_payment_bp": 0,
     "unit_minor": 1,

@@ -256,7 +256,7 @@ def _heard(step: Step, slot: str) -> object:
     if slot == "disputed":
         return facts.get("disputed_minor", "nothing")
     # What he can spare bounds a plan and is not its instalment.
-    if slot == "offer" or step.said.key == "capacity":
+    if slot == "offer" or (slot == "amount" and step.said.key in ("capacity", "capacity_day")):
         return None
     if step.said.key in ("paid_day", "paid_details"):
         return facts.get("claimed_date", "nothing")

@@ -29,6 +29,9 @@ ANSWERS = frozenset({Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT})
 NEEDS_BOUND = ANSWERS
 EVENTS: tuple[type, ...] = ()
 
+# The questions after what is left each month; a plan is asked for, so a count answers them too.
+ASKS_SPARE = frozenset({"plan_ask_spare", "plan_ask_spare_day", "plan_ask_spare_again"})
+
 _LETTERS = "ABC"
 _FEWEST_TO_CHOOSE = 2
 _REST_WORDS = ("剩", "余下", "餘下", "其余", "其餘", "rest", "remainder", "balance")
@@ -56,7 +59,7 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
         return _part_and_rest(turn)
     key = question.key if question else ""
     if asked is Asked.CHOOSE_OPTION:
-        choose = _spare_given if key == "plan_ask_spare" else _choice
+        choose = _spare_given if key in ASKS_SPARE else _choice
         return choose(turn, dialogue)
     if asked is Asked.CONFIRM:
         return _confirmation(turn, dialogue)
@@ -201,6 +204,8 @@ def _only_number(text: str) -> int | None:
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
     monthly = two_parts.twice_a_month(turn) or _last_named(turn)
     first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
+    # 第一期改到7号: moved until that day.
+    first = first or facts.day(turn, Role.UNTIL)
     down_on = two_parts.day_of_part(turn)
     if down_on is not None:
         # 周四先还1000剩下分6期: the day is that of the part, not of the first instalment.
@@ -450,47 +455,98 @@ def _ask_spare(turn: Turn) -> Answer:
     shown = engine.options(turn, wish=_wish(turn), capacity_minor=None)
     if len(shown.plans) < _FEWEST_TO_CHOOSE:
         return _options(turn)
-    counts = tuple(terms.count for terms in shown.plans)
-    ask = Ask(
-        asked=Asked.CHOOSE_OPTION,
-        owner=NAME,
-        key="plan_ask_spare",
-        structure="ask_capacity",
-        values=(("counts", "/".join(map(str, counts))),),
-        data=(("counts", counts),),
-    )
     dialogue = replace(settled(turn), options=shown.plans, asked_capacity=True)
+    key = "plan_ask_spare" if _knows_day(turn) else "plan_ask_spare_day"
     return replace(
-        asking(turn, ask, dialogue=dialogue),
+        asking(turn, _spare_ask(shown.plans, key), dialogue=dialogue),
         reasons=because("plan.ask_spare", "affordability before a plan he named no figure for"),
     )
+
+
+def _spare_ask(plans: tuple[PlanTerms, ...], key: str) -> Ask:
+    """The question after what is left; with `_day` also after the day of his pay (B.7)."""
+    counts = tuple(terms.count for terms in plans)
+    return Ask(
+        asked=Asked.CHOOSE_OPTION,
+        owner=NAME,
+        key=key,
+        structure="ask_capacity",
+        values=(("counts", "/".join(map(str, counts))),),
+        data=(("counts", counts), ("asks_pay_day", key == "plan_ask_spare_day")),
+    )
+
+
+def _knows_day(turn: Turn) -> bool:
+    wish = _wish(turn)
+    return wish.pay_day is not None or wish.first_due is not None
 
 
 def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
     """A count or a sum of his own is taken; what is left yields the shortest plan that fits it."""
     chosen = _chosen(turn, dialogue)
-    if chosen is not None and _bare_count(turn) in (None, chosen.count):
+    if chosen is not None:
         return commitments.propose_plan(_heard(turn), chosen, options=dialogue.options)
     spare = facts.amount(turn)
-    if facts.says_nothing(turn):
+    if facts.says_nothing(turn) or (spare is None and _has_nothing_left(turn)):
         return _unaffordable(turn)
     if spare is not None and _bare_count(turn) is None and not _is_offer(turn):
-        return _fitted(turn, spare)
+        # A margin of what is left stays his (B.7).
+        return _fitted(_with_days(turn), spare, within=engine.capacity_of(turn, spare))
     if _names_something(turn) or _bare_count(turn) is not None:
         return _towards_plan(_heard(turn))
-    return _options(turn)
+    return _skipped(turn, dialogue)
+
+
+def _has_nothing_left(turn: Turn) -> bool:
+    """ "真的拿不出来" to the question what is left; "all too much" leaves the question aside."""
+    is_size = facts.has(turn, Tag.TOO_MUCH) and not facts.has(turn, Tag.CANNOT)
+    return turn.reading.intent in (Intent.HARDSHIP, Intent.REFUSE) and not is_size
+
+
+def _skipped(turn: Turn, dialogue: Dialogue) -> Answer:
+    """The question left aside is put once more, lighter; left aside again, the list is shown."""
+    key = dialogue.question.key if dialogue.question else ""
+    is_aside = turn.reading.intent is Intent.UNCLEAR or facts.has(turn, Tag.TOO_MUCH)
+    if not is_aside or key == "plan_ask_spare_again":
+        return _options(turn)
+    return replace(
+        asking(turn, _spare_ask(dialogue.options, "plan_ask_spare_again"), dialogue=dialogue),
+        reasons=because("plan.ask_spare_again", "a rough figure is enough"),
+    )
 
 
 def _is_offer(turn: Turn) -> bool:
     """Whether the sum is what he would pay each time, and not what he has left."""
-    if facts.count(turn) is not None or facts.pay_days(turn) or facts.days(turn):
+    if facts.count(turn) is not None:
         return True
-    return facts.has(turn, Tag.ASKS) or bool(_OFFERS.search(turn.reading.text))
+    if (facts.pay_days(turn) or facts.days(turn)) and not facts.has(turn, Tag.INCOME_DAY):
+        return not _asked_pay_day(turn) or bool(_OFFERS.search(turn.reading.text))
+    return facts.has(turn, Tag.ASKS) or bool(_OFFERS.search(_without_pay_day(turn)))
 
 
-def _fitted(turn: Turn, spare: Money) -> Answer:
-    """The shortest plan that leaves a margin of what is left, else the longest; else a person."""
-    fits = engine.fitting(turn, wish=_wish(turn), spare=spare)
+def _asked_pay_day(turn: Turn) -> bool:
+    question = turn.conversation.dialogue.question
+    return question is not None and question.key == "plan_ask_spare_day"
+
+
+def _without_pay_day(turn: Turn) -> str:
+    """The words without the day of his pay: "I get paid" offers nothing."""
+    text = turn.reading.text
+    for entity in facts.entities(turn, EntityKind.PAY_DAY):
+        text = text.replace(entity.text, " ")
+    return text
+
+
+def _with_days(turn: Turn) -> Turn:
+    """The turn with the days of its words in the slots; its sum is what is left, no offer."""
+    dialogue = turn.conversation.dialogue
+    dialogue = replace(dialogue, slots=_fill_days(turn, dialogue.slots))
+    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
+
+
+def _fitted(turn: Turn, spare: Money, *, within: int) -> Answer:
+    """The shortest plan within the sum, else the longest that fits what is left; else a person."""
+    fits = engine.fitting(turn, wish=_wish(turn), spare=spare, within=within)
     return _unaffordable(turn) if fits is None else commitments.propose_plan(turn, fits)
 
 
@@ -686,9 +742,30 @@ def _ask_amount(turn: Turn) -> Answer:
 
 
 def _capacity_given(turn: Turn) -> Answer:
-    """What he can spare is taken as his offer; under the least instalment a person decides."""
-    is_count = facts.number_put(turn.reading.text) is not None and facts.has(turn, Tag.ASKS)
-    turn = _as_count(turn) if is_count else _heard(turn)
+    """What he can bear makes a lighter plan than the one refused, no part of it above his sum."""
+    if facts.number_put(turn.reading.text) is not None and facts.has(turn, Tag.ASKS):
+        return _offer_given(_as_count(turn))
+    own = facts.amount(turn)
+    if own is not None and not _names_own_size(turn):
+        return _fitted(_with_days(turn), own, within=min([own.minor, *_least_named(turn)]))
+    return _offer_given(_heard(turn))
+
+
+def _names_own_size(turn: Turn) -> bool:
+    return _is_offer(turn) or _bare_count(turn) is not None or facts.frequency(turn) is not None
+
+
+def _least_named(turn: Turn) -> list[int]:
+    """What he offered each time, and less than he refused: what is left never raises it (B.7)."""
+    dialogue = turn.conversation.dialogue
+    refused = [p.plan for p in dialogue.proposals[-1:] if p.plan is not None]
+    offered = dialogue.slots.number(SlotName.AMOUNT, turn.now)
+    lighter = [engine.largest(terms) - 1 for terms in refused]
+    return lighter if offered is None else [*lighter, offered]
+
+
+def _offer_given(turn: Turn) -> Answer:
+    """What he would pay each time; under the least instalment a person decides."""
     each = facts.amount(turn)
     if each is None:
         return _capacity_unknown(turn)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flows import commitments, facts, proof
 from flows.dialogues import ASIDES
+from flows.dialogues.instalments import ASKS_SPARE
 from flows.model import Turn
 from flows.sense.leading import WISHES
 from flows.talk import is_open
@@ -97,7 +98,15 @@ def _answers_choice(turn: Turn) -> bool:
     plain = {Intent.AFFIRM, Intent.DENY, Intent.REQUEST_INSTALMENTS, Intent.REFUSE}
     if turn.reading.intent is Intent.UNCLEAR and facts.number_put(turn.reading.text):
         return True
+    if _is_asked_spare(turn):
+        # Nothing left is an answer, and so is leaving the question aside.
+        plain |= {Intent.HARDSHIP, Intent.UNCLEAR}
     return turn.reading.intent in plain or _answers_size(turn)
+
+
+def _is_asked_spare(turn: Turn) -> bool:
+    question = turn.conversation.dialogue.question
+    return question is not None and question.key in ASKS_SPARE
 
 
 def _answers_size(turn: Turn) -> bool:

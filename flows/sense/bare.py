@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from flows import two_parts
+from flows.dialogues.instalments import ASKS_SPARE
 from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.records import HandoffReason
@@ -335,7 +336,35 @@ def _is_bare_day(reading: Understanding, turn: Turn) -> bool:
     return max(days, default=date.min) >= turn.today and not _rest(reading)
 
 
+# "450, paid on the 17th" to "when are you paid"; "I paid on the 17th" stays a claim.
+_PAY_DAY = re.compile(
+    r"(?<!i )(?<!have )(?<!'ve )(?<!was )(?<!already )(?<!been )"
+    r"\bpaid (?:(?:monthly )?(?:on |every |each )?(?:the )?(\d{1,2})(?:st|nd|rd|th)\b"
+    r"|(?:weekly|fortnightly|biweekly|(?:every|each) (?:other |second )?(?:week|\w{3,6}day)s?)\b)",
+    re.IGNORECASE,
+)
+
+
+def _with_pay_day(reading: Understanding, turn: Turn) -> Understanding:
+    """The day of his pay, where that was asked, is no payment that was made."""
+    question = turn.conversation.dialogue.question
+    said = _PAY_DAY.search(reading.text)
+    if question is None or question.key not in ASKS_SPARE or said is None:
+        return reading
+    entities = tuple(replace(e, role=None) for e in reading.entities)
+    if said[1] is not None:
+        start, end = said.span()
+        day = Entity(
+            kind=EntityKind.PAY_DAY, text=said[0], start=start, end=end, value=int(said[1])
+        )
+        entities = (*(e for e in entities if e.end <= start or e.start >= end), day)
+    tags = (reading.tags - {Tag.PAST}) | {Tag.INCOME_DAY}
+    intent = Intent.AFFIRM if reading.intent is Intent.ALREADY_PAID else reading.intent
+    return replace(reading, intent=intent, also=(), entities=entities, tags=tags)
+
+
 RULES = (
+    Rule("talk.pay_day", _with_pay_day),
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,
     Rule("talk.other_sum", _with_other_sum),

@@ -95,10 +95,20 @@ def bare_reading(text: str, masked: str, asked: Asked | None) -> Intent | None:
     if asked is None:
         return Intent.UNCLEAR if _BARE.fullmatch(text) else None
     if is_no(masked):
-        return Intent.WRONG_PERSON if asked is Asked.IDENTITY else Intent.DENY
+        return _no_to(asked, text)
     if is_value(masked) and not (asked is Asked.IDENTITY and _ABOUT_PAYING.search(masked)):
         return _VALUE.get(asked)
     return Intent.AFFIRM if is_yes(masked) else None
+
+
+# "Not sure" to "are you Mr Chen" tells nothing about who he is.
+_UNSURE = Pattern(r"不(?:确定|確定|清楚|知道|一定)|唔(?:知|肯定|清楚)|not sure|no idea|not certain")
+
+
+def _no_to(asked: Asked, text: str) -> Intent:
+    if asked is not Asked.IDENTITY:
+        return Intent.DENY
+    return Intent.UNCLEAR if _UNSURE.search(text) else Intent.WRONG_PERSON
 
 
 def leaning(text: str, asked: Asked | None) -> Intent | None:
