@@ -25,6 +25,7 @@ from bot.console.visit import (
     Console,
     ConsoleSettings,
     Handler,
+    NoRight,
     broken_page,
     page,
     with_visit,
@@ -130,7 +131,7 @@ async def with_problems(request: web.Request, handler: Handler) -> web.StreamRes
     try:
         return await handler(request)
     except web.HTTPException as problem:
-        key = _PROBLEMS.get(problem.status)
+        key = "error.no_right" if isinstance(problem, NoRight) else _PROBLEMS.get(problem.status)
         if key is None:
             raise
         return await page(

@@ -211,11 +211,15 @@ async def _badge(request: web.Request) -> Badge:
     return await console.work.badge(visit.now)
 
 
+class NoRight(web.HTTPForbidden):
+    """The agent's role does not include what was asked for."""
+
+
 def permitted(request: web.Request, right: Right) -> Face:
     """The agent, if his role has the right; anybody else is refused."""
     agent = agent_of(request)
     if not may(agent, right):
-        raise web.HTTPForbidden
+        raise NoRight
     return agent
 
 

@@ -182,6 +182,28 @@ async def test_each_page_is_for_its_roles(office: Office, role: str) -> None:
         assert (await office.get(where)).status == (200 if role in roles else 403), where
 
 
+async def test_a_page_of_another_role_says_so_and_whom_to_ask(office: Office) -> None:
+    await office.log_in("agent")
+    page = await (await office.get("/sending")).text()
+    assert "This page is not for your role" in page
+    assert "Leads and operators see it" in page
+
+
+@pytest.mark.parametrize(
+    ("where", "what_to_do"),
+    [
+        ("/tasks", "Tasks come by themselves"),
+        ("/complaints", "entered here by itself"),
+        ("/disputes", "entered here by itself"),
+        ("/review", "line up here by themselves"),
+        ("/search?q=nobody", "Try a part of the name"),
+    ],
+)
+async def test_an_empty_page_says_what_to_do(office: Office, where: str, what_to_do: str) -> None:
+    await office.log_in("lead")
+    assert what_to_do in await office.text(where)
+
+
 @pytest.mark.parametrize("role", ["operator", "auditor"])
 async def test_who_does_not_talk_settles_nothing(office: Office, role: str) -> None:
     await office.say("i already paid on friday")
