@@ -196,7 +196,7 @@ async def test_a_page_of_another_role_says_so_and_whom_to_ask(office: Office) ->
         ("/complaints", "entered here by itself"),
         ("/disputes", "entered here by itself"),
         ("/review", "line up here by themselves"),
-        ("/search?q=nobody", "Try a part of the name"),
+        ("/search?q=nobody", "Try two letters of the name"),
     ],
 )
 async def test_an_empty_page_says_what_to_do(office: Office, where: str, what_to_do: str) -> None:
