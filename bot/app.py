@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot import health
+from bot.api.app import PREFIX as API_PREFIX
+from bot.api.app import make_api
 from bot.channels.base import Channel
 from bot.channels.kinds import make_channels
 from bot.clock import Clock
@@ -32,6 +34,7 @@ from bot.learning import Lessons
 from bot.links import binder
 from bot.log import Logger
 from bot.reading import reads_at_once
+from bot.reminding import Planner
 from bot.rules import Rules
 from bot.sending import recheck_with
 from bot.settings import Settings
@@ -98,11 +101,24 @@ def make_app(service: Service) -> web.Application:
             *_inbox(service).routes(),
         ]
     )
+    app.add_subapp(API_PREFIX, make_api(service, _planner(service), _media(service)))
     return app
 
 
+def _media(service: Service) -> dict[str, str]:
+    return {name: channel.medium for name, channel in service.channels.items()}
+
+
+def _planner(service: Service) -> Planner:
+    """The first channel of each medium carries its reminders."""
+    by_medium: dict[str, str] = {}
+    for name, medium in _media(service).items():
+        by_medium.setdefault(medium, name)
+    return Planner(rules=service.rules, creditor=service.settings.creditor, channel_of=by_medium)
+
+
 def _inbox(service: Service) -> Inbox:
-    media = {name: channel.medium for name, channel in service.channels.items()}
+    media = _media(service)
     return Inbox(
         database=service.database,
         channels=service.channels,

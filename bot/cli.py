@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "let seeded customers talk to the bot and judge the conversations"),
     "tasks": ("tasks", "what is owed to customers by when, the first due first"),
     "templates": ("templates", "Check every text the product can say before it goes live."),
+    "token": ("token", "bearer tokens of other programs: add, list, revoke"),
     "train": ("train", "Make the model of understanding anew from the training lists."),
     "train-guard": ("train_guard", "Make the guard's model of likeness anew from its sentences."),
     "understand": ("understand", "Read replies: intent, facts and language."),

@@ -19,7 +19,7 @@ from flows.policy.profile import PolicyError, load_policy, narrowed, profiles_fo
 FILE = "duetalk.toml"
 PREFIX = "DUETALK_"
 _SECRET_WORDS = ("token", "secret", "password", "key")
-_TOP = {"database", "web", "creditor", "channels", "policy", "retention"}
+_TOP = {"database", "web", "creditor", "channels", "policy", "retention", "api"}
 _LONGEST_PORT = 65_535
 _SECRET_LENGTH = 32
 
@@ -116,6 +116,8 @@ class Settings:
     creditor: CreditorSettings = field(default_factory=CreditorSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     channels: tuple[ChannelSettings, ...] = ()
+    api_per_minute: int = 600
+    """How many requests a token of the JSON API may make in a minute."""
     overlay: Mapping[str, Any] = field(default_factory=dict)
     """Stricter values over the policy profile (`[policy.window]` and so on)."""
 
@@ -175,6 +177,7 @@ def _settings(data: dict[str, Any], env: Mapping[str, str], faults: list[str]) -
         creditor=_creditor(data, faults),
         retention=_retention(data, faults),
         channels=_channels(data, env, faults),
+        api_per_minute=_per_minute(data, faults),
         overlay=data.get("policy") or {},
     )
 
@@ -251,6 +254,15 @@ def _retention(data: Mapping[str, Any], faults: list[str]) -> RetentionSettings:
             faults.append(f"retention.{name}: expected a number of days, got {value!r}")
             return _DEFAULTS.retention
     return RetentionSettings(**days)
+
+
+def _per_minute(data: Mapping[str, Any], faults: list[str]) -> int:
+    table = _table(data, "api", {"per_minute"}, faults)
+    number = table.get("per_minute", _DEFAULTS.api_per_minute)
+    if isinstance(number, int) and not isinstance(number, bool) and number > 0:
+        return number
+    faults.append(f"api.per_minute: expected a number above 0, got {number!r}")
+    return _DEFAULTS.api_per_minute
 
 
 def _channels(

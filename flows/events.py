@@ -119,6 +119,33 @@ class DutyDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersPaused:
+    """The creditor wants no reminder about an account, until an instant or until he resumes."""
+
+    by: str
+    account_id: AccountId
+    until_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersResumed:
+    """The creditor lets reminders about an account go on."""
+
+    by: str
+    account_id: AccountId
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactStopped:
+    """The customer's stop came by another way: a call, a letter, another system."""
+
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed:
     """A gateway refused a message for good, or its outcome is unknown."""
 
@@ -138,5 +165,8 @@ Event = (
     | ComplaintAnswered
     | DutyDone
     | AgentProposed
+    | RemindersPaused
+    | RemindersResumed
+    | ContactStopped
     | DeliveryFailed
 )

@@ -337,6 +337,20 @@ def _matches(wanted: Filter) -> ColumnElement[bool]:
     return and_(True, *rules)
 
 
+def pause(
+    conn: Connection, account_id: str, reason: str, *, until_at: datetime | None, at: datetime
+) -> None:
+    """Plan nothing for an account nobody wrote to yet; an empty reason ends it.
+
+    Once there is a conversation its state tells this, and the next turn writes it here.
+    """
+    conn.execute(
+        update(_ACCOUNTS)
+        .where(_ACCOUNTS.c.id == account_id, _ACCOUNTS.c.conversation_id.is_(None))
+        .values(pause=reason, paused_until_at=until_at, updated_at=at)
+    )
+
+
 def set_status(conn: Connection, account_ids: Sequence[str], status: str, *, at: datetime) -> int:
     """Mark accounts open, paid, closed or withdrawn; how many changed."""
     if not account_ids:

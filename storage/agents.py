@@ -6,7 +6,6 @@ purpose: do it outside a transaction, in a thread.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -22,7 +21,6 @@ from storage.columns import Instant
 
 _AGENTS = tables.table("agents")
 _SESSIONS = tables.table("sessions")
-_TOKENS = tables.table("api_tokens")
 _AUDIT = tables.table("audit_log")
 _CONVERSATIONS = tables.table("conversations")
 
@@ -205,59 +203,6 @@ def end_sessions(conn: Connection, agent_id: str) -> int:
 def prune_sessions(conn: Connection, *, unseen_since_at: datetime) -> int:
     """Remove sessions that nobody used since an instant."""
     return conn.execute(delete(_SESSIONS).where(_SESSIONS.c.seen_at < unseen_since_at)).rowcount
-
-
-# --- Tokens of programs -------------------------------------------------------------------------
-
-
-def hash_token(token: str) -> str:
-    """What is kept of a token: it is random, so a plain digest cannot be turned back."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiToken:
-    """A program's right to use the JSON API; `scopes` are words separated by spaces."""
-
-    name: str
-    scopes: str
-    created_by: str
-    created_at: datetime
-    revoked_at: datetime | None = None
-
-
-def add_token(conn: Connection, token: str, api_token: ApiToken) -> None:
-    """Keep a bearer token's hash and rights."""
-    row = {field.name: getattr(api_token, field.name) for field in fields(ApiToken)}
-    conn.execute(insert(_TOKENS), row | {"token_hash": hash_token(token)})
-
-
-def find_token(conn: Connection, token: str) -> ApiToken | None:
-    """The rights of a bearer token that was not revoked."""
-    columns = [_TOKENS.c[field.name] for field in fields(ApiToken)]
-    row = conn.execute(
-        select(*columns).where(
-            _TOKENS.c.token_hash == hash_token(token), _TOKENS.c.revoked_at.is_(None)
-        )
-    ).one_or_none()
-    return ApiToken(**row._mapping) if row else None
-
-
-def tokens(conn: Connection) -> tuple[ApiToken, ...]:
-    """Every token, newest first."""
-    columns = [_TOKENS.c[field.name] for field in fields(ApiToken)]
-    rows = conn.execute(select(*columns).order_by(_TOKENS.c.created_at.desc()))
-    return tuple(ApiToken(**row._mapping) for row in rows)
-
-
-def revoke_token(conn: Connection, name: str, *, at: datetime) -> int:
-    """Take back the tokens of that name."""
-    changed = conn.execute(
-        update(_TOKENS)
-        .where(_TOKENS.c.name == name, _TOKENS.c.revoked_at.is_(None))
-        .values(revoked_at=at)
-    )
-    return changed.rowcount
 
 
 # --- What they did ------------------------------------------------------------------------------

@@ -168,6 +168,14 @@ def label(conn: Connection, import_id: int, campaign: str) -> int:
     return changed.rowcount
 
 
+def label_new(conn: Connection, import_id: int, campaign: str) -> int:
+    """Give the accounts that an import brought this label, not those it changed; how many."""
+    changed = conn.execute(
+        update(_ACCOUNTS).where(_ACCOUNTS.c.import_id == import_id).values(campaign=campaign)
+    )
+    return changed.rowcount
+
+
 def held(conn: Connection, campaign: str) -> int:
     """How many messages the alarm holds back."""
     count: int = conn.execute(

@@ -448,7 +448,7 @@ def _after_claim(
     conn.execute(
         update(_HANDOFFS)
         .where(_HANDOFFS.c.conversation_id == conversation_id, _HANDOFFS.c.state != "closed")
-        .values(state="claimed", claimed_by=agent_id, claimed_at=now)
+        .values(state="claimed", claimed_by=agent_id, claimed_at=now, updated_at=now)
     )
     return Claimed(
         conversation_id=conversation_id,

@@ -301,6 +301,20 @@ def preview(conn: Connection, creditor_id: str, bills: Sequence[Bill]) -> Counts
     return Counts(created=staged - known, updated=updated, same=known - updated)
 
 
+def outcomes(conn: Connection, creditor_id: str, bills: Sequence[Bill]) -> dict[str, str]:
+    """What storing these rows would do to each account: `created`, `updated` or `same`; as above."""
+    _stage(conn, bills)
+    told = {"creditor_id": creditor_id}
+    replaced = {row.reference for row in conn.execute(_REPLACED, told)}
+    known = {account_id for (account_id,) in conn.execute(_KNOWN, told)}
+    found = {}
+    for bill in bills:
+        is_known = f"{creditor_id}:{bill.account_id}" in known
+        changed = "updated" if bill.account_id in replaced else "same"
+        found[bill.account_id] = changed if is_known else "created"
+    return found
+
+
 _KEEP_BEFORE = Insert(
     _CHANGES, ("import_id", "account_id", "before_json"), unless=("import_id", "account_id")
 )

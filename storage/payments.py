@@ -120,6 +120,44 @@ def _row(payment: NewPayment, *, is_matched: bool) -> dict[str, object]:
     }
 
 
+# Fits every database's integer with room for sums.
+LARGEST_MINOR = 10**15
+
+
+def find(conn: Connection, account_id: str, reference: str) -> tuple[BookedPayment, bool] | None:
+    """The payment of this reference, never its reversal, and whether it was matched."""
+    row = conn.execute(
+        select(_PAYMENTS).where(
+            _PAYMENTS.c.account_id == account_id,
+            _PAYMENTS.c.reference == reference,
+            ~_PAYMENTS.c.is_reversal,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    found = BookedPayment(
+        account_id=AccountId(row.account_id),
+        reference=row.reference,
+        amount=Money(row.amount_minor, Currency(row.currency, row.exponent)),
+        paid_on=row.paid_on,
+    )
+    return found, bool(row.is_matched)
+
+
+def lock_unless_booked(conn: Connection, payment: NewPayment) -> bool:
+    """Lock the payment's account; whether its reference is not in the books yet.
+
+    Of two that bring the same payment at once, the second waits here and finds it booked.
+    """
+    conn.execute(_OWED, {"ids": padded([payment.account_id])}).all()
+    is_there = select(_PAYMENTS.c.id).where(
+        _PAYMENTS.c.account_id == payment.account_id,
+        _PAYMENTS.c.reference == payment.reference,
+        _PAYMENTS.c.is_reversal == (payment.amount.minor < 0),
+    )
+    return conn.execute(is_there).first() is None
+
+
 _OF_ACCOUNTS = (
     select(_PAYMENTS)
     .where(_PAYMENTS.c.account_id.in_(bindparam("ids", expanding=True)), _PAYMENTS.c.is_matched)

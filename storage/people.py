@@ -172,9 +172,14 @@ def shared_among(
 
 def at_address(conn: Connection, channel: str, value: str) -> tuple[Address, ...]:
     """Everybody we know at an address: more than one where a household shares it."""
+    return at_address_of_any(conn, (channel,), value)
+
+
+def at_address_of_any(conn: Connection, channels: Sequence[str], value: str) -> tuple[Address, ...]:
+    """The same over several channels, as one number may be reached by more than one gateway."""
     rows = conn.execute(
         select(*(_ADDRESSES.c[name] for name in _ADDRESS)).where(
-            _ADDRESSES.c.channel == channel, _ADDRESSES.c.value == value
+            _ADDRESSES.c.channel.in_(list(channels)), _ADDRESSES.c.value == value
         )
     )
     return tuple(Address(**row._mapping) for row in rows)

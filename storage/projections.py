@@ -61,7 +61,7 @@ def write_many(conn: Connection, steps: Sequence[Step]) -> None:
 
 def _project(conn: Connection, projection: _Projection, steps: Sequence[Step]) -> None:
     rows = [
-        row
+        row | {"updated_at": step.at} if projection.is_dated else row
         for step in steps
         for item in _changed(step, projection.items)
         for row in projection.rows(step.after.id, item)
@@ -84,6 +84,7 @@ class _Projection:
     items: Callable[[Conversation], Iterable[Any]]
     insert: Insert
     rows: Callable[[str, Any], list[Values]]
+    is_dated: bool = True  # Its rows tell when they last changed.
 
 
 def _upsert(name: str, key: Sequence[str], *, keep: Sequence[str] = ()) -> Insert:
@@ -225,11 +226,14 @@ _PROJECTIONS = (
         _of_cases("plans"),
         _upsert("instalments", ("conversation_id", "plan_id", "number")),
         _instalments,
+        is_dated=False,
     ),
     _Projection(_of_cases("claims"), _upsert("claims", _ID), _claim),
     _Projection(_of_cases("disputes"), _upsert("disputes", _ID), _dispute),
 )
-_COMPLAINTS = _Projection(lambda state: state.complaints, _upsert("complaints", _ID), _complaint)
+_COMPLAINTS = _Projection(
+    lambda state: state.complaints, _upsert("complaints", _ID), _complaint, is_dated=False
+)
 
 
 # --- Handoffs -----------------------------------------------------------------------------------
@@ -248,6 +252,7 @@ _TAKE_HANDOFFS = (
         state="claimed",
         claimed_by=bindparam("agent"),
         claimed_at=bindparam("at", type_=Instant()),
+        updated_at=bindparam("at", type_=Instant()),
     )
 )
 
@@ -277,6 +282,7 @@ def _handoff(step: Step, handoff: Handoff) -> Values:
         "holds_bot": handoff.holds_bot,
         "opened_at": handoff.opened_at,
         "due_at": handoff.due_at,
+        "updated_at": step.at,
     }
 
 

@@ -436,6 +436,7 @@ class Promise(SQLModel, table=True):
     __table_args__ = (
         Index("promises_by_account", "account_id"),
         Index("promises_open", "due_on", **_where("status = 'open'")),
+        Index("promises_by_change", "updated_at"),
     )
     conversation_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -449,13 +450,18 @@ class Promise(SQLModel, table=True):
     amended: int
     made_by: str
     words: str = Field(sa_type=Text)
+    updated_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Plan(SQLModel, table=True):
     """An accepted repayment plan."""
 
     __tablename__ = "plans"
-    __table_args__ = (Index("plans_by_account", "account_id"), Index("plans_by_status", "status"))
+    __table_args__ = (
+        Index("plans_by_account", "account_id"),
+        Index("plans_by_status", "status"),
+        Index("plans_by_change", "updated_at"),
+    )
     conversation_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     account_id: str
@@ -470,6 +476,7 @@ class Plan(SQLModel, table=True):
     amendments: int
     made_by: str
     words: str = Field(sa_type=Text)
+    updated_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Instalment(SQLModel, table=True):
@@ -488,7 +495,10 @@ class Claim(SQLModel, table=True):
     """A customer's word that he has paid."""
 
     __tablename__ = "claims"
-    __table_args__ = (Index("claims_by_account", "account_id"),)
+    __table_args__ = (
+        Index("claims_by_account", "account_id"),
+        Index("claims_by_change", "updated_at"),
+    )
     conversation_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     account_id: str
@@ -500,6 +510,7 @@ class Claim(SQLModel, table=True):
     reference: str = ""
     status: str
     words: str = Field(sa_type=Text)
+    updated_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Dispute(SQLModel, table=True):
@@ -509,6 +520,7 @@ class Dispute(SQLModel, table=True):
     __table_args__ = (
         Index("disputes_by_account", "account_id"),
         Index("disputes_by_time", "opened_at"),
+        Index("disputes_by_change", "updated_at"),
     )
     conversation_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -523,6 +535,7 @@ class Dispute(SQLModel, table=True):
     answer: str = Field(default="", sa_type=Text)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_by: str = ""
+    updated_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Complaint(SQLModel, table=True):
@@ -586,6 +599,7 @@ class Handoff(SQLModel, table=True):
     __table_args__ = (
         Index("handoffs_open", "urgency", "opened_at", **_where("state <> 'closed'")),
         Index("handoffs_by_agent", "claimed_by", **_where("state = 'claimed'")),
+        Index("handoffs_by_change", "updated_at"),
     )
     conversation_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -602,6 +616,7 @@ class Handoff(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     claimed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    updated_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 # --- People at the console and what they do --------------------------------------------------
@@ -654,13 +669,70 @@ class ApiToken(SQLModel, table=True):
     """A bearer token of the JSON API; only its hash is kept."""
 
     __tablename__ = "api_tokens"
+    __table_args__ = (Index("api_tokens_by_id", "id", unique=True),)
     token_hash: str = Field(primary_key=True)
+    id: str = ""
     name: str
     scopes: str
     created_by: str
     created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class ApiRequest(SQLModel, table=True):
+    """What a request with an Idempotency-Key did and was answered, so that a repeat gets just that.
+
+    Written in the transaction of its effect; `fingerprint` is a digest of what was asked.
+    """
+
+    __tablename__ = "api_requests"
+    __table_args__ = (Index("api_requests_by_time", "at"),)
+    token_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    status: int
+    answer_json: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Instant)
+
+
+class HookEvent(SQLModel, table=True):
+    """Something that other programs may hear of; written with the turn, `told_at` once handed on."""
+
+    __tablename__ = "hook_events"
+    __table_args__ = (
+        Index("hook_events_by_time", "at"),
+        Index("hook_events_untold", "id", **_where("told_at IS NULL")),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=Serial)
+    at: datetime = Field(sa_type=Instant)
+    kind: str
+    conversation_id: str
+    account_id: str = ""
+    data_json: str = Field(sa_type=Text)
+    told_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class HookDelivery(SQLModel, table=True):
+    """One event on its way to one endpoint; `answer` is the last status or error, never a body."""
+
+    __tablename__ = "hook_deliveries"
+    __table_args__ = (
+        UniqueConstraint("event_id", "endpoint", name="hook_deliveries_once"),
+        Index("hook_deliveries_due", "due_at", **_where("status = 'waiting'")),
+        Index("hook_deliveries_dead", "id", **_where("status = 'dead'")),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=Serial)
+    event_id: int = Field(sa_type=BigInteger)
+    endpoint: str
+    status: str = "waiting"
+    attempts: int = 0
+    answer: str = ""
+    due_at: datetime = Field(sa_type=Instant)
+    lease_until_at: datetime | None = Field(default=None, sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Note(SQLModel, table=True):

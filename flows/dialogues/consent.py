@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.actions import Action, Cancel, CloseHandoffs, OptIn, OptOut, Recall, Say
-from flows.events import CustomerSaid
+from flows.events import ContactStopped, CustomerSaid
 from flows.model import Dialogue, Turn
 from flows.records import AppointmentKind, HandoffReason
 from flows.talk import Answer, because, say, settled, to_person
@@ -13,7 +13,7 @@ from flows.understanding.values import Tag
 NAME = "consent"
 ANSWERS = frozenset({Intent.OPT_OUT})
 NEEDS_BOUND: frozenset[Intent] = frozenset()
-EVENTS: tuple[type, ...] = ()
+EVENTS: tuple[type, ...] = (ContactStopped,)
 
 # What a customer may ask after a stop that deserves a person's eye.
 _QUESTIONS = frozenset(
@@ -36,6 +36,8 @@ _QUESTIONS = frozenset(
 
 def step(turn: Turn) -> Answer:
     """Stop at once with one confirmation; open again at START; stay silent between the two."""
+    if isinstance(turn.event, ContactStopped):
+        return _told_elsewhere(turn)
     if Tag.RESTART in turn.reading.tags:
         return _start(turn)
     if turn.conversation.opted_out:
@@ -50,6 +52,17 @@ def step(turn: Turn) -> Answer:
         actions=(*_stop(turn), _confirmation()),
         dialogue=settled(turn),
         reasons=because("optout.recorded", "stops at once, confirmed once"),
+    )
+
+
+def _told_elsewhere(turn: Turn) -> Answer:
+    """Stop without a word: he did not write here, and whoever took his stop has told him so."""
+    if turn.conversation.opted_out:
+        return Answer(reasons=because("optout.known", "stopped already"))
+    return Answer(
+        actions=_stop(turn),
+        dialogue=settled(turn),
+        reasons=because("optout.elsewhere", "his stop came by another way"),
     )
 
 

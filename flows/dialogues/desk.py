@@ -12,6 +12,7 @@ from flows import ledger
 from flows import terms as engine
 from flows.actions import (
     Action,
+    Cancel,
     ClearFlag,
     CloseClaim,
     CloseComplaint,
@@ -21,6 +22,7 @@ from flows.actions import (
     HandBack,
     LiftHold,
     MarkDuty,
+    Recall,
     Say,
     SayText,
     Schedule,
@@ -29,7 +31,14 @@ from flows.actions import (
 from flows.commitments import plan_agenda, propose_plan
 from flows.compose import text_of
 from flows.duties import HARDSHIP_HOLD, DutyKind
-from flows.events import AgentProposed, ComplaintAnswered, DisputeAnswered, DutyDone
+from flows.events import (
+    AgentProposed,
+    ComplaintAnswered,
+    DisputeAnswered,
+    DutyDone,
+    RemindersPaused,
+    RemindersResumed,
+)
 from flows.fold import fold
 from flows.model import Case, Dialogue, Flag, Turn
 from flows.money import Money
@@ -48,7 +57,17 @@ from flows.understanding.intents import Intent
 NAME = "desk"
 ANSWERS: frozenset[Intent] = frozenset()
 NEEDS_BOUND: frozenset[Intent] = frozenset()
-EVENTS: tuple[type, ...] = (DisputeAnswered, ComplaintAnswered, DutyDone, AgentProposed)
+EVENTS: tuple[type, ...] = (
+    DisputeAnswered,
+    ComplaintAnswered,
+    DutyDone,
+    AgentProposed,
+    RemindersPaused,
+    RemindersResumed,
+)
+
+# The creditor's own wish that nothing is sent about an account.
+PAUSED = "creditor"
 
 FOUND, NOT_FOUND = "found", "not_found"
 # After nothing was found a person looks again on the second working day (negotiation.md C.5).
@@ -66,6 +85,8 @@ def step(turn: Turn) -> Answer:
         return _done(turn, event)
     if isinstance(event, AgentProposed):
         return _proposed(turn, event)
+    if isinstance(event, RemindersPaused | RemindersResumed):
+        return _paused(turn, event)
     raise TypeError(f"expected something that a person settled, got {type(event).__name__}")
 
 
@@ -304,6 +325,31 @@ def _proposed(turn: Turn, event: AgentProposed) -> Answer:
         read_back,
         actions=(SayText(text=text, author=event.agent), *rest, *back),
         reasons=because("plan.proposed_by_person", "the engine's schedule, sent by a person"),
+    )
+
+
+# --- The creditor's pause -----------------------------------------------------------------------
+
+
+def _paused(turn: Turn, event: RemindersPaused | RemindersResumed) -> Answer:
+    """The last word counts: a shorter pause replaces a longer one."""
+    turn = replace(turn, conversation=replace(turn.conversation, focus=event.account_id))
+    lift = LiftHold(name=PAUSED, account_id=turn.case.id)
+    end = Cancel(kinds=(AppointmentKind.HOLD_END,), account_id=turn.case.id)
+    if isinstance(event, RemindersPaused):
+        actions: list[Action] = [lift, end, Recall(), hold(PAUSED, turn, event.until_at)]
+        if event.until_at is not None:
+            again = Schedule(
+                kind=AppointmentKind.HOLD_END, due_at=event.until_at, account_id=turn.case.id
+            )
+            actions.append(again)
+        return Answer(actions=tuple(actions), reasons=because("hold.creditor", "as he wishes"))
+    if not any(h.name == PAUSED and h.account_id == turn.case.id for h in turn.conversation.holds):
+        return Answer(reasons=because("hold.none", "nothing was paused"))
+    actions = [lift, end]
+    return Answer(
+        actions=(*actions, *_reminders_again(turn, actions)),
+        reasons=because("hold.lifted", "the creditor lets reminders go on"),
     )
 
 

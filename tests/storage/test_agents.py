@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from storage import agents, creditors, examples, feed
-from storage.agents import Act, Agent, ApiToken, Session
+from storage.agents import Act, Agent, Session
 from storage.database import Database
 from storage.examples import Correction, State
 from storage.tables import table
@@ -90,17 +90,6 @@ async def test_sessions_end_everywhere_or_when_nobody_used_them(staffed: Databas
     since = NOW + timedelta(hours=1)
     assert await staffed.write(lambda c: agents.prune_sessions(c, unseen_since_at=since)) == 1
     assert await staffed.write(lambda c: agents.end_sessions(c, "ann")) == 2
-
-
-async def test_a_token_is_kept_only_as_its_hash_and_can_be_revoked(db: Database) -> None:
-    token = ApiToken(name="crm", scopes="accounts", created_by="ann", created_at=NOW)
-    await db.write(lambda c: agents.add_token(c, "s3cret", token))
-    assert await db.read(lambda c: agents.find_token(c, "s3cret")) == token
-    rows = await db.read(lambda c: repr(c.execute(select(table("api_tokens"))).all()))
-    assert "s3cret" not in rows
-    assert await db.write(lambda c: agents.revoke_token(c, "crm", at=NOW)) == 1
-    assert await db.read(lambda c: agents.find_token(c, "s3cret")) is None
-    assert [t.revoked_at for t in await db.read(agents.tokens)] == [NOW]
 
 
 async def test_what_agents_did_is_kept_and_cannot_be_changed(db: Database) -> None:
