@@ -40,8 +40,9 @@ def day_of_part(turn: Turn) -> date | None:
     """The day of the part that comes before instalments, None where the part has none."""
     rest = rest_at(turn.reading.text)
     entities = turn.reading.entities
+    firsts = (Role.DOWN_PAYMENT, Role.PART)
     is_part = rest is not None and any(
-        e.role is Role.DOWN_PAYMENT and e.start < rest.start() for e in entities
+        e.role in firsts and e.start < rest.start() for e in entities
     )
     if rest is None or not is_part:
         return None

@@ -207,7 +207,7 @@ def _fill_days(turn: Turn, slots: Slots) -> Slots:
     # 第一期改到7号: moved until that day.
     first = first or facts.day(turn, Role.UNTIL)
     down_on = two_parts.day_of_part(turn)
-    if down_on is not None:
+    if down_on is not None and facts.amount(turn, Role.DOWN_PAYMENT) is not None:
         # 周四先还1000剩下分6期: the day is that of the part, not of the first instalment.
         slots = slots.put(SlotName.DOWN_DUE, down_on, turn.now)
         first = next((day for day in facts.days(turn) if day != down_on), None)
@@ -438,7 +438,7 @@ _ASKS_FOR_LIST = re.compile(
 )
 # 每月还400, 就400吧, "could I pay 400": his own offer, which is taken as it is.
 _OFFERS = re.compile(
-    r"[还還付缴繳交畀给給]|^\W*[就那]|[最顶頂][多]|\b(?:pay|do|offer|let'?s|say|make it)\b",
+    r"[还還付缴繳交畀给給]|^\W*[就那]|\b(?:pay|do|offer|let'?s|say|make it)\b",
     re.IGNORECASE,
 )
 
@@ -546,8 +546,22 @@ def _with_days(turn: Turn) -> Turn:
 
 def _fitted(turn: Turn, spare: Money, *, within: int) -> Answer:
     """The shortest plan within the sum, else the longest that fits what is left; else a person."""
+    offered = _at_most(turn, spare)
+    if offered is not None:
+        return commitments.propose_plan(_heard(turn), offered)
     fits = engine.fitting(turn, wish=_wish(turn), spare=spare, within=within)
     return _unaffordable(turn) if fits is None else commitments.propose_plan(turn, fits)
+
+
+# 每个月最多一千: as much as that he offers, where a plan can be made of it.
+_AT_MOST = re.compile(r"[最顶頂]多|\b(?:at (?:the )?most|max(?:imum)?|up to)\b", re.IGNORECASE)
+
+
+def _at_most(turn: Turn, spare: Money) -> PlanTerms | None:
+    if not _AT_MOST.search(turn.reading.text):
+        return None
+    found = engine.plan(turn, replace(_wish(turn), amount_minor=spare.minor, count=None))
+    return found if isinstance(found, PlanTerms) else None
 
 
 def _options(turn: Turn) -> Answer:
@@ -697,6 +711,8 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Turn:
     """The turn with the proposal's own figures kept where the correction names none."""
     proposal = dialogue.proposals[-1] if dialogue.proposals else None
     slots = dialogue.slots
+    if proposal is not None and proposal.plan is not None:
+        slots = _without_refused_size(slots, proposal.plan, turn)
     if proposal is not None and proposal.plan is not None and not _has_size(slots, turn):
         slots = slots.put(SlotName.COUNT, proposal.plan.count, turn.now)
         slots = slots.put(SlotName.FREQUENCY, proposal.plan.frequency, turn.now)
@@ -705,6 +721,18 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Turn:
             slots = slots.put(SlotName.DOWN_PAYMENT, minor, turn.now)
     kept = replace(dialogue, slots=slots)
     return _heard(replace(turn, conversation=replace(turn.conversation, dialogue=kept)))
+
+
+def _without_refused_size(slots: Slots, plan: PlanTerms, turn: Turn) -> Slots:
+    """Once a counter-offer stands, the figure it answered is no wish any more."""
+    each = slots.number(SlotName.AMOUNT, turn.now)
+    count = slots.number(SlotName.COUNT, turn.now)
+    is_amount_met = each is not None and each in (part.amount.minor for part in plan.instalments)
+    if is_amount_met or count == plan.count:
+        return slots
+    slots = slots.without(SlotName.AMOUNT, SlotName.COUNT)
+    is_even = plan.last.minor - plan.regular.minor in range(plan.count)
+    return slots if is_even else slots.put(SlotName.AMOUNT, plan.regular.minor, turn.now)
 
 
 def _has_size(slots: Slots, turn: Turn) -> bool:
@@ -852,6 +880,11 @@ def _part_and_rest(turn: Turn) -> Answer:
     rest = turn.case.account.outstanding - part if part is not None else None
     if part is None or day is None or rest is None or rest.minor <= 0:
         return _towards_plan(_heard(turn))
+    first = two_parts.day_of_part(turn)
+    if first is not None and turn.today < first < day:
+        # 周五先给1200 剩下的15号: one promise stands at a time; the rest is told with it.
+        sooner = commitments.PromiseAsk(due_on=first, amount=part, is_stated_whole=_is_own(turn))
+        return commitments.promise(turn, sooner)
     link = say_as(
         "pay_link",
         "pay_part",

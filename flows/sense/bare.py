@@ -139,7 +139,9 @@ _OF_REST = re.compile(r"[下的那嘅呢 ]*|(?: of)?(?: the)? ?[$£€]?", re.IG
 def _with_rest_told(reading: Understanding, turn: Turn) -> Understanding:
     """周五还2000 剩下1600分4期: the second figure is what is left, the first comes before it."""
     rest = two_parts.rest_at(reading.text)
-    if rest is None:
+    is_told = reading.intent is Intent.REQUEST_INSTALMENTS and not _in_parts(reading)
+    if rest is None or is_told:
+        # The whole in two sums on two days is told apart already.
         return reading
     sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
     told = next((e for e in sums if e.start >= rest.end()), None)
@@ -152,10 +154,13 @@ def _with_rest_told(reading: Understanding, turn: Turn) -> Understanding:
         return _with_rest_promised(reading, part, told)
     if Tag.PAST in reading.tags:
         return reading
-    in_parts = any(e.kind in (EntityKind.COUNT, EntityKind.FREQUENCY) for e in reading.entities)
-    first = replace(part, role=Role.DOWN_PAYMENT if in_parts else Role.PART)
+    first = replace(part, role=Role.DOWN_PAYMENT if _in_parts(reading) else Role.PART)
     kept = tuple(first if e is part else e for e in reading.entities if e is not told)
     return replace(reading, entities=kept)
+
+
+def _in_parts(reading: Understanding) -> bool:
+    return any(e.kind in (EntityKind.COUNT, EntityKind.FREQUENCY) for e in reading.entities)
 
 
 def _with_rest_promised(reading: Understanding, part: Entity, told: Entity) -> Understanding:
@@ -369,9 +374,9 @@ RULES = (
     *told.RULES,
     Rule("talk.other_sum", _with_other_sum),
     Rule("talk.day_for_sum", _with_day_for_sum),
-    Rule("talk.rest_told", _with_rest_told),
     Rule("talk.past_day", _without_past_day),
     Rule("talk.two_sums", with_two_sums),
+    Rule("talk.rest_told", _with_rest_told),
     Rule("talk.whole_by_figure", with_whole_said),
     Rule("talk.whole_now", with_whole_now),
     Rule("talk.bare_figures", _with_bare_figures),

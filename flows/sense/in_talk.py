@@ -225,6 +225,23 @@ def _without_stranger_who_owes(reading: Understanding, conversation: Conversatio
     return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.DISPUTE_AMOUNT)
 
 
+_CALLS = re.compile(
+    r"[电電][话話]|打|来电|來電|[联聯]|微信|[加找回]|\b(?:call\w*|phone|ring|reach|contact|speak|talk)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_later_hour(reading: Understanding, conversation: Conversation) -> Understanding:
+    """在忙 五点后说: a time at which to go on, where no call is spoken of."""
+    if reading.intent is not Intent.REQUEST_CALLBACK or reading.band is Band.ACT:
+        return reading
+    has_hour = any(e.kind is EntityKind.TIME for e in reading.entities)
+    if not has_hour or reading.evidence.keyword is not None or _CALLS.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.BUSY)
+    return replace(reading, intent=Intent.BUSY, also=also)
+
+
 def _with_correction(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "Wait, make it the 27th" puts something right; nobody asks for a pause."""
     if reading.intent is not Intent.BUSY or Tag.CORRECTION not in reading.tags:
@@ -287,6 +304,7 @@ RULES = (
     Rule("talk.guessed_stranger", _without_guessed_stranger),
     Rule("talk.time_asked", _with_time_asked),
     Rule("talk.stranger_who_owes", _without_stranger_who_owes),
+    Rule("talk.later_hour", _with_later_hour),
     Rule("talk.day_beside", _with_day_beside),
     Rule("talk.day_to_pay", _with_day_to_pay),
     Rule("talk.payment_made", _with_payment_made),
