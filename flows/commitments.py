@@ -363,13 +363,23 @@ _BEGINS_WITH_YES = re.compile(
     r"|(?:yes|yeah|yep|ok|okay|sure|fine|agreed?)\b)",
     re.IGNORECASE,
 )
-_YES = re.compile(r"可以|好|行|得|同意|\b(?:yes|ok(?:ay)?|fine|agreed?|works)\b", re.IGNORECASE)
+_YES = re.compile(
+    r"可以|[办辦]|好|行|得|同意|\b(?:yes|ok(?:ay)?|fine|agreed?|works)\b", re.IGNORECASE
+)
+
+
+_PLAIN = (
+    Intent.UNCLEAR,
+    Intent.PAY_NOW,
+    Intent.REQUEST_INSTALMENTS,
+    Intent.PARTIAL_PAYMENT,
+)
 
 
 def _names_one_proposal(turn: Turn) -> bool:
     """Several proposals stand and these few words, without a question, are about one of them."""
     live = turn.conversation.dialogue.proposals
-    plain = turn.reading.intent in (Intent.UNCLEAR, Intent.PAY_NOW, Intent.REQUEST_INSTALMENTS)
+    plain = turn.reading.intent in _PLAIN
     if len(live) <= 1 or not plain or facts.has(turn, Tag.ASKS, Tag.CORRECTION):
         return False
     return turn.conversation.focus in {p.account_id for p in live}
@@ -491,7 +501,10 @@ def _with_rest(turn: Turn, done: Answer, rest: tuple[Proposal, ...]) -> Answer:
         again = PromiseAsk(due_on=left.due_on, amount=left.amount, is_stated_whole=False)
         asked = _propose_promise(_at(turn, rest[0]), again, key="promise_propose", reason="")
         asked = replace(asked, actions=tuple(_about(a, rest[0]) for a in asked.actions))
-    return replace(done.plus(*asked.actions), dialogue=asked.dialogue)
+    left_ids = {p.account_id for p in rest}
+    dialogue = asked.dialogue or turn.conversation.dialogue
+    open_still = tuple(p for p in dialogue.proposals if p.account_id in left_ids)
+    return replace(done.plus(*asked.actions), dialogue=replace(dialogue, proposals=open_still))
 
 
 def take_up(turn: Turn) -> Answer:

@@ -369,6 +369,10 @@ def _taken_up(turn: Turn) -> Turn:
     if not isinstance(turn.event, CustomerSaid):
         return turn
     clear = replace(dialogue, question=None, pending=None)
+    told = _told_by_figures(turn.reading)
+    if told is not turn.reading and not dialogue.pending.entities:
+        # "The card, Friday, 1200" tells more than what had waited for the name.
+        turn = replace(turn, event=replace(turn.event, reading=told))
     if _has_own_wish(turn):
         return replace(turn, conversation=replace(turn.conversation, dialogue=clear))
     return replace(

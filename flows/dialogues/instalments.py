@@ -345,6 +345,8 @@ def _asked_sooner(turn: Turn, wish: Wish) -> Answer | None:
 
 def _is_offered(turn: Turn, counter: PlanTerms) -> bool:
     """Whether the counter-offer stands already and only its day moves: that concedes nothing."""
+    if facts.amounts(turn) or facts.count(turn) is not None:
+        return False
     offered = turn.conversation.dialogue.proposals[-1:]
     return any(p.plan is not None and p.plan.count == counter.count for p in offered)
 

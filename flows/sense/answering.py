@@ -93,6 +93,8 @@ def _has_figure(turn: Turn) -> bool:
 
 
 def _answers_choice(turn: Turn) -> bool:
+    if _promises_all(turn):
+        return False
     if facts.place_named(turn.reading.text, len(turn.conversation.dialogue.options)) is not None:
         return True
     plain = {Intent.AFFIRM, Intent.DENY, Intent.REQUEST_INSTALMENTS, Intent.REFUSE}
@@ -107,6 +109,12 @@ def _answers_choice(turn: Turn) -> bool:
 def _is_asked_spare(turn: Turn) -> bool:
     question = turn.conversation.dialogue.question
     return question is not None and question.key in ASKS_SPARE
+
+
+def _promises_all(turn: Turn) -> bool:
+    """星期六还清, asked which plan: all of it on a day leaves the plans for a promise."""
+    is_promise = turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE)
+    return is_promise and facts.day(turn) is not None and facts.count(turn) is None
 
 
 def _answers_size(turn: Turn) -> bool:

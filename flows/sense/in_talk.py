@@ -204,6 +204,8 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
         return reading
     if _CONSENT_REPORTED.search(reading.text) and conversation.dialogue.question is not None:
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
+    if _FOR_ME.search(reading.text):
+        return _dropped(reading, Intent.WRONG_PERSON)
     if naming.affirms_being(reading.text, conversation.person.name):
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
     if not _NOT_UNWILLING.search(reading.text):
@@ -211,6 +213,10 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
     return _dropped(reading, Intent.WRONG_PERSON)
 
 
+# 他说礼拜天来帮我付: another pays for the speaker, who is the customer.
+_FOR_ME = re.compile(
+    r"[帮幫替][我俺](?!.{0,4}[爸妈媽老公婆儿兒])[还還付缴繳交转轉清给給]|[帮幫替][我俺]$"
+)
 # 我问了老婆 她说可以: the customer passes on what another said to our question.
 _CONSENT_REPORTED = re.compile(
     r"^(?!.*我[是系係]).*(?:[她他佢]|[公婆妈媽爸妻])[^,，。]{0,3}?(?:也|都|就)?(?:[说說讲講话話]|同意)[^,，。]{0,4}(?:可以|好|行|得|同意|[没沒冇]问?問?[题題]|了)\W*$"

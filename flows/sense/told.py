@@ -24,7 +24,7 @@ _GOODS = re.compile(
     re.IGNORECASE,
 )
 _BAD = re.compile(
-    r"[坏壞]|[没沒冇]收到|[质質]量|不[给給]退|\b(?:broken|faulty|damaged|defective|wrong (?:item|size|one)|fake|never (?:came|arrived|got|received)"
+    r"[坏壞]|[没沒冇]收到|[质質]量|不[给給]退|退[了咗]?[货貨]了?|\b(?:broken|faulty|damaged|defective|wrong (?:item|size|one)|fake|never (?:came|arrived|got|received)"
     r"|n'?t (?:refund|arrive|work|come|deliver\w*)|wont refund|refus\w* (?:to|me|a) ?refund|no refund|stopped working)\b",
     re.IGNORECASE,
 )
@@ -72,11 +72,13 @@ def _with_bad_goods(reading: Understanding, turn: Turn) -> Understanding:
     """Who will not pay for what came broken, or was not refunded, disputes the debt."""
     refuses = Intent.REFUSE in reading.intents
     is_guess = reading.intent is Intent.PAYMENT_FAILED and reading.band is not Band.ACT
+    is_guess = is_guess or reading.intent is Intent.DISPUTE_AMOUNT
     if not (refuses or is_guess) or Intent.DISPUTE_DEBT in reading.intents:
         return reading
     if not _GOODS.search(reading.text) or not _BAD.search(reading.text):
         return reading
-    also = tuple(i for i in reading.intents if i is not Intent.PAYMENT_FAILED)
+    guessed = (Intent.PAYMENT_FAILED, Intent.DISPUTE_AMOUNT)
+    also = tuple(i for i in reading.intents if i not in guessed)
     return replace(reading, intent=Intent.DISPUTE_DEBT, also=also)
 
 

@@ -238,7 +238,8 @@ def rules() -> list[Rule]:
         ),
         rule(
             "上下这本今周星礼拜",
-            f"(?:{_WHICH_WEEK})?(?:{weeks}|拜)(?P<day>[一二三四五六日天1-7])(?![0-9百千万十期块元])",
+            f"(?:{_WHICH_WEEK})?(?:{weeks}|拜)"
+            "(?P<day>[一二三四五六日天](?![百千万十期块元])|[1-7](?![0-9百千万十期块元]))",
             _weekday,
         ),
         rule("上下这本今周", f"(?:{_WHICH_WEEK})?(?:周末|(?:{weeks})六日)", _weekend),
