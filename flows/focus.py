@@ -168,19 +168,30 @@ def _with_own_intent(reading: Understanding, today: date) -> Understanding:
         return replace(reading, intent=Intent.ALREADY_PAID, also=rest, tags=tags)
     sizes = {EntityKind.COUNT, EntityKind.FREQUENCY, EntityKind.PAY_DAY}
     is_plan = any(e.kind in sizes for e in reading.entities)
-    if both == {Intent.PROMISE_TO_PAY} and is_plan:
-        tags = reading.tags - {Tag.WHOLE}
-        return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), tags=tags)
-    if both == {Intent.REQUEST_INSTALMENTS} and days and not is_plan and Tag.WHOLE in reading.tags:
-        return replace(reading, intent=Intent.PROMISE_TO_PAY, also=())
     if len(both) <= 1:
-        return reading
+        return _with_other_intent(reading, today, is_plan=is_plan)
     lead = Intent.REQUEST_INSTALMENTS if is_plan else Intent.PROMISE_TO_PAY
     if lead not in both:
         return reading
     rest = tuple(i for i in reading.intents if i not in both)
     tags = reading.tags - {Tag.PAST} if is_plan else reading.tags - {Tag.SPLIT, Tag.ASKS, Tag.PAST}
     return replace(reading, intent=lead, also=rest, tags=tags)
+
+
+def _with_other_intent(reading: Understanding, today: date, *, is_plan: bool) -> Understanding:
+    """What was said of one account alone is another thing on the next: paid, in parts, in full."""
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    is_coming = bool(days) and min(days) >= today
+    if reading.intent is Intent.ALREADY_PAID and is_coming:
+        tags = reading.tags - {Tag.PAST}
+        return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags)
+    if reading.intent is Intent.PROMISE_TO_PAY and is_plan:
+        tags = reading.tags - {Tag.WHOLE}
+        return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), tags=tags)
+    is_all = is_coming and not is_plan and Tag.WHOLE in reading.tags
+    if reading.intent is Intent.REQUEST_INSTALMENTS and is_all:
+        return replace(reading, intent=Intent.PROMISE_TO_PAY, also=())
+    return reading
 
 
 def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[Entity, ...]]:
@@ -210,7 +221,14 @@ def _is_mixed(turn: Turn) -> bool:
     is_past_and_plan = is_plan and bool(days) and min(days) < turn.today
     # "The card in full on Friday, the loan in 4 from the 1st".
     is_all_and_plan = is_plan and facts.has(turn, Tag.WHOLE) and len(days) > 1
-    return is_past_and_plan or is_all_and_plan or len(_APART & set(turn.reading.intents)) > 1
+    # "I paid the loan on Friday, the card I can pay on the 1st".
+    is_past_and_coming = bool(days) and min(days) < turn.today <= max(days)
+    return (
+        is_past_and_plan
+        or is_all_and_plan
+        or is_past_and_coming
+        or len(_APART & set(turn.reading.intents)) > 1
+    )
 
 
 def _told_apart(

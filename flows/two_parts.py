@@ -31,6 +31,11 @@ _OTHER_HALF = re.compile(
 _REST = re.compile(r"剩|[余餘]下|其[余餘]|\b(?:rest|remainder|remaining|balance)\b", re.IGNORECASE)
 
 
+def is_now(turn: Turn) -> bool:
+    """Whether something is to be paid at once: now, today, 先."""
+    return bool(_NOW.search(turn.reading.text))
+
+
 def rest_at(text: str) -> re.Match[str] | None:
     """Where the words come to what is left after a part: 剩下的, "the rest"."""
     return _REST.search(text)

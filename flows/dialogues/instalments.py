@@ -203,7 +203,8 @@ def _only_number(text: str) -> int | None:
 
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
     monthly = two_parts.twice_a_month(turn) or _last_named(turn)
-    first = facts.day(turn, Role.START, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
+    first = facts.day(turn, Role.START)
+    first = first or facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
     # 第一期改到7号: moved until that day.
     first = first or facts.day(turn, Role.UNTIL)
     down_on = two_parts.day_of_part(turn)
@@ -865,8 +866,17 @@ def _is_own(turn: Turn) -> bool:
 def _is_part_and_rest(turn: Turn) -> bool:
     """先还500剩下月底: a sum now, the rest on a day, no number of instalments."""
     part = facts.amount(turn, Role.DOWN_PAYMENT, Role.PART)
-    has_day = facts.day(turn) is not None
+    has_day = facts.day(turn) is not None and _day_is_of_rest(turn)
     return part is not None and has_day and _is_part_only(turn) and _names_rest(turn)
+
+
+def _day_is_of_rest(turn: Turn) -> bool:
+    """ "250 on the 30th, the rest after": the one day, before the rest, is that of the part."""
+    rest = two_parts.rest_at(turn.reading.text)
+    days = [e for e in facts.entities(turn, EntityKind.DATE) if isinstance(e.value, date)]
+    if rest is None or len(days) != 1 or two_parts.is_now(turn):
+        return True
+    return days[0].start > rest.start() or days[0].value == turn.today
 
 
 def _names_rest(turn: Turn) -> bool:

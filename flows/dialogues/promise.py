@@ -97,14 +97,15 @@ def _is_certain(turn: Turn) -> bool:
         return True
     has_sum = bool(facts.amounts(turn)) or facts.has(turn, Tag.WHOLE)
     is_named = facts.day(turn) is not None and has_sum
-    return turn.reading.band is Band.CONFIRM and is_named and not facts.has(turn, Tag.ASKS)
+    doubts = (Tag.ASKS, Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT, Tag.PAST)
+    return is_named and not facts.has(turn, *doubts)
 
 
 def _when(turn: Turn) -> date | Answer | None:
     """The day named; with two readings the later one, to be read back; None when there is none."""
     if facts.has(turn, Tag.HEDGE) and Intent.PROMISE_TO_PAY not in turn.reading.intents[:1]:
         return None
-    named = _other_day(turn) or facts.day(turn)
+    named = _other_day(turn) or _coming_day(turn) or facts.day(turn)
     if named is not None:
         return named
     several = facts.ambiguous_days(turn)
@@ -123,6 +124,13 @@ _CANNOT_THEN = re.compile(
     r"不|没|沒|冇|唔|\b(?:no|not|nope|can'?t|cannot|work|busy|sorry|wait|oops|instead|rather)\b|n't\b",
     re.IGNORECASE,
 )
+
+
+def _coming_day(turn: Turn) -> date | None:
+    """ "I said last Friday; this Friday": of a day gone by and a day to come the latter."""
+    days = facts.days(turn)
+    coming = [day for day in days if day >= turn.today]
+    return coming[-1] if len(coming) == 1 and len(days) > 1 else None
 
 
 def _other_day(turn: Turn) -> date | None:

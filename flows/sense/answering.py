@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flows import commitments, facts, proof
@@ -179,6 +180,8 @@ def _answers_reason(turn: Turn) -> bool:
 
 def _answers_claim(turn: Turn) -> bool:
     """Anything but a new wish: a day, a way, a reference, or a shrug."""
+    if _names_way_only(turn):
+        return True
     plain = {Intent.UNCLEAR, Intent.ALREADY_PAID, Intent.AFFIRM, Intent.DENY, Intent.THANKS}
     figures = {EntityKind.DATE, EntityKind.REFERENCE, EntityKind.AMOUNT}
     has_detail = any(e.kind in figures for e in turn.reading.entities)
@@ -186,6 +189,25 @@ def _answers_claim(turn: Turn) -> bool:
     promises = turn.reading.intent is Intent.PROMISE_TO_PAY and turn.reading.band is Band.ACT
     is_new = _wants_plan(turn) or (promises and not facts.has(turn, Tag.PAST))
     return turn.reading.intent in plain or (has_detail and is_done and not is_new)
+
+
+_LONGEST_WAY = 3
+
+
+def _names_way_only(turn: Turn) -> bool:
+    """ "Debit card", "zelle": the way he paid, in a word or two, and no wish to pay once more."""
+    if turn.reading.intent not in (Intent.PAY_NOW, Intent.PAYMENT_FAILED):
+        return False
+    if facts.has(turn, Tag.ASKS, Tag.FUTURE, Tag.HOW, Tag.NEGATED, Tag.CANNOT):
+        return False
+    words = turn.reading.text.split()
+    is_short = turn.reading.text.isascii() and len(words) <= _LONGEST_WAY
+    return is_short and not _WANTS_TO_PAY.search(turn.reading.text)
+
+
+_WANTS_TO_PAY = re.compile(
+    r"\b(?:pay|paying|link|send|now|how|where|fail\w*|declin\w*|error)\b", re.IGNORECASE
+)
 
 
 def _wants_plan(turn: Turn) -> bool:

@@ -28,6 +28,8 @@ _BAD = re.compile(
     r"|n'?t (?:refund|arrive|work|come|deliver\w*)|wont refund|refus\w* (?:to|me|a) ?refund|no refund|stopped working)\b",
     re.IGNORECASE,
 )
+# What a bare day or reference is taken for.
+_SMALL = frozenset({Intent.UNCLEAR, Intent.GREETING, Intent.AFFIRM, Intent.THANKS, Intent.BUSY})
 _DETAILS = frozenset({EntityKind.DATE, EntityKind.REFERENCE})
 
 
@@ -57,7 +59,7 @@ def _with_payment_in_story(reading: Understanding, turn: Turn) -> Understanding:
 
 def _with_claim_detail(reading: Understanding, turn: Turn) -> Understanding:
     """ "Nov 20, ref 88231TX" after a claim of payment belongs to that claim."""
-    if reading.intent is not Intent.UNCLEAR or turn.case.open_claim is None:
+    if reading.intent not in _SMALL or turn.case.open_claim is None:
         return reading
     if turn.conversation.dialogue.question is not None or not reading.entities:
         return reading
@@ -127,10 +129,25 @@ def _with_less_for_now(reading: Understanding, turn: Turn) -> Understanding:
 
 def _with_nothing_to_pay(reading: Understanding, turn: Turn) -> Understanding:
     """ "I ain't got it": who has no money does not refuse."""
-    is_guess = reading.intent is Intent.REFUSE and reading.band is not Band.ACT
-    if not is_guess or not _HAS_NOTHING.search(reading.text):
+    is_guess = reading.intent in (*_SMALL, Intent.REFUSE, Intent.DENY)
+    if reading.band is Band.ACT or not is_guess or not _HAS_NOTHING.search(reading.text):
         return reading
     return replace(reading, intent=Intent.HARDSHIP)
+
+
+_WRITE_ME = re.compile(r"\b(?:text|txt|message|msg|write to) me\b", re.IGNORECASE)
+_CALL = re.compile(r"\b(?:call|phone|ring|speak|talk)\b", re.IGNORECASE)
+
+
+def _with_message_wanted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "In class, text me tonight" wants a message at that time, and no call."""
+    calls = {Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN}
+    if Intent.BUSY not in reading.intents or not calls & set(reading.intents):
+        return reading
+    if not _WRITE_ME.search(reading.text) or _CALL.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.intents if i not in (*calls, Intent.BUSY))
+    return replace(reading, intent=Intent.BUSY, also=also)
 
 
 RULES = (
@@ -139,6 +156,7 @@ RULES = (
     Rule("told.claim_detail", _with_claim_detail),
     Rule("told.bad_goods", _with_bad_goods),
     Rule("told.hardship", _with_hardship_told),
+    Rule("told.message_wanted", _with_message_wanted),
     Rule("told.way_asked", _with_way_asked),
     Rule("told.less_for_now", _with_less_for_now),
     Rule("told.nothing_to_pay", _with_nothing_to_pay),

@@ -256,7 +256,9 @@ def _is_idle_insult(guess: Guess) -> bool:
 def _names_hour_to_write(guess: Guess) -> bool:
     """Text me after 6 pm: later is meant, by a message, and no call."""
     said = guess.said
-    if guess.best is not Intent.REQUEST_CALLBACK or EntityKind.TIME not in said.kinds:
+    if guess.best is not Intent.REQUEST_CALLBACK:
+        return False
+    if not said.kinds & {EntityKind.TIME, EntityKind.DATE}:
         return False
     return not _CALLS.search(said.text) and bool(_WRITES.search(said.text))
 
