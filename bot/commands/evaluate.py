@@ -122,8 +122,8 @@ def summary(figures: Measured, evaluated: Evaluated) -> dict[str, str]:
         "accuracy": f"{figures.accuracy:.4f}",
         "macro F1": f"{figures.macro_f1:.4f}",
         "false alarms": f"{figures.false_alarms:.4f}",
-        "calibration": f"{figures.calibration_error:.4f}",
-        "held out": f"{calibration_error(held_out()):.4f}",
+        "calibration error": f"{figures.calibration_error:.4f}",
+        "its lists, held out": f"{calibration_error(held_out()):.4f}",
         "p50": f"{microseconds(evaluated.seconds, _MEDIAN)} µs",
         "p99": f"{microseconds(evaluated.seconds, _LAST)} µs",
     }
@@ -137,7 +137,7 @@ def summary(figures: Measured, evaluated: Evaluated) -> dict[str, str]:
 
 def report(figures: Measured, evaluated: Evaluated) -> str:
     """The figures as plain text."""
-    lines = [f"{name:14} {fact}" for name, fact in summary(figures, evaluated).items()]
+    lines = [f"{name:20} {fact}" for name, fact in summary(figures, evaluated).items()]
     lines += [f"  {name or '-':12} {share:.4f}" for name, share in sorted(figures.groups.items())]
     lines += ["", f"{'intent':22}{'precision':>10}{'recall':>8}{'F1':>8}{'count':>7}"]
     lines += [

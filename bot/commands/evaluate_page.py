@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from flows.understanding.measure import Measured, Point, Reliability, held_out
+from flows.understanding.measure import (
+    Measured,
+    Point,
+    Reliability,
+    calibration_error,
+    held_out,
+)
 
+_CONFUSIONS_SHOWN = 30
 _STYLE = """
 :root{--bg:#F5F3EE;--surface:#FFF;--line:#E4E0D7;--ink:#1B1F24;--ink2:#4F555D;--heat:28 88 148;--miss:174 35 28}
 @media (prefers-color-scheme:dark){:root{--bg:#101215;--surface:#181B1F;--line:#2B3037;--ink:#E9E7E2;--ink2:#B6B9BE;--heat:127 178 236;--miss:244 145 136}}
@@ -15,9 +22,10 @@ main{max-width:1120px;margin:0 auto}h1{font-size:20px;line-height:26px;margin:0 
 section,dl{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:14px;margin:0 0 14px;overflow-x:auto}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px}dt{color:var(--ink2);font-size:12px}dd{margin:0;font-size:20px;line-height:26px;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;margin:0 0 12px;font-size:13px;line-height:20px;font-variant-numeric:tabular-nums}th{font-weight:600;text-align:left;color:var(--ink2);font-size:12px}
-td,th{padding:2px 8px;border-bottom:1px solid var(--line)}td{text-align:right}
+td,th{padding:2px 8px;border-bottom:1px solid var(--line)}td,tr:first-child th+th{text-align:right}
+.side{display:flex;flex-wrap:wrap;gap:8px 40px;align-items:flex-start}.side figure{flex:0 0 320px}p{margin:0 0 10px;max-width:72ch;color:var(--ink2)}
 figure{margin:0 0 12px}figcaption{color:var(--ink2);font-size:12px}svg{max-width:420px;width:100%;height:auto;display:block}
-.axis{fill:none;stroke:var(--line)}.even{fill:none;stroke:var(--ink2);stroke-dasharray:3 3}.one{fill:none;stroke:rgb(var(--heat));stroke-width:2}
+.dot{fill:rgb(var(--heat)/.55)}.axis{fill:none;stroke:var(--line)}.even{fill:none;stroke:var(--ink2);stroke-dasharray:3 3}.one{fill:none;stroke:rgb(var(--heat));stroke-width:2}
 .two{fill:none;stroke:rgb(var(--miss));stroke-width:2}svg text{fill:var(--ink2);font-size:10px}
 .map td{padding:0;width:22px;height:22px;min-width:22px;text-align:center;font-size:12px;border:1px solid var(--line)}
 .map th{padding:0 6px;border:0;font-weight:400;white-space:nowrap}.map thead th{writing-mode:vertical-rl;transform:rotate(180deg);padding:6px 0}
@@ -32,15 +40,18 @@ def page(figures: Measured, facts: Mapping[str, str], *, name: str) -> str:
 <h1>Understanding, measured on {escape(name)}</h1>
 {_summary(facts)}
 <h2>Confusion: expected down, read across</h2><section>{_heat_map(figures)}</section>
-<h2>Intents</h2><section>{_intents(figures)}</section>
-<h2>Must not be missed</h2><section>{_pairs(figures.safety)}</section>
-<h2>Languages</h2><section>{_pairs(figures.groups)}</section>
+<h2>Intents, and what is most often taken for what</h2>
+<section class="side">{_intents(figures)}{_confused(figures)}</section>
+<h2>Must not be missed, and languages</h2>
+<section class="side">{_pairs("Recall", figures.safety)}{_pairs("Right", figures.groups)}</section>
 <h2>Abstention: replies kept and right, from each confidence on</h2>
-<section>{_curve(figures.abstention)}{_abstention(figures)}</section>
+<section class="side">{_curve(figures.abstention)}{_abstention(figures)}</section>
 <h2>Calibration: how sure, and how many right</h2>
-<section>{_diagram(figures.calibration, held_out())}{_reliability("Band of action", figures.bands)}
+<section><p>Expected calibration error: {figures.calibration_error:.3f} on this file, {calibration_error(held_out()):.3f}
+on the lists, each example read by a model that never saw it. On the dashed line a reading is as right as it is sure.</p>
+<div class="side">{_diagram(figures.calibration, held_out())}{_reliability("Band of action", figures.bands)}
 {_reliability("Confidence, this file", figures.calibration)}
-{_reliability("Confidence, held out of the training lists", held_out())}</section>
+{_reliability("Confidence, held out of the lists", held_out())}</div></section>
 </main></body></html>
 """
 
@@ -88,12 +99,20 @@ def _intents(figures: Measured) -> str:
     return f"<table>{head}{rows}</table>"
 
 
-def _pairs(shares: dict[str, float]) -> str:
+def _confused(figures: Measured) -> str:
+    rows = "".join(
+        f"<tr><th>{escape(expected)}</th><th>{escape(read)}</th><td>{count}</td></tr>"
+        for expected, read, count in figures.confusions[:_CONFUSIONS_SHOWN]
+    )
+    return f"<table><tr><th>Expected</th><th>Read</th><th>Times</th></tr>{rows}</table>"
+
+
+def _pairs(name: str, shares: dict[str, float]) -> str:
     rows = "".join(
         f"<tr><th>{escape(name) or '-'}</th><td>{share:.3f}</td></tr>"
         for name, share in sorted(shares.items())
     )
-    return f"<table>{rows}</table>"
+    return f"<table><tr><th></th><th>{name}</th></tr>{rows}</table>"
 
 
 def _abstention(figures: Measured) -> str:
@@ -106,12 +125,18 @@ def _abstention(figures: Measured) -> str:
 
 # The square of the diagrams, in their own units; the rest is room for the figures of the axes.
 _SIDE, _LEFT, _TOP = 200, 30, 8
+_LARGEST_DOT = 8.0
+_TENTHS = 10
 
 
 def _curve(points: Sequence[Point]) -> str:
-    """Right (first line) against kept: the further right it starts to fall, the better."""
-    line = _line([(point.kept, point.accuracy) for point in points if point.kept], "one")
-    return _figure("Share kept across, share right upwards", line)
+    """Right (from the tenth below the least) against kept: it should fall late and little."""
+    shown = [point for point in points if point.kept]
+    least = min((point.accuracy for point in shown), default=0.0)
+    floor = max(int(least * _TENTHS) - 1, 0) / _TENTHS
+    scaled = [(point.kept, (point.accuracy - floor) / (1 - floor)) for point in shown]
+    caption = f"Share kept across, share right upwards (from {floor:g})"
+    return _figure(caption, _line(scaled, "one"), floor)
 
 
 def _diagram(measured: Sequence[Reliability], trained: Sequence[Reliability]) -> str:
@@ -121,8 +146,18 @@ def _diagram(measured: Sequence[Reliability], trained: Sequence[Reliability]) ->
         _line([(row.confidence, row.accuracy) for row in rows], name)
         for rows, name in ((measured, "one"), (trained, "two"))
     )
-    caption = "Confidence across, share right upwards: this file, and (red) held out of the lists"
-    return _figure(caption, even + lines)
+    dots = "".join(
+        f'<circle class="dot" cx="{_x(row.confidence)}" cy="{_y(row.accuracy)}" r="{_radius(row)}">'
+        f"<title>{escape(row.name)}: {row.count} replies, {row.accuracy:.3f} right</title></circle>"
+        for row in measured
+    )
+    caption = "Confidence across, share right upwards: this file (larger: more replies), and (red) the lists"
+    return _figure(caption, even + lines + dots)
+
+
+def _radius(row: Reliability) -> str:
+    """By the area, so that a tenth with ten times the replies looks ten times as heavy."""
+    return f"{min(1.5 + row.count**0.5 / 3, _LARGEST_DOT):.1f}"
 
 
 def _line(points: Sequence[tuple[float, float]], name: str) -> str:
@@ -130,12 +165,12 @@ def _line(points: Sequence[tuple[float, float]], name: str) -> str:
     return f'<path class="{name}" d="M{path}"/>' if path else ""
 
 
-def _figure(caption: str, content: str) -> str:
+def _figure(caption: str, content: str, floor: float = 0.0) -> str:
     width, height = _SIDE + _LEFT + _TOP, _SIDE + _LEFT
     frame = f'<rect class="axis" x="{_LEFT}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}"/>'
     marks = "".join(
         f'<text x="{_x(at)}" y="{_SIDE + _TOP + 14}" text-anchor="middle">{at}</text>'
-        f'<text x="{_LEFT - 4}" y="{_y(at)}" text-anchor="end">{at}</text>'
+        f'<text x="{_LEFT - 4}" y="{_y(at)}" text-anchor="end">{floor + at * (1 - floor):g}</text>'
         for at in (0, 0.5, 1)
     )
     return (

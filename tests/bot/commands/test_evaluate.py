@@ -29,7 +29,8 @@ def test_the_text_holds_abstention_bands_and_calibration(
 ) -> None:
     assert run(["evaluate", str(replies)]) == 0
     told = capsys.readouterr().out
-    for words in ("from confidence", "band of action", "confidence, held out of the lists"):
+    tables = ("from confidence", "band of action", "confidence, held out of the lists")
+    for words in (*tables, "calibration error", "must not be missed", "most confused", "p99"):
         assert words in told
 
 
@@ -41,6 +42,8 @@ def test_the_page_holds_heat_map_curve_and_diagram_and_loads_nothing(
     told = page.read_text("utf-8")
     assert told.count("<svg") == 2
     assert 'class="map"' in told
+    assert "Expected calibration error" in told
+    assert told.count('class="dot"') >= 1
     assert "<script" not in told
     assert "http" not in told.replace('"http://www.w3.org/2000/svg"', "")
 
