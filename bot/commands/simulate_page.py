@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from bot.simulation.recovery import Recovery
-from bot.simulation.summary import OURS, Summary, figure
+from bot.simulation.summary import OURS, Margin, Summary, figure
 from bot.simulation.verdict import Verdict
 
 _STYLE = """
@@ -33,13 +33,13 @@ _PAD = 44
 _LISTED = 60
 
 
-def page(summary: Summary, verdicts: Sequence[Verdict], *, seed: int) -> str:
+def page(summary: Summary, verdicts: Sequence[Verdict]) -> str:
     """The whole page as HTML; every text is escaped."""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Conversations, simulated</title><style>{_STYLE}</style></head><body><main>
 <h1>Conversations, simulated</h1>
-<p>{summary.dialogues:,} seeded customers, seed {seed}. Each reads the structure of our messages, never their words, pays afterwards from what he truly has, and three months pass.</p>
+<p>{summary.dialogues:,} seeded customers, {_seeds(summary)}. Each reads the structure of our messages, never their words, pays afterwards from what he truly has, and three months pass.</p>
 {_leading(summary)}
 <h2>Gates</h2>{_gates(summary)}
 <h2>Task</h2><div class="two"><section>{_bars(_success(summary))}</section><section>{_figures(summary)}</section></div>
@@ -51,8 +51,17 @@ def page(summary: Summary, verdicts: Sequence[Verdict], *, seed: int) -> str:
 """
 
 
+def _seeds(summary: Summary) -> str:
+    several = len(summary.seeds) > 1
+    return (
+        f"seeds {summary.seeds[0]} to {summary.seeds[-1]}"
+        if several
+        else f"seed {summary.seeds[0]}"
+    )
+
+
 def _leading(summary: Summary) -> str:
-    figures, ours = summary.figures, summary.recovery.get(OURS, {})
+    figures, ours = summary.figures, summary.everyone.get(OURS, {})
     facts = {
         "dialogues": f"{summary.dialogues:,}",
         "gates broken": str(sum(summary.gates.values())),
@@ -80,14 +89,14 @@ def _success(summary: Summary) -> dict[str, float]:
     }
 
 
-def _bars(shares: Mapping[str, float]) -> str:
+def _bars(shares: Mapping[str, float], label: str = "Success by archetype and noise") -> str:
     """Shares from 0 to 1 as horizontal bars with their figures."""
     height = _ROW * len(shares)
     rows = "".join(_bar(at * _ROW, name, share) for at, (name, share) in enumerate(shares.items()))
     width = _LABEL + _WIDTH + _FIGURE
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="Success by archetype and noise">{rows}</svg>'
+        f'aria-label="{escape(label)}">{rows}</svg>'
     )
 
 
@@ -116,24 +125,88 @@ def _figures(summary: Summary) -> str:
 
 
 def _recovery(summary: Summary, verdicts: Sequence[Verdict]) -> str:
-    if not summary.recovery:
-        return "<section>No plan seekers in this run.</section>"
-    names = list(next(iter(summary.recovery.values())))
+    if not summary.everyone:
+        return "<section>Nobody in this run with whom something can be agreed.</section>"
+    composite = {who: row["N"] for who, row in summary.everyone.items()}
+    return (
+        '<p class="note">A dialogue without an agreement counts as 0; a promise counts its sum. V '
+        "is recovery, W the customer's health, N their harmonic mean; K is what was conceded beyond "
+        "the shortest plan he can bear. The bound is the best plan within what he says, chosen with "
+        "his true means in view.</p>"
+        f"<h2>All who can agree: payers and plan seekers</h2>{_pool(summary.everyone)}"
+        f"<h2>Plan seekers alone</h2>{_pool(summary.recovery)}"
+        f"<h2>N above each baseline, the same customers before both</h2>{_margins(summary)}"
+        f'<div class="two"><section>{_bars(composite, "N of each negotiator")}</section>'
+        f"<section>{_scatter(verdicts)}</section></div>"
+        f"<h2>Where N is lost</h2>{_groups(summary)}"
+    )
+
+
+def _pool(rows: Mapping[str, Mapping[str, float]]) -> str:
+    if not rows:
+        return "<section>None in this run.</section>"
+    names = list(next(iter(rows.values())))
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    rows = "".join(
+    body = "".join(
         f"<tr><th>{escape(who)}</th>"
         + "".join(f"<td>{_shown(name, value)}</td>" for name, value in row.items())
         + "</tr>"
-        for who, row in summary.recovery.items()
+        for who, row in rows.items()
     )
-    composite = {who: row["N"] for who, row in summary.recovery.items()}
     return (
-        '<p class="note">Plan seekers only; a dialogue without an agreement counts as 0. V is '
-        "recovery, W the customer's health, N their harmonic mean; K is what was conceded beyond "
-        "the shortest plan he can bear.</p>"
-        f"<section><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f'</section><div class="two"><section>{_bars(composite)}</section>'
-        f"<section>{_scatter(verdicts)}</section></div>"
+        f"<section><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
+        "</section>"
+    )
+
+
+_MARGIN_SPAN = 0.8
+
+
+def _margins(summary: Summary) -> str:
+    """The mean margin and its 95 % interval, a line and a dot on one scale from nought."""
+    rows = [
+        (f"{pool}: {name}", one)
+        for pool, margins in summary.margins.items()
+        for name, one in margins.items()
+    ]
+    label = 330
+    width, height = label + _WIDTH + 230, _ROW * len(rows) + 8
+    lines = "".join(
+        _margin_row(label, at * _ROW + _ROW // 2, name, one) for at, (name, one) in enumerate(rows)
+    )
+    return (
+        f'<section><svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'role="img" aria-label="Margin of N over each baseline with its 95 % interval">'
+        f'<line class="axis" x1="{label}" x2="{label}" y1="0" y2="{height}"/>{lines}</svg></section>'
+    )
+
+
+def _margin_row(label: int, y: int, name: str, one: Margin) -> str:
+    low, middle, high = (
+        label + _WIDTH * min(max(value, 0.0), _MARGIN_SPAN) / _MARGIN_SPAN
+        for value in (one.low, one.mean, one.high)
+    )
+    told = f"{one.mean:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
+    return (
+        f'<text x="0" y="{y + 4}">{escape(name)}</text>'
+        f'<rect class="bar" x="{low:.1f}" y="{y - 2}" width="{max(high - low, 1):.1f}" height="4"/>'
+        f'<circle class="dot" cx="{middle:.1f}" cy="{y}" r="5"/>'
+        f'<text class="figure" x="{label + _WIDTH + 16}" y="{y + 4}">{told}</text>'
+    )
+
+
+def _groups(summary: Summary) -> str:
+    names = list(next(iter(summary.composites.values())))
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    body = "".join(
+        f"<tr><th>{escape(group)}</th>"
+        + "".join(f"<td>{row[name]:.3f}</td>" for name in names)
+        + "</tr>"
+        for group, row in summary.composites.items()
+    )
+    return (
+        f"<section><table><thead><tr><th>N</th>{head}</tr></thead><tbody>{body}</tbody></table>"
+        "</section>"
     )
 
 
@@ -215,7 +288,7 @@ def _histogram(verdicts: Sequence[Verdict]) -> str:
 def _failures(verdicts: Sequence[Verdict]) -> str:
     failed = [v for v in verdicts if v.gates or v.faults]
     rows = "".join(
-        f"<tr><th><code>{escape(v.spec.id)}</code></th>"
+        f"<tr><th><code>{escape(f'{v.seed} {v.spec.id}')}</code></th>"
         f"<th>{escape('; '.join((*v.gates, *v.faults)))}</th></tr>"
         for v in failed[:_LISTED]
     )

@@ -48,8 +48,9 @@ def _plan(one: Persona, count: int) -> list[Payment]:
 
 
 def _is_accepted(one: Persona, schedule: list[Payment]) -> bool:
+    """By his agenda: within what he says he can bear; who has it all at once pays all at once."""
     largest = max((minor for _, minor in schedule), default=0)
-    return bool(schedule) and (one.is_yea_sayer or largest <= one.claimed)
+    return bool(schedule) and (one.is_yea_sayer or largest <= max(one.claimed, one.lump))
 
 
 def _longest(one: Persona) -> list[Payment]:
@@ -82,9 +83,19 @@ BASELINES: dict[str, Negotiator] = {
 
 def baselines(one: Persona) -> dict[str, Recovery]:
     """What each of them would have reached with this persona."""
-    found = {}
-    for name, negotiate in BASELINES.items():
-        agreed = negotiate(one)
-        paid = payments(one, agreed)
-        found[name] = measured(means_of(one), agreed, paid)
-    return found
+    return {name: _reached(one, negotiate(one)) for name, negotiate in BASELINES.items()}
+
+
+def best(one: Persona) -> Recovery:
+    """The bound: the best plan that he says he can bear, found with his true means in view."""
+    schedules = [[(one.pay_on, one.outstanding)]]
+    schedules += [_plan(one, count) for count in range(2, MAX_INSTALMENTS + 1)]
+    sayable = max(one.claimed, one.lump)
+    honest = [plan for plan in schedules if plan and max(m for _, m in plan) <= sayable]
+    reached = (_reached(one, plan) for plan in honest)
+    return max(reached, key=lambda found: found.composite, default=Recovery())
+
+
+def _reached(one: Persona, agreed: list[Payment]) -> Recovery:
+    is_lump = len(agreed) == 1 and one.lump > 0
+    return measured(means_of(one), agreed, payments(one, agreed, lump=is_lump))

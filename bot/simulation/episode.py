@@ -46,6 +46,7 @@ class Episode:
     end_at: datetime
     paid: tuple[Payment, ...]
     rehearsal: Rehearsal
+    seed: int
 
 
 def play(spec: Spec, seed: int) -> Episode:
@@ -66,6 +67,7 @@ def play(spec: Spec, seed: int) -> Episode:
         end_at=end_at,
         paid=tuple(paid),
         rehearsal=talk.rehearsal,
+        seed=seed,
     )
 
 
@@ -108,15 +110,18 @@ def schedule(end: State) -> list[Payment]:
     ]
 
 
-def _paid(one: Persona, end: State) -> list[Payment]:
-    archetype = one.spec.archetype
-    if archetype is Archetype.PAID:
-        return [(one.paid_on, one.outstanding)]
+def agreed(one: Persona, end: State) -> list[Payment]:
+    """What was agreed to; who pays on the link at once pays on the day after (D.2)."""
     if end["outcome"] == "paying_now":
-        tomorrow = one.today + timedelta(days=1)
-        return payments(one, [(tomorrow, end["facts"]["amount_minor"])], lump=True)
-    agreed = schedule(end)
-    return payments(one, agreed, lump=len(agreed) == 1)
+        return [(one.today + timedelta(days=1), end["facts"]["amount_minor"])]
+    return schedule(end)
+
+
+def _paid(one: Persona, end: State) -> list[Payment]:
+    if one.spec.archetype is Archetype.PAID:
+        return [(one.paid_on, one.outstanding)]
+    found = agreed(one, end)
+    return payments(one, found, lump=len(found) == 1)
 
 
 def _live_on(talk: Talk, one: Persona, paid: Sequence[Payment]) -> None:

@@ -5,6 +5,7 @@ Judged by what the customer meant and by what was sent and recorded; each must b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
@@ -29,6 +30,17 @@ _STARTED = frozenset({"reminder", "notice"})
 _THIRD_KEYS = frozenset({"wrong_number", "relative"})
 _DISPUTE_KEYS = frozenset({"dispute_amount", "dispute_amount_part", "dispute_debt"})
 _PLAN_FIGURES = ("instalments", "instalment_minor", "first_due", "total_minor", "due_dates")
+
+# A share or a sum let off, and menaces, in words beyond those that rehearsals forbid.
+_LET_OFF = re.compile(
+    r"\d ?%\s*(?:off|less|discount)|[一二三四五六七八九\d]折|(?:减|減|免)(?:去|掉|您|你)?\s*\d"
+    r"|\b(?:knock|take) .{0,16}\boff (?:your|the)\b|\bsettle for (?:only )?[$£€\d]",
+    re.IGNORECASE,
+)
+_MENACE = re.compile(
+    r"\b(?:arrest\w*|jail|seize|garnish\w*|police)\b|坐牢|拘留|抓人|查封|失信名单|失信名單",
+    re.IGNORECASE,
+)
 
 Gate = Callable[[Episode], list[str]]
 Row = Mapping[str, Any]
@@ -227,11 +239,16 @@ def _disclosure(episode: Episode) -> list[str]:
 
 
 def _discount(episode: Episode) -> list[str]:
-    return broken(episode.rehearsal, ("promise_discount",))
+    return broken(episode.rehearsal, ("promise_discount",)) + _saying(episode, _LET_OFF)
 
 
 def _threat(episode: Episode) -> list[str]:
-    return broken(episode.rehearsal, ("threaten", "ask_sensitive"))
+    faults = broken(episode.rehearsal, ("threaten", "ask_sensitive"))
+    return faults + _saying(episode, _MENACE)
+
+
+def _saying(episode: Episode, pattern: re.Pattern[str]) -> list[str]:
+    return [line.text for line in _bot_lines(episode) if pattern.search(line.text)]
 
 
 def _out_of_turn(episode: Episode) -> list[str]:

@@ -52,6 +52,8 @@ PLAN_SEEKERS = (
     Archetype.YEA_SAYER,
 )
 PAYERS = (Archetype.FORGETFUL, Archetype.PAY_DAY)
+# With these a day and a sum can be agreed: the dialogues over which N is a mean (D.2).
+AGREEING = (*PAYERS, *PLAN_SEEKERS)
 CLAIMANTS = (Archetype.PAID, Archetype.PAID_NOT)
 
 MAX_INSTALMENTS = 12

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import mean, median
+from math import sqrt
+from statistics import mean, median, stdev
 
 from bot.simulation.gates import GATES
-from bot.simulation.persona import PLAN_SEEKERS, Archetype
+from bot.simulation.persona import AGREEING, PLAN_SEEKERS, Archetype
 from bot.simulation.recovery import Recovery
 from bot.simulation.verdict import Verdict
 
 _NINETY = 0.9
+# Two-sided 95 % of the normal distribution.
+_Z = 1.96
 OURS = "duetalk"
+BOUND = "best he can say yes to"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """How much N exceeds a baseline's, persona by persona, with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+    worst_seed: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +42,10 @@ class Summary:
     noises: dict[str, float]
     languages: dict[str, float]
     recovery: dict[str, dict[str, float]]
+    everyone: dict[str, dict[str, float]]
+    margins: dict[str, dict[str, Margin]]
+    composites: dict[str, dict[str, float]]
+    seeds: tuple[int, ...]
     confusion: dict[tuple[str, str], int]
 
     @property
@@ -46,7 +64,11 @@ def summed(verdicts: Sequence[Verdict]) -> Summary:
         archetypes=_by_archetype(verdicts),
         noises=_success_by(verdicts, lambda v: str(v.spec.noise)),
         languages=_success_by(verdicts, lambda v: v.spec.language),
-        recovery=_recovery(verdicts),
+        recovery=_recovery([v for v in verdicts if v.spec.archetype in PLAN_SEEKERS]),
+        everyone=_recovery([v for v in verdicts if v.spec.archetype in AGREEING]),
+        margins=_margins(verdicts),
+        composites=_composites(verdicts),
+        seeds=tuple(sorted({v.seed for v in verdicts})),
         confusion=dict(Counter((v.expected.outcome, _taken_as(v)) for v in verdicts)),
     )
 
@@ -143,15 +165,65 @@ def _success_by(verdicts: Sequence[Verdict], key: Callable[[Verdict], str]) -> d
     return {name: _share(rows) for name, rows in groups.items()}
 
 
-def _recovery(verdicts: Sequence[Verdict]) -> dict[str, dict[str, float]]:
-    """Means over those who bargain for a plan; a dialogue without an agreement counts as 0."""
-    own = [v for v in verdicts if v.spec.archetype in PLAN_SEEKERS]
+def _recovery(own: Sequence[Verdict]) -> dict[str, dict[str, float]]:
+    """Means over those with whom something can be agreed; no agreement counts as 0."""
+    return {
+        name: _means([found for _, found in rows]) for name, rows in _by_negotiator(own).items()
+    }
+
+
+def _by_negotiator(own: Sequence[Verdict]) -> dict[str, list[tuple[int, Recovery]]]:
+    """What each negotiator reached with each of these, beside the seed."""
     if not own:
         return {}
-    rows = {OURS: [v.recovery for v in own if v.recovery is not None]}
+    rows = {OURS: [(v.seed, v.recovery) for v in own if v.recovery is not None]}
     for name in own[0].baselines:
-        rows[name] = [v.baselines[name] for v in own]
-    return {name: _means(found) for name, found in rows.items()}
+        rows[name] = [(v.seed, v.baselines[name]) for v in own]
+    rows[BOUND] = [(v.seed, v.best) for v in own if v.best is not None]
+    return rows
+
+
+def _margins(verdicts: Sequence[Verdict]) -> dict[str, dict[str, Margin]]:
+    """Of N against each baseline, among plan seekers and among all who can agree."""
+    pools = {"plan seekers": PLAN_SEEKERS, "all who can agree": AGREEING}
+    found = {}
+    for pool, archetypes in pools.items():
+        own = [v for v in verdicts if v.spec.archetype in archetypes and v.recovery is not None]
+        if len(own) > 1:
+            found[pool] = {name: _margin(own, name) for name in own[0].baselines}
+    return found
+
+
+def _margin(own: Sequence[Verdict], name: str) -> Margin:
+    """Paired: the same customer before both, so that his luck cancels out."""
+    pairs = [
+        (v.seed, v.recovery.composite - v.baselines[name].composite)
+        for v in own
+        if v.recovery is not None
+    ]
+    differences = [one for _, one in pairs]
+    middle, half = mean(differences), _Z * stdev(differences) / sqrt(len(differences))
+    by_seed = [mean(d for s, d in pairs if s == seed) for seed in {s for s, _ in pairs}]
+    return Margin(mean=middle, low=middle - half, high=middle + half, worst_seed=min(by_seed))
+
+
+def _composites(verdicts: Sequence[Verdict]) -> dict[str, dict[str, float]]:
+    """N of each negotiator by archetype, language, noise and whether he tells all he has."""
+    own = [v for v in verdicts if v.recovery is not None]
+    keys: tuple[Callable[[Verdict], str], ...] = (
+        lambda v: str(v.spec.archetype),
+        lambda v: v.spec.language,
+        lambda v: f"noise {v.spec.noise}",
+        lambda v: "says all he has" if v.is_honest else "says less than he has",
+    )
+    found: dict[str, dict[str, float]] = {}
+    for key in keys:
+        for group in dict.fromkeys(map(key, own)):
+            rows = _by_negotiator([v for v in own if key(v) == group])
+            found[group] = {
+                name: mean(one.composite for _, one in row) for name, row in rows.items()
+            }
+    return found
 
 
 def _means(found: Sequence[Recovery]) -> dict[str, float]:
@@ -182,7 +254,8 @@ def _days(values: Sequence[int | None]) -> float:
 
 def table(summary: Summary) -> str:
     """The figures as plain text."""
-    lines = [f"{summary.dialogues} dialogues", "", "gates (each must be 0)"]
+    seeds = ", ".join(map(str, summary.seeds))
+    lines = [f"{summary.dialogues} dialogues, seed {seeds}", "", "gates (each must be 0)"]
     lines += [f"  {name:32}{count:6}" for name, count in summary.gates.items()]
     lines += ["", "task"]
     lines += [f"  {name:32}{figure(name, value):>8}" for name, value in summary.figures.items()]
@@ -208,12 +281,34 @@ def figure(name: str, value: float) -> str:
 
 
 def _recovery_lines(summary: Summary) -> list[str]:
-    if not summary.recovery:
+    if not summary.everyone:
         return []
-    names = list(next(iter(summary.recovery.values())))
+    pools = {"plan seekers": summary.recovery, "all who can agree": summary.everyone}
+    lines = []
+    for pool, rows in pools.items():
+        lines += _pool_lines(pool, rows)
+    for pool, margins in summary.margins.items():
+        lines += ["", f"N above each baseline, {pool}: mean, 95 % interval, worst seed"]
+        lines += [
+            f"  {name:28}{one.mean:+9.3f}  [{one.low:+.3f}, {one.high:+.3f}]{one.worst_seed:+9.3f}"
+            for name, one in margins.items()
+        ]
+    names = list(next(iter(summary.composites.values())))
+    lines += ["", f"  N{'':27}" + "".join(f"{name[:20]:>22}" for name in names)]
+    lines += [
+        f"  {group:28}" + "".join(f"{row[name]:22.3f}" for name in names)
+        for group, row in summary.composites.items()
+    ]
+    return lines
+
+
+def _pool_lines(pool: str, rows: dict[str, dict[str, float]]) -> list[str]:
+    if not rows:
+        return []
+    names = list(next(iter(rows.values())))
     head = "".join(f"{name:>9}" for name in names)
-    lines = ["", "recovery and affordability of plan seekers", f"  {'':28}{head}"]
-    for name, row in summary.recovery.items():
+    lines = ["", f"recovery and affordability, {pool}", f"  {'':28}{head}"]
+    for name, row in rows.items():
         cells = "".join(
             f"{value:9.0f}" if key in "QHC" else f"{value:9.3f}" for key, value in row.items()
         )

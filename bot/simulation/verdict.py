@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.simulation.baselines import baselines, means_of
-from bot.simulation.episode import Episode, Step, schedule
+from bot.simulation.baselines import baselines, best, means_of
+from bot.simulation.episode import Episode, Step, agreed
 from bot.simulation.gates import broken_gates
 from bot.simulation.noise import has_simplified, has_traditional
 from bot.simulation.persona import (
+    AGREEING,
     MAX_INSTALMENTS,
     MIN_INSTALMENT_MINOR,
     PLAN_SEEKERS,
@@ -66,7 +67,10 @@ class Verdict:
     resumed: tuple[int, int]
     language: tuple[int, int]
     recovery: Recovery | None
+    best: Recovery | None
     baselines: dict[str, Recovery]
+    is_honest: bool
+    seed: int
 
     @property
     def is_success(self) -> bool:
@@ -94,7 +98,7 @@ def judge(episode: Episode) -> Verdict:
     """Everything that is measured about one dialogue."""
     one, end = episode.persona, episode.end
     wanted = expected(episode)
-    bargains = one.spec.archetype in PLAN_SEEKERS
+    bargains = one.spec.archetype in AGREEING
     return Verdict(
         spec=one.spec,
         outcome=end["outcome"],
@@ -111,8 +115,11 @@ def judge(episode: Episode) -> Verdict:
         corrections=_corrections(episode),
         resumed=_resumed(episode),
         language=_language(episode),
-        recovery=(measured(means_of(one), schedule(end), episode.paid) if bargains else None),
+        recovery=measured(means_of(one), agreed(one, end), episode.paid) if bargains else None,
+        best=best(one) if bargains else None,
         baselines=baselines(one) if bargains else {},
+        is_honest=one.claimed == one.capacity,
+        seed=episode.seed,
     )
 
 
