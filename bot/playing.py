@@ -10,10 +10,10 @@ from typing import Any
 from bot.commands.jsonl import BadRecord, Record
 from bot.dialogue_records import DialogueRecord
 from bot.judging import judge
+from bot.recorded import records
 from bot.rehearsal import TAIL, Rehearsal, rehearsal_policy
 from flows.burst import LONGEST, never_waits, pause_on
-from flows.model import Conversation
-from flows.outcomes import facts, outcome, plan_facts
+from flows.outcomes import facts, outcome
 
 _BETWEEN_TURNS = timedelta(minutes=1)
 
@@ -145,86 +145,6 @@ def report(record: DialogueRecord, rehearsal: Rehearsal) -> Record:
             for case in conversation.cases
         }
     return result
-
-
-def records(c: Conversation) -> Record:
-    """Everything recorded, JSON-ready."""
-    zone = c.person.zone
-
-    def local(at: datetime | None) -> str | None:
-        return None if at is None else at.astimezone(zone).replace(tzinfo=None).isoformat()
-
-    return {
-        "promises": [
-            {
-                "id": p.id,
-                "account_id": p.account_id,
-                "amount_minor": p.amount.minor,
-                "date": p.due_on.isoformat(),
-                "made": p.made_on.isoformat(),
-                "status": str(p.status),
-            }
-            for case in c.cases
-            for p in case.promises
-        ],
-        "plans": [
-            {
-                "id": p.id,
-                "account_id": p.account_id,
-                "status": str(p.status),
-                "version": p.version,
-                "accepted_words": p.words,
-                **plan_facts(p.terms),
-                "amounts": [part.amount.minor for part in p.terms.instalments],
-                "due_dates": [part.due_on.isoformat() for part in p.terms.instalments],
-            }
-            for case in c.cases
-            for p in case.plans
-        ],
-        "claims": [
-            {
-                "id": x.id,
-                "account_id": x.account_id,
-                "date": x.paid_on.isoformat() if x.paid_on else None,
-                "amount_minor": x.amount.minor if x.amount else None,
-                "reference": x.reference,
-                "status": x.status,
-            }
-            for case in c.cases
-            for x in case.claims
-        ],
-        "disputes": [
-            {
-                "id": d.id,
-                "account_id": d.account_id,
-                "kind": d.kind,
-                "disputed_minor": d.disputed.minor if d.disputed else None,
-                "status": d.status,
-            }
-            for case in c.cases
-            for d in case.disputes
-        ],
-        "handoffs": [
-            {
-                "id": h.id,
-                "reason": str(h.reason),
-                "priority": str(h.priority),
-                "account_id": h.account_id,
-                "task": h.task,
-                "open": h.is_open,
-            }
-            for h in c.handoffs
-        ],
-        "holds": [
-            {"name": h.name, "account_id": h.account_id, "until": local(h.until_at)}
-            for h in c.holds
-        ],
-        "flags": sorted(c.flags),
-        "scheduled": [
-            {"kind": str(a.kind), "at": local(a.due_at), "account_id": a.account_id}
-            for a in sorted(c.agenda, key=lambda a: a.due_at)
-        ],
-    }
 
 
 def transcript(rehearsal: Rehearsal) -> list[Record]:

@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from bot.judging import broken, tells_amount, tells_debt
-from bot.playing import records
+from bot.recorded import records
 from bot.rehearsal import Line
 from bot.simulation.debtor import Stated
 from bot.simulation.episode import Episode, Step
