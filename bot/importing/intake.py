@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.importing.columns import map_columns
 from bot.importing.files import RawRow, TableFile, open_table
 from bot.importing.rows import AccountRow, Defaults, RowFault, parse_row
+from bot.importing.seen import Seen
 from storage import creditors, imports
 from storage.creditors import Creditor
 from storage.database import Database
@@ -122,21 +123,21 @@ def _stored(conn: Connection, *, number: int, creditor_id: str, part: Read, now:
 def _parts(
     table: TableFile, places: Mapping[str, int], defaults: Defaults, today: date
 ) -> Iterator[Read]:
-    seen: dict[str, int] = {}
     part = Read()
-    for raw in table.rows():
-        if not raw.fault and not any(cell.strip() for cell in raw.cells):
-            continue
-        made = _broken(raw, places) or _judged(
-            parse_row(raw.line, raw.cells, places, defaults, today), seen
-        )
-        if isinstance(made, AccountRow):
-            part.rows.append(made)
-        else:
-            part.bad.append(BadRow(line=raw.line, cells=tuple(raw.cells), faults=made))
-        if len(part.rows) + len(part.bad) >= CHUNK:
-            yield part
-            part = Read()
+    with Seen() as seen:
+        for raw in table.rows():
+            if not raw.fault and not any(cell.strip() for cell in raw.cells):
+                continue
+            made = _broken(raw, places) or _judged(
+                parse_row(raw.line, raw.cells, places, defaults, today), seen
+            )
+            if isinstance(made, AccountRow):
+                part.rows.append(made)
+            else:
+                part.bad.append(BadRow(line=raw.line, cells=tuple(raw.cells), faults=made))
+            if len(part.rows) + len(part.bad) >= CHUNK:
+                yield part
+                part = Read()
     yield part
 
 
@@ -149,12 +150,12 @@ def _broken(raw: RawRow, places: Mapping[str, int]) -> tuple[RowFault, ...]:
 
 
 def _judged(
-    made: AccountRow | tuple[RowFault, ...], seen: dict[str, int]
+    made: AccountRow | tuple[RowFault, ...], seen: Seen
 ) -> AccountRow | tuple[RowFault, ...]:
     """The row or its faults; an account named twice in one file is a fault, not a guess."""
     if not isinstance(made, AccountRow):
         return made
-    earlier = seen.setdefault(made.account_id, made.line)
+    earlier = seen.first_line(made.account_id, made.line)
     if earlier == made.line:
         return made
     reason = (
