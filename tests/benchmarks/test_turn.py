@@ -27,7 +27,7 @@ from tests.golden import play, read
 pytestmark = pytest.mark.benchmark
 
 CONVERSATIONS = Path(__file__).parents[1] / "conversations"
-ROUNDS = 5
+ROUNDS = 15
 # The goal, on an idle core; a busy machine is told apart from a slow turn by the reader, not here.
 GOAL_MICROSECONDS = 300
 _FAR_BEYOND = 10
