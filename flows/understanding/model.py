@@ -1,4 +1,4 @@
-"""The scorer: a linear model in one small file of signed bytes, scored with numpy alone.
+"""The scorer: a linear model in one small file of signed bytes, scored without any library.
 
 Trained offline by `train.py`. Knows features by name and intents by number, nothing of language.
 """
@@ -11,12 +11,9 @@ import struct
 import zlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from flows.understanding.intents import Intent
 
@@ -25,8 +22,17 @@ _LENGTHS = struct.Struct("<5I")
 _TOP_WEIGHTS = 6
 # Beyond it a probability is 0 or 1 for every purpose.
 _RAW_MAX = 30.0
-
-Floats = NDArray[np.float32]
+# A row of the model is one whole number: a lane of so many bits for each intent, one for the
+# rarity, above them its square. Adding rows adds every lane at once, and exactly.
+_LANE = 32
+_LANE_BYTES = _LANE // 8
+_HALF, _LANE_MASK = 1 << _LANE - 1, (1 << _LANE) - 1
+# Rarities are half floats from 1 on, whole numbers of this unit.
+_UNIT = 1024
+# A weight is a signed byte; in the file it is read as an unsigned one, this much more.
+_BYTE_ZERO = 128
+# So many rows of the largest weights fill a lane; no reply comes near it.
+_ROWS_MAX = 1_024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,7 @@ class Scored(NamedTuple):
     total: float
     share: float
     features: Collection[str]
-    says: Floats
+    rows: list[int]
     norm: float
 
     def chance(self, at: int) -> float:
@@ -75,10 +81,11 @@ class Model:
 
     intents: tuple[Intent, ...]
     names: tuple[str, ...]
-    weights: NDArray[np.int8]
-    scales: Floats
-    biases: Floats
-    rarity: Floats
+    # A signed byte for each intent, feature by feature.
+    weights: bytes
+    scales: tuple[float, ...]
+    biases: tuple[float, ...]
+    rarity: tuple[float, ...]
     calibration: Calibration
     # A sample of the examples of each intent, to show what a reply is like.
     examples: tuple[tuple[str, ...], ...]
@@ -87,50 +94,43 @@ class Model:
     # Confidence against truth on the lists, each example read by a model that never saw it:
     # for each tenth of confidence how many, how sure on average, how many right.
     held_out: tuple[tuple[int, float, float], ...] = ()
-    # Worked out from the above: where an intent stands; the whole say of a feature for each intent,
-    # with its rarity and the square of it, as bytes: the joined ones of a reply are a matrix, and
-    # one sum over its rows scores it.
+    # Worked out from the above: where an intent stands, and the row of each feature.
     places: dict[Intent, int] = field(init=False)
-    says: dict[str, bytes] = field(init=False)
-    unknown_rarity: float = field(init=False)
+    says: _Says = field(init=False)
+    zeros: int = field(init=False)
+    lanes: struct.Struct = field(init=False)
+    unknown_rarity: int = field(init=False)
 
     def __post_init__(self) -> None:
+        count = len(self.intents)
         places = {intent: at for at, intent in enumerate(self.intents)}
         object.__setattr__(self, "places", places)
-        object.__setattr__(self, "says", self._says())
-        object.__setattr__(self, "unknown_rarity", float(self.rarity.max()))
-
-    def _says(self) -> dict[str, bytes]:
-        """By feature, the frequent first: what replies are made of lies close together in memory."""
-        order = self.rarity.argsort(kind="stable")
-        rarity = self.rarity[order, np.newaxis]
-        say = self.weights[order].astype(np.float32) * self.scales * rarity
-        joined = np.hstack((say, rarity, rarity * rarity)).tobytes()
-        size = len(joined) // len(order)
-        rows = [joined[at : at + size] for at in range(0, len(joined), size)]
-        names = "\n".join([self.names[at] for at in order.tolist()]).split("\n")
-        return dict(zip(names, rows, strict=True))
+        object.__setattr__(self, "says", _Says(self))
+        # Put to a sum it makes every lane positive.
+        object.__setattr__(self, "zeros", _HALF * _each_lane(count))
+        object.__setattr__(self, "lanes", struct.Struct(f"<{count + 1}IQ"))
+        object.__setattr__(self, "unknown_rarity", round(max(self.rarity) * _UNIT))
 
     def score(self, features: Collection[str]) -> Scored:
         """The chance of each intent for a reply with these features, all different."""
-        known = b"".join(filter(None, map(self.says.get, features)))
-        says = np.frombuffer(known, np.float32).reshape(-1, len(self.intents) + 2)
-        # In double precision, so that the order of the features changes no digit that counts.
-        sums = _ones(len(says)).dot(says)
-        known_rarity, squares = sums[-2:].tolist()
+        rows = list(filter(None, map(self.says.__getitem__, features)))
+        total = sum(rows[:_ROWS_MAX], self.zeros)
+        *sums, known, squares = self.lanes.unpack(total.to_bytes(self.lanes.size, "little"))
         norm = math.sqrt(squares) or 1.0
-        # From here on a few dozen numbers: plain lists are faster than handing them over again.
-        logits = (sums[:-2] / norm + self.biases).tolist()
+        logits = [
+            (lane - _HALF) * scale / norm + bias
+            for lane, scale, bias in zip(sums, self.scales, self.biases, strict=True)
+        ]
         powers = list(map(math.exp, logits))
-        unknown = (len(features) - len(says)) * self.unknown_rarity
+        unknown = (len(features) - len(rows)) * self.unknown_rarity
         return Scored(
             ranking=sorted(range(len(logits)), key=logits.__getitem__, reverse=True),
             logits=logits,
             powers=powers,
             total=sum(powers),
-            share=known_rarity / ((known_rarity + unknown) or 1.0),
+            share=known / ((known + unknown) or 1),
             features=features,
-            says=says,
+            rows=rows,
             norm=norm,
         )
 
@@ -141,15 +141,47 @@ class Model:
     def reasons(self, scored: Scored, at: int) -> tuple[tuple[str, float], ...]:
         """The features that spoke most for an intent, with their part of its score, in order."""
         known = filter(self.says.__contains__, scored.features)
-        said = zip((scored.says[:, at] / scored.norm).tolist(), known, strict=True)
+        lanes = [row >> _LANE * at & _LANE_MASK for row in scored.rows]
+        said = [(lane, name) for lane, name in zip(lanes, known, strict=True) if 0 < lane < _HALF]
+        factor = self.scales[at] / scored.norm
         best = sorted(said, reverse=True)[:_TOP_WEIGHTS]
-        return tuple([(name, round(say, 3)) for say, name in best if say > 0])
+        return tuple([(name, round(lane * factor, 3)) for lane, name in best])
 
 
-@lru_cache(maxsize=512)
-def _ones(count: int) -> NDArray[np.float64]:
-    """So many ones: the product with them sums rows several times faster than a sum does."""
-    return np.ones(count)
+class _Says(dict[str, int]):
+    """The row of each feature that was ever asked for, 0 for one that the model does not know.
+
+    Rows are made when a reply first needs them: of all features few are ever used, and these then
+    lie close together in memory.
+    """
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self._places = {name: place for place, name in enumerate(model.names)}
+        self._weights, self._rarity, self._count = model.weights, model.rarity, len(model.intents)
+        self._byte_zeros = _BYTE_ZERO * _each_lane(self._count)
+
+    def __missing__(self, name: str) -> int:
+        place, count = self._places.get(name), self._count
+        if place is None:
+            return 0
+        lanes = bytearray(count * _LANE_BYTES)
+        lanes[::_LANE_BYTES] = self._weights[place * count : place * count + count].translate(
+            _UNSIGNED
+        )
+        rarity = round(self._rarity[place] * _UNIT)
+        said = (int.from_bytes(lanes, "little") - self._byte_zeros) * rarity
+        above = rarity + (rarity * rarity << _LANE)
+        row = self[name] = said + (above << _LANE * count)
+        return row
+
+
+def _each_lane(count: int) -> int:
+    """One in each of so many lanes."""
+    return sum(1 << _LANE * at for at in range(count))
+
+
+_UNSIGNED = bytes((byte + _BYTE_ZERO) % 256 for byte in range(256))
 
 
 def pack(model: Model) -> bytes:
@@ -159,16 +191,16 @@ def pack(model: Model) -> bytes:
         "intents": list(model.intents),
         "lists": model.lists,
         "version": model.version,
-        "scales": [float(scale) for scale in model.scales],
-        "biases": [float(bias) for bias in model.biases],
+        "scales": model.scales,
+        "biases": model.biases,
         "calibration": [curve.score, curve.margin, curve.share, list(curve.offsets)],
         "held_out": [list(tenth) for tenth in model.held_out],
     }
     blocks = (
         json.dumps(header, sort_keys=True).encode(),
         zlib.compress("\n".join(model.names).encode(), 9),
-        zlib.compress(model.rarity.astype("<f2").tobytes(), 9),
-        zlib.compress(np.ascontiguousarray(model.weights).tobytes(), 9),
+        zlib.compress(struct.pack(f"<{len(model.rarity)}e", *model.rarity), 9),
+        zlib.compress(model.weights, 9),
         zlib.compress(json.dumps(model.examples, ensure_ascii=False).encode(), 9),
     )
     return MAGIC + _LENGTHS.pack(*map(len, blocks)) + b"".join(blocks)
@@ -186,14 +218,13 @@ def unpack(data: bytes) -> Model:
     header: dict[str, Any] = json.loads(blocks[0])
     names = tuple(zlib.decompress(blocks[1]).decode().split("\n"))
     score, margin, share, offsets = header["calibration"]
-    weights = np.frombuffer(zlib.decompress(blocks[3]), dtype=np.int8)
     return Model(
         intents=tuple(Intent(name) for name in header["intents"]),
         names=names,
-        weights=weights.reshape(len(names), -1),
-        scales=np.array(header["scales"], dtype=np.float32),
-        biases=np.array(header["biases"], dtype=np.float32),
-        rarity=np.frombuffer(zlib.decompress(blocks[2]), dtype="<f2").astype(np.float32),
+        weights=zlib.decompress(blocks[3]),
+        scales=tuple(header["scales"]),
+        biases=tuple(header["biases"]),
+        rarity=struct.unpack(f"<{len(names)}e", zlib.decompress(blocks[2])),
         calibration=Calibration(score=score, margin=margin, share=share, offsets=tuple(offsets)),
         examples=tuple(map(tuple, json.loads(zlib.decompress(blocks[4])))),
         lists=header["lists"],

@@ -78,7 +78,7 @@ def held_out(prepared: Sequence[Prepared]) -> list[HeldOut]:
 
 def _light(scored: Scored) -> Scored:
     """Without the say of every feature, which for all examples would fill the memory."""
-    return scored._replace(features=(), says=scored.says[:0])
+    return scored._replace(features=(), rows=[])
 
 
 def fit(prepared: Sequence[Prepared]) -> Model:
@@ -98,10 +98,10 @@ def fit(prepared: Sequence[Prepared]) -> Model:
     return Model(
         intents=intents,
         names=names,
-        weights=np.rint(weights / scales).astype(np.int8),
-        scales=scales,
-        biases=regression.intercept_.astype(np.float32),
-        rarity=rarity,
+        weights=np.rint(weights / scales).astype(np.int8).tobytes(),
+        scales=tuple(scales.tolist()),
+        biases=tuple(regression.intercept_.astype(np.float32).tolist()),
+        rarity=tuple(rarity.tolist()),
         calibration=Calibration(score=1.0, margin=0.0, share=0.0, offsets=(0.0,) * len(intents)),
         examples=(),
         lists="",
