@@ -17,6 +17,8 @@ from aiohttp import web
 from bot import health
 from bot.api.app import PREFIX as API_PREFIX
 from bot.api.app import make_api
+from bot.api.hooks import Courier, Endpoint
+from bot.api.signing import secret_of
 from bot.channels.base import Channel
 from bot.channels.kinds import make_channels
 from bot.clock import Clock
@@ -150,6 +152,19 @@ def make_delivery(service: Service) -> Delivery:
     )
 
 
+def make_courier(service: Service) -> Courier:
+    """What carries events to other programs."""
+    endpoints = {
+        each.name: Endpoint(
+            name=each.name, url=each.url, secret=secret_of(each.secret), kinds=each.events
+        )
+        for each in service.settings.webhooks
+    }
+    return Courier(
+        database=service.database, endpoints=endpoints, clock=service.clock, log=service.log
+    )
+
+
 def with_console(
     service: Service, app: web.Application, store: Store, demo: DemoData | None = None
 ) -> web.Application:
@@ -182,6 +197,7 @@ async def _run(service: Service, roles: Sequence[Role], app: web.Application | N
             tasks.create_task(make_worker(service).run(service.stop))
         if Role.SEND in roles:
             tasks.create_task(make_delivery(service).run(service.stop))
+            tasks.create_task(make_courier(service).run(service.stop))
         if Role.WEB in roles:
             tasks.create_task(_serve(service, app or make_app(service)))
             tasks.create_task(_inbox(service).listen(service.stop))

@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "run web, worker and sender in one process"),
     "stop": ("stop", "the kill switch: stop all sending, a channel's or a creditor's"),
     "web": ("web", "run the web part alone"),
+    "webhooks": ("webhooks", "events sent to other programs: what waits, is dead, try again"),
     "worker": ("worker", "run the worker alone"),
 }
 

@@ -10,16 +10,19 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from bot.api.happenings import KINDS
+from bot.api.signing import is_safe_target, secret_of
 from bot.errors import SettingsError
 from flows.policy.profile import PolicyError, load_policy, narrowed, profiles_for
 
 FILE = "duetalk.toml"
 PREFIX = "DUETALK_"
 _SECRET_WORDS = ("token", "secret", "password", "key")
-_TOP = {"database", "web", "creditor", "channels", "policy", "retention", "api"}
+_TOP = {"database", "web", "creditor", "channels", "policy", "retention", "api", "webhooks"}
 _LONGEST_PORT = 65_535
 _SECRET_LENGTH = 32
 
@@ -98,6 +101,16 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """Where events go: https or this machine; `events` names kinds, none means all."""
+
+    name: str
+    url: str
+    secret: str
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the service needs to start."""
 
@@ -116,6 +129,7 @@ class Settings:
     creditor: CreditorSettings = field(default_factory=CreditorSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     channels: tuple[ChannelSettings, ...] = ()
+    webhooks: tuple[WebhookSettings, ...] = ()
     api_per_minute: int = 600
     """How many requests a token of the JSON API may make in a minute."""
     overlay: Mapping[str, Any] = field(default_factory=dict)
@@ -128,6 +142,7 @@ class Settings:
 
 
 _DEFAULTS = Settings()
+_WEBHOOK = {"url", "events"}
 
 
 def load(
@@ -146,6 +161,8 @@ def load(
             f"got {len(settings.secret)}. Make one with: python3 -c "
             "'import secrets; print(secrets.token_urlsafe(32))'"
         )
+    if needs_secret:
+        faults += _secret_faults(settings)
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise SettingsError(f"the settings cannot be used ({file}):\n{listed}")
@@ -177,6 +194,7 @@ def _settings(data: dict[str, Any], env: Mapping[str, str], faults: list[str]) -
         creditor=_creditor(data, faults),
         retention=_retention(data, faults),
         channels=_channels(data, env, faults),
+        webhooks=_webhooks(data, env, faults),
         api_per_minute=_per_minute(data, faults),
         overlay=data.get("policy") or {},
     )
@@ -254,6 +272,48 @@ def _retention(data: Mapping[str, Any], faults: list[str]) -> RetentionSettings:
             faults.append(f"retention.{name}: expected a number of days, got {value!r}")
             return _DEFAULTS.retention
     return RetentionSettings(**days)
+
+
+def _webhooks(
+    data: Mapping[str, Any], env: Mapping[str, str], faults: list[str]
+) -> tuple[WebhookSettings, ...]:
+    listed = data.get("webhooks") or {}
+    if not isinstance(listed, dict) or not all(isinstance(t, dict) for t in listed.values()):
+        faults.append("webhooks: expected tables [webhooks.NAME], got something else")
+        return ()
+    return tuple(_webhook(name, table, env, faults) for name, table in listed.items())
+
+
+def _webhook(
+    name: str, table: Mapping[str, Any], env: Mapping[str, str], faults: list[str]
+) -> WebhookSettings:
+    where, variable = f"webhooks.{name}", _variable("webhook", f"{name.replace('-', '_')}_secret")
+    faults += [f"{where}.{key}: unknown; expected url, events" for key in set(table) - _WEBHOOK]
+    url, events, secret = table.get("url", ""), table.get("events", []), env.get(variable, "")
+    if not isinstance(url, str) or not is_safe_target(url):
+        faults.append(f"{where}.url: expected https://… or this machine, got {url!r}")
+    if not isinstance(events, list) or not all(_is_kind(each) for each in events):
+        faults.append(
+            f"{where}.events: expected kinds such as promise.made or plan.*, got {events}"
+        )
+        events = []
+    return WebhookSettings(name=name, url=str(url), secret=secret, events=tuple(events))
+
+
+def _secret_faults(settings: Settings) -> Iterator[str]:
+    """Secrets that a service needs and a command does not."""
+    for hook in settings.webhooks:
+        try:
+            secret_of(hook.secret)
+        except ValueError as error:
+            name = _variable("webhook", f"{hook.name.replace('-', '_')}_secret")
+            yield f"{name}: {error}. Make one with: echo whsec_$(openssl rand -base64 32)"
+
+
+def _is_kind(kind: object) -> bool:
+    if not isinstance(kind, str):
+        return False
+    return any(each == kind or fnmatchcase(each, kind) for each in KINDS)
 
 
 def _per_minute(data: Mapping[str, Any], faults: list[str]) -> int:

@@ -6,6 +6,7 @@ here; if anything fails nothing of the batch is kept, and running it again is ha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot import VERSION
+from bot.api.happenings import happened
 from bot.failures import Failed
 from bot.kept import TurnBody, packed
 from bot.ledger import refreshed
@@ -43,6 +45,7 @@ from storage import (
     codec,
     contacts,
     conversations,
+    hooks,
     jobs,
     messages,
     outgoing,
@@ -420,6 +423,7 @@ def _write(conn: Connection, works: Sequence[_Work], now: datetime) -> None:
     conversations.save_many(conn, [_save(work, heads[work.loaded.id], now) for work in active])
     steps = [Step(before=w.loaded.state, after=w.state, at=now) for w in active]
     projections.write_many(conn, steps)
+    hooks.add_many(conn, [event for step in steps for event in _told(step)])
     tasks.write_many(conn, [change for work in active if (change := _duties(work, now))])
     corrected = [(c.account_id, c.outstanding) for work in active for c in work.corrections]
     accounts.correct_many(conn, corrected, at=now)
@@ -428,6 +432,20 @@ def _write(conn: Connection, works: Sequence[_Work], now: datetime) -> None:
     _route_to_last_writer(conn, active)
     messages.mark_handled(conn, [handled for work in active for handled in work.handled])
     jobs.finish_many(conn, [job for work in works for job in work.finished_jobs], at=now)
+
+
+def _told(step: Step) -> list[hooks.NewEvent]:
+    """What other programs may hear of, as rows of the same transaction."""
+    return [
+        hooks.NewEvent(
+            at=each.at,
+            kind=each.kind,
+            conversation_id=each.conversation_id,
+            account_id=each.account_id,
+            data_json=json.dumps(each.data, separators=(",", ":")),
+        )
+        for each in happened(step.before, step.after, step.at)
+    ]
 
 
 def _route_to_last_writer(conn: Connection, works: Sequence[_Work]) -> None:

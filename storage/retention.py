@@ -45,6 +45,9 @@ _FAULTS = tables.table("import_errors")
 _EXAMPLES = tables.table("examples")
 _FEED = tables.table("feed")
 _SESSIONS = tables.table("sessions")
+_HOOKS = tables.table("hook_events")
+_DELIVERIES = tables.table("hook_deliveries")
+_REQUESTS = tables.table("api_requests")
 
 TALKS_A_BATCH = 100
 ROWS_A_BATCH = 1_000
@@ -55,7 +58,7 @@ ACTOR = "retention"
 class Kind(StrEnum):
     """A kind of data with a clock of its own."""
 
-    FEED = "feed"  # news for open pages
+    FEED = "feed"  # news for open pages and other programs
     SESSIONS = "sessions"  # log-ins that nobody used since
     STRANGERS = "strangers"  # what senders wrote whom nobody knows, with their numbers
     PAYLOADS = "payloads"  # what a gateway sent, as it sent it
@@ -256,7 +259,16 @@ def _jobs(kind: Kind) -> tuple[_Job, ...]:
 
 
 _JOBS: Mapping[Kind, tuple[_Job, ...]] = {
-    Kind.FEED: (_Job(rows=_FEED, is_over=_aged(_FEED, "at"), end=_deleting(_FEED, "id")),),
+    Kind.FEED: (
+        _Job(rows=_FEED, is_over=_aged(_FEED, "at"), end=_deleting(_FEED, "id")),
+        _Job(
+            rows=_DELIVERIES,
+            is_over=_aged(_DELIVERIES, "created_at"),
+            end=_deleting(_DELIVERIES, "id"),
+        ),
+        _Job(rows=_HOOKS, is_over=_aged(_HOOKS, "at"), end=_deleting(_HOOKS, "id")),
+        _Job(rows=_REQUESTS, is_over=_aged(_REQUESTS, "at"), end=_deleting(_REQUESTS, "key")),
+    ),
     Kind.SESSIONS: (
         _Job(
             rows=_SESSIONS,
