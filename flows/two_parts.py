@@ -6,7 +6,7 @@ An engine knows rhythms; two days are put as the rhythm that falls on both of th
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
@@ -18,6 +18,11 @@ from flows.slots import SlotName, Slots
 from flows.understanding.values import EntityKind, Frequency, Role, Tag
 
 PARTS = 2
+# "This Friday and the next", "Friday and the Friday after".
+_AND_NEXT = re.compile(
+    r"day and (?:the )?(?:next|following|(?:one|week|\w+day) after)(?: one| \w+day)?\b",
+    re.IGNORECASE,
+)
 _NOW = re.compile(
     r"现在|現在|今天|今日|而家|依家|[先]|\b(?:now|today|tonight|upfront|straight away|right away)\b",
     re.IGNORECASE,
@@ -57,6 +62,16 @@ def day_of_part(turn: Turn) -> date | None:
         if e.kind is EntityKind.DATE and isinstance(e.value, date) and e.start < rest.start()
     ]
     return max(named[0], turn.today) if len(named) == 1 else None
+
+
+def is_now_and_then(turn: Turn) -> bool:
+    """ "150 right now and 250 on Friday" of 400: a part at once, and the rest on its day."""
+    sums, days = facts.amounts(turn), facts.days(turn)
+    coming = [day for day in days if day > turn.today]
+    if len(sums) != PARTS or len(coming) != 1 or not is_now(turn):
+        return False
+    owed = turn.case.account.outstanding.minor
+    return sums[0].minor + sums[1].minor == owed and not facts.has(turn, Tag.PAST, Tag.CORRECTION)
 
 
 def in_halves(turn: Turn) -> bool:
@@ -104,6 +119,8 @@ def filled(turn: Turn, slots: Slots) -> Slots:
     if not halves and facts.count(turn) != PARTS:
         return slots
     days = _days(turn, with_now=halves)
+    if len(days) == 1 and _AND_NEXT.search(turn.reading.text):
+        days.append(days[0] + timedelta(days=7))
     if halves:
         number = len(facts.days(turn)) if is_whole_in_sums(turn) else PARTS
         slots = slots.put(SlotName.COUNT, number, turn.now)

@@ -131,7 +131,9 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     wrong = facts.amount(turn, Role.WRONG) or facts.amount(turn, Role.PAID)
     right = facts.amount(turn, Role.RIGHT)
     others = [
-        m for m in facts.amounts(turn, (None, Role.PART, Role.WRONG)) if m.minor != owed.minor
+        m
+        for m in facts.amounts(turn, (None, Role.PART, Role.PER_INSTALMENT, Role.WRONG))
+        if m.minor != owed.minor
     ]
     if right is None and len(others) == 1 and _OWES_ONLY.search(turn.reading.text):
         right = others[0]

@@ -707,7 +707,9 @@ def _names_other(turn: Turn, dialogue: Dialogue) -> bool:
     kinds = {e.kind for e in turn.reading.entities}
     if plan is None or kinds != {EntityKind.FREQUENCY}:
         return True
-    return facts.frequency(turn) is not plan.frequency
+    weekday = facts.first_of_rhythm(turn)
+    is_other_day = weekday is not None and weekday.weekday() != plan.first_due_on.weekday()
+    return is_other_day or facts.frequency(turn) is not plan.frequency
 
 
 def _corrected(turn: Turn, dialogue: Dialogue) -> Turn:
@@ -867,7 +869,8 @@ def _is_part_and_rest(turn: Turn) -> bool:
     """先还500剩下月底: a sum now, the rest on a day, no number of instalments."""
     part = facts.amount(turn, Role.DOWN_PAYMENT, Role.PART)
     has_day = facts.day(turn) is not None and _day_is_of_rest(turn)
-    return part is not None and has_day and _is_part_only(turn) and _names_rest(turn)
+    is_told = _names_rest(turn) or two_parts.is_now_and_then(turn)
+    return part is not None and has_day and _is_part_only(turn) and is_told
 
 
 def _day_is_of_rest(turn: Turn) -> bool:

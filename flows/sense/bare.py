@@ -127,6 +127,8 @@ def with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
     if reading.tags & _NO_PARTS or not isinstance(turn.event, CustomerSaid):
         return reading
     meant = replace(turn, event=replace(turn.event, reading=reading))
+    if two_parts.is_now_and_then(meant):
+        return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=())
     if not two_parts.is_whole_in_sums(meant):
         return reading
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())

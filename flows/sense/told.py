@@ -150,12 +150,25 @@ def _with_message_wanted(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.BUSY, also=also)
 
 
+_KILLING = re.compile(r"\bkilling me\b|[累烦煩忙]死", re.IGNORECASE)
+
+
+def _without_idle_hardship(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Work is killing me" is a way to say that he is busy."""
+    if Intent.HARDSHIP not in reading.also or not _KILLING.search(reading.text):
+        return reading
+    if is_in_need(reading.text):
+        return reading
+    return replace(reading, also=tuple(i for i in reading.also if i is not Intent.HARDSHIP))
+
+
 RULES = (
     Rule("told.promise", _with_promise_told),
     Rule("told.payment_in_story", _with_payment_in_story),
     Rule("told.claim_detail", _with_claim_detail),
     Rule("told.bad_goods", _with_bad_goods),
     Rule("told.hardship", _with_hardship_told),
+    Rule("told.idle_hardship", _without_idle_hardship),
     Rule("told.message_wanted", _with_message_wanted),
     Rule("told.way_asked", _with_way_asked),
     Rule("told.less_for_now", _with_less_for_now),
