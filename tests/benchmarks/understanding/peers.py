@@ -56,9 +56,10 @@ def rapidfuzz_nearest(train: Pairs) -> Answer:
 def scikit_learn(train: Pairs) -> Answer:
     """Logistic regression on character and word n-grams.
 
-    With many examples one against the rest by liblinear: on our lists it ends in a minute and
-    reads two in a hundred more rightly than the multinomial by lbfgs, which takes seven. With few
-    it is the other way round.
+    With many examples one against the rest by liblinear: on 25,837 it takes 20 s of processor time
+    and comes out above a linear SVM, SGD, and the multinomial by lbfgs on the n-grams that occur
+    twice (accuracy 0.913 against 0.910, 0.895, 0.894); lbfgs on all n-grams took seven minutes and
+    more. With few examples it stays multinomial.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
