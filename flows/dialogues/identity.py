@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flows import naming, proof
 from flows.actions import Action, Bind, Cancel, CloseAddress, Recall, Say, Schedule, SetFlag
@@ -13,7 +13,7 @@ from flows.records import AppointmentKind, HandoffReason, Priority
 from flows.replacing import replace
 from flows.talk import MORNING_HOUR, Answer, Ask, asking, because, hold, say, settled, to_person
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Understanding
+from flows.understanding.values import Asked, EntityKind, Understanding
 
 NAME = "identity"
 ANSWERS = frozenset({Intent.IDENTITY_QUERY, Intent.PRIVACY, Intent.WRONG_PERSON, Intent.DECEASED})
@@ -223,14 +223,33 @@ def _verified(turn: Turn, dialogue: Dialogue) -> Answer:
         locked_until=None,
     )
     actions: tuple[Action, ...] = (Bind(is_bound=True), *_reminders_again(turn))
-    if dialogue.pending is None:
+    if dialogue.pending is None and _wish_beside(turn) is None:
         actions = (*actions, say("verified"))
     return Answer(
         actions=actions,
         dialogue=clear,
         reasons=because("verify.done", "the right answers came"),
-        resume=dialogue.pending,
+        resume=dialogue.pending or _wish_beside(turn),
     )
+
+
+def _wish_beside(turn: Turn) -> Understanding | None:
+    """The plan asked for in the same breath as the items, without their figures."""
+    reading = turn.reading
+    kinds = {e.kind for e in reading.entities}
+    if reading.intent is not Intent.REQUEST_INSTALMENTS or EntityKind.COUNT not in kinds:
+        return None
+    of_plan = tuple(
+        e
+        for e in reading.entities
+        if e.kind is not EntityKind.AMOUNT
+        and not (isinstance(e.value, date) and abs((e.value - turn.today).days) > _A_YEAR)
+    )
+    return replace(reading, entities=of_plan)
+
+
+# No first day of a plan is further off; a birthday is.
+_A_YEAR = 366
 
 
 def _reminders_again(turn: Turn) -> tuple[Action, ...]:

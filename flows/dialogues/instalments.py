@@ -496,7 +496,7 @@ def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
         # A margin of what is left stays his (B.7).
         return _fitted(_with_days(turn), spare, within=engine.capacity_of(turn, spare))
     if _names_something(turn) or _bare_count(turn) is not None:
-        return _towards_plan(_heard(turn))
+        return _towards_plan(_heard(_with_place(turn, dialogue)))
     return _skipped(turn, dialogue)
 
 
@@ -617,12 +617,22 @@ def _choice(turn: Turn, dialogue: Dialogue) -> Answer:
     if chosen is not None:
         return commitments.propose_plan(_heard(turn), chosen, options=dialogue.options)
     if _names_something(turn) or Intent.REQUEST_INSTALMENTS in turn.reading.intents:
-        return _towards_plan(_heard(turn))
+        return _towards_plan(_heard(_with_place(turn, dialogue)))
     if turn.reading.intent in (Intent.DENY, Intent.REFUSE) or facts.has(turn, Tag.TOO_MUCH):
         return _ask_capacity(turn)
     if turn.reading.intent is Intent.AFFIRM:
         return _ask_which_option(turn, dialogue)
     return commitments.repeat_question(turn, dialogue)
+
+
+def _with_place(turn: Turn, dialogue: Dialogue) -> Turn:
+    """最多的那个 每月25号: the count of the option named stands beside the day of his own."""
+    named = _at(dialogue.options, facts.place_named(turn.reading.text, len(dialogue.options)))
+    if named is None or facts.amounts(turn) or facts.count(turn) is not None:
+        return turn
+    slots = dialogue.slots.put(SlotName.COUNT, named.count, turn.now)
+    kept = replace(turn.conversation.dialogue, slots=slots.without(SlotName.AMOUNT))
+    return replace(turn, conversation=replace(turn.conversation, dialogue=kept))
 
 
 def _chosen(turn: Turn, dialogue: Dialogue) -> PlanTerms | None:

@@ -82,6 +82,22 @@ def _without_idle_dispute(reading: Understanding, conversation: Conversation) ->
     return _dropped(reading, Intent.DISPUTE_AMOUNT, otherwise=Intent.PARTIAL_PAYMENT)
 
 
+# 我看错了: a slip of his own.
+_OWN_SLIP = re.compile(
+    r"(?:^\W*[哦噢啊呃]?(?:不[对對]|唔[啱係系])\W*)?我?[看睇记記弄搞讲講说說打][错錯](?:了|咗)?"
+)
+
+
+def _without_own_slip(reading: Understanding, conversation: Conversation) -> Understanding:
+    """哦不对 我看错了 还没还: who was wrong himself finds no fault with the bill."""
+    if reading.intent is not Intent.DISPUTE_AMOUNT or Tag.CORRECTION not in reading.tags:
+        return reading
+    rest, slips = _OWN_SLIP.subn(" ", reading.text)
+    if not slips or _FINDS_FAULT.search(rest) or _OWES.search(rest):
+        return reading
+    return _dropped(reading, Intent.DISPUTE_AMOUNT)
+
+
 _OWES = re.compile(r"欠|[账帳賬]单|\b(?:owed?|bill|balance|due|charged?|total)\b", re.IGNORECASE)
 
 
@@ -204,13 +220,21 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
         return reading
     if _CONSENT_REPORTED.search(reading.text) and conversation.dialogue.question is not None:
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
-    if _FOR_ME.search(reading.text):
+    if _FOR_ME.search(reading.text) or _corrects_figure(reading, conversation):
         return _dropped(reading, Intent.WRONG_PERSON)
     if naming.affirms_being(reading.text, conversation.person.name):
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
     if not _NOT_UNWILLING.search(reading.text):
         return reading
     return _dropped(reading, Intent.WRONG_PERSON)
+
+
+def _corrects_figure(reading: Understanding, conversation: Conversation) -> bool:
+    """唔係 講錯咗 後日先得: who puts a figure of this talk right is the one who gave it."""
+    is_running = conversation.dialogue.question is not None or (
+        conversation.case().open_promise is not None
+    )
+    return is_running and Tag.CORRECTION in reading.tags and bool(reading.entities)
 
 
 # 他说礼拜天来帮我付: another pays for the speaker, who is the customer.
@@ -307,6 +331,7 @@ def _dropped(
 
 RULES = (
     Rule("talk.idle_dispute", _without_idle_dispute),
+    Rule("talk.own_slip", _without_own_slip),
     Rule("talk.guessed_stranger", _without_guessed_stranger),
     Rule("talk.time_asked", _with_time_asked),
     Rule("talk.stranger_who_owes", _without_stranger_who_owes),

@@ -71,6 +71,9 @@ def _without_weak_guess(reading: Understanding, conversation: Conversation) -> U
     return replace(reading, intent=Intent.UNCLEAR, tags=reading.tags | {Tag.CORRECTION})
 
 
+_BY_NAME = 0.95
+
+
 def _as_stranger(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "I'm not Daniel" is a wrong person, whatever else the message says; "I am" is none."""
     if not naming.denies_being(reading.text, conversation.person.name):
@@ -81,7 +84,10 @@ def _as_stranger(reading: Understanding, conversation: Conversation) -> Understa
     if reading.evidence.keyword is None:
         # "Daniel doesn't live here" says nothing of a life in danger.
         also = tuple(i for i in also if i is not Intent.VULNERABLE)
-    return replace(reading, intent=Intent.WRONG_PERSON, also=also)
+    # Told by the name, it is no guess any more.
+    return replace(
+        reading, intent=Intent.WRONG_PERSON, also=also, confidence=_BY_NAME, band=Band.ACT
+    )
 
 
 def _as_himself(reading: Understanding, conversation: Conversation) -> Understanding:

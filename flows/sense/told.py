@@ -18,6 +18,8 @@ _WOULD_PAY = re.compile(
     r"|[会會要]?[说說講讲][过過]?.{0,6}[会會才就][还還付缴繳交]",
     re.IGNORECASE,
 )
+# 我昨天答应的周五还清: the day of the word given is not that of a payment.
+_AGREED = re.compile(r"[答应應][应應承][的过過了]|[说說讲講约約]好")
 _GOODS = re.compile(
     r"商品|[货貨]|退[款货貨]|\b(?:items?|goods|order(?:ed)?|product|deliver\w*|arrived|broken|faulty|damaged|refund\w*"
     r"|return(?:ed)?|sofa|phone|tv|laptop|shop|store|seller|merchant)\b",
@@ -38,9 +40,14 @@ def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
     if reading.intent is not Intent.ALREADY_PAID or Tag.PAST in reading.tags:
         return reading
     days = [e.value for e in reading.entities if isinstance(e.value, date)]
-    is_ahead = bool(days) and min(days) >= turn.today
-    if not is_ahead or not _WOULD_PAY.search(reading.text):
+    agreed = bool(_AGREED.search(reading.text))
+    is_ahead = bool(days) and (max if agreed else min)(days) >= turn.today
+    if not is_ahead or not (agreed or _WOULD_PAY.search(reading.text)):
         return reading
+    ahead = tuple(
+        e for e in reading.entities if not (isinstance(e.value, date) and e.value < turn.today)
+    )
+    reading = replace(reading, entities=ahead)
     also = tuple(i for i in reading.also if i not in (*ASIDES, Intent.PROMISE_TO_PAY))
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
 
