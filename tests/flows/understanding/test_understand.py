@@ -140,6 +140,23 @@ def test_what_is_not_paid_is_never_a_claim_or_a_promise(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hey I'm not trying to dodge this",
+        "I'm not trying to avoid this, rent just went out",
+        "i'm not gonna lie i forgot",
+    ],
+)
+def test_who_tells_what_he_is_not_doing_is_no_stranger(text: str) -> None:
+    assert Intent.WRONG_PERSON not in understand(text, today=TODAY).intents
+
+
+@pytest.mark.parametrize("text", ["30号领工资 到时把欠的全还了", "30號出糧 到時一次過還咗"])
+def test_what_is_done_by_then_is_not_done_yet(text: str) -> None:
+    assert understand(text, today=TODAY).intent is Intent.PROMISE_TO_PAY
+
+
 @pytest.mark.parametrize("text", ["", "   ", "???", "。。。", "😀", "\u200b"])
 def test_a_reply_without_words_is_unclear(text: str) -> None:
     assert understand(text, today=TODAY).intent is Intent.UNCLEAR
