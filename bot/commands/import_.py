@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
 async def _run(args: argparse.Namespace) -> int:
     settings = read_settings(args, needs_secret=False)
     now = SystemClock().now()
-    async with await Database.open(settings.database) as database:
+    async with await Database.open(settings.database, is_passing=True) as database:
         await schema.upgrade(database)
         with tqdm(unit=" rows", desc=args.file.name, file=sys.stderr, delay=0.5) as bar:
             intake = await take_in(
