@@ -321,6 +321,8 @@ def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:
     if counter is None:
         return _asked_sooner(turn, wish) or _no_plan_possible(turn, refusal)
     if not _is_offered(turn, counter):
+        if _stands_already(turn, counter):
+            return _unaffordable(turn)
         if turn.conversation.dialogue.concessions >= turn.case.account.talk.concession_max:
             return _third_round(turn)
         turn = _conceded(turn)
@@ -350,6 +352,12 @@ def _is_offered(turn: Turn, counter: PlanTerms) -> bool:
         return False
     offered = turn.conversation.dialogue.proposals[-1:]
     return any(p.plan is not None and p.plan.count == counter.count for p in offered)
+
+
+def _stands_already(turn: Turn, counter: PlanTerms) -> bool:
+    """Whether he refused this very plan: no step is left, and none is put twice word for word."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    return any(proposal.plan == counter for proposal in newest)
 
 
 def _conceded(turn: Turn) -> Turn:
@@ -866,9 +874,17 @@ def _partial(turn: Turn) -> Answer:
         return _pays_in_full(turn)
     is_later = day is not None and (day > turn.today or is_all)
     if day is not None and is_later and not facts.has(turn, Tag.SPLIT):
-        asked = commitments.PromiseAsk(due_on=day, amount=part, is_stated_whole=_is_own(turn))
+        # What he only asks for is read back before it binds.
+        is_sure = _is_own(turn) and not _ASKS_WHETHER.search(turn.reading.text)
+        asked = commitments.PromiseAsk(due_on=day, amount=part, is_stated_whole=is_sure)
         return commitments.promise(turn, asked)
     return _pay_part(turn, part)
+
+
+_ASKS_WHETHER = re.compile(
+    r"\b(?:would|does|will|is) (?:that|this) (?:work|do|be|ok|okay|fine|help|alright)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_own(turn: Turn) -> bool:

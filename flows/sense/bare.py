@@ -370,7 +370,28 @@ def _with_pay_day(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=intent, also=(), entities=entities, tags=tags)
 
 
+# 講錯咗, "I said it wrong": his own slip, and no word about who he is or what is owed.
+_OWN_SLIP = re.compile(
+    r"(?:[讲講说說打写寫记記]|口)[错錯]|[错錯][了咗]?日|\b(?:said it wrong|misspoke|my (?:mistake|bad)|typo)\b",
+    re.IGNORECASE,
+)
+_TAKEN_FOR_FAULT = frozenset({Intent.WRONG_PERSON, Intent.DISPUTE_AMOUNT, Intent.DISPUTE_DEBT})
+
+
+def _with_own_slip(reading: Understanding, turn: Turn) -> Understanding:
+    """ "唔係 講錯咗 係一月九號" right after a promise puts its day right."""
+    standing = turn.case.open_promise
+    has_day = any(isinstance(e.value, date) for e in reading.entities)
+    if standing is None or standing.made_on != turn.today or not has_day:
+        return reading
+    if reading.intent not in _TAKEN_FOR_FAULT or not _OWN_SLIP.search(reading.text):
+        return reading
+    tags = reading.tags | {Tag.CORRECTION}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.ACT, tags=tags)
+
+
 RULES = (
+    Rule("talk.own_slip", _with_own_slip),
     Rule("talk.pay_day", _with_pay_day),
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,
