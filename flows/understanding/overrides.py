@@ -22,6 +22,8 @@ from flows.understanding.values import EntityKind, Tag
 DOUBTFUL = 0.5
 # Below it an insult with no insulting word in it is but a guess.
 _SURE_INSULT = 0.7
+# From it on time is asked for, whatever rhythm is named beside it.
+_SURE_DELAY = 0.85
 _BLOCKS_PROMISE = frozenset({Tag.CANNOT, Tag.WILL_NOT})
 _NO_TIME = Pattern(
     r"(?:也|都)不(?:还|付|给|交|缴)|"
@@ -247,6 +249,14 @@ def _asks_for_options(guess: Guess) -> bool:
     return guess.sure < DOUBTFUL and bool(_OPTIONS.search(guess.said.text))
 
 
+def _names_rhythm(guess: Guess) -> bool:
+    """Can I pay every 2 weeks: a rhythm to pay by is a plan, and no delay."""
+    said = guess.said
+    is_delay = guess.best is Intent.REQUEST_EXTENSION and guess.sure < _SURE_DELAY
+    is_plan = EntityKind.FREQUENCY in said.kinds and Tag.NO_PLAN not in said.tags
+    return is_delay and is_plan and bool(PAYS.search(said.text))
+
+
 def _is_idle_insult(guess: Guess) -> bool:
     """An insult guessed where the words hold nothing that insults are made of."""
     is_guess = guess.best is Intent.ABUSE and guess.sure < _SURE_INSULT
@@ -332,6 +342,7 @@ EXEMPTIONS = (
     Exemption("instead.failure", Intent.PAYMENT_FAILED, _names_failure),
     Exemption("instead.day_named", Intent.PROMISE_TO_PAY, _names_day),
     Exemption("instead.options_asked", Intent.REQUEST_INSTALMENTS, _asks_for_options),
+    Exemption("instead.rhythm_named", Intent.REQUEST_INSTALMENTS, _names_rhythm),
     Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult),
     Exemption(
         "instead.hour_to_write",

@@ -115,7 +115,7 @@ def _meaning(
     return (
         _by_example(reply, keywords, examples)
         or _by_context(reply, keywords, asked)
-        or _leaned(reply, _by_weight(reply, keywords), asked)
+        or _leaned(reply, _by_weight(reply, keywords, asked), asked)
     )
 
 
@@ -166,8 +166,8 @@ def _by_context(
     )
 
 
-def _by_weight(reply: Prepared, keywords: tuple[Keyword, ...]) -> _Meaning:
-    weighed = weigh(reply, keywords)
+def _by_weight(reply: Prepared, keywords: tuple[Keyword, ...], asked: Asked | None) -> _Meaning:
+    weighed = weigh(reply, keywords, asked=asked)
     return _Meaning(
         intent=weighed.intent,
         also=weighed.also,
@@ -192,11 +192,13 @@ def _leaned(reply: Prepared, meaning: _Meaning, asked: Asked | None) -> _Meaning
         meaning.intent in (lean, *rules.SAFETY) and meaning.confidence >= _DOUBTFUL
     ):
         return meaning
+    # 她说可以: nobody says yes to what is not his.
+    gone = {lean, Intent.WRONG_PERSON} if lean is Intent.AFFIRM else {lean}
     return replace(
         meaning,
         intent=lean,
         confidence=_BY_LEANING,
-        also=tuple(name for name in (meaning.intent, *meaning.also) if name is not lean),
+        also=tuple(name for name in (meaning.intent, *meaning.also) if name not in gone),
         evidence=replace(meaning.evidence, rules=(*meaning.evidence.rules, f"asked.{asked}")),
     )
 

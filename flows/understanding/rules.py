@@ -114,6 +114,8 @@ class Said:
     clauses: tuple[Clause, ...]
     tags: frozenset[Tag]
     kinds: frozenset[EntityKind]
+    # Whether a question of ours is open, other than who somebody is.
+    is_answer: bool = False
 
 
 def split_clauses(text: str, masked: str) -> tuple[Clause, ...]:

@@ -183,8 +183,8 @@ _EN_RULES = (
     ),
     _rule(
         Tag.CANNOT,
-        "can't cant cannot can unable able couldn't afford no broke money nothing won't wont will not",
-        r"\b(?:can't|cant|cannot|can not|couldn't|could not|unable|not able)\b|\bno (?:money|funds|income|job|way to pay)\b|\bbroke\b|(?:don't|dont|do not) have (?:the |any |enough )?(?:money|funds|cash)|nothing left|\b(?:won't|wont|will not|not going to|not gonna) (?:have|get) (?:it|the money|enough|anything|any|cash|that)\b",
+        "can't cant cannot can unable able couldn't afford no broke money nothing won't wont will not ain't aint haven't havent don't dont",
+        r"\b(?:can't|cant|cannot|can not|couldn't|could not|unable|not able)\b|\bno (?:money|funds|income|job|way to pay)\b|\bbroke\b|(?:don't|dont|do not) have (?:the |any |enough )?(?:money|funds|cash)|(?:ain't|aint|haven't|havent|don't|dont) (?:got|have) (?:it|that) (?:rn|right now|now|atm|at the moment|yet|on me)\b|(?:ain't|aint|haven't|havent) got (?:it|that|a penny|a cent|(?:the |any |enough )?(?:money|cash|funds))\b|nothing left|\b(?:won't|wont|will not|not going to|not gonna) (?:have|get) (?:it|(?:the |any )?(?:money|cash|funds)|enough|anything|that)\b",
         r"can't you|cant you|can't i |cant i |why can't|can't wait|can't believe|cannot believe",
     ),
     _rule(

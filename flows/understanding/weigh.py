@@ -13,6 +13,7 @@ from flows.understanding.keywords import Keyword, guarded
 from flows.understanding.model import Model, Scored, load_model
 from flows.understanding.overrides import Forbidden, vetoed
 from flows.understanding.prepare import Prepared
+from flows.understanding.values import Asked
 
 # Beside the winner an intent counts as said from this chance on. A safety intent comes first where
 # it is likely; as a mere hint it would stop or hand over what was never meant.
@@ -23,7 +24,8 @@ _SAFETY_HINT = 0.15
 _CLAUSE_HINT = 0.25
 _SAFETY_WINS = 0.35
 # These are put in many ways that no list holds. Where a word of theirs is there, a hint will do: on
-# replies that mean something else their chance hardly ever reaches it.
+# replies that mean something else their chance hardly ever reaches it. The answer to a question of
+# ours speaks of what was asked: 她说可以 is no stranger.
 _OFTEN_MISSED = frozenset({Intent.WRONG_PERSON, Intent.DISPUTE_DEBT, Intent.LEGAL})
 _OFTEN_MISSED_WINS = 0.2
 # From this confidence of the winner on the hint does not count.
@@ -62,10 +64,10 @@ class _Whole(NamedTuple):
     exceptions: tuple[str, ...]
 
 
-def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
+def weigh(reply: Prepared, keywords: tuple[Keyword, ...], *, asked: Asked | None = None) -> Weighed:
     """The intents of a reply; those of keywords are always among them."""
     model = load_model()
-    whole = _whole(model, reply, keywords)
+    whole = _whole(model, reply, keywords, asked)
     clauses = _clauses(model, whole)
     bound = [keyword.intent for keyword in keywords]
     ordered = rules.order(_listed(model, whole, clauses, bound), whole.said)
@@ -83,19 +85,22 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...]) -> Weighed:
     )
 
 
-def _whole(model: Model, reply: Prepared, keywords: tuple[Keyword, ...]) -> _Whole:
+def _whole(
+    model: Model, reply: Prepared, keywords: tuple[Keyword, ...], asked: Asked | None
+) -> _Whole:
     said = rules.Said(
         text=reply.text,
         clauses=rules.split_clauses(reply.text, reply.masked),
         tags=reply.tags,
         kinds=frozenset(entity.kind for entity in reply.entities),
+        is_answer=asked not in (None, Asked.IDENTITY),
     )
     soft = {name: keyword.rule for keyword in keywords for name in keyword.also}
     ruled_out = Forbidden(
         soft.get, partial(vetoed, said), partial(guarded, said.text, reply.present)
     )
     scored = model.score(features(reply.text, reply.masked, reply.tags))
-    best = _best(model, scored, ruled_out, said.text)
+    best = _best(model, scored, ruled_out, said)
     guess, exceptions = overrides.exempted(
         overrides.Guess(
             said=said,
@@ -138,23 +143,23 @@ def _names(keywords: tuple[Keyword, ...], whole: _Whole) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _best(model: Model, scored: Scored, ruled_out: Forbidden, text: str) -> Intent:
+def _best(model: Model, scored: Scored, ruled_out: Forbidden, said: rules.Said) -> Intent:
     """The likeliest intent that no rule forbids; no safety intent on a mere hint."""
     for at in scored.ranking:
         intent = model.intents[at]
-        if intent in rules.SAFETY and not _is_likely(intent, scored.chance(at), text):
+        if intent in rules.SAFETY and not _is_likely(intent, scored.chance(at), said):
             continue
         if ruled_out[intent] is None:
             return intent
     return Intent.UNCLEAR
 
 
-def _is_likely(intent: Intent, chance: float, text: str) -> bool:
+def _is_likely(intent: Intent, chance: float, said: rules.Said) -> bool:
     """Whether a grave intent counts: likely in itself, or a hint that a word of it bears out."""
     if chance >= _SAFETY_WINS:
         return True
-    is_hint = intent in _OFTEN_MISSED and chance >= _OFTEN_MISSED_WINS
-    return is_hint and overrides.idle_guess(intent, text) is None
+    is_hint = intent in _OFTEN_MISSED and chance >= _OFTEN_MISSED_WINS and not said.is_answer
+    return is_hint and overrides.idle_guess(intent, said.text) is None
 
 
 def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
@@ -173,9 +178,10 @@ def _beside(model: Model, whole: _Whole) -> list[Intent]:
 def _is_beside(whole: _Whole, intent: Intent, chance: float) -> bool:
     if intent not in _GRAVE:
         return chance >= _ALSO_CHANCE
-    if whole.guess.sure >= _SETTLED:
+    # A hint leads neither over what is settled nor over another grave matter.
+    if whole.guess.sure >= _SETTLED or whole.guess.best in rules.SAFETY:
         return chance >= _SAFETY_WINS
-    return _is_likely(intent, chance, whole.said.text)
+    return _is_likely(intent, chance, whole.said)
 
 
 def _unlikely(model: Model, scored: Scored, is_small_talk: bool, intent: Intent) -> str | None:
@@ -191,10 +197,16 @@ def _by_clause(model: Model, said: rules.Said, ruled_out: Forbidden) -> dict[Int
     """What single clauses say when read alone, where they are sure of it, and how sure."""
     found: dict[Intent, float] = {}
     for clause in said.clauses[:_CLAUSES_MAX]:
-        part = rules.Said(text=clause.text, clauses=(), tags=clause.tags, kinds=said.kinds)
+        part = rules.Said(
+            text=clause.text,
+            clauses=(),
+            tags=clause.tags,
+            kinds=said.kinds,
+            is_answer=said.is_answer,
+        )
         scored = model.score(features(clause.text, clause.masked, clause.tags))
         ruled_out_here = Forbidden(ruled_out.__getitem__, partial(vetoed, part))
-        best = _best(model, scored, ruled_out_here, clause.text)
+        best = _best(model, scored, ruled_out_here, part)
         sure = _confidence(model, scored, best)
         enough = _CLAUSE_CONFIDENCE_SAFETY if best in rules.SAFETY else _CLAUSE_CONFIDENCE
         if sure >= enough and best not in rules.WEAK:
