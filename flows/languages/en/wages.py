@@ -40,7 +40,9 @@ def _payday(match: _Match, _scene: Scene) -> _Readings:
 
 def _payday_on(match: _Match, scene: Scene) -> _Readings:
     """I get paid on the 25th; "pay on the 5th" is what he will do, and no wages."""
-    if match[0].startswith("pay ") and not _MY_PAY.search(match.string, 0, match.start()):
+    if match[0].startswith(("pay ", "check ", "cheque ")) and not _MY_PAY.search(
+        match.string, 0, match.start()
+    ):
         return None
     number = ordinal(match)
     found = dates(match, *days.day_of_month(scene.today, number)) if number else []
