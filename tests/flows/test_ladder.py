@@ -208,7 +208,7 @@ def test_no_two_reminders_or_wordings_are_alike(language: Language) -> None:
     texts = [
         (key, text_of(key, language, style)) for key in REMINDERS for style in styles(key, language)
     ]
-    assert len(texts) == 2 * len(REMINDERS)
+    assert len(texts) == len(Style) * len(REMINDERS)
     pairs = [(a, b) for (one, a), (other, b) in combinations(texts, 2) if one != other]
     assert max(likeness(a, b) for a, b in pairs) <= STRICT.similarity_max
 
