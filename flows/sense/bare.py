@@ -105,16 +105,37 @@ def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
     said = _OTHER_SUM.search(reading.text.casefold())
     if said is None:
         return reading
-    figure = said[1].replace(",", "")
-    if not 0 < Decimal(figure) < turn.case.account.outstanding.decimal:
+    return _disputing(reading, turn, said, Role.RIGHT)
+
+
+# 175 of 175不是我该付的, no part of a longer number or of a word.
+_PLAIN_SUM = re.compile(r"(?<![\w.#])[$£€¥]?(\d{1,7}(?:\.\d{1,2})?)(?![\d.a-z])", re.IGNORECASE)
+
+
+def _with_part_disputed(reading: Understanding, turn: Turn) -> Understanding:
+    """175不是我该付的: asked what is wrong with the amount, a part of it is no other debt."""
+    question = turn.conversation.dialogue.question
+    is_asked = question is not None and question.key == "dispute_ask_part"
+    if not is_asked or reading.intent is not Intent.DISPUTE_DEBT:
+        return reading
+    said = _PLAIN_SUM.search(reading.text)
+    return reading if said is None else _disputing(reading, turn, said, Role.WRONG)
+
+
+def _disputing(
+    reading: Understanding, turn: Turn, said: re.Match[str], role: Role
+) -> Understanding:
+    """The reading as a dispute of the amount, where the sum said is a part of what is owed."""
+    value = Decimal(said[1].replace(",", ""))
+    if not 0 < value < turn.case.account.outstanding.decimal:
         return reading
     entity = Entity(
         kind=EntityKind.AMOUNT,
         text=said[1],
         start=said.start(1),
         end=said.end(1),
-        value=Decimal(figure),
-        role=Role.RIGHT,
+        value=value,
+        role=role,
     )
     entities = (*(e for e in reading.entities if e.start != said.start(1)), entity)
     return replace(reading, intent=Intent.DISPUTE_AMOUNT, entities=entities)
@@ -396,6 +417,7 @@ RULES = (
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,
     Rule("talk.other_sum", _with_other_sum),
+    Rule("talk.part_disputed", _with_part_disputed),
     Rule("talk.day_for_sum", _with_day_for_sum),
     Rule("talk.past_day", _without_past_day),
     Rule("talk.two_sums", with_two_sums),
