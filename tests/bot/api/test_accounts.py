@@ -211,6 +211,7 @@ async def test_another_media_type_and_a_large_body_are_refused(caller: Caller) -
 
 @settings(
     max_examples=40,
+    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -224,7 +225,8 @@ async def test_whatever_comes_is_answered_by_the_document(caller: Caller, data: 
             st.recursive(values, lambda inner: st.lists(inner, max_size=3), max_leaves=5),
         )
     )
-    answer = await caller.post("/v1/accounts", body, key=data.draw(st.sampled_from(["", "k"])))
+    headers = {"Content-Type": "application/json"}
+    answer = await caller.ask("POST", "/v1/accounts", data=json.dumps(body), headers=headers)
     assert answer.status in (200, 201, 400, 422, 429)
     cursor = data.draw(words)
     listed = await caller.get("/v1/accounts", cursor=cursor)
