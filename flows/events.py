@@ -119,6 +119,26 @@ class DutyDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentAgreed:
+    """A person reached an agreement with the customer himself, on the line or in the talk.
+
+    With `count` or `is_plan` the engine makes a plan of the figures; else it is a promise of
+    `amount` on `due_on`. `words`: what the customer agreed to, as the person notes it.
+    `is_confirmed`: the customer gets it in writing.
+    """
+
+    agent: str
+    account_id: AccountId
+    words: str
+    due_on: date | None = None
+    amount: Money | None = None
+    count: int | None = None
+    frequency: Frequency = Frequency.MONTHLY
+    is_plan: bool = False
+    is_confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemindersPaused:
     """The creditor wants no reminder about an account, until an instant or until he resumes."""
 
@@ -165,6 +185,7 @@ Event = (
     | ComplaintAnswered
     | DutyDone
     | AgentProposed
+    | AgentAgreed
     | RemindersPaused
     | RemindersResumed
     | ContactStopped

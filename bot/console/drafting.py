@@ -14,12 +14,12 @@ from bot.console.pages import GuardState, GuardVerdict, Phrase, PlanCard, PlanPa
 from bot.ledger import refreshed
 from bot.turn import holidays_of, take_turn
 from flows import terms as engine
-from flows.actions import SayText
+from flows.actions import AgreePlan, RecordPromise, SayText
 from flows.decide import decide
-from flows.events import AgentProposed, AgentSaid
+from flows.events import AgentAgreed, AgentProposed, AgentSaid
 from flows.model import Turn
 from flows.money import Money
-from flows.records import AccountId, ConversationId, PlanTerms
+from flows.records import AccountId, ConversationId, PlanTerms, Promise
 from flows.suggestions import Suggestion, suggested
 from flows.understanding.values import Frequency
 from storage import accounts, conversations
@@ -160,6 +160,91 @@ def _event(look: Look, asked: PlanAsked) -> AgentProposed:
         amount=asked.amount,
         frequency=asked.frequency,
         first_due_on=asked.first_due_on,
+    )
+
+
+# --- What was agreed ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementAsked:
+    """What an agent reached with the customer: a promise of `amount` on `due_on`, or a plan."""
+
+    account_id: AccountId
+    is_plan: bool
+    due_on: date | None = None
+    amount: Money | None = None
+    count: int | None = None
+    frequency: Frequency = Frequency.MONTHLY
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementPreview:
+    """What would be recorded, or the terms' word against it; the confirmation and what the gate says."""
+
+    promise: Promise | None = None
+    plan: PlanCard | None = None
+    refusal: str = ""
+    text: str = ""
+    verdict: GuardVerdict | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the customer gets it in writing, now or when the gate opens."""
+        open_states = (GuardState.OK, GuardState.LATER)
+        return self.verdict is not None and self.verdict.state in open_states
+
+
+def preview_agreement(
+    conn: Connection, look: Look, conversation_id: str, asked: AgreementAsked
+) -> AgreementPreview | None:
+    """What the same decision would record and say; writes nothing."""
+    turn = turn_of(conn, look, conversation_id)
+    if turn is None:
+        return None
+    decision = decide(replace(turn, event=_agreement(look, asked)))
+    text = next((a.text for a in decision.actions if isinstance(a, SayText)), "")
+    promise = next((a.promise for a in decision.actions if isinstance(a, RecordPromise)), None)
+    plan = next((a.plan for a in decision.actions if isinstance(a, AgreePlan)), None)
+    if promise is None and plan is None:
+        rule = decision.reasons[0].rule if decision.reasons else ""
+        return AgreementPreview(refusal=rule.removeprefix("agreed."))
+    return AgreementPreview(
+        promise=promise,
+        plan=_card(plan.terms) if plan else None,
+        text=text,
+        verdict=judge(conn, look, conversation_id, text),
+    )
+
+
+def agree(
+    conn: Connection, look: Look, conversation_id: ConversationId, asked: AgreementAsked
+) -> Outcome:
+    """Record it; the confirmation goes through the gate, and where it may not go nothing is sent."""
+    conversations.lock_many(conn, (conversation_id,))
+    loaded = conversations.load_many(conn, (conversation_id,)).get(conversation_id)
+    if loaded is None or loaded.holder != look.agent.id:
+        return _NOT_YOURS
+    shown = preview_agreement(conn, look, conversation_id, asked)
+    if shown is None or shown.refusal:
+        return Impossible(reason=Phrase(key="agreed_form.refused"))
+    event = replace(_agreement(look, asked), is_confirmed=shown.is_told)
+    take_turn(conn, conversation_id, event, look.rules, look.now)
+    note_act(conn, look, "agreement_recorded", conversation_id)
+    return Done(conversation=conversation_id)
+
+
+def _agreement(look: Look, asked: AgreementAsked) -> AgentAgreed:
+    return AgentAgreed(
+        agent=look.agent.id,
+        account_id=asked.account_id,
+        words=asked.words,
+        due_on=asked.due_on,
+        amount=asked.amount,
+        count=asked.count,
+        frequency=asked.frequency,
+        is_plan=asked.is_plan,
     )
 
 

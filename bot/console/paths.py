@@ -24,6 +24,7 @@ PATHS: Mapping[str, str] = {
     "history": "/talks/{id}/history",
     "templates": "/talks/{id}/templates",
     "plan": "/talks/{id}/plan",
+    "agreed": "/talks/{id}/agreed",
     "case_file": "/talks/{id}/case-file",
     "search": "/search",
     "tasks": "/tasks",

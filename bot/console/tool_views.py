@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.data import Done, Outcome
-from bot.console.drafting import PlanAsked
+from bot.console.drafting import AgreementAsked, PlanAsked
 from bot.console.pages import Act, Phrase, Thread, with_separators
 from bot.console.paths import path
 from bot.console.roles import Right
@@ -234,6 +234,78 @@ def _asked(thread: Thread, form: Mapping[str, str]) -> PlanAsked | None:
         return None
 
 
+# --- what was agreed -------------------------------------------------------------------------------
+
+
+async def show_agreed(request: web.Request) -> web.StreamResponse:
+    """The form of an agreement; once it is filled in, what would be recorded and said."""
+    permitted(request, Right.TALK)
+    return await _agreed_page(request, {key: str(value) for key, value in request.query.items()})
+
+
+async def record_agreed(request: web.Request) -> web.StreamResponse:
+    """Record what this person agreed with the customer."""
+    agent = permitted(request, Right.TALK)
+    form = {key: str(value) for key, value in (await request.post()).items()}
+    thread = await thread_of(request)
+    asked = _agreement(thread, form)
+    if asked is None or not asked.words:
+        return await _agreed_page(request, form, problem=Phrase(key="agreed_form.need"))
+    outcome = await _work(request).agree(agent, thread.id, asked, now=visit_of(request).now)
+    if isinstance(outcome, Done):
+        raise web.HTTPSeeOther(path("talk", id=thread.id, done="agreed"))
+    return await _agreed_page(request, form, problem=Phrase(key="agreed_form.refused"))
+
+
+async def _agreed_page(
+    request: web.Request, form: Mapping[str, str], *, problem: Phrase | None = None
+) -> web.StreamResponse:
+    agent, thread = permitted(request, Right.TALK), await thread_of(request)
+    asked = _agreement(thread, form)
+    if any(form.get(name) for name in ("amount", "day", "count")) and asked is None:
+        problem = problem or Phrase(key="agreed_form.need")
+    shown = None
+    if asked is not None:
+        now = visit_of(request).now
+        shown = await _work(request).preview_agreement(agent, thread.id, asked, now=now)
+    return await page(
+        request,
+        "agreed.html",
+        status=_UNPROCESSABLE if problem else 200,
+        thread=thread,
+        shown=shown,
+        given=dict(form),
+        problem=problem,
+        frequencies=tuple(each.value for each in Frequency),
+        may_record=Act.PLAN in thread.acts,
+    )
+
+
+def _agreement(thread: Thread, form: Mapping[str, str]) -> AgreementAsked | None:
+    """The agreement of the form; None when it is not whole."""
+    known = {account.id: account for account in thread.accounts}
+    account = known.get(form.get("account", "")) or next(iter(thread.accounts), None)
+    is_plan = form.get("what") == "plan"
+    count, written = form.get("count", "").strip(), form.get("amount", "").strip()
+    day = form.get("day", "").strip()
+    is_whole = bool(count or written) if is_plan else bool(written and day)
+    if account is None or not is_whole:
+        return None
+    try:
+        amount = parse_money(written, account.balance.currency) if written else None
+        return AgreementAsked(
+            account_id=AccountId(account.id),
+            is_plan=is_plan,
+            due_on=date.fromisoformat(day) if day else None,
+            amount=amount,
+            count=int(count) if is_plan and count and amount is None else None,
+            frequency=Frequency(form.get("frequency") or Frequency.MONTHLY.value),
+            words=form.get("words", "").replace("\r\n", "\n").strip()[:_NOTE_LIMIT],
+        )
+    except ValueError:
+        return None
+
+
 # --- undo ----------------------------------------------------------------------------------------
 
 
@@ -310,6 +382,8 @@ ROUTES: Sequence[web.RouteDef] = (
     web.get("/talks/{id}/templates", show_templates),
     web.get("/talks/{id}/plan", show_plan),
     web.post("/talks/{id}/plan", propose_plan),
+    web.get("/talks/{id}/agreed", show_agreed),
+    web.post("/talks/{id}/agreed", record_agreed),
     web.get("/talks/{id}/history", show_history),
     web.post("/talks/{id}/case-file", make_case_file),
     web.get("/search", search),

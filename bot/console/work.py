@@ -19,7 +19,13 @@ from bot.console import drafting, tools
 from bot.console.acts import judge, note_act
 from bot.console.data import Done, Impossible, Outcome, Refused
 from bot.console.desk import History, Look, history, names_of
-from bot.console.drafting import Offered, PlanAsked, PlanPreview
+from bot.console.drafting import (
+    AgreementAsked,
+    AgreementPreview,
+    Offered,
+    PlanAsked,
+    PlanPreview,
+)
 from bot.console.pages import Badge, Face, GuardState, Phrase
 from bot.console.review import Reviews
 from bot.console.roles import Right, may
@@ -342,6 +348,22 @@ class Work:
         """Send it as a proposal."""
         look = self._look(agent, now)
         return await self._act(lambda conn: drafting.propose(conn, look, talk, asked))
+
+    async def preview_agreement(
+        self, agent: Face, talk: ConversationId, asked: AgreementAsked, *, now: datetime
+    ) -> AgreementPreview | None:
+        """What would be recorded of an agreement, and said."""
+        look = self._look(agent, now)
+        return await self._database.read(
+            lambda conn: drafting.preview_agreement(conn, look, talk, asked)
+        )
+
+    async def agree(
+        self, agent: Face, talk: ConversationId, asked: AgreementAsked, *, now: datetime
+    ) -> Outcome:
+        """Record what the agent agreed with the customer."""
+        look = self._look(agent, now)
+        return await self._act(lambda conn: drafting.agree(conn, look, talk, asked))
 
     async def history(
         self, agent: Face, talk: ConversationId, before: str, *, now: datetime

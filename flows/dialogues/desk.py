@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from flows import ledger
+from flows import ledger, plans
 from flows import terms as engine
 from flows.actions import (
     Action,
@@ -28,10 +28,11 @@ from flows.actions import (
     Schedule,
     SetPlanStatus,
 )
-from flows.commitments import plan_agenda, propose_plan
+from flows.commitments import plan_agenda, plan_records, promise_records, propose_plan
 from flows.compose import text_of
 from flows.duties import HARDSHIP_HOLD, DutyKind
 from flows.events import (
+    AgentAgreed,
     AgentProposed,
     ComplaintAnswered,
     DisputeAnswered,
@@ -46,12 +47,15 @@ from flows.records import (
     AppointmentKind,
     Dispute,
     HandoffReason,
+    MadeBy,
     Outcome,
+    Plan,
     PlanStatus,
     Priority,
+    Promise,
 )
 from flows.replacing import replace
-from flows.talk import MORNING_HOUR, Answer, because, hold, to_person
+from flows.talk import MORNING_HOUR, Answer, because, hold, say, settled, to_person
 from flows.understanding.intents import Intent
 
 NAME = "desk"
@@ -62,6 +66,7 @@ EVENTS: tuple[type, ...] = (
     ComplaintAnswered,
     DutyDone,
     AgentProposed,
+    AgentAgreed,
     RemindersPaused,
     RemindersResumed,
 )
@@ -85,6 +90,8 @@ def step(turn: Turn) -> Answer:
         return _done(turn, event)
     if isinstance(event, AgentProposed):
         return _proposed(turn, event)
+    if isinstance(event, AgentAgreed):
+        return _agreed(turn, event)
     if isinstance(event, RemindersPaused | RemindersResumed):
         return _paused(turn, event)
     raise TypeError(f"expected something that a person settled, got {type(event).__name__}")
@@ -326,6 +333,88 @@ def _proposed(turn: Turn, event: AgentProposed) -> Answer:
         actions=(SayText(text=text, author=event.agent), *rest, *back),
         reasons=because("plan.proposed_by_person", "the engine's schedule, sent by a person"),
     )
+
+
+# --- What a person agreed ------------------------------------------------------------------------
+
+
+def _agreed(turn: Turn, event: AgentAgreed) -> Answer:
+    """Recorded as reached by a person, inside the creditor's terms, and confirmed in writing."""
+    turn = replace(turn, conversation=replace(turn.conversation, focus=event.account_id))
+    if turn.case.open_dispute is not None:
+        return Answer(reasons=because("agreed.disputed", "nothing is agreed while it is checked"))
+    made = _plan_agreed(turn, event) if event.is_plan else _promise_agreed(turn, event)
+    if isinstance(made, str):
+        return Answer(reasons=because(f"agreed.{made}", "outside the creditor's terms"))
+    records, words = made
+    after = fold(turn.conversation, records, turn.now)
+    told = (SayText(text=text_of(turn, after, words), author=event.agent),)
+    return Answer(
+        actions=(*records, *(told if event.is_confirmed else ())),
+        dialogue=settled(turn),
+        reasons=because("agreed.by_person", "a person reached it with the customer"),
+    )
+
+
+def _promise_agreed(turn: Turn, event: AgentAgreed) -> tuple[tuple[Action, ...], Say] | str:
+    """What records a promise and reads it back, or the engine's word against it."""
+    case = turn.case
+    if event.due_on is None or event.amount is None:
+        return "incomplete"
+    if case.live_plan is not None:
+        return "plan_stands"
+    # How often a promise may be broken before it goes to a person binds the bot, not the person.
+    verdict = plans.promise(
+        event.due_on,
+        event.amount.minor,
+        today=turn.today,
+        outstanding_minor=case.account.outstanding.minor,
+        policy=case.account.terms,
+        history=plans.PromiseHistory(is_open=case.open_promise is not None),
+    )
+    if verdict.amount_minor is None:
+        return str(verdict.decision)
+    standing = case.open_promise
+    promise = Promise(
+        id="",
+        account_id=case.id,
+        amount=replace(event.amount, minor=verdict.amount_minor),
+        due_on=event.due_on,
+        made_on=turn.today,
+        amended=standing.amended + 1 if standing else 0,
+        made_by=MadeBy.AGENT,
+        words=event.words,
+    )
+    rest = case.account.outstanding - promise.amount
+    key = "promise_confirmed_part" if rest.minor > 0 else "promise_confirmed"
+    words = say(key, amount=promise.amount, day=promise.due_on, rest=rest, then=promise.due_on)
+    return promise_records(turn, promise), words
+
+
+def _plan_agreed(turn: Turn, event: AgentAgreed) -> tuple[tuple[Action, ...], Say] | str:
+    """What puts a plan in force and reads it back, or the engine's word against it."""
+    wish = engine.Wish(
+        count=event.count,
+        amount_minor=event.amount.minor if event.amount else None,
+        frequency=event.frequency,
+        first_due=event.due_on,
+    )
+    terms = engine.plan(turn, wish)
+    if isinstance(terms, engine.Refusal):
+        return str(terms.reason)
+    old = turn.case.live_plan
+    plan = Plan(
+        id="",
+        account_id=turn.case.id,
+        terms=terms,
+        accepted_at=turn.now,
+        words=event.words,
+        version=old.version + 1 if old else 1,
+        amendments=old.amendments + 1 if old else 0,
+        made_by=MadeBy.AGENT,
+    )
+    words = say("plan_confirmed_bot", terms=terms, total=terms.total)
+    return plan_records(turn, plan), words
 
 
 # --- The creditor's pause -----------------------------------------------------------------------

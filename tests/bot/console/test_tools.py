@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.console.story import UNDO_FOR
-from storage import agents, audit, conversations, outgoing, transcripts
+from flows.records import MadeBy
+from storage import agents, audit, conversations, outgoing, promises, transcripts
 from storage.outgoing import Message
 from storage.statuses import Status
 from tests.bot.console.test_work import Office, office, pages
@@ -254,3 +255,78 @@ async def test_an_open_page_that_fetches_itself_is_one_look_in_the_audit(office:
     office.clock.move(timedelta(minutes=5))
     await office.text("/talks/c1")
     assert (await office.acts()).count("opened") == 2
+
+
+AGREED = {"what": "promise", "amount": "150", "day": "2026-11-30", "words": "said so on the phone"}
+
+
+async def test_a_promise_a_person_reached_is_recorded_as_his_and_confirmed(office: Office) -> None:
+    await held(office)
+    office.clock.move(timedelta(hours=6))
+    await office.log_in("agent")
+    await office.say("can we talk about it")
+    page = await office.text("/talks/c1/agreed?what=promise&amount=150&day=2026-11-30&words=x")
+    assert "$150.00" in page
+    assert "This is recorded as agreed by you" in page
+    sent = await office.post("/talks/c1/agreed", **AGREED)
+    assert sent.status == 303, await sent.text()
+    state = (await row(office)).state
+    assert state is not None
+    promise = state.cases[0].open_promise
+    assert promise is not None
+    assert (promise.amount.minor, promise.made_by, promise.words) == (
+        15_000,
+        MadeBy.AGENT,
+        "said so on the phone",
+    )
+    assert state.holder == "agent", "the person goes on"
+    lines = await office.db.read(lambda c: transcripts.page(c, "c1"))
+    assert [x.kind for x in lines if isinstance(x, transcripts.Wrote)][-1] == "agent"
+    assert "agreement_recorded" in await office.acts()
+    by_bot, by_people = await office.db.read(promises.kept_rates)
+    assert (by_bot.open, by_people.open) == (0, 1)
+
+
+async def test_a_plan_a_person_reached_is_the_engines_and_his(office: Office) -> None:
+    await held(office)
+    office.clock.move(timedelta(hours=6))
+    await office.log_in("agent")
+    await office.say("can we talk about it")
+    given = {"what": "plan", "count": "4", "day": "2026-12-15", "words": "on the phone"}
+    assert (await office.post("/talks/c1/agreed", **given)).status == 303
+    state = (await row(office)).state
+    assert state is not None
+    plan = state.cases[0].live_plan
+    assert plan is not None
+    assert plan.made_by is MadeBy.AGENT
+    assert [part.amount.minor for part in plan.terms.parts] == [10_000] * 4
+    again = await office.post("/talks/c1/agreed", **AGREED)
+    assert again.status == 422, "a plan runs: no promise beside it"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"day": "2020-01-01"},
+        {"day": "2027-11-30"},
+        {"amount": "0.01"},
+        {"amount": "much"},
+        {"words": ""},
+        {"what": "plan", "count": "200", "amount": ""},
+    ],
+)
+async def test_an_agreement_outside_the_terms_or_without_words_is_not_recorded(
+    office: Office, changes: dict[str, str]
+) -> None:
+    await held(office)
+    assert (await office.post("/talks/c1/agreed", **(AGREED | changes))).status == 422
+    state = (await row(office)).state
+    assert state is not None
+    assert state.cases[0].promises == ()
+    assert state.cases[0].plans == ()
+
+
+async def test_who_does_not_hold_the_talk_records_nothing(office: Office) -> None:
+    await office.say("hello")
+    await office.log_in("agent")
+    assert (await office.post("/talks/c1/agreed", **AGREED)).status == 422

@@ -14,7 +14,7 @@ BUILT = (
     "care.bar_", "channel.", "date.", "entity.", "error.", "fact.", "handoff.waited", "hold.",
     "keys.", "language_short.", "live.", "month.", "product.", "rule.", "sla.", "theme.", "toast.",
     "weekday.", "why.", "finding.", "finding_means.", "message_kind.", "nav.", "record_kind.",
-    "work.state_", "work.whose_", "tool.", "ending.", "act.", "plan_refusal.",
+    "work.state_", "work.whose_", "tool.", "ending.", "act.", "plan_refusal.", "agreed_refusal.",
 )  # fmt: skip
 
 
