@@ -22,8 +22,7 @@ _SECOND = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 '$/-")
 Read = Callable[["re.Match[str]", "Scene"], "Sequence[Found] | None"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(NamedTuple):
     """What a reading depends on beside the text: the day, the hour if known, the open question."""
 
     today: date
@@ -91,6 +90,13 @@ class Scanner:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._ordered = tuple(rules)
         self._by_start: dict[str, tuple[_Gated, ...]] = {}
+        # The numbers of the rules by each of their starts, and the pairs by their first character.
+        self._numbers: dict[str, list[int]] = {}
+        self._longer: dict[str, set[str]] = {}
+        for number, rule in enumerate(self._ordered):
+            for start in rule.starts:
+                self._numbers.setdefault(start, []).append(number)
+                self._longer.setdefault(start[0], set()).add(start)
         self._start = re.compile(_start_pattern(self._ordered))
 
     def scan(self, text: str, scene: Scene) -> list[Found]:
@@ -123,7 +129,10 @@ class Scanner:
         key = pair if _is_letter(pair[0]) and pair[-1] in _SECOND else pair[0]
         rules = self._by_start.get(key)
         if rules is None:
-            fitting = (rule for rule in self._ordered if _may_start(rule, key))
+            numbers: set[int] = set()
+            for start in (key, key[0]) if len(key) > 1 else (key, *self._longer.get(key, ())):
+                numbers.update(self._numbers.get(start, ()))
+            fitting = [self._ordered[number] for number in sorted(numbers)]
             rules = self._by_start[key] = _gated(key, fitting)
         return rules
 
@@ -148,11 +157,6 @@ def _pairs(first: str, seconds: set[str]) -> str:
 
 def _is_letter(char: str) -> bool:
     return char.isascii() and char.isalpha()
-
-
-def _may_start(rule: Rule, key: str) -> bool:
-    """One of the rule's starts begins the key, or a key of one character begins it."""
-    return any(key.startswith(start) or start.startswith(key) for start in rule.starts)
 
 
 def _gated(key: str, rules: Iterable[Rule]) -> tuple[_Gated, ...]:

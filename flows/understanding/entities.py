@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
 from flows.languages import figures
 from flows.languages.en import readers as english
@@ -56,8 +56,7 @@ _Fact = tuple[Found, Role | None]
 _RoleOf = Callable[[str, Found], Role | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """The entities of a reply in the order of its text, and the normalised text with slots."""
 
     entities: tuple[Entity, ...]

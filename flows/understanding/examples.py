@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz, process
-
 from flows.understanding.intents import Intent
 from flows.understanding.prepare import TRAINING_DAY, prepare
 from flows.understanding.values import Tag
@@ -69,6 +67,8 @@ class ExampleSet:
             return _match(same, 100.0)
         if len(masked) < _FUZZY_LENGTH_MIN:
             return None
+        from rapidfuzz import fuzz, process  # noqa: PLC0415  # Most processes have no examples.
+
         negations = _NEGATION.findall(masked)
         near = [
             text

@@ -7,7 +7,8 @@ nor hide a cry for help.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from flows.understanding.values import Entity
 
@@ -21,8 +22,7 @@ _PIECE, _OVERLAP = 400, 40
 _JOINT = " … "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """The part that is read in full; `skipped` characters of the message are missing in it."""
 
     text: str

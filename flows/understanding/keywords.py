@@ -14,8 +14,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
 from flows.languages.pattern import Pattern
 from flows.understanding.intents import Intent
 from flows.understanding.triggers import Triggered, pieces
@@ -153,6 +151,8 @@ def _is_typo(core: str, lexicon: _Lexicon) -> bool:
 def _is_near(core: str, word: str, slips: int) -> bool:
     if core[0] != word[0] or abs(len(core) - len(word)) > slips:
         return False
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  # Few replies come near a stop word.
+
     return OSA.distance(core, word, score_cutoff=slips) <= slips
 
 

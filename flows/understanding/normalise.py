@@ -10,9 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
-from flows.languages.en.slips import meant
+from flows.languages.en.slips import differ_by_one, meant
 from flows.languages.zh.script import Edit, simplify, written_edits
 
 # Emoji that answer; any other is only a blank.
@@ -220,7 +218,7 @@ def _slips(text: str) -> list[Edit]:
     return [
         (found.start("word"), found.end("word"), _MONTH)
         for found in _MONTH_SLIPPED.finditer(text)
-        if OSA.distance(found["word"], _MONTH, score_cutoff=1) <= 1
+        if differ_by_one(found["word"], _MONTH)
     ]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from flows.understanding.entities import read_entities
 from flows.understanding.features import features
@@ -19,8 +19,7 @@ TRAINING_DAY = date(2026, 3, 11)
 _MARKUP = re.compile(r"<!-(?:[^-]|-(?!>))*+->|</?[a-z][^<>]{0,80}>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A reply ready to be scored; `masked` is its `text` with slots in place of values.
 
     Neither holds markup: what stands between angle brackets was written for a machine. `present`

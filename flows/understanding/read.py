@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from flows.languages.detect import detect
 from flows.understanding import context, rules
@@ -43,8 +44,7 @@ _NO_EVIDENCE = Evidence()
 _LETTER = re.compile(r"\w")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Meaning:
+class _Meaning(NamedTuple):
     """The verdict on a reply before it is put together with its facts."""
 
     intent: Intent
@@ -184,7 +184,7 @@ def _leaned(reply: Prepared, meaning: _Meaning, asked: Asked | None) -> _Meaning
     """A reading in doubt gives way to the yes or no that a closed question was answered with."""
     if asked is Asked.CONFIRM and meaning.intent is Intent.THANKS and Intent.AFFIRM in meaning.also:
         also = tuple(name for name in (Intent.THANKS, *meaning.also) if name is not Intent.AFFIRM)
-        return replace(meaning, intent=Intent.AFFIRM, also=also)
+        return meaning._replace(intent=Intent.AFFIRM, also=also)
     if meaning.evidence.keyword or _band(meaning) is Band.ACT:
         return meaning
     lean = context.leaning(reply.text, asked)
@@ -194,8 +194,7 @@ def _leaned(reply: Prepared, meaning: _Meaning, asked: Asked | None) -> _Meaning
         return meaning
     # 她说可以: nobody says yes to what is not his.
     gone = {lean, Intent.WRONG_PERSON} if lean is Intent.AFFIRM else {lean}
-    return replace(
-        meaning,
+    return meaning._replace(
         intent=lean,
         confidence=_BY_LEANING,
         also=tuple(name for name in (meaning.intent, *meaning.also) if name not in gone),

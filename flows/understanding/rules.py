@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from flows.languages.pattern import Pattern
@@ -106,8 +105,7 @@ class Clause(NamedTuple):
     tags: frozenset[Tag]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(NamedTuple):
     """What the rules look at: the normalised text, its clauses and tags, the kinds of facts."""
 
     text: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flows.languages import days
 from flows.languages.en.names import TOMORROW
@@ -68,7 +67,7 @@ def _ahead(role: Role | None = None, *, from_tomorrow: bool = False) -> Read:
             return ()
         start = scene
         if from_tomorrow:
-            start = replace(scene, today=days.plus(scene.today, days=1) or scene.today)
+            start = scene._replace(today=days.plus(scene.today, days=1) or scene.today)
         return dates(match, after(start, length), role=role)
 
     return read

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from rapidfuzz.distance import OSA
-
 # Words of customers come back; beyond this many one is compared anew.
 _REMEMBERED = 4_096
 
@@ -32,8 +30,15 @@ def meant(word: str) -> str | None:
     return next(near, None)
 
 
+def differ_by_one(word: str, known: str) -> bool:
+    """Whether two words are the same but for one letter lost, added, wrong or out of place."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  # Of no use to most Chinese replies.
+
+    return OSA.distance(word, known, score_cutoff=1) <= 1
+
+
 def _is_slip(word: str, known: str) -> bool:
-    return abs(len(word) - len(known)) < 2 and OSA.distance(word, known, score_cutoff=1) <= 1
+    return abs(len(word) - len(known)) < 2 and differ_by_one(word, known)
 
 
 @cache
