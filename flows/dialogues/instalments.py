@@ -874,8 +874,9 @@ def _partial(turn: Turn) -> Answer:
         return _pays_in_full(turn)
     is_later = day is not None and (day > turn.today or is_all)
     if day is not None and is_later and not facts.has(turn, Tag.SPLIT):
-        # What he only asks for is read back before it binds.
-        is_sure = _is_own(turn) and not _ASKS_WHETHER.search(turn.reading.text)
+        # What he only asks for, or has on the day of his pay, is read back before it binds.
+        asks = bool(_ASKS_WHETHER.search(turn.reading.text)) or facts.has(turn, Tag.INCOME_DAY)
+        is_sure = _is_own(turn) and not asks
         asked = commitments.PromiseAsk(due_on=day, amount=part, is_stated_whole=is_sure)
         return commitments.promise(turn, asked)
     return _pay_part(turn, part)
