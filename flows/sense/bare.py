@@ -412,7 +412,7 @@ def _with_own_slip(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
-    Rule("talk.own_slip", _with_own_slip),
+    Rule("talk.day_slipped", _with_own_slip),
     Rule("talk.pay_day", _with_pay_day),
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,
