@@ -33,7 +33,10 @@ ANSWERS = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION, Intent.BUS
 NEEDS_BOUND = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION})
 EVENTS: tuple[type, ...] = ()
 
-_PAYS = re.compile(r"[还還付缴繳交清]|[俾畀給给]錢|\b(?:pay|send|settle)\b", re.IGNORECASE)
+_PAYS = re.compile(
+    r"[还還付缴繳交清]|[俾畀給给]錢|\b(?:pay|send|settle|clear|cover|sort|transfer)\b|\b(?:do|have|get) (?:it|that)\b",
+    re.IGNORECASE,
+)
 
 # 过几天吧: later, with no wish for a respite (taxonomy.md, vague time).
 _LATER = re.compile(
@@ -92,6 +95,9 @@ def _corrects(turn: Turn) -> bool:
 def _is_certain(turn: Turn) -> bool:
     """Whether the words themselves are the promise: no hedge, no question, well understood."""
     if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL):
+        return False
+    if facts.has(turn, Tag.INCOME_DAY) and not _PAYS.search(turn.reading.text):
+        # "About 570, I get paid on the 18th" tells when money comes, not that it is paid then.
         return False
     if turn.reading.band is Band.ACT or turn.conversation.dialogue.question is not None:
         return True

@@ -231,6 +231,26 @@ def _names_failure(guess: Guess) -> bool:
     return was_denied and guess.sure < DOUBTFUL and bool(_FAILURE.search(guess.said.text))
 
 
+_PART = Pattern(
+    r"先|部分|一[点點半些]|[点點]先|住先|\b(?:some|something|part|bit|half|portion|little|least|minimum|toward)\b"
+)
+
+
+def _names_day_of_whole(guess: Guess) -> bool:
+    """ "i can pay on Jul 15": half a guess at a part, with no word or sum of one, is the whole."""
+    said = guess.said
+    return (
+        guess.best in (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
+        and guess.sure < DOUBTFUL
+        and guess.ruled_out[Intent.PROMISE_TO_PAY] is None
+        and EntityKind.DATE in said.kinds
+        and not said.kinds & {EntityKind.AMOUNT, EntityKind.SHARE}
+        and not said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.ASKS, *BLOCKS_CLAIM}
+        and bool(PAYS.search(said.text))
+        and not _PART.search(said.text)
+    )
+
+
 def _names_day(guess: Guess) -> bool:
     """明天我会还的: a day to come is named for paying, with no hedge and no refusal."""
     said = guess.said
@@ -341,6 +361,12 @@ EXEMPTIONS = (
     Exemption("instead.denied", Intent.UNCLEAR, _denies_guess),
     Exemption("instead.failure", Intent.PAYMENT_FAILED, _names_failure),
     Exemption("instead.day_named", Intent.PROMISE_TO_PAY, _names_day),
+    Exemption(
+        "instead.day_of_whole",
+        Intent.PROMISE_TO_PAY,
+        _names_day_of_whole,
+        forbids=(Intent.PARTIAL_PAYMENT,),
+    ),
     Exemption("instead.options_asked", Intent.REQUEST_INSTALMENTS, _asks_for_options),
     Exemption("instead.rhythm_named", Intent.REQUEST_INSTALMENTS, _names_rhythm),
     Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult),
