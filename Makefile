@@ -17,7 +17,7 @@ demo: $(STAMP)
 	$(BIN)/duetalk demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m "not benchmark"
+	$(BIN)/python -m pytest -m "not benchmark" -n 2 --dist loadgroup
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
