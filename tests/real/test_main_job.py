@@ -193,7 +193,7 @@ def _import(town: Town) -> None:
     first = town.run("import", "accounts", "overdue.csv")
     assert first.returncode == 1, first.stderr
     assert f"{ACCOUNTS} new, 0 updated, 0 the same, {len(BROKEN)} with errors" in first.stdout
-    assert f"line {ACCOUNTS + 2}, phone '1.38E+10'" in first.stdout
+    assert f"line {ACCOUNTS + 2}, 手机号 '1.38E+10'" in first.stdout
     again = town.run("import", "accounts", "overdue.csv")
     assert f"0 new, 0 updated, {ACCOUNTS} the same" in again.stdout
     added = town.run("agent", "add", "lin", "--name", "林雨", given=PASSWORD + "\n")
