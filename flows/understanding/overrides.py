@@ -251,6 +251,14 @@ def _names_day_of_whole(guess: Guess) -> bool:
     )
 
 
+_MISSPOKE = Pattern(r"[说讲写记]错|打错(?:字|数|日)")
+
+
+def _takes_words_back(said: Said) -> bool:
+    """不是，说错了: who takes his own words back is no stranger."""
+    return Tag.CORRECTION in said.tags and bool(_MISSPOKE.search(said.text))
+
+
 def _names_day(guess: Guess) -> bool:
     """明天我会还的: a day to come is named for paying, with no hedge and no refusal."""
     said = guess.said
@@ -355,6 +363,7 @@ VETOES = (
     Veto("veto.authority", (Intent.LEGAL,), _is_authority),
     Veto("veto.still", (Intent.PAY_NOW,), _is_still),
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
+    Veto("veto.misspoke", (Intent.WRONG_PERSON,), _takes_words_back),
     Veto("veto.order_to_machine", _WISHES, _is_order_to_machine),
 )
 EXEMPTIONS = (

@@ -152,6 +152,16 @@ def test_who_tells_what_he_is_not_doing_is_no_stranger(text: str) -> None:
     assert Intent.WRONG_PERSON not in understand(text, today=TODAY).intents
 
 
+@pytest.mark.parametrize("text", ["唔係，講錯咗", "不是，说错了", "唔係我講錯咗"])
+def test_who_takes_his_words_back_is_no_stranger(text: str) -> None:
+    assert Intent.WRONG_PERSON not in understand(text, today=TODAY).intents
+
+
+@pytest.mark.parametrize("text", ["i neer borrowed anything from you", "i nver borrowed it"])
+def test_a_debt_denied_with_a_letter_lost_is_denied(text: str) -> None:
+    assert understand(text, today=TODAY).intent is Intent.DISPUTE_DEBT
+
+
 @pytest.mark.parametrize("text", ["30号领工资 到时把欠的全还了", "30號出糧 到時一次過還咗"])
 def test_what_is_done_by_then_is_not_done_yet(text: str) -> None:
     assert understand(text, today=TODAY).intent is Intent.PROMISE_TO_PAY
