@@ -306,7 +306,8 @@ def waiting(turn: Turn) -> Answer:
         )
     return Answer(
         actions=(Notify(what="customer_wrote"), _will_answer(turn)),
-        dialogue=replace(dialogue, told_wait=True),
+        # "Ok thanks" to this is no yes to a proposal that was made before it.
+        dialogue=replace(settled(turn), told_wait=True),
         reasons=because("handoff.told", "says once when someone answers"),
     )
 
