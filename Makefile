@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: demo test check bench format lock clean
+.PHONY: demo test explore check bench format lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Duetalk needs Python 3.11 or newer: install it, or run make PYTHON=/path/to/python"; exit 1; }
@@ -17,7 +17,10 @@ demo: $(STAMP)
 	$(BIN)/duetalk demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m "not benchmark" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not benchmark" -n 2
+
+explore: $(STAMP)
+	$(BIN)/python -m pytest -m "not benchmark and not real" -n 2 --hypothesis-profile=default
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

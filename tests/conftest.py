@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples at each run, so that what passed here passes in CI; `make explore` seeks new.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 pytest_plugins = ["tests.database_fixtures"]
 
-_TESTS = Path(__file__).parent
-# They look at all states of all dialogues, which takes some seconds to find, once a process.
-_ON_THE_MAP = (Path("test_completeness.py"), Path("flows/atlas"))
+# Real parts share ports and browsers. The map's tests look at all states of all dialogues, which
+# takes some seconds to find, once a process.
+_SCOPES = (
+    ("real", ("tests/real/",)),
+    ("map", ("tests/test_completeness.py", "tests/flows/atlas/")),
+)
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -40,17 +47,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what one process should run; tests with real parts come first: they wait."""
-    for item in items:
-        group = _group(item)
-        if group is not None:
-            item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: _group(item) != "real")
+    """Tests with real parts come first, since they mostly wait."""
+    items.sort(key=lambda item: _scope(item.nodeid) != "real")
 
 
-def _group(item: pytest.Item) -> str | None:
-    """The group of a test: those with real parts share ports and browsers, others the map."""
-    room = item.path.relative_to(_TESTS)
-    if room.parts[0] == "real":
-        return "real"
-    return "map" if room in _ON_THE_MAP or room.parent in _ON_THE_MAP else None
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A scheduler that keeps in one process what shares ports and browsers, and what the map."""
+    from xdist.scheduler import LoadScopeScheduling  # Only where xdist runs.
+
+    class _Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _scope(nodeid)
+
+    return _Scheduling(config, log)
+
+
+def _scope(nodeid: str) -> str:
+    return next((name for name, prefixes in _SCOPES if nodeid.startswith(prefixes)), nodeid)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.gateway import BEARERBOX, SMSBOX, Bench
+from tests.real.gateway import BEARERBOX, SMSBOX, Bench, Verdict
 
 _GATEWAY_PACKAGES = ("kannel", "kannel-extras")
 _PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-inter")
@@ -39,11 +39,21 @@ def kannel_installed() -> None:
 
 
 @pytest.fixture(scope="session")
-def kannel(kannel_installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A running Kannel with an SMSC of ours behind it, all on loopback."""
+def running_kannel(
+    kannel_installed: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bench]:
+    """One Kannel for all tests: it takes seconds to start."""
     bench = Bench(tmp_path_factory.mktemp("kannel"))
     yield bench
     bench.stop()
+
+
+@pytest.fixture
+def kannel(running_kannel: Bench) -> Bench:
+    """A running Kannel with an SMSC of ours behind it that takes all and remembers nothing."""
+    running_kannel.smsc.submitted.clear()
+    running_kannel.smsc.decide = lambda _: Verdict()
+    return running_kannel
 
 
 def _install(*packages: str) -> None:

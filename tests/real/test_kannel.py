@@ -36,8 +36,6 @@ def database_url(tmp_path: Path) -> str:
 
 @pytest_asyncio.fixture
 async def loop(kannel: Bench, database_url: str) -> AsyncIterator[Loop]:
-    kannel.smsc.submitted.clear()
-    kannel.smsc.decide = lambda _: Verdict()
     async with await Database.open(database_url) as database, running(database, kannel) as ready:
         yield ready
 

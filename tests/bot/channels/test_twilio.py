@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from multidict import MultiDict
 from twilio.base.exceptions import TwilioRestException
@@ -21,7 +21,7 @@ from twilio.rest import Client
 
 from bot.channels.base import Parcel, RawRequest
 from bot.channels.twilio import Twilio, TwilioOptions, signature
-from bot.errors import BadSignature, Failure, SendError
+from bot.errors import BadPayload, BadSignature, Failure, SendError
 from tests.bot.channels.servers import (
     Provider,
     a_provider,
@@ -71,9 +71,15 @@ def test_the_signature_of_twilios_own_example() -> None:
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
+_NAMES = _TEXTS.filter(lambda name: name not in {"MessageSid", "From"})
+
+
 @settings(max_examples=200, deadline=None)
+@example(
+    pairs=[("MessageSid", "SM" + "b2" * 16)], port="", signed_port="", query="", is_genuine=True
+)
 @given(
-    pairs=st.lists(st.tuples(_TEXTS, _TEXTS), max_size=6),
+    pairs=st.lists(st.tuples(_NAMES, _TEXTS), max_size=6),
     port=st.sampled_from(["", ":443", ":8443"]),
     signed_port=st.sampled_from(["", ":443", ":8443"]),
     query=st.sampled_from(["", "?a=1", "?ref=17&b=%E6%88%91", "?bodySHA256=00"]),
@@ -107,6 +113,24 @@ def test_whatever_twilios_validator_says_of_a_form_we_say_too(
         return
     with pytest.raises(BadSignature):
         channel.messages(request, NOW)
+
+
+@pytest.mark.parametrize("missing", ["MessageSid", "From"])
+def test_a_genuine_form_without_its_id_or_sender_is_told_what_was_expected(missing: str) -> None:
+    url = "https://duetalk.example/webhooks/sms/messages"
+    form = MultiDict([("MessageSid", SID), ("From", "+15550100"), (missing, "")])
+    request = RawRequest(
+        method="POST",
+        url=url,
+        path_qs="/webhooks/sms/messages",
+        headers={
+            "content-type": "application/x-www-form-urlencoded",
+            "x-twilio-signature": RequestValidator(TOKEN).compute_signature(url, form),
+        },
+        body=urlencode(list(form.items())).encode(),
+    )
+    with pytest.raises(BadPayload, match="expected MessageSid and From"):
+        Twilio("sms", options(), "https://duetalk.example").messages(request, NOW)
 
 
 def test_a_webhook_signed_with_a_shared_key_needs_that_key() -> None:
