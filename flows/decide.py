@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.actions import Action, Recall, Say, SayText
-from flows.commitments import repeat_question
 from flows.compose import Draft, drafts
 from flows.dialogues import BY_EVENT, BY_INTENT
 from flows.events import CustomerSaid, PaymentSeen, TimeCame
@@ -23,7 +22,7 @@ from flows.route import Route, forget_gone, forget_old, route
 from flows.sense.bare import sensed, with_two_sums
 from flows.sense.leading import ordered
 from flows.sense.whole import with_whole_now
-from flows.talk import Answer
+from flows.talk import Answer, repeat_question
 from flows.understanding.values import LanguageTag, Tag, Understanding
 
 _WRITTEN = {

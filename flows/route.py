@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows import commitments, facts, proof
+from flows import facts, proof
 from flows.actions import Notify, Say
+from flows.commitments.acceptance import take_up
 from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, SAFETY, URGENT, identity, people
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
@@ -15,7 +16,7 @@ from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import in_talk
 from flows.sense.answering import answers_question
-from flows.talk import Answer, because, is_open, say
+from flows.talk import Answer, because, is_open, repeat_question, say
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, EntityKind, Role, Tag
 
@@ -304,7 +305,7 @@ def _overtaken(turn: Turn) -> Route | None:
 
 
 def _asked_again(turn: Turn) -> Answer:
-    return commitments.repeat_question(turn, turn.conversation.dialogue)
+    return repeat_question(turn, turn.conversation.dialogue)
 
 
 def _names_day_for_sum(turn: Turn) -> Route | None:
@@ -463,7 +464,7 @@ def _back_again(turn: Turn) -> Route | None:
         return None
     if not dialogue.proposals or not turn.conversation.is_bound:
         return None
-    return Route(name="small_talk", step=commitments.take_up)
+    return Route(name="small_talk", step=take_up)
 
 
 def _by_intent(turn: Turn) -> Route:

@@ -146,3 +146,22 @@ def to_person(
 def is_open(question: Question | None, now: datetime) -> bool:
     """Whether a question may still be answered; open questions lapse after a day and its nudge."""
     return question is not None and now - question.asked_at <= REENTRY_AFTER
+
+
+def repeat_question(turn: Turn, dialogue: Dialogue) -> Answer:
+    """Say the open question again, in the same words."""
+    question = dialogue.question
+    if question is None:
+        return Answer(reasons=because("question.none"))
+    words = Say(
+        key=question.key,
+        values=question.values,
+        structure=question.structure,
+        data=question.data,
+        account_id=question.account_id,
+    )
+    return Answer(
+        actions=(words,),
+        dialogue=replace(dialogue, unclear=dialogue.unclear + 1),
+        reasons=because("question.repeated", "no clear answer to the open question"),
+    )

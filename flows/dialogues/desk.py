@@ -28,7 +28,8 @@ from flows.actions import (
     Schedule,
     SetPlanStatus,
 )
-from flows.commitments import plan_agenda, plan_records, promise_records, propose_plan
+from flows.commitments.plans import plan_agenda, plan_records, propose_plan
+from flows.commitments.promises import promise_records
 from flows.compose import text_of
 from flows.duties import HARDSHIP_HOLD, DutyKind
 from flows.events import (

@@ -10,16 +10,32 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flows import commitments, facts, two_parts
+from flows import facts, two_parts
 from flows import terms as engine
 from flows.actions import Action, Notify, Say, Values
+from flows.commitments.acceptance import accept
+from flows.commitments.assent import is_yes, repeats, restates
+from flows.commitments.paying import paying_records, with_paying
+from flows.commitments.plans import plan_data, propose_plan
+from flows.commitments.promises import PromiseAsk, make_promise
 from flows.events import CustomerSaid
 from flows.model import Dialogue, Turn
 from flows.money import Money
+from flows.plans import next_pay_day
 from flows.records import HandoffReason, PlanTerms
 from flows.replacing import replace
 from flows.slots import SlotName, Slots
-from flows.talk import Answer, Ask, asking, because, say, say_as, settled, to_person
+from flows.talk import (
+    Answer,
+    Ask,
+    asking,
+    because,
+    repeat_question,
+    say,
+    say_as,
+    settled,
+    to_person,
+)
 from flows.terms import Refusal, Wish
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, EntityKind, Frequency, Role, Tag
@@ -233,7 +249,7 @@ def _in_starting_month(turn: Turn, monthly: tuple[int, ...]) -> date | None:
     if not several or not starts:
         return None
     begins_on = min(several)
-    return commitments.next_day_of_month(begins_on, monthly[0]) if monthly else begins_on
+    return next_pay_day(begins_on, monthly[0]) if monthly else begins_on
 
 
 def _last_named(turn: Turn) -> tuple[int, ...]:
@@ -307,7 +323,7 @@ def _ask_which(turn: Turn, wish: Wish) -> Answer:
 def _judged(turn: Turn, wish: Wish) -> Answer:
     result = engine.plan(turn, wish)
     if isinstance(result, PlanTerms):
-        return commitments.propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
+        return propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
     return _refused(turn, wish, result)
 
 
@@ -326,7 +342,7 @@ def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:
         if turn.conversation.dialogue.concessions >= turn.case.account.talk.concession_max:
             return _third_round(turn)
         turn = _conceded(turn)
-    return commitments.propose_plan(
+    return propose_plan(
         turn, counter, key=f"plan_counter_{refusal.reason}", data=(("reason", refusal.reason),)
     )
 
@@ -371,8 +387,8 @@ def _pays_in_full(turn: Turn) -> Answer:
     owed = turn.case.account.outstanding
     day = facts.day(turn, None, Role.DEADLINE, Role.AFTER)
     if day is not None and day > turn.today and facts.amount(turn) == owed:
-        asked = commitments.PromiseAsk(due_on=day, amount=owed, is_stated_whole=_is_own(turn))
-        return commitments.promise(turn, asked)
+        asked = PromiseAsk(due_on=day, amount=owed, is_stated_whole=_is_own(turn))
+        return make_promise(turn, asked)
     ask = Ask(
         asked=Asked.DATE,
         owner="promise",
@@ -496,7 +512,7 @@ def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
     """A count or a sum of his own is taken; what is left yields the shortest plan that fits it."""
     chosen = _chosen(turn, dialogue)
     if chosen is not None:
-        return commitments.propose_plan(_heard(turn), chosen, options=dialogue.options)
+        return propose_plan(_heard(turn), chosen, options=dialogue.options)
     spare = facts.amount(turn)
     if facts.says_nothing(turn) or (spare is None and _has_nothing_left(turn)):
         return _unaffordable(turn)
@@ -559,9 +575,9 @@ def _fitted(turn: Turn, spare: Money, *, within: int) -> Answer:
     """The shortest plan within the sum, else the longest that fits what is left; else a person."""
     offered = _at_most(turn, spare)
     if offered is not None:
-        return commitments.propose_plan(_heard(turn), offered)
+        return propose_plan(_heard(turn), offered)
     fits = engine.fitting(turn, wish=_wish(turn), spare=spare, within=within)
-    return _unaffordable(turn) if fits is None else commitments.propose_plan(turn, fits)
+    return _unaffordable(turn) if fits is None else propose_plan(turn, fits)
 
 
 # 每个月最多一千: as much as that he offers, where a plan can be made of it.
@@ -586,7 +602,7 @@ def _options(turn: Turn) -> Answer:
     if shown.is_unaffordable:
         return _unaffordable(turn)
     if len(shown.plans) == 1:
-        return commitments.propose_plan(turn, shown.plans[0])
+        return propose_plan(turn, shown.plans[0])
     ask = Ask(
         asked=Asked.CHOOSE_OPTION,
         owner=NAME,
@@ -604,7 +620,7 @@ def _options(turn: Turn) -> Answer:
 
 
 def _options_data(plans: tuple[PlanTerms, ...], recommended: int | None) -> Values:
-    listed = tuple(commitments.plan_data(terms) for terms in plans)
+    listed = tuple(plan_data(terms) for terms in plans)
     return (("plans", listed), ("recommended_n", recommended))
 
 
@@ -623,14 +639,14 @@ def _choice(turn: Turn, dialogue: Dialogue) -> Answer:
     """An option by letter, place or count; a counter-offer; or "yes" to a list: which one?"""
     chosen = _chosen(turn, dialogue)
     if chosen is not None:
-        return commitments.propose_plan(_heard(turn), chosen, options=dialogue.options)
+        return propose_plan(_heard(turn), chosen, options=dialogue.options)
     if _names_something(turn) or Intent.REQUEST_INSTALMENTS in turn.reading.intents:
         return _towards_plan(_heard(_with_place(turn, dialogue)))
     if turn.reading.intent in (Intent.DENY, Intent.REFUSE) or facts.has(turn, Tag.TOO_MUCH):
         return _ask_capacity(turn)
     if turn.reading.intent is Intent.AFFIRM:
         return _ask_which_option(turn, dialogue)
-    return commitments.repeat_question(turn, dialogue)
+    return repeat_question(turn, dialogue)
 
 
 def _with_place(turn: Turn, dialogue: Dialogue) -> Turn:
@@ -691,11 +707,11 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     """Yes to the schedule; new figures make a new schedule; no asks what would be possible."""
     other = _at(dialogue.options, facts.option(turn))
     if other is not None:
-        return commitments.propose_plan(turn, other, options=dialogue.options)
+        return propose_plan(turn, other, options=dialogue.options)
     if _names_other(turn, dialogue) or _bare_count(turn) is not None:
         return _towards_plan(_corrected(turn, dialogue))
-    if commitments.is_yes(turn) or commitments.restates(turn, dialogue):
-        return commitments.accept(turn, dialogue)
+    if is_yes(turn) or restates(turn, dialogue):
+        return accept(turn, dialogue)
     if facts.has(turn, Tag.TOO_MUCH) or turn.reading.intent in (
         Intent.DENY,
         Intent.REFUSE,
@@ -710,16 +726,16 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
 def _said_again(turn: Turn, dialogue: Dialogue) -> Answer:
     """那三百呢, asked of the very plan that stands: read back plainly, without the old reason."""
     newest = dialogue.proposals[-1] if dialogue.proposals else None
-    if newest is None or newest.plan is None or not commitments.repeats(turn, dialogue.proposals):
-        return commitments.repeat_question(turn, dialogue)
-    return commitments.propose_plan(
+    if newest is None or newest.plan is None or not repeats(turn, dialogue.proposals):
+        return repeat_question(turn, dialogue)
+    return propose_plan(
         turn, newest.plan, is_amendment=newest.is_amendment, options=dialogue.options
     )
 
 
 def _names_other(turn: Turn, dialogue: Dialogue) -> bool:
     """Whether the words hold a figure that the proposal does not; its own rhythm is none."""
-    if not _names_something(turn) or commitments.repeats(turn, dialogue.proposals):
+    if not _names_something(turn) or repeats(turn, dialogue.proposals):
         return False
     plan = dialogue.proposals[-1].plan if dialogue.proposals else None
     kinds = {e.kind for e in turn.reading.entities}
@@ -775,7 +791,7 @@ def _declined(turn: Turn) -> Answer:
     )
     if longer is None:
         return _third_round(turn)
-    return commitments.propose_plan(_conceded(turn), longer)
+    return propose_plan(_conceded(turn), longer)
 
 
 def _ask_capacity(turn: Turn) -> Answer:
@@ -822,7 +838,7 @@ def _offer_given(turn: Turn) -> Answer:
         return _capacity_unknown(turn)
     result = engine.plan(turn, replace(_wish(turn), amount_minor=each.minor, count=None))
     if isinstance(result, PlanTerms):
-        return commitments.propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
+        return propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
     if result.reason in ("below_min_instalment", "too_many_instalments", "too_long"):
         return _unaffordable(turn)
     return _refused(turn, _wish(turn), result)
@@ -848,14 +864,14 @@ def _capacity_unknown(turn: Turn) -> Answer:
     is_about_plan = facts.has(turn, Tag.TOO_MUCH) and turn.conversation.dialogue.unclear == 0
     if is_about_plan and turn.reading.intent is not Intent.HARDSHIP:
         # 太贵 is said of the plan before; what he could do is still to be told.
-        return commitments.repeat_question(turn, turn.conversation.dialogue)
+        return repeat_question(turn, turn.conversation.dialogue)
     if facts.says_nothing(turn) or turn.reading.intent in (
         Intent.DENY,
         Intent.HARDSHIP,
         Intent.REFUSE,
     ):
         return _unaffordable(turn)
-    return commitments.repeat_question(turn, turn.conversation.dialogue)
+    return repeat_question(turn, turn.conversation.dialogue)
 
 
 def _is_part_only(turn: Turn) -> bool:
@@ -877,8 +893,8 @@ def _partial(turn: Turn) -> Answer:
         # What he only asks for, or has on the day of his pay, is read back before it binds.
         asks = bool(_ASKS_WHETHER.search(turn.reading.text)) or facts.has(turn, Tag.INCOME_DAY)
         is_sure = _is_own(turn) and not asks
-        asked = commitments.PromiseAsk(due_on=day, amount=part, is_stated_whole=is_sure)
-        return commitments.promise(turn, asked)
+        asked = PromiseAsk(due_on=day, amount=part, is_stated_whole=is_sure)
+        return make_promise(turn, asked)
     return _pay_part(turn, part)
 
 
@@ -925,8 +941,8 @@ def _part_and_rest(turn: Turn) -> Answer:
     first = two_parts.day_of_part(turn)
     if first is not None and turn.today < first < day:
         # 周五先给1200 剩下的15号: one promise stands at a time; the rest is told with it.
-        sooner = commitments.PromiseAsk(due_on=first, amount=part, is_stated_whole=_is_own(turn))
-        return commitments.promise(turn, sooner)
+        sooner = PromiseAsk(due_on=first, amount=part, is_stated_whole=_is_own(turn))
+        return make_promise(turn, sooner)
     link = say_as(
         "pay_link",
         "pay_part",
@@ -935,10 +951,10 @@ def _part_and_rest(turn: Turn) -> Answer:
         link=turn.case.account.pay_link,
         phone=turn.sender.phone,
     )
-    records = commitments.paying_records(turn, part)
-    paying = commitments.with_paying(turn, part)
-    asked = commitments.PromiseAsk(due_on=day, amount=rest, is_stated_whole=_is_own(turn))
-    promised = commitments.promise(paying, asked)
+    records = paying_records(turn, part)
+    paying = with_paying(turn, part)
+    asked = PromiseAsk(due_on=day, amount=rest, is_stated_whole=_is_own(turn))
+    promised = make_promise(paying, asked)
     return replace(promised, actions=(*records, link, *promised.actions))
 
 
@@ -969,7 +985,7 @@ def _pay_part(turn: Turn, part: Money) -> Answer:
     slots = slots.put(SlotName.DOWN_PAYMENT, part.minor, turn.now)
     slots = slots.without(SlotName.AMOUNT, SlotName.COUNT)
     dialogue = replace(settled(turn), slots=slots)
-    records = commitments.paying_records(turn, part)
+    records = paying_records(turn, part)
     answer = asking(turn, ask, *records, link, dialogue=dialogue)
     return replace(answer, reasons=because("partial.link", "takes the part and asks for the rest"))
 

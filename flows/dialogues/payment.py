@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from flows import commitments, facts, ledger
+from flows import facts, ledger
 from flows.actions import (
     Action,
     BookPayment,
@@ -22,7 +22,7 @@ from flows.actions import (
     SetPlanStatus,
     StartPaying,
 )
-from flows.commitments import next_bill
+from flows.commitments.paying import next_bill, paying_records
 from flows.days import same_day_before, weekday_before, working_days_after
 from flows.events import PaymentSeen
 from flows.model import Case, Dialogue, Flag, Turn
@@ -55,6 +55,7 @@ LINK_LIFETIME = timedelta(hours=24)
 FAILURES_TO_PERSON = 2
 # Beside one of these a claim is told to be checked, since the figures go on without it.
 _TALKS_ON = frozenset({Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT})
+_ANSWERED_BY_CLAIM = (HandoffReason.REQUESTED, HandoffReason.CALLBACK)
 _LAPSE = timedelta(seconds=1)
 _ABOUT_MONEY = frozenset({"instalments", "promise", "payment"})
 # Holds of an account that end when nothing is owed on it any more.
@@ -191,7 +192,7 @@ def _claim_records(turn: Turn, claim: Claim) -> tuple[Action, ...]:
     return (
         Recall(),
         RecordClaim(claim=claim),
-        CloseHandoffs(reasons=commitments.ANSWERED_BY_CLAIM),
+        CloseHandoffs(reasons=_ANSWERED_BY_CLAIM),
         StartPaying(account_id=turn.case.id, paying=None),
         hold("claim", turn, look_at),
         Schedule(kind=AppointmentKind.CLAIM_CHECK, due_at=look_at, account_id=turn.case.id),
@@ -201,7 +202,7 @@ def _claim_records(turn: Turn, claim: Claim) -> tuple[Action, ...]:
 def _pay_now(turn: Turn) -> Answer:
     """A way to pay: the amount named, else the instalment that is next, else everything."""
     amount = ledger.payable(turn.case, facts.amount(turn, None, Role.PART), turn.today)
-    records = commitments.paying_records(turn, amount)
+    records = paying_records(turn, amount)
     return Answer(
         actions=(*records, _link(turn, amount.minor)),
         dialogue=settled(turn),
@@ -278,7 +279,7 @@ def reason_given(turn: Turn) -> Answer:
         phone=turn.sender.phone,
     )
     return Answer(
-        actions=(*commitments.paying_records(turn, amount), words),
+        actions=(*paying_records(turn, amount), words),
         dialogue=settled(turn),
         reasons=because("payment.other_way"),
     )

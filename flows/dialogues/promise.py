@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from flows import commitments, facts
+from flows import facts
 from flows.actions import Action, Schedule
-from flows.commitments import PromiseAsk
+from flows.commitments.acceptance import accept, time_given
+from flows.commitments.assent import is_yes, repeats, restates
+from flows.commitments.promises import PromiseAsk, make_promise
 from flows.days import working_days_after
 from flows.model import Dialogue, Proposal, Question, Turn
 from flows.money import Money
+from flows.plans import next_pay_day
 from flows.records import AppointmentKind, Extension, Promise
 from flows.replacing import replace
 from flows.slots import SlotName
@@ -22,6 +25,7 @@ from flows.talk import (
     asking,
     because,
     hold,
+    repeat_question,
     say,
     settled,
 )
@@ -80,9 +84,7 @@ def promise(turn: Turn) -> Answer:
     is_clear = _is_certain(turn) or _corrects(turn)
     is_whole = amount is not None and is_clear and not facts.ambiguous_days(turn)
     money = amount or turn.case.account.outstanding
-    return commitments.promise(
-        turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole)
-    )
+    return make_promise(turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole))
 
 
 def _corrects(turn: Turn) -> bool:
@@ -119,7 +121,7 @@ def _when(turn: Turn) -> date | Answer | None:
         return max(several)
     monthly = facts.pay_days(turn)
     if monthly:
-        return commitments.next_day_of_month(turn.today, monthly[0])
+        return next_pay_day(turn.today, monthly[0])
     standing = turn.case.open_promise
     if standing is not None and _corrects(turn) and facts.amounts(turn):
         return standing.due_on
@@ -194,13 +196,13 @@ def ask_day(turn: Turn, amount: Money | None) -> Answer:
 def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     """Yes or no to a proposed promise or extension; anything with a new figure is a correction."""
     named = facts.days(turn) or facts.ambiguous_days(turn) or facts.amounts(turn)
-    if named and not commitments.repeats(turn, dialogue.proposals):
+    if named and not repeats(turn, dialogue.proposals):
         return _corrected(turn, dialogue)
-    if commitments.is_yes(turn) or commitments.restates(turn, dialogue):
-        return commitments.accept(turn, dialogue)
+    if is_yes(turn) or restates(turn, dialogue):
+        return accept(turn, dialogue)
     if turn.reading.intent in (Intent.DENY, Intent.REFUSE):
         return ask_day(turn, None)
-    return commitments.repeat_question(turn, dialogue)
+    return repeat_question(turn, dialogue)
 
 
 def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
@@ -250,7 +252,7 @@ def _later(turn: Turn, standing: Promise, until: date) -> Answer:
     due_on = until if is_day else standing.due_on + (until - turn.today)
     is_stated = is_day and _is_own_day(turn)
     asked = PromiseAsk(due_on=due_on, amount=standing.amount, is_stated_whole=is_stated)
-    return commitments.promise(turn, asked)
+    return make_promise(turn, asked)
 
 
 def _ask_until(turn: Turn) -> Answer:
@@ -280,7 +282,7 @@ def give_time(turn: Turn, until: date) -> Answer:
     """An extension within policy, given at once."""
     extension = Extension(account_id=turn.case.id, until_on=until, made_on=turn.today)
     return Answer(
-        actions=(*commitments.time_given(turn, extension), say("extension_given", until=until)),
+        actions=(*time_given(turn, extension), say("extension_given", until=until)),
         dialogue=settled(turn),
         reasons=because("extension.within_policy", "more time within the creditor's limit"),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flows import commitments, facts, two_parts
+from flows import facts, two_parts
 from flows import terms as engine
 from flows.actions import Action, SetFlag
+from flows.commitments.plans import propose_plan
 from flows.model import Dialogue, Flag, Turn
 from flows.records import HandoffReason, Priority
 from flows.replacing import replace
@@ -126,7 +127,7 @@ def _capacity(turn: Turn) -> Answer:
         # Another day is asked for with the plan itself.
         result = engine.plan(turn, replace(wish, pay_day=None, first_due=None))
     if isinstance(result, engine.PlanTerms):
-        return commitments.propose_plan(turn, result)
+        return propose_plan(turn, result)
     return _hardship_person(turn)
 
 

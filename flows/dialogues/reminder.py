@@ -21,7 +21,7 @@ from flows.actions import (
     SettlePromise,
     StartPaying,
 )
-from flows.commitments import next_bill
+from flows.commitments.paying import next_bill
 from flows.compose import text_of
 from flows.days import working_days_after
 from flows.events import TimeCame

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flows import commitments
 from flows.actions import Action
 from flows.model import Dialogue, Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
-from flows.talk import Answer, Ask, asking, because, hold, say, say_as, settled, to_person
+from flows.talk import (
+    Answer,
+    Ask,
+    asking,
+    because,
+    hold,
+    repeat_question,
+    say,
+    say_as,
+    settled,
+    to_person,
+)
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, LanguageTag, Tag
 
@@ -56,7 +66,7 @@ def _thanks(turn: Turn) -> Answer:
     question = turn.conversation.dialogue.question
     if question is None:
         return Answer(actions=(say("thanks"),), reasons=because("small_talk.thanks"))
-    return commitments.repeat_question(turn, turn.conversation.dialogue)
+    return repeat_question(turn, turn.conversation.dialogue)
 
 
 def _not_an_answer(turn: Turn) -> Answer:
@@ -64,7 +74,7 @@ def _not_an_answer(turn: Turn) -> Answer:
     dialogue = turn.conversation.dialogue
     if dialogue.unclear >= turn.case.account.talk.clarify_max:
         return _to_person(turn)
-    return commitments.repeat_question(turn, dialogue)
+    return repeat_question(turn, dialogue)
 
 
 def _how_to_help(turn: Turn) -> Answer:

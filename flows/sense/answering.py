@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flows import commitments, facts, proof
+from flows import facts, proof
+from flows.commitments.assent import is_yes
 from flows.dialogues import ASIDES
 from flows.dialogues.instalments import ASKS_SPARE
 from flows.model import Turn
@@ -47,11 +48,11 @@ _OTHER_MATTER = frozenset(
 
 
 def _answers_confirm(turn: Turn) -> bool:
-    if commitments.is_yes(turn):
+    if is_yes(turn):
         return True
     plain = {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
     if turn.reading.intent in _OTHER_MATTER:
-        return commitments.is_yes(turn)
+        return is_yes(turn)
     if turn.reading.intent in plain or facts.has(turn, Tag.TOO_MUCH):
         return True
     if facts.has(turn, Tag.CORRECTION) and not _goes_for_all(turn):

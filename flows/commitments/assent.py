@@ -1,0 +1,131 @@
+"""Whether a customer's words accept what stands open: a yes, a nod by its figures, or neither."""
+
+from __future__ import annotations
+
+import re
+
+from flows import facts
+from flows.model import Dialogue, Proposal, Turn
+from flows.understanding.intents import Intent
+from flows.understanding.values import Band, Role, Tag
+
+# 一个月六百我拿不出来 repeats our figure to refuse it.
+_REFUSING = (Tag.NEGATED, Tag.WILL_NOT, Tag.CANNOT, Tag.TOO_MUCH)
+_PLAIN = (
+    Intent.UNCLEAR,
+    Intent.PAY_NOW,
+    Intent.REQUEST_INSTALMENTS,
+    Intent.PARTIAL_PAYMENT,
+)
+_AT_FIRST = (Role.DOWN_PAYMENT, Role.PART)
+
+_ASKS_WHAT = re.compile(
+    r"\b(?:what'?s?|how(?:'s|s)?|why|which|who|is there|are there|can i|could i|do i)\b",
+    re.IGNORECASE,
+)
+_SAYS_YES = re.compile(
+    r"\b(?:yes|yeah|yep|yup|yea|ya|agreed?|deal|accept|confirm(?:ed)?|go ahead|do it|sounds good|perfect|works)\b",
+    re.IGNORECASE,
+)
+_BEGINS_WITH_YES = re.compile(
+    r"\W*(?:[嗯哦噢啊]+\W*)*(?:可以(?![吗嗎不])|好(?!不|像|几|多)|行(?!不|[吗嗎])|得(?!唔)|[对對](?!不)|[没沒冇](?:问题|問題)|同意"
+    r"|(?:yes|yeah|yep|ok|okay|sure|fine|agreed?)\b)",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    r"可以|[办辦]|好|行|得|同意|\b(?:yes|ok(?:ay)?|fine|agreed?|works)\b", re.IGNORECASE
+)
+
+
+def is_yes(turn: Turn) -> bool:
+    """Whether the words accept the one proposal that is open.
+
+    Hedges, questions and thanks are no acceptance (negotiation.md C.7).
+    """
+    if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
+        return False
+    if _names_other_figures(turn) or _asks_about_figures(turn) or _asks_on(turn):
+        return False
+    if turn.reading.intent is Intent.AFFIRM:
+        return turn.reading.band is not Band.CLARIFY
+    return _names_one_proposal(turn) and bool(_YES.search(turn.reading.text))
+
+
+def _names_other_figures(turn: Turn) -> bool:
+    """A figure that no open proposal holds is a counter-offer, whatever else the words nod to."""
+    live = turn.conversation.dialogue.proposals
+    known = {figure for proposal in live for figure in _content(proposal)}
+    return bool(live) and bool(_figures(turn) - known)
+
+
+def _asks_about_figures(turn: Turn) -> bool:
+    """那三百呢, "300 a month?": a figure put as a question, with no word that agrees in front."""
+    is_asked = bool(turn.reading.entities) and facts.has(turn, Tag.ASKS)
+    return is_asked and not _BEGINS_WITH_YES.match(turn.reading.text)
+
+
+def _asks_on(turn: Turn) -> bool:
+    """ "Ok, what's the max then" goes on asking; "yes, where do I pay" agrees first."""
+    text = turn.reading.text
+    return bool(_ASKS_WHAT.search(text)) and not _SAYS_YES.search(text)
+
+
+def _names_one_proposal(turn: Turn) -> bool:
+    """Several proposals stand and these few words, without a question, are about one of them."""
+    live = turn.conversation.dialogue.proposals
+    plain = turn.reading.intent in _PLAIN
+    if len(live) <= 1 or not plain or facts.has(turn, Tag.ASKS, Tag.CORRECTION):
+        return False
+    return turn.conversation.focus in {p.account_id for p in live}
+
+
+def repeats(turn: Turn, proposals: tuple[Proposal, ...]) -> bool:
+    """Whether every figure in the words is already part of the newest proposal."""
+    if not proposals:
+        return False
+    newest = proposals[-1]
+    said = _figures(turn)
+    return bool(said) and said <= _content(newest)
+
+
+def restates(turn: Turn, dialogue: Dialogue) -> bool:
+    """Whether the words repeat the newest proposal as a statement, which accepts it."""
+    if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.CORRECTION, Tag.CONDITIONAL, *_REFUSING):
+        return False
+    if turn.reading.intent in (Intent.DENY, Intent.UNCLEAR) and len(turn.reading.entities) < 2:
+        # A bare figure may be meant as a counter-offer as well as a nod.
+        return False
+    return repeats(turn, dialogue.proposals)
+
+
+def _figures(turn: Turn) -> set[object]:
+    # "50 a month" is not the down payment of 50, and so repeats no plan that has one.
+    begun = {money.minor for money in facts.amounts(turn, _AT_FIRST)}
+    found: set[object] = {m.minor for m in facts.amounts(turn) if m.minor not in begun}
+    live = turn.conversation.dialogue.proposals
+    has_down = any(p.plan is not None and p.plan.down is not None for p in live)
+    found |= {("down", minor) if has_down else minor for minor in begun}
+    found |= set(facts.days(turn))
+    found |= {("day", day) for day in facts.pay_days(turn)}
+    count = facts.count(turn)
+    if count is not None:
+        found.add(("count", count))
+    return found
+
+
+def _content(proposal: Proposal) -> set[object]:
+    if proposal.promise is not None:
+        due_on = proposal.promise.due_on
+        return {proposal.promise.amount.minor, due_on, ("day", due_on.day)}
+    if proposal.extension is not None:
+        until = proposal.extension.until_on
+        return {until, ("day", until.day)}
+    if proposal.plan is None:
+        return set()
+    terms = proposal.plan
+    # Of the days only the first counts: a later one that a holiday moved is nobody's wish.
+    content: set[object] = {part.amount.minor for part in terms.instalments}
+    if terms.down is not None:
+        content.add(("down", terms.down.amount.minor))
+    content |= {terms.parts[0].due_on, terms.first_due_on, ("day", terms.first_due_on.day)}
+    return content | {("count", terms.count), terms.total.minor}

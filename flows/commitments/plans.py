@@ -1,0 +1,180 @@
+"""A repayment plan: read back whole, put in force by an explicit yes, watched by its notices."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flows.actions import (
+    Action,
+    AgreePlan,
+    Cancel,
+    CloseHandoffs,
+    Recall,
+    Schedule,
+    Values,
+)
+from flows.commitments.proposals import ANSWERED_BY_COMMITMENT, REMINDERS, beside, withdrawn
+from flows.model import Proposal, Turn
+from flows.plans import NoticeKind, PlanPolicy, dues_of, notices
+from flows.records import (
+    AppointmentKind,
+    Plan,
+    PlanTerms,
+)
+from flows.replacing import replace
+from flows.talk import (
+    MORNING_HOUR,
+    PROPOSAL_LIFETIME,
+    Answer,
+    Ask,
+    asking,
+    because,
+    hold,
+    say_as,
+    settled,
+)
+from flows.understanding.values import Asked
+
+
+def propose_plan(
+    turn: Turn,
+    terms: PlanTerms,
+    *,
+    key: str = "plan_propose",
+    data: Values = (),
+    is_amendment: bool = False,
+    options: tuple[PlanTerms, ...] = (),
+) -> Answer:
+    """Read the whole schedule back and wait for an explicit yes; older proposals are void."""
+    proposal = Proposal(
+        id=f"{turn.conversation.serial + 1}",
+        account_id=turn.case.id,
+        made_at=turn.now,
+        expires_at=turn.now + PROPOSAL_LIFETIME,
+        plan=terms,
+        is_amendment=is_amendment,
+    )
+    ask = Ask(
+        asked=Asked.CONFIRM,
+        owner="instalments",
+        key=key,
+        structure="proposal",
+        values=(("terms", terms), ("total", terms.total)),
+        data=(*plan_data(terms), *data),
+    )
+    dialogue = replace(
+        turn.conversation.dialogue, proposals=(*beside(turn), proposal), options=options
+    )
+    expiry = Schedule(
+        kind=AppointmentKind.PROPOSAL_EXPIRY,
+        due_at=proposal.expires_at,
+        account_id=turn.case.id,
+    )
+    pause = hold("proposal", turn, proposal.expires_at)
+    return replace(
+        asking(turn, ask, *withdrawn(turn, proposal), expiry, pause, dialogue=dialogue),
+        reasons=because("plan.read_back", "a plan needs an explicit yes to the whole schedule"),
+    )
+
+
+def plan_data(terms: PlanTerms) -> Values:
+    """The names and numbers that programs read behind a proposal or an agreed plan."""
+    data: list[tuple[str, object]] = [
+        ("account_id", terms.account_id),
+        ("instalments", terms.count),
+        ("instalment_minor", terms.regular.minor),
+        ("first_due", terms.first_due_on),
+        ("frequency", terms.frequency),
+        ("total_minor", terms.total.minor),
+        ("amounts", tuple(part.amount.minor for part in terms.instalments)),
+        ("due_dates", tuple(part.due_on for part in terms.instalments)),
+    ]
+    if terms.last != terms.regular:
+        data.append(("last_minor", terms.last.minor))
+    if terms.down is not None:
+        data += [
+            ("down_payment_minor", terms.down.amount.minor),
+            ("down_payment_due", terms.down.due_on),
+        ]
+    return tuple(data)
+
+
+def agree_plan(turn: Turn, terms: PlanTerms, *, is_amendment: bool = False) -> Answer:
+    """Put the plan in force; from here only its own notices go out."""
+    old = turn.case.live_plan
+    plan = Plan(
+        id="",
+        account_id=turn.case.id,
+        terms=terms,
+        accepted_at=turn.now,
+        words=turn.reading.text,
+        version=old.version + 1 if old else 1,
+        amendments=(old.amendments if old else 0) + is_amendment,
+    )
+    words = say_as(
+        "plan_confirmed",
+        "plan_confirmed_bot",
+        data=plan_data(terms),
+        terms=terms,
+        total=terms.total,
+    )
+    return Answer(
+        actions=(*plan_records(turn, plan), words),
+        dialogue=settled(turn),
+        reasons=because("plan.accepted", "explicit yes to the newest proposal"),
+    )
+
+
+def plan_records(turn: Turn, plan: Plan) -> tuple[Action, ...]:
+    """Everything an accepted plan sets going: no reminders, the notices, the daily look."""
+    end_at = turn.local(plan.terms.parts[-1].due_on + timedelta(days=30), MORNING_HOUR)
+    actions: list[Action] = [
+        Recall(),
+        AgreePlan(plan=plan),
+        hold("plan_active", turn, end_at),
+        Cancel(
+            kinds=(*REMINDERS, AppointmentKind.PROMISE_CHECK, AppointmentKind.PROMISE_NOTICE),
+            account_id=plan.account_id,
+        ),
+        CloseHandoffs(reasons=ANSWERED_BY_COMMITMENT),
+    ]
+    actions += plan_agenda(turn, plan)
+    return tuple(actions)
+
+
+def _notice_days(terms: PlanTerms, policy: PlanPolicy) -> dict[int | None, list[date]]:
+    """The days of each part's own notices, before and on its day, by the number of the part."""
+    days: dict[int | None, list[date]] = {}
+    for notice in notices(dues_of(terms), terms.frequency, policy=policy):
+        if notice.kind in (NoticeKind.BEFORE_DUE, NoticeKind.DUE_TODAY):
+            days.setdefault(notice.instalment, []).append(notice.on)
+    return days
+
+
+def plan_agenda(turn: Turn, plan: Plan) -> list[Action]:
+    """The notices of every instalment, and one look the day after the grace of each."""
+    policy = turn.case.account.terms
+    grace = timedelta(days=(policy.grace_days or 0) + 1)
+    notice_days = _notice_days(plan.terms, policy)
+    actions: list[Action] = []
+    for number, part in enumerate(plan.terms.parts):
+        for day in notice_days.get(number, ()):
+            at = turn.local(day, MORNING_HOUR)
+            if at > turn.now:
+                actions.append(
+                    Schedule(
+                        kind=AppointmentKind.INSTALMENT_NOTICE,
+                        due_at=at,
+                        account_id=plan.account_id,
+                        about=f"{number}:{part.due_on.isoformat()}:{day.isoformat()}",
+                    )
+                )
+        actions.append(
+            Schedule(
+                kind=AppointmentKind.PLAN_CHECK,
+                due_at=turn.local(part.due_on + grace, MORNING_HOUR),
+                account_id=plan.account_id,
+                about=f"{number}",
+            )
+        )
+    return actions
