@@ -154,10 +154,27 @@ _OF_ONE_ACCOUNT = frozenset(
 )
 
 
+# Words of one account's dispute, claim or respite, which are plain text to programs.
+_KEYS_OF_ONE_ACCOUNT = frozenset(
+    {
+        "claim_ask_details",
+        "claim_noted",
+        "claim_noted_day",
+        "dispute_ask_part",
+        "dispute_debt_ack",
+        "dispute_noted",
+        "dispute_papers",
+        "dispute_waits",
+        "extension_given",
+        "extension_too_long",
+    }
+)
+
+
 def _account_named(after: Conversation, each: Say) -> str:
     if sum(case.account.exists for case in after.cases) <= 1 or not after.is_bound:
         return ""
-    if each.structure not in _OF_ONE_ACCOUNT:
+    if each.structure not in _OF_ONE_ACCOUNT and each.key not in _KEYS_OF_ONE_ACCOUNT:
         return ""
     product = after.case(each.account_id).account.product
     if not product:

@@ -102,6 +102,13 @@ def ambiguous_days(turn: Turn) -> tuple[date, ...]:
     return ()
 
 
+def starting_month(turn: Turn) -> date | None:
+    """The first day on which "from January", 下个月开始还 may begin; None when no start is named."""
+    several = ambiguous_days(turn)
+    starts = any(e.role is Role.START for e in turn.reading.entities)
+    return min(several) if several and starts else None
+
+
 def count(turn: Turn) -> int | None:
     """The number of instalments that was named."""
     return _whole(turn, EntityKind.COUNT)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flows import facts, proof
 from flows.actions import Notify, Say
 from flows.commitments.acceptance import take_up
-from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, SAFETY, URGENT, identity, people
+from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, SAFETY, URGENT, dispute, identity, people
 from flows.events import CustomerSaid
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
@@ -278,18 +278,22 @@ _AGREES = _NEGOTIATES | {Intent.AFFIRM, Intent.REQUEST_DISCOUNT, Intent.UNCLEAR}
 
 def _disputed(turn: Turn) -> Route | None:
     """What would commit him waits for the person who checks the dispute (negotiation.md C.7)."""
-    if turn.case.open_dispute is None or turn.reading.intent not in _AGREES - {Intent.ALREADY_PAID}:
+    if turn.case.open_dispute is None:
         return None
+    if dispute.asks_where_to_send(turn):
+        return Route(name=dispute.NAME, step=dispute.takes_papers)
     question = turn.conversation.dialogue.question
-    if question is not None and question.owner == "dispute":
+    is_its_own = question is not None and question.owner == dispute.NAME
+    if is_its_own or turn.reading.intent not in _AGREES - {Intent.ALREADY_PAID}:
         return None
-    dispute = BY_NAME["dispute"]
     return Route(name=dispute.NAME, step=_waits_for_check)
 
 
 def _waits_for_check(turn: Turn) -> Answer:
+    offers = _NEGOTIATES | {Intent.REQUEST_DISCOUNT}
+    key = "dispute_waits" if turn.reading.intent in offers else "dispute_noted"
     return Answer(
-        actions=(Notify(what="customer_wrote"), say("dispute_noted")),
+        actions=(Notify(what="customer_wrote"), say(key)),
         reasons=because("dispute.waits", "nothing is agreed while the dispute is checked"),
     )
 

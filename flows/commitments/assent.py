@@ -48,7 +48,26 @@ def is_yes(turn: Turn) -> bool:
         return False
     if turn.reading.intent is Intent.AFFIRM:
         return turn.reading.band is not Band.CLARIFY
+    if takes_latest(turn):
+        return True
     return _names_one_proposal(turn) and bool(_YES.search(turn.reading.text))
+
+
+# 那就最晚那天, "the latest then", to the latest day we could give.
+_LATEST = re.compile(
+    r"最[晚迟遲][那嗰的]?|最[后後](?:那|嗰|的)?[一]?[天日]|\b(?:the )?latest(?: (?:one|day|date|then|possible))?\b",
+    re.IGNORECASE,
+)
+_OF_LATEST = frozenset({"extension_too_long", "promise_too_far"})
+
+
+def takes_latest(turn: Turn) -> bool:
+    """Whether the words take the latest day that was offered in place of a later one."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.key not in _OF_LATEST:
+        return False
+    is_asked = facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING)
+    return not is_asked and bool(_LATEST.search(turn.reading.text))
 
 
 def _names_other_figures(turn: Turn) -> bool:

@@ -181,7 +181,8 @@ def promise_records(turn: Turn, promise: Promise) -> tuple[Action, ...]:
         ),
     ]
     notice_at = turn.local(promise.due_on, MORNING_HOUR)
-    if notice_at > turn.now:
+    # A promise for today was read back a moment ago: that is the note of its day.
+    if promise.due_on > turn.today:
         actions.append(
             Schedule(
                 kind=AppointmentKind.PROMISE_NOTICE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows import facts
-from flows.actions import Action, Cancel, OpenDispute
+from flows.actions import Action, Cancel, Notify, OpenDispute
 from flows.model import Dialogue, Turn
 from flows.money import Money
 from flows.records import AppointmentKind, Dispute, HandoffReason, Priority
@@ -112,6 +112,33 @@ def _records(turn: Turn, kind: str) -> tuple[Action, ...]:
         hold("dispute", turn, None),
         Cancel(kinds=_COLLECTION, account_id=turn.case.id),
         to_person(reason, turn, priority=Priority.TODAY, task="check_dispute", holds_bot=False),
+    )
+
+
+# 證明要寄去哪, "where do I send the police report": papers that he has, not one that he wants.
+_PAPERS = r"材料|[证證][明据據件]|[资資]料|文件|截[图圖]|[报報]警|[报報]案|回[执執條条]|[凭憑][证證]|[账帳賬][单單]|流水"
+_SENDS = re.compile(
+    rf"(?:{_PAPERS}).{{0,8}}(?:[寄发發传傳交送投]|上[传傳载載])|(?:[寄发發传傳交送投]|上[传傳]).{{0,6}}(?:{_PAPERS}).{{0,4}}[哪边邊]"
+    r"|\b(?:where|how|who|what (?:email|address))\b.{0,30}\b(?:send|upload|submit|email|post|mail)\b"
+    r"|\b(?:send|upload|submit|email|post|mail)\b.{0,30}\b(?:proof|papers?|report|documents?|evidence|statements?)\b",
+    re.IGNORECASE,
+)
+_TO_ME = re.compile(r"[给給畀俾]我|\b(?:me|to us)\b", re.IGNORECASE)
+
+
+def asks_where_to_send(turn: Turn) -> bool:
+    """Whether the words are about papers of his own for the dispute that is open."""
+    beside = {Intent.RECEIPT, Intent.UNCLEAR, Intent.IDENTITY_QUERY, Intent.BALANCE_QUERY}
+    is_plain = turn.reading.intent in beside
+    text = turn.reading.text
+    return is_plain and bool(_SENDS.search(text)) and not _TO_ME.search(text)
+
+
+def takes_papers(turn: Turn) -> Answer:
+    """How papers reach the person who checks."""
+    return Answer(
+        actions=(Notify(what="customer_wrote"), say("dispute_papers", phone=turn.sender.phone)),
+        reasons=because("dispute.papers", "tells where papers for the check are handed in"),
     )
 
 

@@ -244,11 +244,9 @@ def _fill_days(turn: Turn, slots: Slots) -> Slots:
 
 def _in_starting_month(turn: Turn, monthly: tuple[int, ...]) -> date | None:
     """ "From January": the pay day in that month, else its first day."""
-    several = facts.ambiguous_days(turn)
-    starts = any(e.role is Role.START for e in turn.reading.entities)
-    if not several or not starts:
+    begins_on = facts.starting_month(turn)
+    if begins_on is None:
         return None
-    begins_on = min(several)
     return next_pay_day(begins_on, monthly[0]) if monthly else begins_on
 
 
@@ -282,7 +280,7 @@ def _towards_plan(turn: Turn) -> Answer:
     plan = turn.case.live_plan
     if plan is not None and plan.amendments >= (turn.case.account.terms.max_amendments or 0):
         return _second_change(turn)
-    wish = _wish(turn)
+    wish = _wish(_keeping_size(turn))
     if wish.count is None and wish.amount_minor is None:
         if facts.has(turn, Tag.VAGUE_AMOUNT):
             return _ask_amount(turn)
@@ -290,6 +288,20 @@ def _towards_plan(turn: Turn) -> Answer:
     if _is_contradiction(turn, wish):
         return _ask_which(turn, wish)
     return _judged(turn, wish)
+
+
+def _keeping_size(turn: Turn) -> Turn:
+    """Of a plan in force only the day is moved: each sum stays what it is."""
+    plan = turn.case.live_plan
+    has_day = bool(facts.pay_days(turn) or facts.days(turn))
+    names_size = facts.count(turn) is not None or _each(turn) is not None
+    if plan is None or plan.terms.down is not None or not has_day or names_size:
+        return turn
+    slots = turn.conversation.dialogue.slots.without(SlotName.COUNT)
+    slots = slots.put(SlotName.AMOUNT, plan.terms.regular.minor, turn.now)
+    slots = slots.put(SlotName.FREQUENCY, plan.terms.frequency, turn.now)
+    dialogue = replace(turn.conversation.dialogue, slots=slots)
+    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
 
 
 def _is_contradiction(turn: Turn, wish: Wish) -> bool:
@@ -514,6 +526,8 @@ def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
     if chosen is not None:
         return propose_plan(_heard(turn), chosen, options=dialogue.options)
     spare = facts.amount(turn)
+    if spare is None and facts.has(turn, Tag.VAGUE_AMOUNT) and not _names_something(turn):
+        return _ask_amount(turn)
     if facts.says_nothing(turn) or (spare is None and _has_nothing_left(turn)):
         return _unaffordable(turn)
     if spare is not None and _bare_count(turn) is None and not _is_offer(turn):
@@ -717,10 +731,35 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
         Intent.REFUSE,
         Intent.HARDSHIP,
     ):
-        return _declined(turn)
+        return _ask_what_instead(dialogue) if _only_says_wrong(turn) else _declined(turn)
     if Intent.REQUEST_INSTALMENTS in turn.reading.intents:
-        return _towards_plan(_heard(turn))
+        return _counter_again(turn, dialogue) or _towards_plan(_heard(turn))
     return _said_again(turn, dialogue)
+
+
+def _only_says_wrong(turn: Turn) -> bool:
+    """打错了, 不对: our figures are not his, and he has not said yet what is."""
+    is_correction = facts.has(turn, Tag.CORRECTION) and not facts.has(turn, Tag.TOO_MUCH)
+    return turn.reading.intent is Intent.DENY and is_correction
+
+
+def _ask_what_instead(dialogue: Dialogue) -> Answer:
+    """The schedule stays open for the figure that puts it right."""
+    return Answer(
+        actions=(say_as("clarify", "slip_ask"),),
+        dialogue=dialogue,
+        reasons=because("plan.slip", "asks what is to be changed, no other plan"),
+    )
+
+
+def _counter_again(turn: Turn, dialogue: Dialogue) -> Answer | None:
+    """那最长能分多少, asked of our counter-offer: it is the longest, read back without the reason."""
+    question, newest = dialogue.question, dialogue.proposals[-1:]
+    if question is None or not question.key.startswith("plan_counter_") or not newest:
+        return None
+    if newest[0].plan is None or _names_something(turn):
+        return None
+    return propose_plan(turn, newest[0].plan, is_amendment=newest[0].is_amendment)
 
 
 def _said_again(turn: Turn, dialogue: Dialogue) -> Answer:

@@ -168,6 +168,8 @@ _JUST_NOW = re.compile(
 
 def _past_day(turn: Turn) -> date | None:
     named = facts.day(turn) or next(iter(facts.ambiguous_days(turn)), None)
+    # 不是上周三就扣了吗: a question that says so.
+    named = named or next(iter(facts.days(turn)), None)
     if named is not None and _names_weekday(turn):
         return weekday_before(named, turn.today)
     if named is not None:

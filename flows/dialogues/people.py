@@ -304,8 +304,12 @@ def waiting(turn: Turn) -> Answer:
             actions=(Notify(what="customer_wrote"),),
             reasons=because("handoff.waiting", "recorded for the person who comes"),
         )
+    handoff = turn.conversation.open_handoff
+    is_complaint = handoff is not None and handoff.reason is HandoffReason.COMPLAINT
+    # The complaint was told its own day; what is said beside it is answered with it.
+    words = say("complaint_wait") if is_complaint and not asks_when else _will_answer(turn)
     return Answer(
-        actions=(Notify(what="customer_wrote"), _will_answer(turn)),
+        actions=(Notify(what="customer_wrote"), words),
         # "Ok thanks" to this is no yes to a proposal that was made before it.
         dialogue=replace(settled(turn), told_wait=True),
         reasons=because("handoff.told", "says once when someone answers"),

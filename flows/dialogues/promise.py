@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flows import facts
 from flows.actions import Action, Schedule
@@ -322,15 +322,19 @@ def _busy(turn: Turn) -> Answer:
         day = working_days_after(turn.today, 1, turn.holidays)
         until_at = turn.local(day, MORNING_HOUR)
     question = turn.conversation.dialogue.question
+    case = turn.case
+    is_agreed = case.open_promise is not None or case.live_plan is not None
+    # What is agreed has its own notices; nobody is asked again before them.
+    follow_up = () if is_agreed and question is None else (_follow_up(turn, until_at),)
     return Answer(
-        actions=(
-            hold("busy", turn, until_at),
-            Schedule(kind=AppointmentKind.FOLLOW_UP, due_at=until_at, account_id=turn.case.id),
-            say("busy_ok"),
-        ),
+        actions=(hold("busy", turn, until_at), *follow_up, say("busy_ok")),
         dialogue=_kept(turn, question),
         reasons=because("busy.later", "quiet until the time named or the next working day"),
     )
+
+
+def _follow_up(turn: Turn, at: datetime) -> Action:
+    return Schedule(kind=AppointmentKind.FOLLOW_UP, due_at=at, account_id=turn.case.id)
 
 
 def _kept(turn: Turn, question: Question | None) -> Dialogue:

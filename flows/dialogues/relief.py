@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flows import facts, two_parts
 from flows import terms as engine
@@ -78,7 +78,11 @@ def _hardship(turn: Turn) -> Answer:
             reasons=because("hardship.unbound", "recorded and answered without any detail"),
         )
     ask = Ask(asked=Asked.AMOUNT, owner=NAME, key="hardship_ask", structure="ask_capacity")
-    dialogue = replace(settled(turn), asked_capacity=True)
+    slots, begins_on = turn.conversation.dialogue.slots, facts.starting_month(turn)
+    if begins_on is not None:
+        # 这个月没钱 下个月开始还: a plan of what he can spare begins then.
+        slots = slots.put(SlotName.FIRST_DUE, begins_on, turn.now)
+    dialogue = replace(settled(turn), asked_capacity=True, slots=slots)
     return replace(
         asking(turn, ask, *records, dialogue=dialogue),
         reasons=because("hardship.recorded", "pressure stops; asks what would be possible"),
@@ -120,7 +124,7 @@ def _capacity(turn: Turn) -> Answer:
         down_minor=now.minor if now else None,
         frequency=facts.frequency(turn) or Frequency.MONTHLY,
         pay_day=next(iter(facts.pay_days(turn)), None),
-        first_due=facts.day(turn, Role.START, Role.AFTER, None),
+        first_due=facts.day(turn, Role.START, Role.AFTER, None) or _said_start(turn),
     )
     result = engine.plan(turn, wish)
     if isinstance(result, engine.Refusal) and result.latest_first_due is not None:
@@ -129,6 +133,13 @@ def _capacity(turn: Turn) -> Answer:
     if isinstance(result, engine.PlanTerms):
         return propose_plan(turn, result)
     return _hardship_person(turn)
+
+
+def _said_start(turn: Turn) -> date | None:
+    """The month that he named beside the hardship, where no other day is said now."""
+    if facts.pay_days(turn):
+        return None
+    return turn.conversation.dialogue.slots.day(SlotName.FIRST_DUE, turn.now)
 
 
 def _pays_in_full(turn: Turn) -> Answer:

@@ -411,8 +411,29 @@ def _with_own_slip(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.ACT, tags=tags)
 
 
+# 打错了, and nothing else: of his own figure where one was just given, of the number where none was.
+_ONLY_SLIP = re.compile(
+    r"(?:[\W_]|[啊哎呀哦噢唉喔欸诶誒嗯]|不好意思|抱歉|对不起|對不起|sorry|oops)*我?(?:[刚剛][才刚剛]|頭先|头先|啱啱)?"
+    r"[打写寫按发發讲講说說输輸][错錯](?:了|咗|字|数字|數字)*(?:[\W_]|[啊呀哈啦喇添哦])*"
+)
+_DEALS = frozenset({"promise", "instalments"})
+
+
+def _with_bare_slip(reading: Understanding, turn: Turn) -> Understanding:
+    """打错了 after a day or a plan of his own takes that back; he is no stranger."""
+    if reading.intent is not Intent.WRONG_PERSON or not _ONLY_SLIP.fullmatch(reading.text):
+        return reading
+    question, standing = turn.conversation.dialogue.question, turn.case.open_promise
+    is_dealing = question is not None and question.owner in _DEALS
+    if not is_dealing and (standing is None or standing.made_on != turn.today):
+        return reading
+    tags = reading.tags | {Tag.CORRECTION}
+    return replace(reading, intent=Intent.DENY, also=(), band=Band.ACT, tags=tags)
+
+
 RULES = (
     Rule("talk.day_slipped", _with_own_slip),
+    Rule("talk.bare_slip", _with_bare_slip),
     Rule("talk.pay_day", _with_pay_day),
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,

@@ -68,11 +68,31 @@ def _with_claim_detail(reading: Understanding, turn: Turn) -> Understanding:
     """ "Nov 20, ref 88231TX" after a claim of payment belongs to that claim."""
     if reading.intent not in _SMALL or turn.case.open_claim is None:
         return reading
-    if turn.conversation.dialogue.question is not None or not reading.entities:
+    if turn.conversation.dialogue.question is not None:
         return reading
+    if not reading.entities:
+        return _with_way_of_claim(reading)
     days = [e.value for e in reading.entities if isinstance(e.value, date)]
     kinds = {e.kind for e in reading.entities}
     if not kinds <= _DETAILS or any(day > turn.today for day in days):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, band=Band.ACT)
+
+
+# The way he paid, told after the claim: 用他恒生户口, 微信转的, "from my savings account".
+_WAY = re.compile(
+    r"微信|支付[宝寶]|[银銀]行|[户戶]口|[柜櫃][台檯]|[转轉][账帳賬数數快]|[过過][数數]|超商|便利店|[现現]金|支票|街口|八[达達]通"
+    r"|(?:建|工|农|農|中|招|交|[恒恆]生|[汇匯][丰豐]|[国國]泰|富邦)行?[银銀]?行?(?:的|卡|[户戶])|[这這那嗰]?[张張]?卡|[扫掃][码碼]"
+    r"|\b(?:bank|card|transfer\w*|zelle|venmo|paypal|cash|check|cheque|fps|payme|account|app|wire)\b",
+    re.IGNORECASE,
+)
+_NO_WAY = frozenset({Tag.ASKS, Tag.FUTURE, Tag.NEGATED, Tag.CANNOT, Tag.HOW, Tag.WILL_NOT})
+
+
+def _with_way_of_claim(reading: Understanding) -> Understanding:
+    """The claim with the way he paid by; a question about a way is none."""
+    is_plain = reading.intent in (Intent.UNCLEAR, Intent.AFFIRM) and not reading.tags & _NO_WAY
+    if not is_plain or not _WAY.search(reading.text):
         return reading
     return replace(reading, intent=Intent.ALREADY_PAID, band=Band.ACT)
 
