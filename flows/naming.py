@@ -31,7 +31,9 @@ def claims_being(text: str, name: str) -> bool:
     parts = (name.casefold(), *name.casefold().split())
     return any(
         re.search(
-            rf"(?:\b(?:i'?m|i am|this is|it'?s)|我是|我係|我叫|我就是) ?{re.escape(part)}", plain
+            rf"(?:\b(?:i'?m|i am|this is|it'?s)|我是|我係|我叫|我就是) ?{re.escape(part)}"
+            rf"(?!'?s (?!{_THINGS})\w)",
+            plain,
         )
         or re.search(rf"\b{re.escape(part)} here\b", plain)
         for part in parts
@@ -67,12 +69,13 @@ def _denial(name: str) -> re.Pattern[str]:
 def _denial_latin(name: str) -> re.Pattern[str]:
     parts = {name.casefold(), *name.casefold().split()}
     known = "|".join(re.escape(part) for part in parts if len(part) >= _SHORTEST_NAME)
-    who = rf"(?:(?:mr|mrs|ms|miss)\.? )?(?:{known or re.escape(name.casefold())})\b"
+    owner = rf"(?:(?:mr|mrs|ms|miss)\.? )?(?:{known or re.escape(name.casefold())})"
+    who = rf"{owner}\b"
     return re.compile(
         rf"\bnot {who}(?:'s (?:phone|number|mobile|cell)\w*)?(?= ?(?:$|[,.!;?]|anymore|any more|and\b|so\b))"
         rf"|\b(?:no|(?:don'?t|do not|dont) know (?:any |a )?|never heard of|who(?: \w+){{0,2}} is|who'?s) {who}"
         rf"|\b{who} (?:does ?n[o']?t|no longer|is ?n[o']?t) (?:live|stay|here|at this|on this|use|reachable)"
-        rf"|\b(?:this is|it'?s|i'?m|i am) {who}'?s (?!{_THINGS})\w+"
+        rf"|\b(?:this is|it'?s|i'?m|i am) {owner}'?s (?!{_THINGS})\w+"
         rf"|\b{who} is my (?!name\b)\w+"
     )
 

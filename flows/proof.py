@@ -15,9 +15,9 @@ _TOKEN = re.compile(r"[0-9]+|[A-Za-z]+[0-9][A-Za-z0-9]*")
 _DATE = re.compile(r"(?<!\d)(\d{4}|\d{2}(?=\s*年))\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED_MONTH = re.compile(
-    r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
+    r"(?:(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
     rf"\b(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?\s*"
-    r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?(?P<year>(?:19|20)\d{2})",
+    r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?(?P<year>(?:19|20)\d{2})(?!\d)",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(r"(?<![\d/])(\d{1,2})\s*[月/]\s*(\d{1,2})(?![\d/])")
@@ -26,7 +26,7 @@ _FULL_MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _NO_YEAR = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_FULL_MONTH})\b"
+    rf"(?<!\d)\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_FULL_MONTH})\b"
     rf"|(?P<first>{_FULL_MONTH})\.?\s+(?P<late>\d{{1,2}})(?:st|nd|rd|th)?\b)",
     re.IGNORECASE,
 )

@@ -458,6 +458,19 @@ def _correcting(turn: Turn) -> Turn:
     return replace(meant, event=replace(meant.event, reading=reading))
 
 
+def _half_promise(turn: Turn) -> Route | None:
+    """ "Maybe next week, depends on work" promises nothing; a day is asked for once."""
+    reading, question = turn.reading, turn.conversation.dialogue.question
+    is_half = reading.intent is Intent.UNCLEAR and Intent.PROMISE_TO_PAY in reading.also
+    if not is_half or not facts.has(turn, Tag.HEDGE) or not turn.conversation.is_bound:
+        return None
+    standing = (turn.case.open_promise, turn.case.live_plan, turn.case.open_claim)
+    if question is not None or any(thing is not None for thing in standing):
+        return None
+    owner = BY_NAME["promise"]
+    return Route(name=owner.NAME, step=owner.step)
+
+
 _TAKES_UP = frozenset({Intent.AFFIRM, Intent.GREETING})
 
 
@@ -502,6 +515,7 @@ RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _verification,
     _corrects_record,
     _back_again,
+    _half_promise,
 )
 
 

@@ -74,8 +74,12 @@ def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
 
 
 def _debt(turn: Turn) -> Answer:
+    standing = turn.case.open_dispute
+    is_known = standing is not None and standing.kind == "debt"
+    # What was told when it was recorded is not told again.
+    words = say("dispute_added") if is_known else say("dispute_debt_ack", phone=turn.sender.phone)
     return Answer(
-        actions=(*_records(turn, "debt"), say("dispute_debt_ack", phone=turn.sender.phone)),
+        actions=(*_records(turn, "debt"), words),
         dialogue=settled(turn),
         reasons=because("dispute.debt", "collection stops while a person checks"),
     )

@@ -959,9 +959,11 @@ def _day_is_of_rest(turn: Turn) -> bool:
     """ "250 on the 30th, the rest after": the one day, before the rest, is that of the part."""
     rest = two_parts.rest_at(turn.reading.text)
     days = [e for e in facts.entities(turn, EntityKind.DATE) if isinstance(e.value, date)]
-    if rest is None or len(days) != 1 or two_parts.is_now(turn):
+    if rest is None or len(days) != 1:
         return True
-    return days[0].start > rest.start() or days[0].value == turn.today
+    if days[0].value != turn.today and two_parts.is_now(turn):
+        return True
+    return days[0].start > rest.start()
 
 
 def _names_rest(turn: Turn) -> bool:

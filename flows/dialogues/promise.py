@@ -105,8 +105,13 @@ def _is_certain(turn: Turn) -> bool:
         return True
     has_sum = bool(facts.amounts(turn)) or facts.has(turn, Tag.WHOLE)
     is_named = facts.day(turn) is not None and has_sum
-    doubts = (Tag.ASKS, Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT, Tag.PAST)
-    return is_named and not facts.has(turn, *doubts)
+    doubts = (Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT, Tag.PAST)
+    asks = facts.has(turn, Tag.ASKS) and not _MAY_I.search(turn.reading.text)
+    return is_named and not asks and not facts.has(turn, *doubts)
+
+
+# "Could I settle everything on the 2nd?" is his own offer, put politely (taxonomy.md).
+_MAY_I = re.compile(r"\b(?:can|could|may) (?:i|we)\b", re.IGNORECASE)
 
 
 def _when(turn: Turn) -> date | Answer | None:

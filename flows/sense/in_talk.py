@@ -34,7 +34,8 @@ _FINDS_FAULT = re.compile(
     re.IGNORECASE,
 )
 _WANTS_TIME = re.compile(
-    r"[缓緩]|[宽寬]限|延|推[迟遲]|晚[点點几幾一]|[迟遲][点點几幾]|\b(?:more time|extension|extend\w*|hold off|postpone|delay|longer)\b",
+    r"[缓緩]|[宽寬]限|延|推[迟遲]|晚[点點几幾一]|[迟遲][点點几幾]|\b(?:more time|extension|extend\w*|hold off|postpone|delay|longer)\b"
+    r"|\b(?:give|gimme|have|need|got|wait|bear with) (?:me |us )?(?:till?|until|'til)\b",
     re.IGNORECASE,
 )
 _PAYS = re.compile(r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear)\b", re.IGNORECASE)
@@ -175,6 +176,13 @@ def _names_day_to_pay(reading: Understanding) -> bool:
     if _WANTS_TIME.search(reading.text):
         return False
     if Tag.INCOME_DAY in reading.tags:
+        return True
+    if (
+        Tag.WHOLE in reading.tags
+        and reading.band is not Band.ACT
+        and Tag.CANNOT not in reading.tags
+    ):
+        # "Been in hospital with nan. Can I sort all of it at the end of the month?"
         return True
     is_able = Tag.FUTURE in reading.tags and Tag.CANNOT not in reading.tags
     return reading.intent is Intent.HARDSHIP and is_able and bool(_PAYS.search(reading.text))

@@ -189,7 +189,78 @@ def _without_idle_hardship(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, also=tuple(i for i in reading.also if i is not Intent.HARDSHIP))
 
 
+_UNTIL_SHOWN = re.compile(
+    r"\b(?:un(?:til|less)|till?|'til|before|without|if) [^.!?]{0,25}?"
+    r"\b(?:proof|prove[sd]?|proven|evidence|show\w*|seen?|agreement|contract|paperwork|documents?|validat\w+|verif\w+ (?:the|this) debt)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_proof_wanted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Not a penny until you show me the agreement": the refusal rests on a doubt of the debt."""
+    if reading.intent not in (Intent.REFUSE, Intent.DENY) or Tag.CANNOT in reading.tags:
+        return reading
+    if Intent.DISPUTE_DEBT in reading.also or not _UNTIL_SHOWN.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i not in (Intent.REFUSE, Intent.BALANCE_QUERY))
+    return replace(reading, intent=Intent.DISPUTE_DEBT, also=also, band=Band.ACT)
+
+
+_OF_WAGES = re.compile(
+    r"\b(?:i'?m|i am|we'?re|i(?:'ll)? (?:be|get)|getting|gets?|until i'?m|when i'?m) (?:only |usually |normally )?paid\b",
+    re.IGNORECASE,
+)
+_PAID = re.compile(
+    r"\b(?:paid|sent|settled|transferred|cleared)\b|[还還付缴繳交转轉清]", re.IGNORECASE
+)
+
+
+def _without_wages(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I'm paid late this month" tells when his wages come: no payment of the bill."""
+    if Intent.ALREADY_PAID not in reading.also or Tag.PAST in reading.tags:
+        return reading
+    rest, found = _OF_WAGES.subn(" ", reading.text)
+    if not found or _PAID.search(rest):
+        return reading
+    return replace(reading, also=tuple(i for i in reading.also if i is not Intent.ALREADY_PAID))
+
+
+_COSTS = re.compile(r"\b(?:interest|fees?|charges?|extra|on top)\b", re.IGNORECASE)
+_LESS = re.compile(
+    r"\b(?:waiv\w*|knock\w*|reduc\w*|lower\w*|less|off|remov\w*|drop\w*|cut|discount\w*|settl\w*|deal|cheaper"
+    r"|forgiv\w*|freez\w*|stop\w*|without|no|cancel\w*|skip|free|credit\w*|refund\w*|take)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_costs_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Do I pay interest on that?" asks what it costs, and for no reduction."""
+    if reading.intent is not Intent.REQUEST_DISCOUNT or Tag.ASKS not in reading.tags:
+        return reading
+    if not _COSTS.search(reading.text) or _LESS.search(reading.text) or reading.entities:
+        return reading
+    return replace(reading, intent=Intent.BALANCE_QUERY)
+
+
+_HOW_MUCH = re.compile(
+    r"\bhow much (?:is|was|are|do|did|does|am) (?:it|this|that|the (?:bill|balance|total|amount)|i|we)\b(?! (?:off|per|each|a month))",
+    re.IGNORECASE,
+)
+
+
+def _with_sum_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Sorry, pocket dial. How much is it again?": the question counts, not the chatter."""
+    is_guess = reading.intent is Intent.UNCLEAR and reading.band is not Band.ACT
+    if not is_guess or reading.entities or not _HOW_MUCH.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.BALANCE_QUERY)
+
+
 RULES = (
+    Rule("told.proof_wanted", _with_proof_wanted),
+    Rule("told.wages", _without_wages),
+    Rule("told.costs_asked", _with_costs_asked),
+    Rule("told.sum_asked", _with_sum_asked),
     Rule("told.promise", _with_promise_told),
     Rule("told.payment_in_story", _with_payment_in_story),
     Rule("told.claim_detail", _with_claim_detail),
