@@ -7,17 +7,32 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from flows.languages.zh.numbers import read_integer
+
 # negotiation.md C.7: two of the items must be right; one is enough where only one is held.
 ITEMS_NEEDED = 2
 _SHORTEST_ITEM = 3
-_FULL_DATE_DIGITS = 8
+_FULL_DATE_DIGITS, _YEAR_DIGITS = 8, 4
 _TOKEN = re.compile(r"[0-9]+|[A-Za-z]+[0-9][A-Za-z0-9]*")
-_DATE = re.compile(r"(?<!\d)(\d{4}|\d{2}(?=\s*年))\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_DATE = re.compile(
+    r"(?<!\d)(\d{4}|\d{2}(?=\s*年))\s*(?:[-/.]|年(?:出?生)?[的人]?[,，]?)\s*"
+    r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})"
+)
+_SPACED_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[ ,，]+(\d{1,2})(?: |\s*月\s*)(\d{1,2})(?!\d)")
+# 五月十二 1985, 5月12号八五年的.
+_YEAR_AFTER = re.compile(
+    r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]?[\s,，、的是]*((?:19|20)\d{2}|\d{2}(?=\s*年))(?!\d)"
+)
+_HAN_FIGURES = re.compile(
+    "[〇○零一二三四五六七八九]{4,}|[〇○零一二三四五六七八九十廿卅]{1,4}(?=\\s*[年月日号號])"
+    "|(?<=月)[一二三四五六七八九十廿卅]{1,3}"
+)
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED_MONTH = re.compile(
     r"(?:(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
     rf"\b(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?\s*"
-    r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?(?P<year>(?:19|20)\d{2})(?!\d)",
+    r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?'?(?P<year>(?:19|20)\d{2}|(?<=[ '])\d{2}(?![:/.]))(?!\d)",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(r"(?<![\d/])(\d{1,2})\s*[月/]\s*(\d{1,2})(?![\d/])")
@@ -31,6 +46,7 @@ _NO_YEAR = re.compile(
     re.IGNORECASE,
 )
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?!\d)")
+_SPACED_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +101,25 @@ def _items(text: str) -> list[str]:
         found.append(f"{int(match[1]):02}{int(match[2]):02}")
         return " "
 
-    rest = _YEAR_LAST.sub(year_last, _DATE.sub(year_first, _month_numbers(text)))
+    rest = _month_numbers(_HAN_FIGURES.sub(_plain_figures, text))
+    for pattern, spell in (
+        (_DATE, year_first),
+        (_YEAR_AFTER, year_last),
+        (_SPACED_DATE, year_first),
+        (_YEAR_LAST, year_last),
+        (_SPACED_YEAR_LAST, year_last),
+    ):
+        rest = pattern.sub(spell, rest)
     rest = _MONTH_DAY.sub(month_day, rest)
     tokens = (token.upper() for token in _TOKEN.findall(rest))
     return found + [token for token in tokens if len(token) >= _SHORTEST_ITEM]
+
+
+def _plain_figures(match: re.Match[str]) -> str:
+    """一九八五 as 1985, 十二 as 12; what is no number stays."""
+    said = match[0].translate(_HAN_DIGITS)
+    number = said if said.isdigit() else read_integer(match[0])
+    return match[0] if number is None else f" {number}"
 
 
 def _month_numbers(text: str) -> str:
@@ -96,7 +127,11 @@ def _month_numbers(text: str) -> str:
 
     def numbered(match: re.Match[str]) -> str:
         month = _MONTHS.index(match["month"][:3].lower()) + 1
-        return f" {match['year']}-{month}-{match['day'] or match['late']} "
+        day = match["day"] or match["late"]
+        if day is None:
+            return match[0]
+        sep = "-" if len(match["year"]) == _YEAR_DIGITS else "年"
+        return f" {match['year']}{sep}{month}-{day} "
 
     def unyeared(match: re.Match[str]) -> str:
         named = match["month"] or match["first"]

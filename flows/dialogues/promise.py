@@ -11,6 +11,8 @@ from flows.commitments.acceptance import accept, time_given
 from flows.commitments.assent import is_yes, repeats, restates
 from flows.commitments.promises import PromiseAsk, make_promise
 from flows.days import working_days_after
+from flows.languages.days import DAYS_PER_WEEK, SUNDAY
+from flows.languages.rhythms import lone_weekday
 from flows.model import Dialogue, Proposal, Question, Turn
 from flows.money import Money
 from flows.plans import next_pay_day
@@ -30,7 +32,7 @@ from flows.talk import (
     settled,
 )
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Band, Role, Tag
+from flows.understanding.values import Asked, Band, EntityKind, Role, Tag
 
 NAME = "promise"
 ANSWERS = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION, Intent.BUSY})
@@ -118,7 +120,7 @@ def _when(turn: Turn) -> date | Answer | None:
     """The day named; with two readings the later one, to be read back; None when there is none."""
     if facts.has(turn, Tag.HEDGE) and Intent.PROMISE_TO_PAY not in turn.reading.intents[:1]:
         return None
-    named = _other_day(turn) or _coming_day(turn) or facts.day(turn)
+    named = _day_of_proposed_week(turn) or _other_day(turn) or _coming_day(turn) or facts.day(turn)
     if named is not None:
         return named
     several = facts.ambiguous_days(turn)
@@ -131,6 +133,19 @@ def _when(turn: Turn) -> date | Answer | None:
     if standing is not None and _corrects(turn) and facts.amounts(turn):
         return standing.due_on
     return _day_kept(turn)
+
+
+def _day_of_proposed_week(turn: Turn) -> date | None:
+    """ "Tuesday" after "next week": that week's Tuesday, where we proposed its last day."""
+    proposal = next(iter(turn.conversation.dialogue.proposals[-1:]), None)
+    if proposal is None or proposal.promise is None:
+        return None
+    last = proposal.promise.due_on
+    if last.weekday() != SUNDAY or last - turn.today < timedelta(days=DAYS_PER_WEEK):
+        return None
+    said = [lone_weekday(entity.text) for entity in facts.entities(turn, EntityKind.DATE)]
+    weekday = said[0] if len(said) == 1 else None
+    return None if weekday is None else last - timedelta(days=SUNDAY - weekday)
 
 
 _CANNOT_THEN = re.compile(

@@ -45,6 +45,11 @@ def plus_months(today: date, months: int) -> date | None:
     return month_end(year, month).replace(day=min(today.day, monthrange(year, month)[1]))
 
 
+def months_between(today: date, later: date) -> int:
+    """The calendar months from one day to another."""
+    return (later.year - today.year) * MONTHS_PER_YEAR + later.month - today.month
+
+
 def shifted_month(today: date, months: int) -> tuple[int, int]:
     """Year and month so many months from today's."""
     index = today.year * MONTHS_PER_YEAR + today.month - 1 + months

@@ -7,8 +7,16 @@ import re
 from flows.languages.en.names import WEEKDAY, weekday_index
 
 _HAN = "一二三四五六日"
-_HAN_DAY = re.compile(f"(?:周|週|星期|礼拜|禮拜)([{_HAN}天])$")
+_HAN_DAY = re.compile(f"(?:周|週|星期|礼拜|禮拜|拜)([{_HAN}天])$")
 _LATIN_DAY = re.compile(rf"\b{WEEKDAY}$")
+
+
+_ALONE = re.compile(rf"(?:(?:周|週|星期|礼拜|禮拜|拜)[{_HAN}天]|(?:on )?{WEEKDAY})", re.IGNORECASE)
+
+
+def lone_weekday(words: str) -> int | None:
+    """The weekday that is all these words say (周二, Tuesday); None where they say which week."""
+    return weekday_of(words) if _ALONE.fullmatch(words) else None
 
 
 def weekday_of(rhythm: str) -> int | None:

@@ -69,6 +69,9 @@ _MONTH_SLIPPED = re.compile(
 )
 # Shorter words are too near to one another; no telling word is longer.
 _WORD = re.compile(r"(?<![a-z'])[a-z]{4,14}(?![a-z'])")
+# Words that are written short where a day or a length is named.
+_SHORT = {"nxt": "next", "nex": "next", "wknd": "weekend"}
+_SHORT_WORD = re.compile(r"(?<![a-z'])(?:nxt|nex|wknd)(?![a-z'])")
 _ILL_DO = re.compile(
     r"(?<![a-z'])ill(?= (?:just |try and |try to |then |only |probably |also )?"
     r"(?:pay|clear|settle|send|transfer|do|sort|take|get|give|make|call|put|have|be able|see|try|go|let|wait|start|text|ring)\b)"
@@ -123,6 +126,8 @@ def normalise(raw: str) -> Normal:
         text, origin = _rewrite(text, origin, _tidying(text))
     if _LATIN.search(text):
         text, origin = _rewrite(text, origin, _telling_slips(text))
+    if "nx" in text or "nex " in text or "wkn" in text:
+        text, origin = _rewrite(text, origin, _written_out(text))
     if " m" in text:
         text, origin = _rewrite(text, origin, _slips(text))
     if "ill " in text:
@@ -220,6 +225,11 @@ def _slips(text: str) -> list[Edit]:
         for found in _MONTH_SLIPPED.finditer(text)
         if differ_by_one(found["word"], _MONTH)
     ]
+
+
+def _written_out(text: str) -> list[Edit]:
+    """Nxt week is next week."""
+    return [(found.start(), found.end(), _SHORT[found[0]]) for found in _SHORT_WORD.finditer(text)]
 
 
 def _dropped_marks(text: str) -> list[Edit]:

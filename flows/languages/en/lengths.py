@@ -85,6 +85,12 @@ def _after_length(match: _Match, scene: Scene) -> _Readings:
     return () if is_told else _ahead()(match, scene)
 
 
+def _after_a_day(match: _Match, scene: Scene) -> _Readings:
+    """The 5th and two weeks after; with no day before it tells of anything."""
+    is_told = _NAMES_DAY.search(match.string, 0, match.start())
+    return _ahead()(match, scene) if is_told else None
+
+
 def _back(match: _Match, scene: Scene) -> _Readings:
     length = _length(match)
     return () if length is None else dates(match, before(scene, length))
@@ -102,6 +108,9 @@ def _one_or_two(match: _Match, scene: Scene) -> _Readings:
 
 _ASKS_FOR_TIME = re.compile(
     r"(?:^|[,.] ?|\b(?:need|gimme|me|just|maybe|like|about|wait|want|another|in) )$"
+)
+_NAMES_DAY = re.compile(
+    r"day\b|[0-9](?:st|nd|rd|th)\b|\b(?:mon|tues?|wed|thu|thurs|fri|sat|sun)\b|tom"
 )
 _COMPLAINS = re.compile(r"n'?t\b|\bnot\b|\bstill\b|\bnever\b")
 
@@ -125,9 +134,9 @@ def rules() -> list[Rule]:
             gate=_LENGTH_AHEAD,
         ),
         counted(rf"{_LENGTH} (?:ago|back|earlier)\b", _back, gate=_LENGTH_AHEAD),
-        counted(
-            rf"{_LENGTH} (?:from (?:now|today)|today|later|time)\b", _ahead(), gate=_LENGTH_AHEAD
-        ),
+        counted(rf"{_LENGTH} (?:later|after that|from then)\b", _ahead(), gate=_LENGTH_AHEAD),
+        counted(rf"{_LENGTH} after(?= ?$| ?[,.!?])", _after_a_day, gate=_LENGTH_AHEAD),
+        counted(rf"{_LENGTH} (?:from (?:now|today)|today|time)\b", _ahead(), gate=_LENGTH_AHEAD),
         counted(rf"{_LENGTH} (?:extension|grace|delay)", _ahead(Role.UNTIL), gate=_LENGTH_AHEAD),
         word_rule("in wi", r"(?:within|in) the (?:next|coming) (?P<unit>week|month)\b", _another),
         word_rule("in", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _ahead()),

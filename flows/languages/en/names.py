@@ -10,6 +10,8 @@ TOMORROW = (
     r"t[ou]m{1,2}[aeo]?r{1,2}[aeo]?w+|t[ou]m{1,2}or{1,2}o?|tm{1,2}r{1,2}o?w?|tmw|tomo|tomoz|2mor{1,2}ow?|2morro|2mrw|2moz|tmoz|"
     r"tom(?= (?:morning|night|afternoon|evening|am|pm)\b|$)(?<!d tom)(?<!e tom)"
 )
+AND = r"(?:and|nd|n|&|\+|/)"
+"""Between two days or numbers: 1st n 15th."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY = (

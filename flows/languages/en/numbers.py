@@ -49,8 +49,9 @@ FIGURE = _FIGURE
 SMALL = f"(?:[0-9]{{1,3}}|{_WORD}|an?)"
 """A count in figures or one word."""
 PHRASE = (
-    f"(?:(?:{_FIGURE} ?k(?![a-z])|{_FIGURE}|an?(?= (?:{_SCALE})\\b)|{_WORD})"
-    f"(?:(?: and|[ -])*[ -](?:a half(?= (?:{_SCALE})\\b)|{_WORD}|{_SCALE})\\b)*|half an? (?:grand|thousand|hundred)\\b)"
+    f"(?:(?:{_FIGURE} ?k(?![a-z])|{_FIGURE}(?=(?:(?: and)? a half)?[ -](?:{_SCALE})\\b)"
+    f"|[1-9](?= (?:{'|'.join(_TENS)})\\b)|an?(?= (?:{_SCALE})\\b)|{_WORD})"
+    f"(?:(?: and|(?<=hundred) n|(?<=thousand) n|(?<=grand) n|[ -])*[ -](?:a half(?= (?:{_SCALE})\\b)|{_WORD}|{_SCALE})\\b)*|{_FIGURE}|half an? (?:grand|thousand|hundred)\\b)"
 )
 """A whole number phrase; `read_number` may still find it to be none."""
 STARTS = "0 1 2 3 4 5 6 7 8 9 a_ a- an co ei el fe fi fo ha hu ma ni no on se si so te th tw ze"
@@ -72,7 +73,9 @@ def read_number(said: str) -> Decimal | None:
         return None
     if said.isdigit() and said.isascii():
         return Decimal(said)
-    words = [word for word in _SPLIT.split(said.replace(",", "").strip()) if word != "and"]
+    words = [
+        word for word in _SPLIT.split(said.replace(",", "").strip()) if word not in ("and", "n")
+    ]
     if words[:1] == ["half"]:
         words = ["0.5", *(word for word in words[1:] if word not in ("a", "an"))]
     total = Decimal(0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flows.languages import days
 from flows.languages.en.context import lies_behind
-from flows.languages.en.names import MONTH_NAME, ORDINAL, ORDINAL_WORD, ordinal
+from flows.languages.en.names import AND, MONTH_NAME, ORDINAL, ORDINAL_WORD, ordinal
 from flows.languages.scanner import (
     Found,
     Rule,
@@ -22,6 +22,9 @@ from flows.understanding.values import EntityKind, Frequency
 
 _Match = re.Match[str]
 _Readings = Sequence[Found] | None
+
+LAST_DAY_OF_MONTH = 31
+"""The pay day of who is paid on the last day, however long the month."""
 
 # A day stands at the end or before a little word; "my 3rd request" and "2nd notice" are none.
 _NOT_A_DAY = (
@@ -70,7 +73,7 @@ def every_month(match: _Match, _scene: Scene) -> _Readings:
 def _end_of_every_month(match: _Match, _scene: Scene) -> _Readings:
     return [
         entity(match, EntityKind.FREQUENCY, Frequency.MONTHLY),
-        entity(match, EntityKind.PAY_DAY, 31),
+        entity(match, EntityKind.PAY_DAY, LAST_DAY_OF_MONTH),
     ]
 
 
@@ -89,7 +92,7 @@ _ORDINAL_AHEAD = re.compile(rf"{_THE}(?:[0-9]{{1,2}} ?(?:st|nd|rd|th)|(?:{ORDINA
 def rules_of_pay_days() -> list[Rule]:
     """The rules of days that come every month; they go before those of months."""
     until = r"(?: and| to|-) ?(?:the )?(?P<second>[0-9]{1,2})(?:st|nd|rd|th)\b"
-    second = r"(?: ?(?:and|&|/|\+) ?(?:the )?(?P<second>[0-9]{1,2}) ?(?:st|nd|rd|th)\b)"
+    second = rf"(?: ?{AND} ?(?:the )?(?P<second>[0-9]{{1,2}}) ?(?:st|nd|rd|th)\b)"
     month = "(?:of |in )?(?:each|every|the|a) (?:month|mth)"
     return [
         word_rule("be fr", rf"(?:between|from) (?:the )?{ORDINAL}{until}", _between),

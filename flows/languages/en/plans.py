@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from flows.languages import days
@@ -24,12 +25,12 @@ _CHOICES = {
     )
     for word in words.split()
 }
-_PAYMENTS = (
-    r"(?:payments?|pmts?|paymnts?|instal+ments?|instal+s?|parts|portions|chunks|goes|splits|bits)\b"
-)
+_PAYMENTS = r"(?:payments?|pmts?|paymnts?|instal+ments?|instal+s?|parts|portions|chunks|goes|splits|bits|halves|lots(?= of [$£€]?[0-9]))\b"
 _KIND = r"(?:(?P<rhythm>monthly|weekly|bi-?weekly|fortnightly)|more|equal|easy|small|smaller|separate|even|different)"
 _MONTHS_OR_YEARS = r"(?P<unit>months?|mths?|mnths?|years?|yrs?)\b"
-_N = rf"(?P<n>{SMALL})"
+_N = rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?)"
+# Three or four, 3-4: which of them is asked about.
+_N_OR = rf"{_N}(?:(?: ?[-~/] ?| or | to | maybe | or maybe )(?P<m>{SMALL}))?"
 _SPREAD = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|chop)\w*"
 _IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|up|off|out|down|evenly|equally))+"
 _IT = f"(?:{_IT_SAID})?"
@@ -37,7 +38,7 @@ _INTO = "(?:into|in|over|across|between|by|through|throughout)"
 _NAMES_PARTS = Pattern(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
 _MISSED = Pattern(r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?)(?: on)?(?: the)? $")
 _SUM_BEFORE = Pattern(
-    r"(?:[0-9]k?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
+    r"(?:[0-9](?:k|ish)?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
     r"sixty|seventy|eighty|ninety|five)) ?$"
 )
 _OFFERS = Pattern(r"(?:^|[,.] ?|\b(?:can|could|i|we|to|lets|let's|just|please|and|maybe) )$")
@@ -68,10 +69,9 @@ _WEEKDAY = r"(?:mon|tues?|wed|thu(?:rs)?|fri|sat|sun)(?:[a-z]*day)?\b"
 
 def _count(match: _Match, _scene: Scene) -> _Readings:
     """8 payments, split in 4; missed payments are no offer."""
-    value = read_number(match["n"])
-    if value is None or value != int(value) or not 1 < value <= _COUNT_MAX or _is_missed(match):
+    found = _counts(match, 1)
+    if not found or _is_missed(match):
         return ()
-    found = [entity(match, EntityKind.COUNT, int(value))]
     rhythm = match.groupdict().get("rhythm")
     if rhythm:
         found.append(entity(match, EntityKind.FREQUENCY, _RHYTHMS[rhythm], group="rhythm"))
@@ -85,11 +85,23 @@ def _is_missed(match: _Match) -> bool:
 
 def _months(match: _Match, _scene: Scene) -> _Readings:
     """Over 6 months, over two years: that many monthly instalments."""
-    value = read_number(match["n"])
-    if value is None or value != int(value):
-        return ()
-    months = int(value) * (days.MONTHS_PER_YEAR if match["unit"].startswith("y") else 1)
-    return [entity(match, EntityKind.COUNT, months)] if 1 < months <= _COUNT_MAX else ()
+    return _counts(match, days.MONTHS_PER_YEAR if match["unit"].startswith("y") else 1)
+
+
+def _counts(match: _Match, times: int) -> list[Found]:
+    """The number said, or both numbers of 3 or 4; none where one of them is no count."""
+    numbers = [_number(said) for said in (match["n"], match.groupdict().get("m")) if said]
+    counts = [int(number * times) for number in numbers if number and number == int(number)]
+    if len(counts) < len(numbers) or not all(1 < count <= _COUNT_MAX for count in counts):
+        return []
+    if len(counts) == 1 or counts[0] == counts[1]:
+        return [entity(match, EntityKind.COUNT, counts[0])]
+    found = entity(match, EntityKind.COUNT, None)
+    return [found._replace(alternatives=tuple(sorted(counts)))]
+
+
+def _number(said: str) -> Decimal | None:
+    return Decimal(2) if "couple" in said else read_number(said)
 
 
 def _count_of_them(match: _Match, scene: Scene) -> _Readings:
@@ -199,16 +211,16 @@ def rules() -> list[Rule]:
 
 def _rules_of_counts() -> list[Rule]:
     return [
-        counted(rf"{_N}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
+        counted(rf"{_N_OR}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
         counted(rf"{_N} of (?:them|those)\b", _count_of_them),
         word_rule(
             "ac be by in ov th",
-            rf"{_INTO} (?:like |about |maybe )?{_N}(?: {_KIND})* {_PAYMENTS}",
+            rf"{_INTO} (?:like |about |maybe )?{_N_OR}(?: {_KIND})* {_PAYMENTS}",
             _count,
         ),
         word_rule(
             "br ch cl cu di do pa sp st",
-            rf"{_SPREAD}{_IT} {_INTO} (?:the next |like |about |maybe )?{_N} ?{_MONTHS_OR_YEARS}",
+            rf"{_SPREAD}{_IT} {_INTO} (?:the next |like |about |maybe )?{_N_OR} ?{_MONTHS_OR_YEARS}",
             _months,
         ),
         word_rule(
@@ -216,8 +228,8 @@ def _rules_of_counts() -> list[Rule]:
             r"(?:split|divide|cut) (?:in|into) (?:half|2|two)\b(?! ?(?:weeks?|days?|months?|a year))",
             _halved,
         ),
-        word_rule("fo", rf"for (?:the next )?{_N} ?{_MONTHS_OR_YEARS}", _for_months),
-        word_rule("do", rf"do {_N} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
+        word_rule("fo", rf"for (?:the next )?{_N_OR} ?{_MONTHS_OR_YEARS}", _for_months),
+        word_rule("do", rf"do {_N_OR} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
         word_rule(
             "br ch cl cu di do pa sp st",
             rf"(?:{_SPREAD}{_IT} into (?:half|2|two)(?: parts)?|{_SPREAD}{_IT_SAID} in (?:half|2|two))\b(?! ?(?:weeks?|days?|a year))",
@@ -225,16 +237,16 @@ def _rules_of_counts() -> list[Rule]:
         ),
         word_rule(
             "br ch cu di sp",
-            rf"(?:split|divide|break|cut|chop)(?:{_IT} {_INTO}|{_IT_SAID} by) {_N}\b(?! ?(?:weeks?|days?|hours?))",
+            rf"(?:split|divide|break|cut|chop)(?:{_IT} {_INTO}|{_IT_SAID} by) {_N_OR}\b(?! ?(?:weeks?|days?|hours?))",
             _count,
         ),
         word_rule(
-            "br ch cu di sp", rf"(?:split|divide|break|cut|chop){_IT_SAID}? {_N} ways", _count
+            "br ch cu di sp", rf"(?:split|divide|break|cut|chop){_IT_SAID}? {_N_OR} ways", _count
         ),
         word_rule("in", rf"in {_N}(?= (?:from|starting|beginning)\b)", _count),
         word_rule(
             "cl do pa",
-            rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N}(?= ?(?:$|[,.!?]|pls|please|if|parts|from|starting|beginning))",
+            rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N_OR}(?= ?(?:$|[,.!?]|pls|please|if|parts|from|starting|beginning))",
             _count,
         ),
     ]
@@ -244,7 +256,7 @@ def _rules_of_terms() -> list[Rule]:
     return [
         word_rule(
             "ac in ov th",
-            rf"(?:over|across|throughout|in under) (?:a period of |the next |like |about |around )?{_N} ?{_MONTHS_OR_YEARS}(?! (?:ago|late))",
+            rf"(?:over|across|throughout|in under) (?:a period of |the next |like |about |around )?{_N_OR} ?{_MONTHS_OR_YEARS}(?! (?:ago|late))",
             _months,
         ),
         word_rule(
@@ -253,11 +265,11 @@ def _rules_of_terms() -> list[Rule]:
             _says_count(6),
         ),
         counted(
-            rf"{_N}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal)",
+            rf"{_N_OR}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal)",
             _months,
         ),
         rule("123456789", r"(?P<n>[2-9]|[1-3][0-9]) ?x(?= ?[$£€]?[1-9][0-9])", _count),
-        counted(rf"{_N} ?{_MONTHS_OR_YEARS}", _answered_months),
+        counted(rf"{_N_OR} ?{_MONTHS_OR_YEARS}", _answered_months),
     ]
 
 

@@ -61,7 +61,9 @@ _LACKING = Pattern(
 _BEYOND_AFTER = Pattern(
     r"(?: (?:is|was|its|it's)|'s)? ?(?:way |still |just )?(?:too (?:much|high|steep)|a lot\b|not possible|impossible|doesn'?t work|won'?t work|no way)"
 )
-_WRONG_DAY = Pattern(r"\bnot(?: on| by)?(?: the)? $")
+_WRONG_DAY = Pattern(
+    r"\b(?:not|(?:can'?t|cannot|can not|won'?t)(?: (?:do|make|manage|pay)(?: it| that)?)?)(?: on| by)?(?: the)? $"
+)
 _RIGHT_DAY = Pattern(r"\b(?:meant|i mean|make (?:it|that)|rather|actually)(?: on| by)?(?: the)? $")
 _START_BEFORE = Pattern(
     r"\b(?:start(?:ing|s)?|begin(?:ning|s)?|from|first (?:one|payment))(?: it| them| on| from| is| by)?(?: the)? $"

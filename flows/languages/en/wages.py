@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from flows.languages import days
-from flows.languages.en.names import MONTH_NAME, ORDINAL, ordinal
-from flows.languages.en.ordinals import every_month
+from flows.languages.en.names import AND, MONTH_NAME, ORDINAL, ordinal
+from flows.languages.en.ordinals import LAST_DAY_OF_MONTH, every_month
 from flows.languages.scanner import (
     Found,
     Rule,
@@ -45,14 +45,27 @@ def _payday_on(match: _Match, scene: Scene) -> _Readings:
     ):
         return None
     number = ordinal(match)
+    if match["second"]:
+        numbers = (number, int(match["second"]))
+        return [entity(match, EntityKind.PAY_DAY, one) for one in numbers]
     found = dates(match, *days.day_of_month(scene.today, number)) if number else []
     return [entity(match, EntityKind.PAY_DAY, number), *found] if found else ()
+
+
+def _payday_at_end(match: _Match, scene: Scene) -> _Readings:
+    """I get paid on the last day of the month."""
+    end = days.month_end(scene.today.year, scene.today.month)
+    return [entity(match, EntityKind.PAY_DAY, LAST_DAY_OF_MONTH), *dates(match, end)]
 
 
 def rules() -> list[Rule]:
     """The rules of pay days, most telling first."""
     link = "(?: (?:is|are|on|always|every month|around|about|the|of|comes|in))*"
-    second = r"(?: ?(?:and|&|/|,) ?(?:the )?(?P<second>[0-9]{1,2})(?:st|nd|rd|th))?"
+    second = rf"(?: ?(?:{AND}|,) ?(?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th))?"
+    of_month = "(?:of |in )?(?:the|each|every) (?:month|mth)"
+    wages_start = (
+        "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi"
+    )
     return [
         word_rule(
             "ea ev pe",
@@ -60,18 +73,24 @@ def rules() -> list[Rule]:
             step_over,
         ),
         word_rule(
-            "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi",
+            wages_start,
             rf"(?:{_PAYDAY}|{_WAGES}){link} {ORDINAL}{second}(?! (?:of )?{MONTH_NAME})",
             _payday_on,
             gate=_WAGES_AHEAD,
         ),
         word_rule(
+            wages_start,
+            rf"(?:{_PAYDAY}|{_WAGES}){link} (?:last (?:working |business )?day|end) {of_month}\b",
+            _payday_at_end,
+            gate=_WAGES_AHEAD,
+        ),
+        word_rule(
             "pa",
-            rf"paid on the {ORDINAL} (?:and|&) (?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)",
+            rf"paid on the {ORDINAL} {AND} (?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)",
             every_month,
         ),
         word_rule(
-            "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi",
+            wages_start,
             rf"(?:{_PAYDAY})\b",
             _payday,
             gate=_WAGES_AHEAD,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from flows.languages import days
 from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, step_over
@@ -41,6 +41,7 @@ _YEARS = {"去年": -1, "今年": 0, "明年": 1, "后年": 2}
 # The first ten days of a month are its beginning, the next its middle; the bot asks for the day.
 _PARTS = {"初": (1, 5), "头": (1, 5), "上旬": (1, 10), "中": (15, 20), "中旬": (11, 20)}
 _MONTH_STARTS_OVER = 10
+_NEW_YEAR_NEAR = timedelta(days=60)
 
 # 剩下周五还 is "the rest on Friday", not "next Friday".
 _NOT_REST = "(?<![剩余留])"
@@ -214,6 +215,14 @@ def _festival(match: _Match, scene: Scene) -> _Readings:
     return dates(match, festivals.coming(name, scene.today))
 
 
+def _first_month(match: _Match, scene: Scene) -> _Readings:
+    """年初八, 正月十六; 初八 alone only where the lunar new year is near."""
+    number = read_integer(match["day"])
+    found = festivals.of_first_month(number, scene.today) if number else None
+    is_near = found is not None and found - scene.today <= _NEW_YEAR_NEAR
+    return dates(match, found) if match["named"] or is_near else None
+
+
 def _part_of_day(match: _Match, scene: Scene) -> _Readings:
     """下午转, 晚上8点, 下班后还: today, unless another day is named."""
     return [found._replace(is_weak=True) for found in dates(match, scene.today)]
@@ -266,6 +275,11 @@ def rules() -> list[Rule]:
         *lengths.rules(),
         *wages.rules(),
         *_rules_of_days(),
+        rule(
+            "大年正初",
+            "(?:(?P<named>(?<![今明去后每])大?年(?=初)|正月)初?|(?<![最当起年月首])初)(?P<day>十[一二三四五六七八九]|廿[一二三四五六七八九]|二十|[一二三四五六七八九十])(?![中次号月年百千万个块元几直])",
+            _first_month,
+        ),
         rule(festivals.first_characters(), festivals.pattern(), _festival),
         rule(
             "下晚中傍夜",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -20,11 +20,18 @@ class _Table:
     fixed: dict[str, tuple[int, int]]
     moving: dict[str, tuple[date, ...]]
     asked: tuple[str, ...]
+    new_year: tuple[date, ...]
 
 
 def is_asked_about(name: str) -> bool:
     """The name may mean any of many days, as 过年前 does."""
     return name in _table().asked
+
+
+def of_first_month(number: int, today: date) -> date | None:
+    """正月初八: that day of the first lunar month, from today on; None past the table's end."""
+    days = (first + timedelta(days=number - 1) for first in _table().new_year)
+    return next((day for day in days if day >= today), None)
 
 
 def coming(name: str, today: date) -> date | None:
@@ -57,8 +64,14 @@ def _names() -> list[str]:
 @cache
 def _table() -> _Table:
     data = tomllib.loads(files(__package__).joinpath("festivals.toml").read_text("utf-8"))
+    new_year = data["lunar"]["new_year"]
+    by_new_year = {
+        name: tuple(first + timedelta(days=offset) for first in new_year)
+        for name, offset in data["lunar"]["days"].items()
+    }
     return _Table(
         fixed={name: (month, number) for name, (month, number) in data["fixed"].items()},
-        moving={name: tuple(days) for name, days in data["moving"].items()},
+        moving={name: tuple(days) for name, days in data["moving"].items()} | by_new_year,
         asked=tuple(data["ask"]["words"]),
+        new_year=tuple(new_year),
     )

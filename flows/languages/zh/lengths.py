@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.languages.lengths import Length, after, before
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, dates, rule
 from flows.languages.zh.numbers import SMALL, counted, read_number
 from flows.understanding.values import Asked, Role
@@ -24,6 +25,10 @@ _UNITS = {
     "分钟": "minute",
     "工作日": "workday",
 }
+_ASKS = Pattern(
+    "(?:的?时间)?(?:行不|行吗|行么|可以(?:吗|么|不|$)|可不可以|好不好|好吗|成不|成吗|够了|就够|ok吗|得不|怎么样|如何|[?]$)"
+)
+_LEADS_TO_LENGTH = Pattern("(?:[,，。!?、 ]|那|再|就|给|要|大概|最多|顶多|只要|需要|差不多|请)$")
 # 三日前 is three days ago, 三十日前 before the thirtieth.
 _DAYS_AGO_MAX = 10
 _NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
@@ -84,8 +89,19 @@ def _bare_length(match: _Match, scene: Scene) -> _Readings:
     if match["unit"] == "日" and not match["so"]:
         return None
     if length is None or (scene.asked is not Asked.DATE and not match["so"]):
-        return ()
+        return _asked_about(match, scene, length) if length else ()
     return dates(match, after(scene, length), role=Role.DEADLINE)
+
+
+def _asked_about(match: _Match, scene: Scene, length: Length) -> Sequence[Found]:
+    """半个月行不 asks for more time; 三个月行不 may ask for instalments."""
+    is_short = length.unit in ("day", "week") or (length.unit == "month" and length.number <= 1)
+    is_answer = scene.asked in (None, Asked.CONFIRM) and is_short
+    if not is_answer or not _ASKS.match(match.string, match.end()):
+        return ()
+    if match.start() and not _LEADS_TO_LENGTH.search(match.string, 0, match.start()):
+        return ()
+    return dates(match, after(scene, length), role=Role.UNTIL)
 
 
 def rules() -> list[Rule]:

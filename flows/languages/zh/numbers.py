@@ -29,7 +29,7 @@ SMALL = "一二两俩三四五六七八九十廿卅"
 
 
 UNIT_AHEAD = re.compile(
-    f"(?:[0-9]{{1,4}}|[{SMALL}百半零〇]{{1,5}}) ?(?:[个天日周星礼月年期次笔份回号点时小分工钟半、,或到至和/~-]|还是)"
+    f"(?:[0-9]{{1,4}}|[{SMALL}百半零〇]{{1,5}}) ?(?:[个天日周星礼月年期次笔份回转批号点时小分工钟半、,或到至和/~-]|还是)"
 )
 """The gate of rules that start with a number of something other than money."""
 

@@ -162,13 +162,15 @@ def _rules_of_counts() -> list[Rule]:
     half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月|年)(?!后|前|[0-9])"
     divide = "(?:分期(?!数)|分摊|摊分|摊还?|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
     return [
-        rule("分均平拆切摊", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|部分)", _count),
+        rule(
+            "分均平拆切摊", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|转|部分)", _count
+        ),
         rule("分均平拆切摊", f"{divide}{months}", _months),
         rule("分", f"分(?P<n>{_NUMBER})(?=$|[吧呢啊行可,，。 ])", _answered_count),
         rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count, gate=UNIT_AHEAD),
         rule(
             small,
-            f"(?P<n>{_NUMBER})(?:次|笔|份|回){_CLEARED}",
+            f"(?P<n>{_NUMBER})(?:次|笔|份|回|转){_CLEARED}",
             _count_more_than_once,
             gate=UNIT_AHEAD,
         ),
@@ -185,7 +187,7 @@ def _rules_of_rhythms() -> list[Rule]:
         rule("每逐按逢", _MONTHLY_DAYS, _monthly_days),
         rule(
             "每隔",
-            f"(?:每{two}个?{_WEEK}|每?隔一?个?{_WEEK}|每隔{two}个?{_WEEK}){on_weekday}",
+            f"(?:每{two}个?{_WEEK}|每?隔一?个?{_WEEK}(?!再|后|之后|以后|才)|每隔{two}个?{_WEEK}){on_weekday}",
             _says(Frequency.BIWEEKLY),
         ),
         rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),

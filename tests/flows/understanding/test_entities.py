@@ -386,3 +386,89 @@ def test_expressions_name_each_text_once() -> None:
     keys = [(expression.kind, expression.text) for expression in EXPRESSIONS]
     assert len(keys) == len(set(keys))
     assert all(isinstance(expression, Expression) for expression in EXPRESSIONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("200 saturday and the other 200 ten days later", ["2026-11-28", "2026-12-08"]),
+        ("on the 28th and a month after that", ["2026-11-28", "2026-12-28"]),
+        ("this saturday and the saturday after", ["2026-11-28", "2026-12-05"]),
+        ("next week maybe thursday", ["2026-12-03"]),
+        ("下星期吧，星期四", ["2026-12-03"]),
+        ("下周或者周四", [["2026-11-30", "2026-12-06", "2026-11-26"]]),
+        ("周六还200，再过十天还200", ["2026-11-28", "2026-12-08"]),
+        ("can't manage tomorrow, sunday is fine", ["2026-11-24 wrong", "2026-11-29"]),
+        ("后天还不上，周日可以", ["2026-11-25 wrong", "2026-11-29"]),
+        ("end of nxt month", ["2026-12-31"]),
+    ],
+)
+def test_one_day_of_a_reply_explains_another(text: str, expected: list[object]) -> None:
+    records = [entity_record(entity) for entity in read(text, today=MONDAY).entities]
+    days = [
+        record.get("alternatives")
+        or f"{record['value']}{' wrong' if record.get('role') == 'wrong' else ''}"
+        for record in records
+        if record["kind"] == "date"
+    ]
+    assert days == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("十天行吗", [("date", "2026-12-03")]),
+        ("一个礼拜可不可以", [("date", "2026-11-30")]),
+        ("四个月行不行", []),
+        ("我住院二十天了行不行", []),
+    ],
+)
+def test_a_short_length_asked_about_is_more_time(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我周四把2800还了", [("date", "2026-11-26", None), ("amount", "2800", None)]),
+        ("我上周四把2800还了", [("date", "2026-11-19", "paid"), ("amount", "2800", "paid")]),
+        ("我周四已经把2800还了", [("date", "2026-11-19", "paid"), ("amount", "2800", "paid")]),
+        ("周四还了2800", [("date", "2026-11-19", "paid"), ("amount", "2800", "paid")]),
+    ],
+)
+def test_what_will_be_paid_by_a_day_is_no_payment_made(text: str, expected: list[object]) -> None:
+    records = [entity_record(entity) for entity in read(text, today=MONDAY).entities]
+    assert [(r["kind"], r["value"], r.get("role")) for r in records] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("大年初七开工就还", [("date", "2027-02-12")]),
+        ("正月二十前", [("date", "2027-02-25")]),
+        ("初十再说", [("date", "2027-02-15")]),
+        ("最初三个月没收", []),
+        ("月初", [("date", None)]),
+        ("放完假，过完年", [("date", None)]),
+    ],
+)
+def test_days_of_the_first_lunar_month_are_counted(text: str, expected: list[object]) -> None:
+    assert facts(text, today=date(2027, 1, 18)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("four or five payments", [("count", None)]),
+        ("spread it over 5-6 months", [("count", None)]),
+        ("3 lots of 120", [("count", 3), ("amount", "120")]),
+        ("over a couple of months", [("count", 2)]),
+        ("i get paid 5th n 20th", [("pay_day", 5), ("pay_day", 20)]),
+        ("my pay comes on the last day of the month", [("pay_day", 31), ("date", "2026-11-30")]),
+        ("two hundred n fifty", [("amount", "250")]),
+        ("60ish a fortnight", [("amount", "60"), ("frequency", "biweekly")]),
+        ("分五转还", [("count", 5)]),
+    ],
+)
+def test_figures_are_read_as_they_are_texted(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
