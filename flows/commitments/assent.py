@@ -48,7 +48,7 @@ def is_yes(turn: Turn) -> bool:
         return False
     if turn.reading.intent is Intent.AFFIRM:
         return turn.reading.band is not Band.CLARIFY
-    if takes_latest(turn):
+    if takes_latest(turn) or _says_all_of_it(turn):
         return True
     return _names_one_proposal(turn) and bool(_YES.search(turn.reading.text))
 
@@ -68,6 +68,17 @@ def takes_latest(turn: Turn) -> bool:
         return False
     is_asked = facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING)
     return not is_asked and bool(_LATEST.search(turn.reading.text))
+
+
+def _says_all_of_it(turn: Turn) -> bool:
+    """還晒佢 to the read-back of the whole sum on a day says that sum again."""
+    live = turn.conversation.dialogue.proposals
+    plain = turn.reading.intent in (Intent.PAY_NOW, Intent.PROMISE_TO_PAY, Intent.UNCLEAR)
+    if len(live) != 1 or not plain or turn.reading.band is Band.ACT or turn.reading.entities:
+        return False
+    promised = live[0].promise
+    is_all = promised is not None and promised.amount == turn.case.account.outstanding
+    return is_all and facts.has(turn, Tag.WHOLE) and not facts.has(turn, Tag.ASKS, Tag.SPLIT)
 
 
 def _names_other_figures(turn: Turn) -> bool:

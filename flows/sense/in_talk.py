@@ -41,7 +41,8 @@ _WANTS_TIME = re.compile(
 _PAYS = re.compile(r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear)\b", re.IGNORECASE)
 _PAID_BEFORE = re.compile(r"[还還付缴繳交转轉][过過]|已[经經]|[还還付缴繳交转轉畀][咗]")
 _SAYS_PAID = re.compile(
-    r"[还還付缴繳交转轉清畀][了过過咗清]|已[经經]|\b(?:paid|sent|settled|transferred)\b",
+    r"[还還付缴繳交转轉清畀匯汇存][了过過咗清]|[打转轉匯汇][了咗]?[过過]去|已[经經]"
+    r"|\b(?:paid|sent|settled|transferred|made (?:a|the|my) payment)\b",
     re.IGNORECASE,
 )
 _NOT_UNWILLING = re.compile(r"(?:不是|唔[係系])(?:我)?(?:[不唔])(?:想|肯|愿|願|还|還)")
@@ -97,6 +98,20 @@ def _without_own_slip(reading: Understanding, conversation: Conversation) -> Und
     if not slips or _FINDS_FAULT.search(rest) or _OWES.search(rest):
         return reading
     return _dropped(reading, Intent.DISPUTE_AMOUNT)
+
+
+def _without_dispute_of_day(reading: Understanding, conversation: Conversation) -> Understanding:
+    """不是，28号才对 after a promise was noted puts its day right; no sum is called wrong."""
+    if Intent.DISPUTE_AMOUNT not in reading.intents or reading.evidence.keyword is not None:
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    stands = conversation.case().open_promise is not None or conversation.dialogue.proposals
+    if kinds != {EntityKind.DATE} or not stands or _OWES.search(reading.text):
+        return reading
+    tags = reading.tags | {Tag.CORRECTION}
+    named = (Intent.DISPUTE_AMOUNT, Intent.PROMISE_TO_PAY)
+    also = tuple(i for i in reading.also if i not in named)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, tags=tags)
 
 
 _OWES = re.compile(r"欠|[账帳賬]单|\b(?:owed?|bill|balance|due|charged?|total)\b", re.IGNORECASE)
@@ -340,6 +355,7 @@ def _dropped(
 RULES = (
     Rule("talk.idle_dispute", _without_idle_dispute),
     Rule("talk.own_slip", _without_own_slip),
+    Rule("talk.dispute_of_day", _without_dispute_of_day),
     Rule("talk.guessed_stranger", _without_guessed_stranger),
     Rule("talk.time_asked", _with_time_asked),
     Rule("talk.stranger_who_owes", _without_stranger_who_owes),

@@ -259,6 +259,14 @@ def _takes_words_back(said: Said) -> bool:
     return Tag.CORRECTION in said.tags and bool(_MISSPOKE.search(said.text))
 
 
+_PAYS_IT = Pattern(r"(?:还|付|找|俾|给|缴|交)(?:晒|埋|清|翻|返)他(?![的们老妈爸仔女细大])")
+
+
+def _pays_it(said: Said) -> bool:
+    """还晒佢: Cantonese puts its "it" behind the verb; nobody else is spoken of."""
+    return bool(_PAYS_IT.search(said.text))
+
+
 def _names_day(guess: Guess) -> bool:
     """明天我会还的: a day to come is named for paying, with no hedge and no refusal."""
     said = guess.said
@@ -364,6 +372,7 @@ VETOES = (
     Veto("veto.still", (Intent.PAY_NOW,), _is_still),
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
     Veto("veto.misspoke", (Intent.WRONG_PERSON,), _takes_words_back),
+    Veto("veto.pays_it", (Intent.WRONG_PERSON,), _pays_it),
     Veto("veto.order_to_machine", _WISHES, _is_order_to_machine),
 )
 EXEMPTIONS = (

@@ -111,7 +111,7 @@ _HAN_RULES = (
     _han(
         Tag.THIRD_PERSON,
         "他她我本机别",
-        rf"[他她](?!们?公司)|我(?:家|的)?{_FAMILY}|(?:不是|非)本人|别人|机主|户主",
+        rf"(?<![晒埋翻返清])[他她](?!们?公司)|我(?:家|的)?{_FAMILY}|(?:不是|非)本人|别人|机主|户主",
         r"其他|他妈的?(?!妈)|他们",
     ),
     _han(
@@ -127,8 +127,8 @@ _HAN_RULES = (
     ),
     _han(
         Tag.CORRECTION,
-        "不我说讲打更改写搞弄记",
-        r"不对[,，。 ]|^不(?:对|是)我(?:要|想|说)|[讲记]错了?|不是.{1,8}[,，]?\s*是|我(?:是)?说的?是|说错|打错字|更正|改[成为做作到]|写错|搞错了?[,，]?.{0,2}是|弄错了?[,，]?.{0,2}是|打错了?[,，。 ]*(?:是|应该|\d)|不[,，]?不[,，]|(?<=[,，。 ])[哦啊呃]?不(?=[,，。 ])",
+        "不我说讲打更改写搞弄记才",
+        r"(?:[号日天期]|星期.|周.)才(?:是|对)|不对[,，。 ]|^不(?:对|是)我(?:要|想|说)|[讲记]错了?|不是.{1,8}[,，]?\s*是|我(?:是)?说的?是|说错|打错字|更正|改[成为做作到]|写错|搞错了?[,，]?.{0,2}是|弄错了?[,，]?.{0,2}是|打错了?[,，。 ]*(?:是|应该|\d)|不[,，]?不[,，]|(?<=[,，。 ])[哦啊呃]?不(?=[,，。 ])",
     ),
     _han(
         Tag.WHOLE,
@@ -174,7 +174,7 @@ _EN_RULES = (
         Tag.PAST,
         "paid payed sent transferred settled cleared payment posted done went already did",
         rf"\b{_PAID_EN}\b|\bdid (?:actually |already |just |also )?(?:pay|transfer|send|wire|settle)\b|payment (?:went|was|is|has)\b.{{0,12}}(?:through|made|sent|posted|taken|received)|already done",
-        r"(?:n't|nt|not|never|no)\b.{0,16}\b(?:paid|payed|sent|transferred|settled|cleared|made)\b|"
+        r"(?:\bnot|\bnever|\bno|n't|\b(?:did|have|has|had|was|were|is|are|do|does|could|would|ai)nt)\b[^.!;]{0,16}\b(?:paid|payed|sent|transferred|settled|cleared|made)\b|"
         r"(?:get|gets|getting|got|be|been|i'm|im|am|when|until|once|as soon as).{0,8}\bpaid\b|\bpaid (?:on|every|weekly|monthly|friday)\b|paid or|have this paid|will have",
     ),
     _rule(
