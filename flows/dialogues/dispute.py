@@ -161,11 +161,9 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     # A payment that was not credited is the part in dispute.
     wrong = facts.amount(turn, Role.WRONG) or facts.amount(turn, Role.PAID)
     right = facts.amount(turn, Role.RIGHT)
-    others = [
-        m
-        for m in facts.amounts(turn, (None, Role.PART, Role.PER_INSTALMENT, Role.WRONG))
-        if m.minor != owed.minor
-    ]
+    named = facts.amounts(turn, (None, Role.PART, Role.PER_INSTALMENT, Role.WRONG))
+    # What was written twice is one figure.
+    others = [m for m in dict.fromkeys(named) if m.minor != owed.minor]
     if right is None and len(others) == 1 and _OWES_ONLY.search(turn.reading.text):
         right = others[0]
     if right is None:

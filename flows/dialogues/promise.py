@@ -228,7 +228,9 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
 def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
     proposal = dialogue.proposals[-1] if dialogue.proposals else None
     if proposal is not None and proposal.extension is not None:
-        return _extension(turn)
+        # "I get paid on the 24th, will pay then" asks for no more time: it is a promise.
+        is_promise = turn.reading.intent is Intent.PROMISE_TO_PAY and _is_certain(turn)
+        return promise(turn) if is_promise else _extension(turn)
     if proposal is not None and proposal.promise is not None:
         minor = proposal.promise.amount.minor
         slots = dialogue.slots
@@ -253,10 +255,19 @@ def _extension(turn: Turn) -> Answer:
     limit = turn.case.account.terms.max_extension_days
     latest = turn.today + timedelta(days=limit) if limit is not None else until
     if until > latest:
-        return _offer_latest(turn, latest)
+        return promise(turn) if _pays_on_income_day(turn) else _offer_latest(turn, latest)
     if facts.has(turn, Tag.HEDGE) and turn.case.live_plan is not None:
         return _ask_until(turn)
     return give_time(turn, until)
+
+
+def _pays_on_income_day(turn: Turn) -> bool:
+    """ "Broke until the 24th when my wages come, will pay that day": the wish for time is a promise."""
+    limit = turn.case.account.terms.ptp_max_days
+    day = facts.day(turn)
+    if day is None or (limit is not None and (day - turn.today).days > limit):
+        return False
+    return Intent.PROMISE_TO_PAY in turn.reading.also and facts.has(turn, Tag.FUTURE)
 
 
 def _is_own_day(turn: Turn) -> bool:

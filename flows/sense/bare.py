@@ -110,17 +110,29 @@ def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
 
 
 # 175 of 175不是我该付的, no part of a longer number or of a word.
-_PLAIN_SUM = re.compile(r"(?<![\w.#])[$£€¥]?(\d{1,7}(?:\.\d{1,2})?)(?![\d.a-z])", re.IGNORECASE)
+_PLAIN_SUM = re.compile(
+    r"(?<![\da-z_.#])[$£€¥]?(\d{1,7}(?:\.\d{1,2})?)(?![\d.a-z号號日月天期])", re.IGNORECASE
+)
+
+
+# What a bare figure in a dispute belongs to: 多算了25, "the 25 charge".
+_OF_CHARGE = re.compile(
+    r"[多乱亂][算收扣计計]|[费費笔筆息金]|\b(?:charges?|fees?|interest|penalty|by)\b", re.IGNORECASE
+)
 
 
 def _with_part_disputed(reading: Understanding, turn: Turn) -> Understanding:
-    """175不是我该付的: asked what is wrong with the amount, a part of it is no other debt."""
+    """175不是我该付的, 多算了25: a part of the amount is wrong, and its figure stands bare."""
     question = turn.conversation.dialogue.question
     is_asked = question is not None and question.key == "dispute_ask_part"
-    if not is_asked or reading.intent is not Intent.DISPUTE_DEBT:
+    if not is_asked and not _OF_CHARGE.search(reading.text):
         return reading
-    said = _PLAIN_SUM.search(reading.text)
-    return reading if said is None else _disputing(reading, turn, said, Role.WRONG)
+    is_amount = reading.intent is Intent.DISPUTE_AMOUNT and not reading.entities
+    is_debt = reading.intent is Intent.DISPUTE_DEBT and is_asked
+    said = list({found[1]: found for found in _PLAIN_SUM.finditer(reading.text)}.values())
+    if not (is_amount and len(said) == 1) and not (is_debt and said):
+        return reading
+    return _disputing(reading, turn, said[0], Role.WRONG)
 
 
 def _disputing(
