@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flows.actions import Action, Recall, Say, SayText
 from flows.compose import Draft, drafts
-from flows.dialogues import BY_EVENT, BY_INTENT
+from flows.dialogues import BY_EVENT, BY_INTENT, SAFETY
 from flows.events import CustomerSaid, PaymentSeen, TimeCame
 from flows.focus import focused
 from flows.fold import fold, with_case
@@ -159,7 +159,9 @@ def _with_notes(turn: Turn, chosen: Route, answer: Answer) -> Answer:
     for intent in chosen.also:
         known = set(answer.actions)
         notes = BY_INTENT[intent].note(turn, intent)
-        silent = chosen.name == "people" and turn.conversation.holder is not None
+        # After a stop, a stranger or a death no side question is answered.
+        silent = turn.reading.intent in SAFETY
+        silent = silent or (chosen.name == "people" and turn.conversation.holder is not None)
         fresh = [n for n in notes if n not in known and not (silent and isinstance(n, Say))]
         said = [n for n in fresh if isinstance(n, Say)]
         rest = [n for n in fresh if not isinstance(n, Say)]

@@ -241,7 +241,8 @@ _AMOUNT_WORDS = re.compile(r"金额|金額|每期|每月|\b(?:amount|each|sum)\b
 
 def says_nothing(turn: Turn) -> bool:
     """Whether the words say that nothing at all can be paid, and name no figure."""
-    return not amounts(turn) and bool(_NOTHING.match(turn.reading.text))
+    has_figure = bool(amounts(turn) or days(turn) or pay_days(turn))
+    return not has_figure and bool(_NOTHING.match(turn.reading.text))
 
 
 def names_count_or_amount(turn: Turn) -> EntityKind | None:

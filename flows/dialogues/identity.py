@@ -42,9 +42,7 @@ def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
     if intent is Intent.WRONG_PERSON:
         return _wrong_person_records(turn)
     if intent is Intent.IDENTITY_QUERY:
-        # Who is not the customer is told no more than that we write to him no longer.
-        is_over = turn.reading.intent in (Intent.WRONG_PERSON, Intent.DECEASED)
-        return () if is_over else (_who_we_are(turn),)
+        return (_who_we_are(turn),)
     if intent is Intent.PRIVACY:
         return (SetFlag(flag=Flag.PRIVACY), to_person(HandoffReason.PRIVACY, turn, holds_bot=False))
     return ()

@@ -117,7 +117,7 @@ def _heard(turn: Turn) -> Turn:
 def _fill(turn: Turn, slots: Slots) -> Slots:
     now = turn.now
     down = facts.amount(turn, Role.DOWN_PAYMENT) or _part_before_rhythm(turn)
-    number = facts.count(turn) or _renamed_count(turn) or _bare_count(turn) or _months(turn)
+    number = _count_said(turn) or _renamed_count(turn) or _bare_count(turn) or _months(turn)
     each = _each(turn)
     rhythm = facts.frequency(turn)
     if down is not None:
@@ -135,6 +135,20 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
     if each is None and number is None and down is None:
         slots = _part_as_each(turn, slots)
     return two_parts.filled(turn, _fill_days(turn, slots))
+
+
+_AFTER_THE_WORD = re.compile(r"分期\W{0,2}(\d{1,2})(?![\d.,:/号號日月个個元块塊蚊])")
+
+
+def _count_said(turn: Turn) -> int | None:
+    """The number of instalments; 一期2500 is the sum of one, and 分期 3 is three of them."""
+    number = facts.count(turn)
+    if number == 1 and facts.amounts(turn):
+        return None
+    if number is not None or turn.reading.entities:
+        return number
+    bare = _AFTER_THE_WORD.search(turn.reading.text)
+    return int(bare[1]) if bare and int(bare[1]) > 1 else None
 
 
 def _part_as_each(turn: Turn, slots: Slots) -> Slots:
@@ -335,8 +349,20 @@ def _ask_which(turn: Turn, wish: Wish) -> Answer:
 def _judged(turn: Turn, wish: Wish) -> Answer:
     result = engine.plan(turn, wish)
     if isinstance(result, PlanTerms):
-        return propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
+        proposed = propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
+        return _beside_claim(turn, proposed)
     return _refused(turn, wish, result)
+
+
+def _beside_claim(turn: Turn, proposed: Answer) -> Answer:
+    """A part he says he paid is not booked yet: told once, before the first schedule."""
+    claim = turn.case.open_claim
+    is_told = bool(turn.conversation.dialogue.proposals)
+    if claim is None or claim.made_at.date() != turn.now.date() or is_told:
+        return proposed
+    if Intent.ALREADY_PAID in turn.reading.intents:
+        return proposed
+    return replace(proposed, actions=(say("claim_noted_beside"), *proposed.actions))
 
 
 def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:

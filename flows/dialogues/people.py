@@ -72,6 +72,10 @@ _HARASSMENT = re.compile(
     r"\b(?:harass\w*|threat\w*|intimidat\w*|bull(?:y|ie)\w*|insult\w*|stalk\w*)\b",
     re.IGNORECASE,
 )
+_OTHER_CHANNEL = re.compile(
+    r"微信|加[v薇]|[邮郵][件箱]|[电電]子[邮郵]|qq|whats ?app|wechat|\b(?:line|signal|telegram|e-?mail|messenger|viber)\b",
+    re.IGNORECASE,
+)
 # The one question that is answered while a person is awaited: when he comes.
 _WHEN = re.compile(
     r"什么时候|甚麼時候|几点|幾點|几时|幾時|多久|有人吗|有人嗎|有冇人|边个|"
@@ -238,6 +242,14 @@ def _will_answer(turn: Turn) -> Say:
 def _callback(turn: Turn) -> Answer:
     """A call at the hour named, inside allowed hours; asked for when no hour was named."""
     at = _callback_at(turn)
+    if at is None and _OTHER_CHANNEL.search(turn.reading.text):
+        # Who would rather write elsewhere is not asked when to be called.
+        person = to_person(HandoffReason.CALLBACK, turn, task="other_channel")
+        return Answer(
+            actions=(SetFlag(flag=Flag.CALLBACK), person, _will_answer(turn)),
+            dialogue=replace(settled(turn), told_wait=True),
+            reasons=because("callback.other_channel", "a person writes where he wants to talk"),
+        )
     records: tuple[Action, ...] = (
         SetFlag(flag=Flag.CALLBACK),
         to_person(HandoffReason.CALLBACK, turn, task="call", holds_bot=at is not None),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.actions import Action, Say
 from flows.model import Dialogue, Turn
+from flows.records import PlanTerms
 from flows.replacing import replace
 from flows.talk import Answer, because, say
 from flows.understanding.intents import Intent
+from flows.understanding.values import Asked
 
 NAME = "questions"
 ANSWERS = frozenset({Intent.BALANCE_QUERY, Intent.CREDIT_QUERY})
@@ -16,12 +20,44 @@ EVENTS: tuple[type, ...] = ()
 
 def step(turn: Turn) -> Answer:
     """Answer the side question; slots and the open question stay."""
+    plan = _plan_asked_about(turn)
+    if plan is not None:
+        return Answer(
+            actions=_cost(turn, plan),
+            dialogue=turn.conversation.dialogue,
+            reasons=because("question.about_plan", "asks about the schedule that stands"),
+        )
     words = _credit(turn) if turn.reading.intent is Intent.CREDIT_QUERY else _balance(turn)
     return Answer(
         actions=(words,),
         dialogue=turn.conversation.dialogue,
         reasons=because(f"question.{turn.reading.intent}", "a side question"),
     )
+
+
+_COST = re.compile(
+    r"手[续續][费費]|利息|服[务務][费費]|[费費]用|\b(?:fees?|interest|charges?|extra|cost)\b",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    r"[每一]期|每[个個]?月|一[个個]月|首期|最[后後]一期|\b(?:each|per|a|every) (?:month|week|payment|instal\w*)\b|\bmonthly\b",
+    re.IGNORECASE,
+)
+
+
+def _plan_asked_about(turn: Turn) -> PlanTerms | None:
+    """The plan that is read back just now, where the question is about its sums or its cost."""
+    question, newest = turn.conversation.dialogue.question, turn.conversation.dialogue.proposals
+    is_open = question is not None and question.asked is Asked.CONFIRM
+    text = turn.reading.text
+    is_about = bool(_COST.search(text) or _SIZE.search(text))
+    is_asked = Intent.BALANCE_QUERY in turn.reading.intents
+    return newest[-1].plan if is_asked and is_open and newest and is_about else None
+
+
+def _cost(turn: Turn, plan: PlanTerms) -> tuple[Say, ...]:
+    """What the plan costs in all; the schedule, which is read back again, tells the rest."""
+    return (say("plan_cost", plan_total=plan.total),) if _COST.search(turn.reading.text) else ()
 
 
 def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
@@ -31,6 +67,9 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
 
 def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
     """A side question beside a main matter is answered in the same message when it may be."""
+    plan = _plan_asked_about(turn) if intent is Intent.BALANCE_QUERY else None
+    if plan is not None:
+        return _cost(turn, plan)
     if intent is Intent.BALANCE_QUERY and turn.conversation.is_bound:
         return (_balance(turn),)
     return (_credit(turn),) if intent is Intent.CREDIT_QUERY else ()

@@ -79,9 +79,22 @@ def _without_idle_dispute(reading: Understanding, conversation: Conversation) ->
         return reading
     if reading.intent is not Intent.DISPUTE_AMOUNT:
         return _dropped(reading, Intent.DISPUTE_AMOUNT)
-    if not _answers_with_figures(reading, conversation.dialogue.question):
+    question = conversation.dialogue.question
+    if _asks_of_plan(reading, question):
+        return _dropped(reading, Intent.DISPUTE_AMOUNT, otherwise=Intent.BALANCE_QUERY)
+    if not _answers_with_figures(reading, question):
         return reading
     return _dropped(reading, Intent.DISPUTE_AMOUNT, otherwise=Intent.PARTIAL_PAYMENT)
+
+
+def _asks_of_plan(reading: Understanding, question: Question | None) -> bool:
+    """要另外收手续费吗, under a schedule: a question about the plan disputes no bill."""
+    is_plan = question is not None and question.owner == "instalments"
+    asks = Tag.ASKS in reading.tags or bool(_ASKS_WHETHER.search(reading.text))
+    return is_plan and asks and not reading.entities
+
+
+_ASKS_WHETHER = re.compile(r"([要会會收用])[不唔]\1|[有][没沒冇]|[吗嗎咩呢?？]|多少|[几幾]多")
 
 
 # 我看错了: a slip of his own.
@@ -148,6 +161,29 @@ def _without_idle_complaint(reading: Understanding, conversation: Conversation) 
     return _dropped(reading, Intent.COMPLAINT, otherwise=Intent.DENY)
 
 
+# What needs no figure to be a matter of its own, and what does.
+_PAYS_OR_TRIED = frozenset({Intent.ALREADY_PAID, Intent.PAY_NOW, Intent.PAYMENT_FAILED})
+_WITH_FIGURE = frozenset(
+    {
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_EXTENSION,
+    }
+)
+
+
+def _without_grumble(reading: Understanding, conversation: Conversation) -> Understanding:
+    """催催催 这周五给你打过去: annoyance alone is a complaint, around an offer it is its tone."""
+    if Intent.COMPLAINT not in reading.intents or _COMPLAINS.search(reading.text):
+        return reading
+    others = set(reading.intents)
+    has_figure = bool(reading.entities) and bool(others & _WITH_FIGURE)
+    if threatens(reading.text) or not (has_figure or others & _PAYS_OR_TRIED):
+        return reading
+    return _dropped(reading, Intent.COMPLAINT)
+
+
 def _answers_with_figures(reading: Understanding, question: Question | None) -> bool:
     """Whether we asked for figures and the words hold some, or say that ours are too large."""
     if question is None or question.asked not in _ASKS_FOR_FIGURES:
@@ -176,6 +212,10 @@ def _with_day_beside(reading: Understanding, conversation: Conversation) -> Unde
         return reading
     is_day = any(e.kind is EntityKind.DATE and e.value is not None for e in reading.entities)
     blocked = {Tag.HEDGE, Tag.PAST, Tag.WILL_NOT, Tag.NEGATED, Tag.CANNOT, Tag.CONDITIONAL}
+    is_until = any(e.role is Role.UNTIL for e in reading.entities)
+    if is_day and is_until and not reading.tags & {Tag.PAST, Tag.HEDGE, Tag.CONDITIONAL}:
+        # 我没说不还 就是想晚两周: more time, and no day to pay on.
+        return replace(reading, intent=Intent.REQUEST_EXTENSION, also=(), band=Band.ACT)
     if not is_day or reading.tags & blocked:
         return reading
     also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
@@ -247,9 +287,19 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
         return _dropped(reading, Intent.WRONG_PERSON)
     if naming.affirms_being(reading.text, conversation.person.name):
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
-    if not _NOT_UNWILLING.search(reading.text):
-        return reading
-    return _dropped(reading, Intent.WRONG_PERSON)
+    is_own = _asks_for_himself(reading, conversation) or _NOT_UNWILLING.search(reading.text)
+    return _dropped(reading, Intent.WRONG_PERSON) if is_own else reading
+
+
+_OWN_MATTERS = frozenset(
+    {Intent.BALANCE_QUERY, Intent.PAY_NOW, Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS}
+)
+
+
+def _asks_for_himself(reading: Understanding, conversation: Conversation) -> bool:
+    """我阿婆唔識用手機 要還幾多: half a guess, from the address of one who asks what he owes."""
+    is_half_guess = reading.band is Band.CLARIFY and conversation.is_bound
+    return is_half_guess and bool(_OWN_MATTERS & set(reading.also))
 
 
 def _corrects_figure(reading: Understanding, conversation: Conversation) -> bool:
@@ -365,6 +415,7 @@ RULES = (
     Rule("talk.payment_made", _with_payment_made),
     Rule("talk.correction", _with_correction),
     Rule("talk.wish_for_plan", _with_wish_for_plan),
+    Rule("talk.grumble", _without_grumble),
     Rule("talk.idle_complaint", _without_idle_complaint),
     Rule("talk.other_bill", _without_other_bill),
     Rule("talk.dispute_of_failure", _without_dispute_of_failure),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from flows.dialogues import ASIDES
 from flows.model import Turn
@@ -11,7 +11,7 @@ from flows.replacing import replace
 from flows.sense.named import Rule
 from flows.understanding.intents import Intent
 from flows.understanding.rules import is_in_need
-from flows.understanding.values import Band, EntityKind, Tag, Understanding
+from flows.understanding.values import Band, Entity, EntityKind, Tag, Understanding
 
 _WOULD_PAY = re.compile(
     r"\b(?:i|we)(?:'d|'ll| would| will| was going to| am going to| said)\b[^.!?]{0,20}\b(?:pay|clear|settle|sort)\b"
@@ -50,6 +50,58 @@ def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
     reading = replace(reading, entities=ahead)
     also = tuple(i for i in reading.also if i not in (*ASIDES, Intent.PROMISE_TO_PAY))
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
+# 12月15号: a day with its month; 15号 alone may be that of the month gone by.
+_WITH_MONTH = re.compile(
+    r"\d{1,2} ?[月/.\-]|[一二三四五六七八九十]+月|下个?月|下個月|明年|[明后後]天|聽日|听日"
+)
+_GETS_THEN = re.compile(
+    r"到[了咗账帳手]|[等到].{0,12}(?:就|再|才|先)|(?:就|会|會|再)[^,，。]{0,8}[还還付缴繳交转轉打汇匯畀俾]"
+)
+
+
+def _with_day_ahead(reading: Understanding, turn: Turn) -> Understanding:
+    """12月15号到了就让女儿转过去: what comes on a day ahead has not been paid."""
+    is_payment = reading.intent in (Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY)
+    if not is_payment or not _GETS_THEN.search(reading.text):
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if len(days) != 1 or not _WITH_MONTH.search(days[0].text):
+        return reading
+    ahead = _next_of(days[0], turn.today)
+    is_said_so = reading.intent is Intent.PROMISE_TO_PAY and ahead == days[0]
+    if ahead is None or is_said_so:
+        return reading
+    entities = tuple(ahead if e is days[0] else e for e in reading.entities)
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    tags = reading.tags - {Tag.PAST, Tag.CORRECTION}
+    lead = Intent.PROMISE_TO_PAY
+    return replace(reading, intent=lead, also=also, band=Band.CONFIRM, tags=tags, entities=entities)
+
+
+# A day so long ago that was named without its year is the one of this year.
+_LONG_AGO = timedelta(days=183)
+
+
+def _next_of(entity: Entity, today: date) -> Entity | None:
+    """The day as one to come, where it is, or was read as that of last year."""
+    day = entity.value
+    if not isinstance(day, date) or re.search(r"\d{4}|去年", entity.text):
+        return None
+    if day < today - _LONG_AGO and (day.month, day.day) != (2, 29):
+        day = day.replace(year=day.year + 1)
+    if day == entity.value and entity.role is None:
+        return entity
+    return replace(entity, value=day, role=None) if day > today else None
+
+
+def _without_claim_of_promise(reading: Understanding, turn: Turn) -> Understanding:
+    """别再发了 我说过会还的: what he said he would pay is no claim beside the stop."""
+    if Intent.ALREADY_PAID not in reading.also or not _WOULD_PAY.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.ALREADY_PAID)
+    return replace(reading, also=also)
 
 
 def _with_payment_in_story(reading: Understanding, turn: Turn) -> Understanding:
@@ -262,7 +314,9 @@ RULES = (
     Rule("told.costs_asked", _with_costs_asked),
     Rule("told.sum_asked", _with_sum_asked),
     Rule("told.promise", _with_promise_told),
+    Rule("told.claim_of_promise", _without_claim_of_promise),
     Rule("told.payment_in_story", _with_payment_in_story),
+    Rule("told.day_ahead", _with_day_ahead),
     Rule("told.claim_detail", _with_claim_detail),
     Rule("told.bad_goods", _with_bad_goods),
     Rule("told.hardship", _with_hardship_told),
