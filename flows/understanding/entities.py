@@ -33,6 +33,7 @@ from flows.understanding.values import Asked, Entity, EntityKind, Role, Value
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
 _ALTERNATIVE = re.compile(r" ?(?:,? ?\bor\b|或者?|还是|要么|/|、) ?")
+_EACH = re.compile("[各都分]")
 _RANGE = re.compile(r" ?(?:\bto\b|到|至|~|-) ?")
 # Lengths that count from the day said before, and those of months among them.
 _AFTER_THAT = re.compile(
@@ -228,6 +229,11 @@ def _is_alternative(text: str, first: Found, second: Found) -> bool:
     is_range = _RANGE.fullmatch(text, first.end, second.start)
     if is_range and second.kind in (EntityKind.TIME, EntityKind.OPTION):
         return False
+    if first.end == second.start and lone_weekday(text[first.start : first.end]) is not None:
+        # 周五周六吧: either day; with 各 or 都 it is both.
+        return lone_weekday(text[second.start : second.end]) is not None and not _EACH.match(
+            text, second.end
+        )
     return bool(is_range or _ALTERNATIVE.fullmatch(text, first.end, second.start))
 
 

@@ -43,6 +43,7 @@ _CURRENCIES = {
 }
 _SIGN = r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny)"
 _UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad)\b|[$£€](?! ?[0-9])"
+_NOTES = {"fiver": 5, "tenner": 10}
 # A number in words with nothing beside it is a sum from here on; a smaller one counts things.
 _WORDS_MIN = 20
 _AFTER_VERB_MIN = 5
@@ -54,11 +55,11 @@ _DAY_MAX = 31
 
 _PAYING = Pattern(
     r"\b(?:pay(?:ing)?|paid|send|sent|afford|offer|put(?: down)?|deposit|transfer(?:red)?|do|give(?: (?:you|u))?|i (?:only )?(?:make|earn)|up to|at least|"
-    r"at most|max(?:imum)?(?: of)?|how about|what about|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|"
+    r"at most|max(?:imum)?(?: of)?|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|"
     r"pay (?:like|about|around|maybe|only|just|you|u)|do (?:like|about|around|maybe|only|just)|send (?:you|u)|afford (?:like|about|only))(?: of)? $"
 )
 _LEADING = Pattern(
-    r"\b(?:have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of) $"
+    r"\b(?:how about|what about|have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of) $"
 )
 _OFFERED = Pattern(
     r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
@@ -111,6 +112,18 @@ def _number(match: _Match, _scene: Scene) -> _Readings:
     if match["rhythm"]:
         return [_sum(match, value, None, "run"), _rhythm(match)]
     return _lone_number(match, value)
+
+
+def _notes(match: _Match, _scene: Scene) -> _Readings:
+    """A tenner, two fivers."""
+    number = read_number(match["n"]) if match["n"] else Decimal(1)
+    return [_sum(match, number * _NOTES[match["note"]], "quid")] if number else ()
+
+
+def _spaced(match: _Match, _scene: Scene) -> _Readings:
+    """$ 1 200, with a blank for the thousands."""
+    value = read_number(match["run"].replace(" ", ""))
+    return [_sum(match, value, match["sign"])] if value else ()
 
 
 def _spoken_point(match: _Match, _scene: Scene) -> _Readings:
@@ -242,6 +255,15 @@ def rules() -> list[Rule]:
             "$ £ € " + STARTS,
             rf"[$£€]?(?P<low>{FIGURE}){dash}[$£€]?(?P<high>{FIGURE})(?![0-9:/%]|st\b|nd\b|rd\b|th\b| ?(?:days|weeks|months|payments|am|pm))",
             _range,
+        ),
+        counted(rf"(?:(?P<n>{SMALL}) )?(?P<note>fiver|tenner)s?\b", _notes),
+        word_rule(
+            "ap ra", r"(?:apr|rate)(?: (?:is|of|at|was|now))* [0-9]+(?:\.[0-9]+)?\b", step_over
+        ),
+        rule(
+            "$£€",
+            r"(?P<sign>[$£€]) ?(?P<run>[1-9][0-9]{0,2}(?: [0-9]{3})+)(?![0-9.,]| ?(?:k|now|payments))",
+            _spaced,
         ),
         rule(
             "$£€",

@@ -24,7 +24,7 @@ _Readings = Sequence[Found] | None
 
 _UNIT = r"(?P<unit>(?:business|working|work) ?days?|days?|d(?=ays?)|weeks?|wks?|wk|fortnights?|months?|mths?|mnths?|years?|yrs?|hours?|hrs?|hr|minutes?|mins?)\b(?:'s?)?"
 _COUNT = rf"(?P<n>(?:a )?couple(?: of| more)?|half an?|{SMALL})(?: and a half)?"
-_LENGTH = rf"{_COUNT}(?: more| extra| additional)?[ -]?{_UNIT}"
+_LENGTH = rf"{_COUNT}(?: more| extra| additional)?[ -]?{_UNIT}(?: and a half)?"
 _LENGTH_AHEAD = re.compile(_LENGTH)
 _ABOUT = "(?:(?:about|bout|abt|around|roughly|like|approx|maybe|another|the next|just|only|under|less than|say) )*"
 

@@ -97,6 +97,12 @@ def rules_of_pay_days() -> list[Rule]:
     return [
         word_rule("be fr", rf"(?:between|from) (?:the )?{ORDINAL}{until}", _between),
         word_rule(
+            "0 1 2 3 4 5 6 7 8 9 on th",
+            rf"{_THE}{ORDINAL}(?: ?[-~] ?| to )(?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)\b",
+            _between,
+            gate=_ORDINAL_AHEAD,
+        ),
+        word_rule(
             "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
             rf"{_THE}{ORDINAL}{second}(?: {month})?",
             every_month,
@@ -109,8 +115,8 @@ def rules_of_pay_days() -> list[Rule]:
             gate=_ORDINAL_AHEAD,
         ),
         word_rule(
-            "ea ev",
-            rf"(?:each|every) (?:month )?(?:on )?(?:the )?{ORDINAL}{second}?(?: of the month)?",
+            "ea ev mo",
+            rf"(?:(?:each|every)(?: month)?|monthly),? (?:on )?(?:the )?{ORDINAL}{second}?(?: of the month)?",
             every_month,
         ),
         word_rule(

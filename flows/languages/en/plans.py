@@ -28,7 +28,7 @@ _CHOICES = {
 _PAYMENTS = r"(?:payments?|pmts?|paymnts?|instal+ments?|instal+s?|parts|portions|chunks|goes|splits|bits|halves|lots(?= of [$£€]?[0-9]))\b"
 _KIND = r"(?:(?P<rhythm>monthly|weekly|bi-?weekly|fortnightly)|more|equal|easy|small|smaller|separate|even|different)"
 _MONTHS_OR_YEARS = r"(?P<unit>months?|mths?|mnths?|years?|yrs?)\b"
-_N = rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?)"
+_N = rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?|(?:half )?(?:a )?dozen)"
 # Three or four, 3-4: which of them is asked about.
 _N_OR = rf"{_N}(?:(?: ?[-~/] ?| or | to | maybe | or maybe )(?P<m>{SMALL}))?"
 _SPREAD = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|chop)\w*"
@@ -38,7 +38,7 @@ _INTO = "(?:into|in|over|across|between|by|through|throughout)"
 _NAMES_PARTS = Pattern(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
 _MISSED = Pattern(r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?)(?: on)?(?: the)? $")
 _SUM_BEFORE = Pattern(
-    r"(?:[0-9](?:k|ish)?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
+    r"(?:[0-9](?:k|ish)?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds|(?:fiver|tenner)s?|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
     r"sixty|seventy|eighty|ninety|five)) ?$"
 )
 _OFFERS = Pattern(r"(?:^|[,.] ?|\b(?:can|could|i|we|to|lets|let's|just|please|and|maybe) )$")
@@ -101,6 +101,8 @@ def _counts(match: _Match, times: int) -> list[Found]:
 
 
 def _number(said: str) -> Decimal | None:
+    if said.endswith("dozen"):
+        return Decimal(6 if said.startswith("half") else 12)
     return Decimal(2) if "couple" in said else read_number(said)
 
 
@@ -289,7 +291,7 @@ def _rules_of_rhythms() -> list[Rule]:
         ),
         word_rule(
             "ea ev mo pe",
-            rf"monthly(?! (?:statement|bill))|(?:each|every|per) {month}",
+            rf"(?:monthly(?! (?:statement|bill))|(?:each|every|per) {month})(?!,? (?:on )?(?:the )?[0-9]{{1,2}}(?:st|nd|rd|th)\b)",
             _says(Frequency.MONTHLY),
         ),
         word_rule(

@@ -24,7 +24,7 @@ _Readings = Sequence[Found] | None
 
 _WAGES = r"(?:wages?|salary|pay|pay ?check|check|cheque|pay ?cheque|direct deposit|benefits?|ssi|ssdi|pension|giro|stipend|tax refund|tax return)"
 _PAYDAY = (
-    r"(?:get|gets|getting|got) paid(?! (?:off|for|in full|back|already|every|weekly|monthly|bi|twice|each))|(?:i'?ll|i will|when i'?m|when i am|once i'?m|til i'?m) (?:be )?paid|"
+    r"(?:get|gets|getting|got) paid(?! (?:off|for|in full|back|already|every|weekly|monthly|bi|twice|each))|i'?m paid(?= (?:monthly |every month |each month )?(?:on |around )(?:the )?[0-9])|get paid(?= (?:monthly|every month|each month) on )|(?:i'?ll|i will|when i'?m|when i am|once i'?m|til i'?m) (?:be )?paid|"
     rf"(?:my |the |next )?{_WAGES} (?:(?:will )?(?:come|hit|land|clear|drop|arrive|get here|go|post)s?|came|is in|are in)(?: (?:in|through|into|here))*|"
     rf"(?:when|once|after|till?|until|on|by|waiting (?:for|on)|wait (?:for|on)|(?:as )?soon as|with|from|upon) (?:i get |i have )?(?:my|the|next|this)(?: next)? {_WAGES}\b|next {_WAGES}\b|"
     r"pay ?day|(?:wage|salary) day"
@@ -60,7 +60,7 @@ def _payday_at_end(match: _Match, scene: Scene) -> _Readings:
 
 def rules() -> list[Rule]:
     """The rules of pay days, most telling first."""
-    link = "(?: (?:is|are|on|always|every month|around|about|the|of|comes|in))*"
+    link = "(?: (?:is|are|on|always|monthly|each month|every month|around|about|the|of|comes|in))*"
     second = rf"(?: ?(?:{AND}|,) ?(?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th))?"
     of_month = "(?:of |in )?(?:the|each|every) (?:month|mth)"
     wages_start = (

@@ -190,7 +190,7 @@ def _part_of_year(match: _Match, scene: Scene) -> _Readings:
 
 
 def _day_of_month(match: _Match, scene: Scene) -> _Readings:
-    number = read_integer(match["day"])
+    number = None if "两" in match["day"] else read_integer(match["day"])
     if number is None:
         return ()
     is_past = lies_behind(match, scene)
@@ -212,6 +212,8 @@ def _festival(match: _Match, scene: Scene) -> _Readings:
     name = match["name"]
     if festivals.is_asked_about(name):
         return [entity(match, EntityKind.DATE, None)]
+    if lies_behind(match, scene):
+        return dates(match, festivals.last(name, scene.today))
     return dates(match, festivals.coming(name, scene.today))
 
 

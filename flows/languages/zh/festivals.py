@@ -36,13 +36,20 @@ def of_first_month(number: int, today: date) -> date | None:
 
 def coming(name: str, today: date) -> date | None:
     """The next such festival from today on; None past the end of the table."""
+    return next((day for day in _days(name, today) if day >= today), None)
+
+
+def last(name: str, today: date) -> date | None:
+    """The last such festival up to today; None before the start of the table."""
+    return next((day for day in reversed(_days(name, today)) if day <= today), None)
+
+
+def _days(name: str, today: date) -> tuple[date, ...]:
     table = _table()
-    if name in table.fixed:
-        month, number = table.fixed[name]
-        days = tuple(date(year, month, number) for year in (today.year, today.year + 1))
-    else:
-        days = table.moving[name]
-    return next((day for day in days if day >= today), None)
+    if name not in table.fixed:
+        return table.moving[name]
+    month, number = table.fixed[name]
+    return tuple(date(year, month, number) for year in range(today.year - 1, today.year + 2))
 
 
 def first_characters() -> str:

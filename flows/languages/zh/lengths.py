@@ -19,6 +19,7 @@ _COUNTS_OF_ONE = {"半": 0.5, "个": 1.0}
 _UNITS = {
     **dict.fromkeys(("天", "日"), "day"),
     **dict.fromkeys(("周", "星期", "礼拜"), "week"),
+    **dict.fromkeys(("工作天", "营业日"), "workday"),
     **dict.fromkeys(("小时", "钟头"), "hour"),
     "月": "month",
     "年": "year",
@@ -34,13 +35,13 @@ _DAYS_AGO_MAX = 10
 _NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
 _LENGTH = (
     f"(?P<n>{_NUMBER}|半)(?:个(?P<half>半)?)?"
-    "(?P<unit>工作日|天|日|(?:周|星期|礼拜)(?![一二三四五六日天末](?![百千万十]))"
+    "(?P<unit>工作[日天]|营业日|天|日|(?:周|星期|礼拜)(?![一二三四五六日天末](?![百千万十]))"
     "|月|年|小时|钟头|分钟)"
 )
 # 个 alone is one: 俾多個禮拜, 等个星期.
 _ONE = "(?P<n>个)(?P<half>)?(?P<unit>星期|礼拜|月)(?![底末初头中])"
 _EXTEND = (
-    "再?(?:宽限|宽容|通融|缓缓|缓|延期|延后|延迟|延长|延|推迟|推后|推|拖延|拖|晚|迟|顺延|给|放宽|容|等多|多等|暂缓)"
+    "再?(?:(?<!差不)(?<![最很好大许])多(?:等|给|宽限|拖)?|宽限|宽容|通融|缓缓|缓|延期|延后|延迟|延长|延|推迟|推后|推|拖延|拖|晚|迟|顺延|给|放宽|容|等多|多等|暂缓)"
     "(?:我|个|到|多|点|一下|我们|大概|再)*"
 )
 
@@ -86,7 +87,8 @@ def _extension(match: _Match, scene: Scene) -> _Readings:
 def _bare_length(match: _Match, scene: Scene) -> _Readings:
     """A length answers the question for a day; 三天就还 says it too; else it tells of the past."""
     length = _length(match)
-    if match["unit"] == "日" and not match["so"]:
+    is_number = match["n"] in _COUNTS_OF_ONE or read_number(match["n"]) is not None
+    if not is_number or (match["unit"] == "日" and not match["so"]):
         return None
     if length is None or (scene.asked is not Asked.DATE and not match["so"]):
         return _asked_about(match, scene, length) if length else ()
@@ -111,12 +113,12 @@ def rules() -> list[Rule]:
     again = "(?P<side>之后|以后|后)?"
     return [
         rule("再过等", f"(?:再?过|再?等)(?:多|我)?{_ONE}{again}", _passing),
-        rule("再宽通缓延推拖晚迟顺给放容等暂", f"{_EXTEND}{_ONE}", _extension),
+        rule("再宽通缓延推拖晚迟顺给放容等暂多", f"{_EXTEND}{_ONE}", _extension),
         rule(
             "再过等隔", f"(?:再?过|再?等|再|隔)(?:多|我|个)?{_LENGTH}(?!前|没|了){again}", _passing
         ),
         rule(
-            "再宽通缓延推拖晚迟顺给放容等暂",
+            "再宽通缓延推拖晚迟顺给放容等暂多",
             f"{_EXTEND}{_LENGTH}(?![了没前])(?:的?时间)?",
             _extension,
         ),

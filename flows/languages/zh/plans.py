@@ -33,14 +33,17 @@ _MONTHLY_DAYS = (
     f"(?:[、和,跟及/]?(?P<other>(?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]))?"
 )
 _LAST_DAY = 31
-_SUM_BEFORE = Pattern(r"(?:[0-9百千万元块k]|块钱) ?$")
-_SUM = "(?=[$¥]|[0-9]|[一二两三四五六七八九十百千万]+[百千万元块十])"
+_SUM_BEFORE = Pattern(r"(?:[0-9百千万元块k]|[百千万][一二三四五六七八九]|块钱) ?$")
+_SUM = "(?=[$¥]|[0-9]|[一二两三四五六七八九十百千万]+[百千万元块十]|[百千][一二三四五六七八九])"
 
 
 def _count(match: _Match, _scene: Scene) -> _Readings:
-    """分6期, 3次还清, 6期."""
+    """分6期, 3次还清, 6期; 500一期 is the sum of each."""
     count = read_integer(match["n"])
-    if count is None or not 1 <= count <= _COUNT_MAX or _is_spent(match):
+    if count is None:
+        return None
+    is_each = count == 1 and _SUM_BEFORE.search(match.string, 0, match.start())
+    if not 1 <= count <= _COUNT_MAX or is_each or _is_spent(match):
         return ()
     return [entity(match, EntityKind.COUNT, count)]
 
@@ -207,7 +210,7 @@ def _rules_of_rhythms() -> list[Rule]:
         ),
         rule(
             "一1",
-            f"[一1]个?月(?=还?[一1]次|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
+            f"[一1](?:个|(?!月[0-9]{{1,2}}(?![0-9百千万块元kw.])))月(?=还?[一1]次|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
             _monthly_unless_asked,
         ),
         rule("一1", f"[一1]个?{_WEEK}(?=还?[一1]次|{_OFFERING}{_SUM})", _says(Frequency.WEEKLY)),

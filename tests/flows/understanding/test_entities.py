@@ -472,3 +472,30 @@ def test_days_of_the_first_lunar_month_are_counted(text: str, expected: list[obj
 )
 def test_figures_are_read_as_they_are_texted(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("in a week and a half", [("date", "2026-12-03")]),
+        ("the 12th-15th some day", [("date", None)]),
+        ("礼拜三礼拜四吧", [("date", None)]),
+        ("i'm paid monthly on the 27th", [("pay_day", 27), ("date", "2026-11-27")]),
+        ("every month on the 6th", [("frequency", "monthly"), ("pay_day", 6)]),
+        ("how about nine", []),
+        ("half a dozen payments", [("count", 6)]),
+        ("two tenners a month", [("amount", "20"), ("frequency", "monthly")]),
+        ("$2 400", [("amount", "2400")]),
+        ("my apr is 24.9", []),
+        ("1月28", [("date", "2027-01-28")]),
+        ("1月600", [("frequency", "monthly"), ("amount", "600")]),
+        ("六百八一期", [("amount", "680")]),
+        ("一个月百八", [("frequency", "monthly"), ("amount", "180")]),
+        ("五個工作天內", [("date", "2026-11-30")]),
+        ("多三日", [("date", "2026-11-26")]),
+        ("两日", []),
+        ("端午那天已经还了", [("date", "2026-06-19")]),
+    ],
+)
+def test_more_figures_are_read_as_they_are_texted(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
