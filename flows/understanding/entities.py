@@ -37,7 +37,7 @@ _EACH = re.compile("[各都分]")
 _RANGE = re.compile(r" ?(?:\bto\b|到|至|~|-) ?")
 # Lengths that count from the day said before, and those of months among them.
 _AFTER_THAT = re.compile(
-    r"\b(?:days?|weeks?|wks?|fortnights?|m[a-z]*ths?) (?:later|after(?: that)?|from then)$|^再?(?:过|隔)"
+    r"\b(?:days?|weeks?|wks?|fortnights?|m[a-z]*ths?) (?:later|after(?: that)?|from then)$|^再?(?:过|隔|多)"
 )
 _OF_SAME_WEEK = re.compile("(?:[ ,.，。!?！？吧呢啊嘛的是哦]|maybe|prob(?:ably)?|on|like|say|ok)*")
 _IN_MONTHS = re.compile(r"\bm[a-z]*th|月")

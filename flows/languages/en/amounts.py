@@ -117,7 +117,7 @@ def _number(match: _Match, _scene: Scene) -> _Readings:
 def _notes(match: _Match, _scene: Scene) -> _Readings:
     """A tenner, two fivers."""
     number = read_number(match["n"]) if match["n"] else Decimal(1)
-    return [_sum(match, number * _NOTES[match["note"]], "quid")] if number else ()
+    return [_sum(match, number * _NOTES[match["note"]], None)] if number else ()
 
 
 def _spaced(match: _Match, _scene: Scene) -> _Readings:
