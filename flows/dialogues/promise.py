@@ -230,6 +230,7 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
     if proposal is not None and proposal.extension is not None:
         # "I get paid on the 24th, will pay then" asks for no more time: it is a promise.
         is_promise = turn.reading.intent is Intent.PROMISE_TO_PAY and _is_certain(turn)
+        is_promise = is_promise or _pays_on_named_day(turn)
         return promise(turn) if is_promise else _extension(turn)
     if proposal is not None and proposal.promise is not None:
         minor = proposal.promise.amount.minor
@@ -255,19 +256,28 @@ def _extension(turn: Turn) -> Answer:
     limit = turn.case.account.terms.max_extension_days
     latest = turn.today + timedelta(days=limit) if limit is not None else until
     if until > latest:
-        return promise(turn) if _pays_on_income_day(turn) else _offer_latest(turn, latest)
+        return promise(turn) if _pays_on_named_day(turn) else _offer_latest(turn, latest)
     if facts.has(turn, Tag.HEDGE) and turn.case.live_plan is not None:
         return _ask_until(turn)
     return give_time(turn, until)
 
 
-def _pays_on_income_day(turn: Turn) -> bool:
+# "Will pay that day", 到时就还: beside a day, the word of a promise.
+_PAYS_THEN = re.compile(
+    r"(?:[当當那嗰][天日]|到[时時]候?|即刻|就)[^,，。.]{0,3}[还還付清找畀]"
+    r"|\b(?:pay|settle|clear|send|sort|cover|do)\b[^,.?]{0,12}\b(?:that day|then|on the day|same day)\b",
+    re.IGNORECASE,
+)
+
+
+def _pays_on_named_day(turn: Turn) -> bool:
     """ "Broke until the 24th when my wages come, will pay that day": the wish for time is a promise."""
     limit = turn.case.account.terms.ptp_max_days
     day = facts.day(turn)
     if day is None or (limit is not None and (day - turn.today).days > limit):
         return False
-    return Intent.PROMISE_TO_PAY in turn.reading.also and facts.has(turn, Tag.FUTURE)
+    is_asked = facts.has(turn, Tag.ASKS, Tag.HEDGE)
+    return not is_asked and bool(_PAYS_THEN.search(turn.reading.text))
 
 
 def _is_own_day(turn: Turn) -> bool:
