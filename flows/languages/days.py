@@ -104,6 +104,8 @@ def weekday_of_week(today: date, weekday: int, weeks: int) -> date:
 def workdays_later(today: date, count: int) -> date:
     """So many days later, counting Monday to Friday only; holidays are not known here."""
     weeks, rest = divmod(count, WORKDAYS)
+    if today.weekday() >= SATURDAY:
+        today -= timedelta(days=today.weekday() - SATURDAY + 1)
     found = today + timedelta(weeks=weeks)
     while rest:
         found += timedelta(days=1)

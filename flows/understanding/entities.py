@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -16,7 +16,6 @@ from functools import cache
 from typing import NamedTuple
 
 from flows.languages import figures
-from flows.languages.days import months_between, plus_months
 from flows.languages.en import readers as english
 from flows.languages.en import roles as english_roles
 from flows.languages.en.times import part_of_day as english_part_of_day
@@ -27,6 +26,7 @@ from flows.languages.zh import roles as chinese_roles
 from flows.languages.zh.times import part_of_day as chinese_part_of_day
 from flows.understanding import masks
 from flows.understanding.answers import answered, chosen, details
+from flows.understanding.days_together import told_apart
 from flows.understanding.normalise import Normal
 from flows.understanding.values import Asked, Entity, EntityKind, Role, Value
 
@@ -35,13 +35,6 @@ _LATIN = re.compile("[a-z]{2}")
 _ALTERNATIVE = re.compile(r" ?(?:,? ?\bor\b|或者?|还是|要么|/|、) ?")
 _EACH = re.compile("[各都分]")
 _RANGE = re.compile(r" ?(?:\bto\b|到|至|~|-) ?")
-# Lengths that count from the day said before, and those of months among them.
-_AFTER_THAT = re.compile(
-    r"\b(?:days?|weeks?|wks?|fortnights?|m[a-z]*ths?) (?:later|after(?: that)?|from then)$|^再?(?:过|隔|多)"
-)
-_OF_SAME_WEEK = re.compile("(?:[ ,.，。!?！？吧呢啊嘛的是哦]|maybe|prob(?:ably)?|on|like|say|ok)*")
-_IN_MONTHS = re.compile(r"\bm[a-z]*th|月")
-_REST_OF_WEEK = timedelta(days=6)
 _JOINED = frozenset(
     {EntityKind.DATE, EntityKind.AMOUNT, EntityKind.COUNT, EntityKind.TIME, EntityKind.OPTION}
 )
@@ -90,7 +83,7 @@ def read_entities(
         return Reading(entities=(), masked=text)
     found = answered(text, found, scene)
     if len(found) > 1:
-        found = _settled(text, _told_apart(text, _joined(text, found), today))
+        found = _settled(text, told_apart(text, _joined(text, found), today))
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:
         facts = _once(_without_rhythm_of_income(facts))
@@ -163,48 +156,6 @@ def _chinese() -> Scanner:
 def _mixed() -> Scanner:
     shared = figures.rules(is_month_first=True, part_of_day=chinese_part_of_day)
     return Scanner([*shared, *chinese.rules(), *english.rules()])
-
-
-def _told_apart(text: str, found: list[Found], today: date) -> list[Found]:
-    """Days that another day of the same reply explains: Friday and two weeks later."""
-    told: list[Found] = []
-    for one in found:
-        first = next((day for day in reversed(told) if day.kind is EntityKind.DATE), None)
-        if first is None or one.kind is not EntityKind.DATE:
-            told.append(one)
-        elif week := _day_of_week_said(text, first, one):
-            told[told.index(first)] = week
-        else:
-            told.append(_counted_from(text, first, one, today))
-    return told
-
-
-def _day_of_week_said(text: str, week: Found, one: Found) -> Found | None:
-    """Next week, Tuesday: the Tuesday of that week."""
-    if len(week.alternatives) != 2 or not (one.value or one.alternatives):
-        return None
-    monday, sunday = week.alternatives
-    if type(monday) is not date or type(sunday) is not date:
-        return None
-    if monday.weekday() or sunday - monday != _REST_OF_WEEK:
-        return None
-    weekday = lone_weekday(text[one.start : one.end])
-    if weekday is None or not _OF_SAME_WEEK.fullmatch(text, week.end, one.start):
-        return None
-    return week._replace(end=one.end, value=monday + timedelta(days=weekday), alternatives=())
-
-
-def _counted_from(text: str, first: Found, later: Found, today: date) -> Found:
-    """Friday, and two weeks later: counted from Friday, not from today."""
-    words = text[later.start : later.end]
-    if type(first.value) is not date or type(later.value) is not date or first.value <= today:
-        return later
-    if not _AFTER_THAT.search(words):
-        return later
-    months = months_between(today, later.value) if _IN_MONTHS.search(words) else 0
-    if months:
-        return later._replace(value=plus_months(first.value, months))
-    return later._replace(value=first.value + (later.value - today))
 
 
 def _joined(text: str, found: Iterable[Found]) -> list[Found]:

@@ -27,10 +27,10 @@ _YESTERDAY = "yesterday|yday|yest|last (?:night|evening)|yesturday"
 _WHICH = {"last": -1, "past": -1, "this": 0, "the": 0, "current": 0, "next": 1, "following": 1}
 
 # The short names of four weekdays are words too: "he sat", "the sun".
-_SHORT = frozenset({"mon", "wed", "sat", "sun", "weds"})
+_SHORT = frozenset({"mon", "wed", "sat", "sun"})
 _LEADS_TO_DAY = Pattern(
     r"(?:^|[,/.;&-] ?|\b(?:on|by|this|till|til|until|before|after|from|coming|or|and|every|each|maybe|due|for|late|early|since|"
-    r"say|following|pay|paid|pls|ok|okay|yes|week|til|send|works|starting|call) )$"
+    r"say|following|pay|paid|pls|ok|okay|yes|week|til|send|works|starting|call|do it|it is) )$"
 )
 _FOLLOWS_DAY = Pattern(
     r"$|'s\b|\s*[,.!?/;&)-]|\s+(?:is (?:better|fine|good|ok|okay|best|when|pay ?day|my|cool|easier|possible)|would|will|sounds|can|could|instead|better|fine|good|that|this|should|morning|mornin|night|noon|evening|eve|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
@@ -128,6 +128,8 @@ def _weeks_from_weekday(match: _Match, scene: Scene) -> _Readings:
     if _SUM_EACH.search(match.string, max(0, match.start() - 12), match.start()):
         return None
     number = lengths.read_count(match["n"]) if match["n"] else 1
+    if "fortnight" in match[0]:
+        number = 2
     coming = days.weekday_from(scene.today, weekday_index(match))
     return dates(match, days.plus(coming, weeks=number) if number else None)
 
@@ -201,6 +203,11 @@ def _rules_from_weekdays() -> list[Rule]:
     return [
         counted(
             rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?) (?:weeks?|wks?) (?:from|on|after) (?:this |next )?{WEEKDAY}",
+            _weeks_from_weekday,
+        ),
+        word_rule(
+            "a_ fo",
+            rf"(?:a )?fortnight(?P<n>)? (?:from |on |after )?(?:this |next )?{WEEKDAY}",
             _weeks_from_weekday,
         ),
         word_rule("we", rf"(?P<n>)week (?:from|on) (?:this |next )?{WEEKDAY}", _weeks_from_weekday),

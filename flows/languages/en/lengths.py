@@ -15,6 +15,7 @@ from flows.languages.scanner import (
     Rule,
     Scene,
     dates,
+    step_over,
     word_rule,
 )
 from flows.understanding.values import Asked, Role
@@ -125,6 +126,7 @@ def _another(match: _Match, scene: Scene) -> _Readings:
 def rules() -> list[Rule]:
     """The rules of lengths, most telling first."""
     return [
+        word_rule("in", r"in (?:a|one|1) (?:minute|min|mins|sec)\b", step_over),
         word_rule(
             "1 a_ in on", r"(?:in )?(?:a|1|one) (?P<unit>day|week) or (?:two|2|so)\b", _one_or_two
         ),

@@ -38,7 +38,7 @@ _INTO = "(?:into|in|over|across|between|by|through|throughout)"
 _NAMES_PARTS = Pattern(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
 _MISSED = Pattern(r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?)(?: on)?(?: the)? $")
 _SUM_BEFORE = Pattern(
-    r"(?:[0-9](?:k|ish)?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds|(?:fiver|tenner)s?|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
+    r"(?:[0-9](?:k|ish)?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds?|(?:fiver|tenner)s?|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
     r"sixty|seventy|eighty|ninety|five)) ?$"
 )
 _OFFERS = Pattern(r"(?:^|[,.] ?|\b(?:can|could|i|we|to|lets|let's|just|please|and|maybe) )$")
@@ -178,7 +178,7 @@ def _part(match: _Match, _scene: Scene) -> _Readings:
     """A third, two thirds, three quarters."""
     if not _is_part_of_debt(match):
         return None
-    part = {"a": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3, None: 1}[match["part"]]
+    part = {"two": 2, "2": 2, "three": 3, "3": 3}.get(match["part"], 1)
     whole = {"h": 2, "t": 3, "q": 4, "fo": 4, "fi": 5}
     key = match["whole"][:2] if match["whole"].startswith("f") else match["whole"][0]
     share = Fraction(part, whole[key])
@@ -316,7 +316,14 @@ def _rules_of_shares() -> list[Rule]:
             r"(?P<part>an?|one|1|two|2|three|3)[ -](?P<whole>half|thirds?|quarters?|fourths?|fifths?)\b(?! (?:party|past|to [0-9]|of an hour))",
             _part,
         ),
-        word_rule("qu", r"quarter(?= of (?:it|the|that|my|this))", _quarter),
+        word_rule(
+            "th",
+            r"(?P<part>)?(?P<whole>third)(?= (?:now|today|tonight|down|first|up ?front|straight)\b)",
+            _part,
+        ),
+        word_rule(
+            "qu", r"quarter(?= (?:now|down|up ?front)\b| of (?:it|the|that|my|this))", _quarter
+        ),
         word_rule(
             "af co do gi of pa pu se",
             rf"{pays} (?P<share>(?P<n>[0-9]{{1,2}}) ?(?:%|percent))",

@@ -176,7 +176,7 @@ def rules() -> list[Rule]:
     number = _FIGURES + NUMERALS
     digit = "[0-9一二三四五六七八九]"
     tenths = (
-        f"(?:(?<=块)(?P<tenths>{digit})(?![0-9百千万个期号点十天月])[毛角]?"
+        f"(?:(?<=块)(?P<tenths>{digit})(?![0-9百千万个期号点十天月次笔周星礼半])[毛角]?"
         f"|(?<=[块元])零?(?P<spelt>{digit})[毛角])?"
     )
     some = f"(?:{_UNIT})?"

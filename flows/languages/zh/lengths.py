@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flows.languages import days
 from flows.languages.lengths import Length, after, before
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, dates, rule
@@ -68,6 +69,17 @@ def _later(match: _Match, scene: Scene) -> _Readings:
     return dates(match, after(scene, length), role=role)
 
 
+def _weekday_later(match: _Match, scene: Scene) -> _Readings:
+    """两周后的周一: of that week, or the first from then on where that is another."""
+    weeks = read_number(match["n"])
+    weekday = "一二三四五六日".index("日" if match["day"] == "天" else match["day"])
+    then = days.plus(scene.today, weeks=int(weeks)) if weeks else None
+    if not weeks or then is None:
+        return ()
+    of_week = days.weekday_of_week(scene.today, weekday, int(weeks))
+    return dates(match, of_week, days.weekday_from(then, weekday))
+
+
 def _passing(match: _Match, scene: Scene) -> _Readings:
     """过三天, 等多三日; 过两天 is a figure of speech for two or three."""
     length = _length(match)
@@ -112,6 +124,11 @@ def rules() -> list[Rule]:
     side = "(?P<side>之后|以后|过后|后(?!悔)|之内|以内|内|里|之前|以前|前(?!面))"
     again = "(?P<side>之后|以后|后)?"
     return [
+        counted(
+            number,
+            f"(?P<n>{_NUMBER})个?(?:周|星期|礼拜)(?:之后|以后|过后|后)的?(?:那个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])",
+            _weekday_later,
+        ),
         rule("再过等", f"(?:再?过|再?等)(?:多|我)?{_ONE}{again}", _passing),
         rule("再宽通缓延推拖晚迟顺给放容等暂多", f"{_EXTEND}{_ONE}", _extension),
         rule(

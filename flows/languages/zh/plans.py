@@ -145,11 +145,16 @@ def _count_more_than_once(match: _Match, scene: Scene) -> _Readings:
     return () if read_integer(match["n"]) == 1 else _count(match, scene)
 
 
-def _monthly_unless_asked(match: _Match, scene: Scene) -> _Readings:
+def _unless_asked(frequency: Frequency) -> Read:
     """500一个月, 一个月500; a lone 一个月 is a length."""
-    if match.end() == len(match.string) and not _SUM_BEFORE.search(match.string, 0, match.start()):
-        return None
-    return _says(Frequency.MONTHLY)(match, scene)
+
+    def read(match: _Match, _scene: Scene) -> _Readings:
+        text = match.string
+        if match.end() == len(text) and not _SUM_BEFORE.search(text, 0, match.start()):
+            return None
+        return [entity(match, EntityKind.FREQUENCY, frequency)]
+
+    return read
 
 
 def rules() -> list[Rule]:
@@ -211,9 +216,13 @@ def _rules_of_rhythms() -> list[Rule]:
         rule(
             "一1",
             f"[一1](?:个|(?!月[0-9]{{1,2}}(?![0-9百千万块元kw.])))月(?=还?[一1]次|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
-            _monthly_unless_asked,
+            _unless_asked(Frequency.MONTHLY),
         ),
-        rule("一1", f"[一1]个?{_WEEK}(?=还?[一1]次|{_OFFERING}{_SUM})", _says(Frequency.WEEKLY)),
+        rule(
+            "一1",
+            f"[一1]个?{_WEEK}(?=还?[一1]次|{_OFFERING}{_SUM}|$)",
+            _unless_asked(Frequency.WEEKLY),
+        ),
     ]
 
 

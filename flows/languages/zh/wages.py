@@ -46,15 +46,19 @@ def _day_of_wages(match: _Match, scene: Scene) -> _Readings:
 def rules() -> list[Rule]:
     """The rules of pay days, most telling first."""
     day = f"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]"
-    link = "(?:是|在|为|要|得|等|到|都)*(?:每个?月)?的?"
+    link = "(?:是|在|为|要|得|等|到|都|一般|基本|固定)*(?:每个?月|月初|月中|月底)?的?"
     return [
         counted(
             "0123456789" + SMALL,
-            f"{day}(?:左右|才|就|会|要|的时候|那天|当天)*{_PAYDAY}",
+            f"{day}(?:左右|才|就|会|要|的时候|那天|当天)*(?:{_PAYDAY}|开支(?=$|[,，。 ]))",
             _day_of_wages,
         ),
         rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
-        rule("发工薪", f"(?:发薪日|工资日?|薪水){link}{day}(?:到|发|下来)*", _day_of_wages),
+        rule(
+            "发工薪",
+            f"(?:发薪日|工资日?|薪水){link}{day}(?:左右|才|就)*(?:到|发|下来)*",
+            _day_of_wages,
+        ),
         rule("金助保成资", f"(?:{_REGULAR}){link}{day}(?:才|就)?(?:到|发|下来)+", _day_of_wages),
         rule("发", "发薪日(?P<day>)", _payday),
     ]

@@ -499,3 +499,31 @@ def test_figures_are_read_as_they_are_texted(text: str, expected: list[object]) 
 )
 def test_more_figures_are_read_as_they_are_texted(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("friday the 27th", [("date", "2026-11-27")]),
+        ("friday the 4th", [("date", "2026-12-04")]),
+        ("sat the 4th", [("date", None)]),
+        ("12月9号周三", [("date", "2026-12-09")]),
+        ("下月初，3号", [("date", "2026-12-03")]),
+        ("this weekend, sunday", [("date", "2026-11-29")]),
+        ("a fortnight on thursday", [("date", "2026-12-10")]),
+        ("两周后的周四", [("date", "2026-12-10")]),
+        ("两周后的周一", [("date", "2026-12-07")]),
+        ("third today", [("share", "1/3"), ("date", "2026-11-23")]),
+        ("40 pound a week", [("amount", "40"), ("frequency", "weekly")]),
+        ("三百蚊一個星期", [("amount", "300"), ("frequency", "weekly")]),
+        ("2600块一次付清", [("amount", "2600")]),
+        ("工资一般月中16号左右发", [("pay_day", 16), ("date", "2026-12-16")]),
+        ("in a minute", []),
+    ],
+)
+def test_a_day_named_twice_is_one_day(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
+
+
+def test_workdays_from_a_weekend_start_on_monday() -> None:
+    assert facts("within 3 working days", today=date(2026, 11, 22)) == [("date", "2026-11-25")]

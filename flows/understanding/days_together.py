@@ -1,0 +1,115 @@
+"""Days of one reply that explain one another: next week Tuesday, Thursday the 11th, a month later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flows.languages.days import months_between, plus_months
+from flows.languages.rhythms import lone_weekday
+from flows.languages.scanner import Found
+from flows.understanding.values import EntityKind
+
+# Lengths that count from the day said before, and those of months among them.
+_AFTER_THAT = re.compile(
+    r"\b(?:days?|weeks?|wks?|fortnights?|m[a-z]*ths?) (?:later|after(?: that)?|from then)$|^再?(?:过|隔|多)"
+)
+_IN_MONTHS = re.compile(r"\bm[a-z]*th|月")
+# Between two ways to name the same day.
+_SAME = re.compile(
+    "(?:[ ,.，。!?！？吧呢啊嘛的是哦(（]|maybe|prob(?:ably)?|on|like|say|ok|the|sometime|那天)*"
+)
+_OF_MONTH = re.compile(r"[0-9号]|日$|th\b|first$|second$|third$")
+_NEXT_TO = re.compile("[ ,，(（的]*(?:the )?")
+_REST_OF_WEEK = timedelta(days=6)
+
+
+def told_apart(text: str, found: Sequence[Found], today: date) -> list[Found]:
+    """The findings, each day read in the light of the day before it."""
+    told: list[Found] = []
+    for one in found:
+        if one.kind is not EntityKind.DATE or one.is_weak:
+            told.append(one)
+            continue
+        first = next((day for day in reversed(told) if _is_day(day)), None)
+        same = None if first is None else _same_day(text, first, one)
+        if first is None:
+            told.append(one)
+        elif same is not None:
+            told[told.index(first)] = same
+        else:
+            told.append(_counted_from(text, first, one, today))
+    return told
+
+
+def _is_day(found: Found) -> bool:
+    return found.kind is EntityKind.DATE and not found.is_weak
+
+
+def _same_day(text: str, first: Found, second: Found) -> Found | None:
+    """One finding where both name the same day; None where they are two days."""
+    if not _SAME.fullmatch(text, first.end, second.start):
+        return None
+    same = _of_week(text, first, second) or _with_weekday(text, first, second)
+    if same is not None:
+        return same._replace(start=first.start, end=second.end)
+    if _is_within(second, first):
+        return second._replace(start=first.start)
+    return first._replace(end=second.end) if _is_within(first, second) else None
+
+
+def _of_week(text: str, week: Found, one: Found) -> Found | None:
+    """Next week, Tuesday: the Tuesday of that week."""
+    span = _span(week)
+    if span is None or span[0].weekday() or span[1] - span[0] != _REST_OF_WEEK:
+        return None
+    weekday = lone_weekday(text[one.start : one.end])
+    if weekday is None:
+        return None
+    return week._replace(value=span[0] + timedelta(days=weekday), alternatives=())
+
+
+def _with_weekday(text: str, first: Found, second: Found) -> Found | None:
+    """Thursday the 11th is one day; where the 11th is a Friday, either may be meant."""
+    if not _NEXT_TO.fullmatch(text, first.end, second.start):
+        return None
+    for named, other in ((first, second), (second, first)):
+        weekday = lone_weekday(text[named.start : named.end])
+        if weekday is None or type(other.value) is not date:
+            continue
+        if not _OF_MONTH.search(text, other.start, other.end):
+            return None
+        if other.value.weekday() == weekday:
+            return other
+        if text[first.end : second.start].strip() not in ("", "the", "的"):
+            return None
+        meant = tuple(dict.fromkeys((*(named.alternatives or (named.value,)), other.value)))
+        return other._replace(value=None, alternatives=meant)
+    return None
+
+
+def _is_within(one: Found, span: Found) -> bool:
+    """A day of the span that was named beside it: 月初5号, this weekend, Saturday."""
+    days = _span(span)
+    return days is not None and type(one.value) is date and days[0] <= one.value <= days[1]
+
+
+def _span(found: Found) -> tuple[date, date] | None:
+    if len(found.alternatives) != 2:
+        return None
+    first, last = found.alternatives
+    return (first, last) if type(first) is date and type(last) is date else None
+
+
+def _counted_from(text: str, first: Found, later: Found, today: date) -> Found:
+    """Friday, and two weeks later: counted from Friday, not from today."""
+    words = text[later.start : later.end]
+    if type(first.value) is not date or type(later.value) is not date or first.value <= today:
+        return later
+    if not _AFTER_THAT.search(words):
+        return later
+    months = months_between(today, later.value) if _IN_MONTHS.search(words) else 0
+    if months:
+        return later._replace(value=plus_months(first.value, months))
+    return later._replace(value=first.value + (later.value - today))
