@@ -18,7 +18,7 @@ from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
 from flows.replacing import replace
-from flows.route import Route, forget_gone, forget_old, route
+from flows.route import Route, forget_gone, forget_old, language_wanted, route
 from flows.sense.bare import sensed, with_two_sums
 from flows.sense.leading import ordered
 from flows.sense.whole import with_whole_now
@@ -55,7 +55,8 @@ def _received(turn: Turn) -> Turn:
     conversation = forget_gone(forget_old(turn.conversation, turn))
     event = turn.event
     if isinstance(event, CustomerSaid):
-        language = _WRITTEN.get(event.reading.language, conversation.language)
+        tongue = language_wanted(event.reading) or event.reading.language
+        language = _WRITTEN.get(tongue, conversation.language)
         last_in_at = max(event.said_at, conversation.last_in_at or event.said_at)
         conversation = replace(conversation, language=language, last_in_at=last_in_at)
         turn = replace(turn, conversation=conversation)
@@ -127,14 +128,18 @@ def _beside(done: _Stepped, further: Turn) -> _Stepped:
     What the first account's answer asked is no question to these words; its proposals stand.
     """
     first = done.conversation.dialogue
-    before = replace(first, question=further.conversation.dialogue.question)
+    own_last = tuple(sorted(first.proposals, key=lambda p: p.account_id == further.case.id))
+    said_before = further.conversation.dialogue
+    before = replace(
+        first, question=said_before.question, slots=said_before.slots, proposals=own_last
+    )
     talk = replace(done.conversation, focus=further.case.id, dialogue=before)
     stepped = _routed(replace(further, conversation=talk))
     second = stepped.conversation.dialogue
     own = tuple(p for p in second.proposals if p not in first.proposals)
-    dialogue = replace(
-        second, question=second.question or first.question, proposals=(*first.proposals, *own)
-    )
+    renewed = {p.account_id for p in own}
+    kept = tuple(p for p in first.proposals if p.account_id not in renewed)
+    dialogue = replace(second, question=second.question or first.question, proposals=(*kept, *own))
     # Nothing said later without a name is about the last of several alone.
     conversation = replace(stepped.conversation, dialogue=dialogue, focus=None)
     return replace(stepped, conversation=conversation)

@@ -60,6 +60,7 @@ def focused(turn: Turn) -> Focus | None:
         return Focus(turns=(_on(turn, cases[0]),)) if cases else None
     named = _named(turn, cases)
     says_all = facts.has(turn, Tag.ALL_ACCOUNTS) or bool(_EVERYTHING.search(turn.reading.text))
+    says_all = says_all or _means_all_told(turn)
     is_everything = says_all and not _is_mentioned(turn, cases)
     if is_everything and _is_answer_to_proposals(turn):
         return None
@@ -68,11 +69,36 @@ def focused(turn: Turn) -> Focus | None:
         return None
     asks_all = turn.reading.intent is Intent.BALANCE_QUERY and not named
     chosen = _open_to_talk(cases) if is_everything or asks_all else named
+    together = () if chosen else _put_right_together(turn, cases)
+    if together:
+        return Focus(turns=tuple(_on(_with_own_last(turn, case), case) for case in together))
     if len(chosen) == 1 and named:
         turn = _of_its_own(turn, chosen[0])
     if chosen:
         return Focus(turns=tuple(_on(part, case) for part, case in _shared_out(turn, chosen)))
     return _asked(turn, cases)
+
+
+_OF_SCHEDULE = frozenset({EntityKind.DATE, EntityKind.PAY_DAY, EntityKind.FREQUENCY})
+
+
+def _put_right_together(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """ "The 1st of the month" to two schedules read back side by side is the day of both."""
+    proposals = turn.conversation.dialogue.proposals
+    proposed = {p.account_id for p in proposals if p.plan is not None}
+    kinds = {e.kind for e in turn.reading.entities}
+    is_day = bool(kinds) and kinds <= _OF_SCHEDULE and _is_answer_to_proposals(turn)
+    if not is_day or len(proposed) <= 1 or len(proposed) != len(proposals):
+        return ()
+    return tuple(case for case in cases if case.id in proposed)
+
+
+def _with_own_last(turn: Turn, case: Case) -> Turn:
+    """The turn with the account's own proposal as the newest, and no figure of another's."""
+    dialogue = turn.conversation.dialogue
+    proposals = tuple(sorted(dialogue.proposals, key=lambda p: p.account_id == case.id))
+    dialogue = replace(dialogue, proposals=proposals, slots=Slots())
+    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
 
 
 def _of_its_own(turn: Turn, case: Case) -> Turn:
@@ -109,6 +135,20 @@ _EVERYTHING = re.compile(
     r"\b(?:everything (?:i owe|that i owe|outstanding)|all (?:that )?i owe|all (?:of )?my (?:bills|debts?|accounts?)|the lot of them)\b",
     re.IGNORECASE,
 )
+
+
+_ALL_OF_IT = re.compile(
+    r"\b(?:all of it|it all|everything|the lot|the whole lot|all of that)\b", re.IGNORECASE
+)
+
+
+def _means_all_told(turn: Turn) -> bool:
+    """ "All of it on the 4th" with no account spoken of before: "all" is each of them."""
+    conversation = turn.conversation
+    if conversation.focus is not None or conversation.dialogue.question is not None:
+        return False
+    is_promise = turn.reading.intent in (Intent.PROMISE_TO_PAY, Intent.PAY_NOW)
+    return is_promise and bool(_ALL_OF_IT.search(turn.reading.text))
 
 
 # What may be said of one account while another of these is said of the next.

@@ -11,14 +11,15 @@ from flows.actions import Notify, Say
 from flows.commitments.acceptance import take_up
 from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, SAFETY, URGENT, dispute, identity, people
 from flows.events import CustomerSaid
+from flows.languages.detect import language_asked
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import in_talk
 from flows.sense.answering import answers_question
-from flows.talk import Answer, because, is_open, repeat_question, say
+from flows.talk import Answer, because, is_open, repeat_question, say, say_as
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, EntityKind, Role, Tag
+from flows.understanding.values import Asked, EntityKind, LanguageTag, Role, Tag, Understanding
 
 Step = Callable[[Turn], Answer]
 
@@ -179,11 +180,26 @@ def _waiting(turn: Turn) -> Route | None:
     if facts.has(turn, Tag.WITHDRAWS):
         return Route(name="people", step=_withdrawn_for(turn))
     taken_up = _NEGOTIATES if handoff.reason in _NEGOTIABLE else _COMMITS
-    if intents & taken_up or intents & (set(URGENT) - {Intent.REQUEST_HUMAN}):
-        return None
-    if answers_question(turn):
+    is_new = bool(intents & taken_up or intents & (set(URGENT) - {Intent.REQUEST_HUMAN}))
+    is_offer = handoff.reason is HandoffReason.DISCOUNT and _is_offer_to_settle(turn)
+    if not is_offer and (is_new or answers_question(turn)):
         return None
     return Route(name="people", step=people.waiting)
+
+
+_SETTLES_WITH = re.compile(
+    r"\b(?:offer\w*|settle\w*|final|take it or leave|call it (?:even|quits)|best i can|all you(?:'re| are)? get\w*)\b"
+    r"|一口[价價]|最多就|[结結]清|[两兩]清",
+    re.IGNORECASE,
+)
+
+
+def _is_offer_to_settle(turn: Turn) -> bool:
+    """ "200 on Friday, final offer" while a person decides on a reduction: no part payment."""
+    owed = turn.case.account.outstanding.minor
+    sums = facts.amounts(turn)
+    is_less = bool(sums) and all(money.minor < owed for money in sums)
+    return is_less and bool(_SETTLES_WITH.search(turn.reading.text))
 
 
 def _withdrawn_for(turn: Turn) -> Step:
@@ -401,6 +417,35 @@ def _help(turn: Turn) -> Route | None:
     return Route(name=small_talk.NAME, step=lambda t: small_talk.step(_meant(t, Intent.UNCLEAR)))
 
 
+# "Can you speak Chinese?" holds nothing else; a wish beside it is answered in its own language.
+_ONLY_A_LANGUAGE = frozenset(
+    {Intent.UNCLEAR, Intent.GREETING, Intent.AFFIRM, Intent.DENY, Intent.THANKS}
+)
+
+
+def language_wanted(reading: Understanding) -> LanguageTag | None:
+    """The language a message asks us to write in, where it asks for nothing else."""
+    if reading.intent not in _ONLY_A_LANGUAGE or reading.also or reading.entities:
+        return None
+    return language_asked(reading.text)
+
+
+def _language(turn: Turn) -> Route | None:
+    """ "English please", "can you speak Chinese": what stands open is said in that language."""
+    if language_wanted(turn.reading) is None or not turn.conversation.is_bound:
+        return None
+    return Route(name="small_talk", step=_in_that_language)
+
+
+def _in_that_language(turn: Turn) -> Answer:
+    if turn.conversation.dialogue.question is not None:
+        return repeat_question(turn, turn.conversation.dialogue)
+    return Answer(
+        actions=(say_as("clarify", "hello"),),
+        reasons=because("language.asked", "goes on in the language asked for"),
+    )
+
+
 def _meant(turn: Turn, intent: Intent) -> Turn:
     """The turn with another meaning and the same figures."""
     if not isinstance(turn.event, CustomerSaid):
@@ -425,7 +470,7 @@ _MAY_CORRECT = frozenset(
 
 # Words that move what stands: "sorry, Monday", "change it to the 5th", 改到周一.
 _MOVES = re.compile(
-    r"^\W*(?:(?:u+gh|a+h|oh|argh|shit|crap|damn|hm+|um+|ok|yeah|well|lol|nah)\W+)?(?:sorry|sry|oops|actually|wait|no)\b|^\W*[哦噢喔啊呃额額欸诶]?\s*(?:不|唔)(?:[是对對係啱]|[ ,，。!！])|\b(?:change|move|push|switch|make it|instead|reschedule)\b"
+    r"^\W*(?:(?:u+gh|a+h|oh|argh|shit|crap|damn|hm+|um+|ok|yeah|well|lol|nah)\W+)?(?:sorry|sry|oops|actually|wait|no)\b|^\W*[哦噢喔啊呃额額欸诶]?\s*(?:不|唔)(?:[是对對係啱]|[ ,，。!！])|\b(?:change|move|push|switch|make it|instead|reschedule|again to|back to)\b"
     r"|改|[换換]|挪|^\W*[哎唉诶欸哦噢啊]*\W*(?:那|就)?(?:[还還]是|都[系係])|推到|延到|[讲講说說记記搞弄][错錯]",
     re.IGNORECASE,
 )
@@ -507,6 +552,7 @@ RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _urgent,
     _withdrawn,
     _not_the_person,
+    _language,
     _menu,
     _overtaken,
     _names_day_for_sum,

@@ -64,9 +64,16 @@ def day_of_part(turn: Turn) -> date | None:
     return max(named[0], turn.today) if len(named) == 1 else None
 
 
+def parts_named(turn: Turn) -> tuple[Money, ...]:
+    """The sums of the words; all that is owed, said beside its parts, is none of them."""
+    sums = facts.amounts(turn)
+    parts = tuple(money for money in sums if money != turn.case.account.outstanding)
+    return parts if len(parts) >= PARTS else sums
+
+
 def is_now_and_then(turn: Turn) -> bool:
     """ "150 right now and 250 on Friday" of 400: a part at once, and the rest on its day."""
-    sums, days = facts.amounts(turn), facts.days(turn)
+    sums, days = parts_named(turn), facts.days(turn)
     coming = [day for day in days if day > turn.today]
     if len(sums) != PARTS or len(coming) != 1 or not is_now(turn):
         return False
@@ -93,7 +100,7 @@ def is_whole_in_sums(turn: Turn) -> bool:
 
     Two days may lie as they like; more must keep a rhythm.
     """
-    sums, days = facts.amounts(turn), facts.days(turn)
+    sums, days = parts_named(turn), facts.days(turn)
     if len(sums) < PARTS or len(days) != len(sums) or min(days) < turn.today:
         return False
     if facts.has(turn, Tag.CORRECTION) or len(set(sums)) != 1:

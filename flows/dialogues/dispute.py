@@ -149,7 +149,7 @@ def takes_papers(turn: Turn) -> Answer:
 # "I only owe 250", 我只欠2500: the figure is the debt that he admits, not the part in dispute.
 _OWES_ONLY = re.compile(
     r"(?:[只就]是?[欠]|[欠](?:[的了你们們]*)[只就][有是]?|[应應][该該當]是|其实是|其實是)[^\d]{0,4}\d"
-    r"|\b(?:owe|owed|balance|bill|total|amount|debt|it)\b(?:'s| is| was| you| should(?: only)? be| only| just| about){0,3} ?[$£€]?\d"
+    r"|\b(?:owe|owed|balance|bill|total|amount|debt|it)\b,?(?:'s| is| was| you| should(?: only)? be| only| just| about| which| that| actually| really){0,3} ?[$£€]?\d"
     r"|\bshould(?: only)? be [$£€]?\d",
     re.IGNORECASE,
 )

@@ -57,6 +57,8 @@ _LARGEST_BARE_COUNT = 36
 
 def step(turn: Turn) -> Answer:
     """Answer a wish to pay in parts."""
+    if turn.case.live_plan is not None and LEAVES_PLAN.search(turn.reading.text):
+        return _leaves_plan(turn)
     if _is_part_and_rest(turn):
         return _part_and_rest(turn)
     in_halves = two_parts.in_halves(turn)
@@ -493,6 +495,26 @@ def _second_change(turn: Turn) -> Answer:
         ),
         dialogue=settled(turn),
         reasons=because("plan.amendment_limit", "the bot may change a plan once"),
+    )
+
+
+# "Can I drop out of the plan", 取消分期: he wants none at all, and no other figures.
+LEAVES_PLAN = re.compile(
+    r"\b(?:drop(?: out)?|pull out|back out|get out|come out|opt out|cancel|leave|quit|end|scrap|stop|exit)"
+    r"(?: (?:of|from|with|the|this|that|my|our|payment|repayment|whole|instal\w+))* (?:plan|arrangement|agreement|instal\w+)\b"
+    r"|(?:取消|[终終][止结結]|[退停]出?|不[要想]).{0,4}(?:分期|方案|[计計][划劃])",
+    re.IGNORECASE,
+)
+
+
+def _leaves_plan(turn: Turn) -> Answer:
+    return Answer(
+        actions=(
+            to_person(HandoffReason.PLAN_CHANGE, turn, task="end_plan"),
+            say_as("handoff", "plan_change_person", data=(("reason", "leaves_plan"),)),
+        ),
+        dialogue=settled(turn),
+        reasons=because("plan.leaves", "a running plan is ended by a person"),
     )
 
 

@@ -239,8 +239,9 @@ def _instalment_notice(turn: Turn, appointment: Appointment) -> Answer:
     if number >= len(parts) or ledger.is_part_paid(turn.case, plan, number):
         return Answer(reasons=because("plan.part_paid", "no notice for an instalment paid"))
     values = (
-        ("inst_no", number + (plan.terms.down is None)),
-        ("inst_count", plan.terms.count),
+        # A first part before the instalments is one of the payments that are counted.
+        ("inst_no", number + 1),
+        ("inst_count", len(parts)),
         ("inst_amount", parts[number].amount),
         ("inst_date", due_on),
     )

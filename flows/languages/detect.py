@@ -70,6 +70,29 @@ def detect(raw: str, previous: LanguageTag | None = None) -> LanguageTag:
     return previous or _by_default(words)
 
 
+_SPEAKS = r"\b(?:in|speak|understand|write|talk|reply|answer|use|know|read|text me)(?: me| it| this)?(?: in)? "
+_ASKED_FOR = (
+    (
+        LanguageTag.ZH_HANT,
+        rf"(?:{_SPEAKS})?(?:\btraditional chinese|cantonese)\b|[讲講说說用写寫识識](?:繁[体體]|[广廣][东東][话話]|粤[语語]|粵[语語])",
+    ),
+    (
+        LanguageTag.ZH_HANS,
+        rf"{_SPEAKS}(?:chinese|mandarin|simplified)\b|^(?:chinese|mandarin)(?: please| pls)?\W*$|[讲講说說用写寫识識](?:中文|普通话|普通話|国语|國語)",
+    ),
+    (
+        LanguageTag.EN,
+        rf"{_SPEAKS}english\b|^\W*english(?: only)?(?: please| pls| plz)?\W*$|[讲講说說用写寫识識]英[文语語]",
+    ),
+)
+_LANGUAGE_ASKED = tuple((tag, re.compile(words, re.IGNORECASE)) for tag, words in _ASKED_FOR)
+
+
+def language_asked(text: str) -> LanguageTag | None:
+    """The language that the words ask us to write in; None where they ask for none."""
+    return next((tag for tag, words in _LANGUAGE_ASKED if words.search(text)), None)
+
+
 def _by_default(words: list[str]) -> LanguageTag:
     is_english = bool(words) and not _evidence().chinese_latin.issuperset(words)
     return LanguageTag.EN if is_english else LanguageTag.ZH_HANS

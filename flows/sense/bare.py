@@ -127,12 +127,24 @@ def _with_part_disputed(reading: Understanding, turn: Turn) -> Understanding:
     is_asked = question is not None and question.key == "dispute_ask_part"
     if not is_asked and not _OF_CHARGE.search(reading.text):
         return reading
-    is_amount = reading.intent is Intent.DISPUTE_AMOUNT and not reading.entities
+    is_amount = reading.intent in _SAYS_PART and not reading.entities
+    is_amount = is_amount and (is_asked or reading.intent is Intent.DISPUTE_AMOUNT)
     is_debt = reading.intent is Intent.DISPUTE_DEBT and is_asked
     said = list({found[1]: found for found in _PLAIN_SUM.finditer(reading.text)}.values())
     if not (is_amount and len(said) == 1) and not (is_debt and said):
         return reading
-    return _disputing(reading, turn, said[0], Role.WRONG)
+    role = Role.RIGHT if _SHOULD_BE.search(reading.text) else Role.WRONG
+    return _disputing(reading, turn, said[0], role)
+
+
+# A bare figure looks like a number of payments.
+_SAYS_PART = frozenset(
+    {Intent.DISPUTE_AMOUNT, Intent.UNCLEAR, Intent.DENY, Intent.REQUEST_INSTALMENTS}
+)
+_SHOULD_BE = re.compile(
+    r"\b(?:should|shud|supposed to|ought to|meant to|only|really|actually) (?:be|been|have been|owe|is|was)\b|[应應][该該當当]|只欠",
+    re.IGNORECASE,
+)
 
 
 def _disputing(

@@ -283,7 +283,11 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
         return reading
     if _CONSENT_REPORTED.search(reading.text) and conversation.dialogue.question is not None:
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
-    if _FOR_ME.search(reading.text) or _corrects_figure(reading, conversation):
+    # "My ex ran that card up, not me": he knows the card; whose debt it is he disputes.
+    is_half_guess = reading.band is Band.CLARIFY and Intent.DISPUTE_DEBT in reading.also
+    is_his_card = is_half_guess and conversation.is_bound
+    is_his_talk = _FOR_ME.search(reading.text) or _corrects_figure(reading, conversation)
+    if is_his_card or is_his_talk:
         return _dropped(reading, Intent.WRONG_PERSON)
     if naming.affirms_being(reading.text, conversation.person.name):
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)

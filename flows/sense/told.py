@@ -6,7 +6,8 @@ import re
 from datetime import date, timedelta
 
 from flows.dialogues import ASIDES
-from flows.model import Turn
+from flows.dialogues.instalments import LEAVES_PLAN
+from flows.model import Flag, Turn
 from flows.replacing import replace
 from flows.sense.named import Rule
 from flows.understanding.intents import Intent
@@ -37,6 +38,8 @@ _DETAILS = frozenset({EntityKind.DATE, EntityKind.REFERENCE})
 
 def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
     """ "I already told you I'd pay on the 27th" claims no payment: it names a day to come."""
+    if reading.intent is Intent.ALREADY_PAID and Tag.INCOME_DAY in reading.tags:
+        return _with_promise_after_wages(reading, turn)
     if reading.intent is not Intent.ALREADY_PAID or Tag.PAST in reading.tags:
         return reading
     days = [e.value for e in reading.entities if isinstance(e.value, date)]
@@ -102,6 +105,28 @@ def _without_claim_of_promise(reading: Understanding, turn: Turn) -> Understandi
         return reading
     also = tuple(i for i in reading.also if i is not Intent.ALREADY_PAID)
     return replace(reading, also=also)
+
+
+_WILL_PAY = re.compile(
+    r"\b(?:i|we)(?:'ll| will| shall| can|'m going to| am going to)\b[^.!?]{0,20}\b(?:pay|clear|settle|sort|send)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_promise_after_wages(reading: Understanding, turn: Turn) -> Understanding:
+    """ "My pension is paid on the second Tuesday. I shall pay on 8 December" claims no payment."""
+    promised = _WILL_PAY.search(reading.text)
+    rest, found = _OF_WAGES.subn(" ", reading.text)
+    if promised is None or not found or _PAID.search(rest):
+        return reading
+    ahead = tuple(e for e in reading.entities if e.start > promised.start())
+    if not any(isinstance(e.value, date) and e.value >= turn.today for e in ahead):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    tags = reading.tags - {Tag.INCOME_DAY, Tag.PAST}
+    return replace(
+        reading, intent=Intent.PROMISE_TO_PAY, also=also, entities=ahead, tags=tags, band=Band.ACT
+    )
 
 
 def _with_payment_in_story(reading: Understanding, turn: Turn) -> Understanding:
@@ -259,7 +284,8 @@ def _with_proof_wanted(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _OF_WAGES = re.compile(
-    r"\b(?:i'?m|i am|we'?re|i(?:'ll)? (?:be|get)|getting|gets?|until i'?m|when i'?m) (?:only |usually |normally )?paid\b",
+    r"\b(?:i'?m|i am|we'?re|i(?:'ll)? (?:be|get)|getting|gets?|until i'?m|when i'?m) (?:only |usually |normally )?paid\b"
+    r"|\b(?:pension|wages?|salary|benefits?|pay ?che(?:ck|que)|credit|allowance|stipend) (?:is|are|gets?|will be|comes?) (?:only |usually |normally )?paid\b",
     re.IGNORECASE,
 )
 _PAID = re.compile(
@@ -287,11 +313,18 @@ _LESS = re.compile(
 
 def _with_costs_asked(reading: Understanding, turn: Turn) -> Understanding:
     """ "Do I pay interest on that?" asks what it costs, and for no reduction."""
-    if reading.intent is not Intent.REQUEST_DISCOUNT or Tag.ASKS not in reading.tags:
+    taken_for = (Intent.REQUEST_DISCOUNT, Intent.DISPUTE_AMOUNT)
+    if reading.intent not in taken_for or not _ASKS_WHETHER.search(reading.text):
         return reading
     if not _COSTS.search(reading.text) or _LESS.search(reading.text) or reading.entities:
         return reading
-    return replace(reading, intent=Intent.BALANCE_QUERY)
+    also = tuple(i for i in reading.also if i not in taken_for)
+    return replace(reading, intent=Intent.BALANCE_QUERY, also=also)
+
+
+_ASKS_WHETHER = re.compile(
+    r"\b(?:is|are|will|would|do|does|am) (?:there|i|it|you|u|this|that|we)\b", re.IGNORECASE
+)
 
 
 _HOW_MUCH = re.compile(
@@ -308,7 +341,44 @@ def _with_sum_asked(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.BALANCE_QUERY)
 
 
+_STILL_FAILS = re.compile(
+    r"\b(?:still|same|again|nope|no luck|(?:does|did|is|has|wo)n'?t|(?:not|isnt|doesnt|didnt|wont) (?:work\w*|load\w*|open\w*|go\w*))\b",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 6
+
+
+def _with_failure_again(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Nope, still the same" after another way to pay was given: it failed once more."""
+    is_trying = turn.case.paying is not None and Flag.PAYMENT_FAILED in turn.conversation.flags
+    if not is_trying or turn.conversation.dialogue.question is not None or reading.entities:
+        return reading
+    is_short = len(reading.text.split()) <= _FEW_WORDS
+    if reading.intent not in (Intent.UNCLEAR, Intent.DENY) or not is_short:
+        return reading
+    if not _STILL_FAILS.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PAYMENT_FAILED, band=Band.ACT)
+
+
+_LEAVES_BY = frozenset(
+    {Intent.UNCLEAR, Intent.DENY, Intent.REFUSE, Intent.HARDSHIP, Intent.REQUEST_DISCOUNT}
+)
+
+
+def _with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I want to cancel the plan, lost some shifts", with a plan running: it is about the plan."""
+    if turn.case.live_plan is None or reading.intent not in _LEAVES_BY:
+        return reading
+    if not LEAVES_PLAN.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
 RULES = (
+    Rule("told.plan_left", _with_plan_left),
+    Rule("told.failure_again", _with_failure_again),
     Rule("told.proof_wanted", _with_proof_wanted),
     Rule("told.wages", _without_wages),
     Rule("told.costs_asked", _with_costs_asked),

@@ -87,7 +87,7 @@ _TIME_BARRED = Pattern(r"时效|追诉期|追讨期|time.?barred|statute|too old
 _IN_NEED = Pattern(
     r"失业|没(?:有)?(?:工作|收入|钱)|被裁|裁员|下岗|住院|生病|病了|手术|车祸|手头(?:很|太|有点)?紧|困难|周转|无薪"
     r"|还不起|缴不(?:起|出)|付不起|拿不出"
-    r"|\b(?:lost my job|unemployed|laid off|out of work|sick|hospital|no (?:money|income|job)|can'?t afford"
+    r"|\b(?:lost my job|unemployed|laid off|retrench\w*|made redundant|out of work|sick|hospital|no (?:money|income|job)|can'?t afford"
     r"|struggling|broke(?! down)|redundant|cancer|chemo\w*|surgery|dialysis)\b"
 )
 _YES_WORD = Pattern(r"^(?:嗯|好|行|可以|ok|okay|得|对|是|yes|sure|alright|fine|great)")

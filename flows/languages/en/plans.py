@@ -32,7 +32,7 @@ _N = rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?|(?:half )?(?:a )?dozen)"
 # Three or four, 3-4: which of them is asked about.
 _N_OR = rf"{_N}(?:(?: ?[-~/] ?| or | to | maybe | or maybe )(?P<m>{SMALL}))?"
 _SPREAD = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|chop)\w*"
-_IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|up|off|out|down|evenly|equally))+"
+_IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|both|them both|both of them|everything|all|up|off|out|down|evenly|equally))+"
 _IT = f"(?:{_IT_SAID})?"
 _INTO = "(?:into|in|over|across|between|by|through|throughout)"
 _NAMES_PARTS = Pattern(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
@@ -239,7 +239,7 @@ def _rules_of_counts() -> list[Rule]:
         ),
         word_rule(
             "br ch cu di sp",
-            rf"(?:split|divide|break|cut|chop)(?:{_IT} {_INTO}|{_IT_SAID} by) {_N_OR}\b(?! ?(?:weeks?|days?|hours?))",
+            rf"(?:split|spread|divide|break|cut|chop)(?:{_IT} {_INTO}|{_IT_SAID} by) {_N_OR}\b(?! ?(?:weeks?|days?|hours?))",
             _count,
         ),
         word_rule(
