@@ -174,7 +174,13 @@ def with_console(
         secure_cookies=service.settings.base_url.startswith("https://"),
         is_test=service.settings.is_demo,
     )
-    work = Work(service, zone=settings.zone, channels=tuple(service.channels))
+    work = Work(
+        service,
+        zone=settings.zone,
+        channels=tuple(service.channels),
+        home=service.settings.creditor,
+        log=service.log,
+    )
     console = make_console(data=store, clock=service.clock, settings=settings, demo=demo, work=work)
     mount_console(app, console)
     return app

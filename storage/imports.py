@@ -37,7 +37,7 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.util import await_only
 
-from flows.money import Money
+from flows.money import Currency, Money
 from storage import audit, codec, tables
 from storage.accounts import Details, Secrets
 from storage.batches import Insert, Update
@@ -301,18 +301,65 @@ def preview(conn: Connection, creditor_id: str, bills: Sequence[Bill]) -> Counts
     return Counts(created=staged - known, updated=updated, same=known - updated)
 
 
-def outcomes(conn: Connection, creditor_id: str, bills: Sequence[Bill]) -> dict[str, str]:
-    """What storing these rows would do to each account: `created`, `updated` or `same`; as above."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What an account says before a file changes it."""
+
+    name: str
+    channel: str
+    address: str
+    language: str
+    outstanding: Money
+    due_on: date
+    details: Details
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What storing a row would do: `created`, `updated` (with what stands there) or `same`."""
+
+    kind: str
+    before: Standing | None = None
+
+
+_CREATED, _SAME = Compared(kind="created"), Compared(kind="same")
+
+
+def compare(conn: Connection, creditor_id: str, bills: Sequence[Bill]) -> dict[str, Compared]:
+    """What storing these rows would do to each account; changes nothing (as `preview`)."""
     _stage(conn, bills)
     told = {"creditor_id": creditor_id}
-    replaced = {row.reference for row in conn.execute(_REPLACED, told)}
+    replaced = {row.reference: row for row in conn.execute(_REPLACED, told)}
     known = {account_id for (account_id,) in conn.execute(_KNOWN, told)}
     found = {}
     for bill in bills:
-        is_known = f"{creditor_id}:{bill.account_id}" in known
-        changed = "updated" if bill.account_id in replaced else "same"
-        found[bill.account_id] = changed if is_known else "created"
+        row = replaced.get(bill.account_id)
+        if row is not None:
+            found[bill.account_id] = Compared(kind="updated", before=_standing(row))
+        else:
+            is_known = f"{creditor_id}:{bill.account_id}" in known
+            found[bill.account_id] = _SAME if is_known else _CREATED
     return found
+
+
+def outcomes(conn: Connection, creditor_id: str, bills: Sequence[Bill]) -> dict[str, str]:
+    """What storing these rows would do to each account: `created`, `updated` or `same`; as above."""
+    return {name: found.kind for name, found in compare(conn, creditor_id, bills).items()}
+
+
+def _standing(row: Any) -> Standing:
+    currency = Currency(row.currency, row.exponent)
+    return Standing(
+        name=row.name,
+        channel=row.channel,
+        address=row.address,
+        language=row.language,
+        outstanding=Money(row.outstanding_minor, currency),
+        due_on=row.due_on,
+        details=codec.loads(row.details_json, Details),
+        status=row.status,
+    )
 
 
 _KEEP_BEFORE = Insert(

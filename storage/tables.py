@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant, Serial
@@ -181,6 +181,47 @@ class ImportMapping(SQLModel, table=True):
     name: str = Field(primary_key=True)
     mapping_json: str = Field(sa_type=Text)
     used_at: datetime = Field(sa_type=Instant)
+
+
+class ImportUpload(SQLModel, table=True):
+    """A file an operator gave the console, on its way through the steps; it goes by itself."""
+
+    __tablename__ = "import_uploads"
+    __table_args__ = (Index("import_uploads_by_end", "expires_at"),)
+    id: str = Field(primary_key=True)
+    agent_id: str
+    file_name: str
+    state: str
+    size_bytes: int = Field(default=0, sa_type=BigInteger)
+    line_count: int = Field(default=0, sa_type=BigInteger)
+    file_hash: str = ""
+    chosen_json: str = Field(default="", sa_type=Text)  # how it is read, which column holds what
+    result_json: str = Field(default="", sa_type=Text)  # what checking found
+    import_id: int | None = Field(default=None, sa_type=BigInteger)
+    rows_done: int = Field(default=0, sa_type=BigInteger)
+    lease_until_at: datetime | None = Field(default=None, sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+
+
+class ImportUploadPiece(SQLModel, table=True):
+    """A piece of such a file, packed."""
+
+    __tablename__ = "import_upload_pieces"
+    upload_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class ImportUploadRow(SQLModel, table=True):
+    """What checking found of one row: `bad`, `created` or `updated`."""
+
+    __tablename__ = "import_upload_rows"
+    __table_args__ = (Index("import_upload_rows_by_kind", "upload_id", "kind", "line"),)
+    upload_id: str = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    kind: str
+    told_json: str = Field(sa_type=Text)
 
 
 class Payment(SQLModel, table=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,8 @@ from tqdm import tqdm
 
 from bot.clock import SystemClock
 from bot.commands.service import add_config_argument, read_settings, told
-from bot.importing.intake import Intake, take_in
+from bot.importing.intake import BadRow, Intake, take_in
+from bot.importing.mending import mending_header, mending_row
 from bot.importing.rows import DayOrder, Defaults
 from bot.settings import Settings
 from storage import campaigns, schema
@@ -141,13 +141,13 @@ def _write_bad_rows(path: Path, intake: Intake) -> None:
     """The rows under their header, each with what is wrong, so that the file can be imported."""
     width = len(intake.header)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*intake.header, *_TO_MEND])
+        file.write(mending_header(intake.header, _TO_MEND))
         for row in intake.bad_rows:
-            told = "; ".join(
-                f"{intake.columns.get(fault.column, fault.column)}: {fault.reason}"
-                for fault in row.faults
-            )
-            cells = [*row.cells, *[""] * (width - len(row.cells))]
-            writer.writerow([*cells, row.line, told])
+            file.write(mending_row(width, row.cells, line=row.line, why=_why(intake, row)))
     print(f"  the bad rows are in {path}: mend them there and import that file")
+
+
+def _why(intake: Intake, row: BadRow) -> str:
+    return "; ".join(
+        f"{intake.columns.get(fault.column, fault.column)}: {fault.reason}" for fault in row.faults
+    )

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.console import (
     demo_views,
+    import_views,
     live,
     review_views,
     styleguide,
@@ -94,6 +95,8 @@ def make_console(
     app.add_routes([web.get("/", _home), web.get("/static/{name}", _static)])
     if work is not None:
         app.add_routes([*work_views.ROUTES, *review_views.ROUTES, *tool_views.ROUTES])
+        app.add_routes(import_views.ROUTES)
+        app.cleanup_ctx.append(_importing)
     app.add_routes([*views.ROUTES, *demo_views.ROUTES, *styleguide.ROUTES])
     app.add_routes([web.route("*", "/{anything:.*}", _missing)])
     return app
@@ -102,6 +105,13 @@ def make_console(
 async def _listening(app: web.Application) -> AsyncIterator[None]:
     async with app[CONSOLE].data.listening():
         yield
+
+
+async def _importing(app: web.Application) -> AsyncIterator[None]:
+    work = app[CONSOLE].work
+    if work is not None:
+        async with work.imports.living():
+            yield
 
 
 def mount_console(app: web.Application, console: web.Application) -> None:

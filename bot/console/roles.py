@@ -17,6 +17,7 @@ class Right(StrEnum):
     NAMES = "names"  # see customers' names in lists
     EXPORT = "export"  # take the registers out as a file
     SENDING = "sending"  # stop and resume sending
+    IMPORT = "import"  # take files of accounts in
     REVIEW = "review"  # say what replies mean that were read with doubt
 
 
@@ -33,7 +34,9 @@ _RIGHTS: Mapping[str, frozenset[Right]] = {
             Right.REVIEW,
         }
     ),
-    "operator": frozenset({Right.REGISTERS, Right.EXPORT, Right.SENDING, Right.REVIEW}),
+    "operator": frozenset(
+        {Right.REGISTERS, Right.EXPORT, Right.SENDING, Right.REVIEW, Right.IMPORT}
+    ),
     "auditor": frozenset({Right.REGISTERS, Right.EXPORT}),
 }
 

@@ -47,6 +47,7 @@ _TOASTS = (
     "resumed",
     "corrected",
     "set_aside",
+    "import_dropped",
 )
 _NOTICES = {"nothing": "queue.nothing_next", "full": "queue.full"}
 
@@ -90,6 +91,7 @@ class Visit:
 
 
 CONSOLE = web.AppKey("console", Console)
+_STREAMED: set[object] = set()
 _VISIT = web.RequestKey("visit", Visit)
 
 
@@ -109,11 +111,23 @@ async def with_visit(request: web.Request, handler: Handler) -> web.StreamRespon
 @web.middleware
 async def without_forgery(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse every form that does not carry the token of the browser's own cookie."""
-    if request.method == "POST":
+    is_streamed = request.match_info.handler in _STREAMED
+    if request.method == "POST" and not is_streamed:
         given = request.headers.get(CSRF_HEADER) or (await request.post()).get(CSRF_FIELD, "")
-        if not auth.is_csrf(request.cookies.get(COOKIE, ""), str(given)):
-            raise web.HTTPForbidden
+        refuse_forged(request, str(given))
     return await handler(request)
+
+
+def refuse_forged(request: web.Request, given: str) -> None:
+    """Raise HTTPForbidden unless this is the token of the browser's own cookie."""
+    if not auth.is_csrf(request.cookies.get(COOKIE, ""), given):
+        raise web.HTTPForbidden
+
+
+def streamed(handler: Handler) -> Handler:
+    """Let a handler read a large form by itself; it must call `refuse_forged` before all else."""
+    _STREAMED.add(handler)
+    return handler
 
 
 def visit_of(request: web.Request) -> Visit:

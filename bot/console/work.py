@@ -26,11 +26,14 @@ from bot.console.drafting import (
     PlanAsked,
     PlanPreview,
 )
+from bot.console.imports import Imports
 from bot.console.pages import Badge, Face, GuardState, Phrase
 from bot.console.review import Reviews
 from bot.console.roles import Right, may
 from bot.console.store import Running
 from bot.console.tools import Ending
+from bot.log import Logger
+from bot.settings import CreditorSettings
 from bot.topics import LIVE, SENDS
 from bot.turn import take_turn
 from bot.watching import Watched, resume, watched
@@ -103,14 +106,28 @@ class Answer:
 
 
 class Work:
-    """The data and acts of these pages for one service; `zone` is the team's."""
+    """The data and acts of these pages for one service; `zone` is the team's.
 
-    def __init__(self, service: Running, *, zone: tzinfo, channels: tuple[str, ...] = ()) -> None:
+    `home` is the creditor whose accounts come in where nobody names another.
+    """
+
+    def __init__(
+        self,
+        service: Running,
+        *,
+        zone: tzinfo,
+        channels: tuple[str, ...] = (),
+        home: CreditorSettings | None = None,
+        log: Logger | None = None,
+    ) -> None:
         self._database = service.database
         self._rules = service.rules
         self._zone = zone
         self._channels = channels
         self.reviews = Reviews(service.database)
+        self.imports = Imports(
+            service.database, clock=service.clock, home=home or CreditorSettings(), log=log
+        )
 
     def _look(self, agent: Face, now: datetime) -> Look:
         return Look(agent=agent, now=now, zone=self._zone, rules=self._rules)

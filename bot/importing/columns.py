@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.importing.faults import FileFault
 
@@ -127,16 +127,10 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str] | None = None) 
     `chosen` maps our fields to headers where an operator knows better than the names do.
     """
     places = {_plain(name): number for number, name in enumerate(header)}
-    mapped = {
-        field: next(places[word] for word in words if word in places)
-        for field, words in HEADERS.items()
-        if any(word in places for word in words)
-    }
+    mapped = _by_name(places)
     mapped |= {field: _chosen(field, name, places) for field, name in (chosen or {}).items()}
     _refuse_repeats(header)
-    missing = [field for field in REQUIRED if field not in mapped]
-    if "phone" not in mapped and "telegram" not in mapped:
-        missing.append("phone")
+    missing = lacking(mapped)
     if missing:
         wanted = ", ".join(
             f"{field} (such as {HEADERS[field][0]} or {_han(field)})" for field in missing
@@ -148,9 +142,36 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str] | None = None) 
     return mapped
 
 
+def guessed(header: Sequence[str]) -> dict[str, int]:
+    """Our fields by the place of the column whose header names them.
+
+    A header that stands twice is no guess at all: which of the two is meant, only a person knows.
+    """
+    counts = Counter(_plain(name) for name in header)
+    places = {_plain(name): n for n, name in enumerate(header) if counts[_plain(name)] == 1}
+    return _by_name(places)
+
+
+def lacking(fields: Iterable[str]) -> tuple[str, ...]:
+    """The fields an import cannot do without that are not among these; a chat stands for a phone."""
+    known = set(fields)
+    missing = [field for field in REQUIRED if field not in known]
+    if not known & {"phone", "telegram"}:
+        missing.append("phone")
+    return tuple(missing)
+
+
 def known_columns(names: Sequence[str]) -> int:
     """How many of these names are headers of columns we know."""
     return sum(_plain(name.strip("\"' \ufeff")) in KNOWN_HEADERS for name in names)
+
+
+def _by_name(places: Mapping[str, int]) -> dict[str, int]:
+    return {
+        field: next(places[word] for word in words if word in places)
+        for field, words in HEADERS.items()
+        if any(word in places for word in words)
+    }
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,13 +1,19 @@
-"""Taking a file of accounts in: good rows stored in bulk, bad rows kept with their reasons."""
+"""Taking a file of accounts in: good rows stored in bulk, bad rows kept with their reasons.
+
+The command and the console's pages read (`parts`) and store (`storing`) by the same functions.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -19,6 +25,19 @@ from storage import creditors, imports
 from storage.creditors import Creditor
 from storage.database import Database
 from storage.imports import Import, NewImport
+
+_Work = Callable[[Connection], None]
+
+
+class Also(Protocol):
+    """What is to be written together with a part: `rows` are stored so far."""
+
+    def __call__(self, conn: Connection, /, *, rows: int) -> None: ...
+
+
+def _nothing_more(conn: Connection, /, *, rows: int) -> None:
+    """Nothing is to be written beside the rows."""
+
 
 # What a fault of a whole row stands under.
 WHOLE_ROW = "row"
@@ -42,6 +61,24 @@ class Read:
 
     rows: list[AccountRow] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.bad)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A table, which of its columns hold what, and what holds where it says nothing."""
+
+    table: TableFile
+    places: Mapping[str, int]
+    defaults: Defaults
+    today: date
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The header of each field of ours."""
+        return {field: self.table.header[place] for field, place in self.places.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,40 +113,77 @@ async def take_in(
     """Read and store the file; raises FileFault when it is no usable table."""
     table = open_table(path)
     places = map_columns(table.header, columns)
+    source = Source(table=table, places=places, defaults=defaults, today=now.date())
     known = await database.read(lambda c: imports.same_file(c, creditor.id, table.digest))
-    number = await database.write(lambda c: _begun(c, creditor, table, places, now))
+    number = await database.write(lambda c: begin(c, creditor, source, now=now))
     bad_rows: list[BadRow] = []
-    for part in _parts(table, places, defaults, now.date()):
-        await database.write(
-            partial(_stored, number=number, creditor_id=creditor.id, part=part, now=now)
-        )
+    async for part in storing(database, source, number, creditor_id=creditor.id, now=now):
         bad_rows += part.bad
-        progress(len(part.rows) + len(part.bad))
+        progress(len(part))
     done = await database.write(lambda c: imports.finish(c, number, at=now))
     return Intake(
         done=done,
         bad_rows=tuple(bad_rows),
         header=table.header,
-        columns={field: table.header[place] for field, place in places.items()},
+        columns=source.columns,
         is_repeat=known is not None,
     )
 
 
-def _begun(
-    conn: Connection, creditor: Creditor, table: TableFile, places: Mapping[str, int], now: datetime
+def begin(
+    conn: Connection, creditor: Creditor, source: Source, *, now: datetime, by: str = ""
 ) -> int:
+    """Note that an import of this file runs, by whom (empty: at the machine); its number."""
     creditors.put(conn, creditor)
     new = NewImport(
         creditor_id=creditor.id,
-        file_name=table.path.name,
-        file_hash=table.digest,
+        file_name=source.table.name,
+        file_hash=source.table.digest,
         started_at=now,
-        mapping_json=json.dumps({f: table.header[p] for f, p in places.items()}),
+        created_by=by,
+        mapping_json=json.dumps(source.columns),
     )
     return imports.begin(conn, new)
 
 
-def _stored(conn: Connection, *, number: int, creditor_id: str, part: Read, now: datetime) -> None:
+async def storing(
+    database: Database,
+    source: Source,
+    number: int,
+    *,
+    creditor_id: str,
+    now: datetime,
+    after: int = 0,
+    also: Also = _nothing_more,
+) -> AsyncIterator[Read]:
+    """Store the file part by part, each in a transaction of its own, and give each part back.
+
+    Rows up to `after` are stored already and are passed over. `also` runs in the transaction of
+    each part with the number of rows stored so far.
+    """
+    count = 0
+    async for part in reading(source):
+        count += len(part)
+        if count <= after:
+            continue
+        kept = partial(_stored, number=number, creditor_id=creditor_id, part=part, now=now)
+        await database.write(partial(_both, store=kept, also=partial(also, rows=count)))
+        yield part
+
+
+def _both(conn: Connection, *, store: _Work, also: _Work) -> None:
+    store(conn)
+    also(conn)
+
+
+def _stored(
+    conn: Connection,
+    *,
+    number: int,
+    creditor_id: str,
+    part: Read,
+    now: datetime,
+) -> None:
     imports.store_many(conn, number, creditor_id, part.rows, at=now)
     if part.bad:
         told = [
@@ -120,33 +194,54 @@ def _stored(conn: Connection, *, number: int, creditor_id: str, part: Read, now:
         imports.add_faults(conn, number, told)
 
 
-def _parts(
-    table: TableFile, places: Mapping[str, int], defaults: Defaults, today: date
-) -> Iterator[Read]:
+async def reading(source: Source) -> AsyncIterator[Read]:
+    """The parts of a file; each is read beside the event loop, which goes on meanwhile."""
+    found = parts(source)
+    try:
+        while (part := await asyncio.to_thread(next, found, None)) is not None:
+            yield part
+    finally:
+        # Whoever stops while a part is being read leaves it to the collector.
+        with contextlib.suppress(ValueError):
+            found.close()
+
+
+def parts(source: Source) -> Generator[Read]:
+    """The rows of a file in parts of at most `CHUNK`, the last one perhaps empty."""
     part = Read()
+    places = source.places
     with Seen() as seen:
-        for raw in table.rows():
-            if not raw.fault and not any(cell.strip() for cell in raw.cells):
+        for raw in source.table.rows():
+            if raw.fault is None and not any(cell.strip() for cell in raw.cells):
                 continue
-            made = _broken(raw, places) or _judged(
-                parse_row(raw.line, raw.cells, places, defaults, today), seen
+            made = _broken(raw) or _judged(
+                parse_row(raw.line, raw.cells, places, source.defaults, source.today), seen
             )
             if isinstance(made, AccountRow):
                 part.rows.append(made)
             else:
                 part.bad.append(BadRow(line=raw.line, cells=tuple(raw.cells), faults=made))
-            if len(part.rows) + len(part.bad) >= CHUNK:
+            if len(part) >= CHUNK:
                 yield part
                 part = Read()
     yield part
 
 
-def _broken(raw: RawRow, places: Mapping[str, int]) -> tuple[RowFault, ...]:
+def _broken(raw: RawRow) -> tuple[RowFault, ...]:
     """Why the row is none at all, so that nothing is to be said of its single values."""
-    if not raw.fault:
+    if raw.fault is None:
         return ()
     value = ", ".join(raw.cells)[:_LONGEST_SHOWN].replace("\x00", "\ufffd")
-    return (RowFault(line=raw.line, column=WHOLE_ROW, value=value, reason=raw.fault),)
+    return (
+        RowFault(
+            line=raw.line,
+            column=WHOLE_ROW,
+            value=value,
+            reason=raw.fault.reason,
+            code=raw.fault.code,
+            told=raw.fault.told,
+        ),
+    )
 
 
 def _judged(
@@ -162,4 +257,13 @@ def _judged(
         f"expected each account once in a file; it stands in line {earlier} already, which was "
         "taken. Keep the line that is right"
     )
-    return (RowFault(line=made.line, column="account_id", value=made.account_id, reason=reason),)
+    return (
+        RowFault(
+            line=made.line,
+            column="account_id",
+            value=made.account_id,
+            reason=reason,
+            code="repeated",
+            told=(("line", str(earlier)),),
+        ),
+    )

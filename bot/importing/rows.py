@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -56,6 +56,7 @@ _TAIL = 4
 _LONGEST_ID = 64
 _LARGEST_MINOR = 10**15
 _OLDEST_YEARS = 30
+_MONTHS = 12
 _YES = {"1", "true", "yes", "y", "是", "已核身", "已驗證"}
 _LANGUAGES = {
     "": "",
@@ -127,12 +128,18 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowFault:
-    """One thing wrong in a row, for the operator to mend."""
+    """One thing wrong in a row, for the operator to mend.
+
+    `reason` is told in English; `code` names it for who tells it in another language, with the
+    figures in `told`.
+    """
 
     line: int
     column: str
     value: str
     reason: str
+    code: str = ""
+    told: tuple[tuple[str, str], ...] = ()
 
 
 class DayOrder(StrEnum):
@@ -154,7 +161,12 @@ class Defaults:
 
 
 class _Wrong(ValueError):
-    """A value that cannot be used; the message says what was expected."""
+    """A value that cannot be used: the name of why, and a message that says what was expected."""
+
+    def __init__(self, code: str, reason: str, **told: object) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.told = tuple((name, str(value)) for name, value in told.items())
 
 
 class _Row:
@@ -172,22 +184,34 @@ class _Row:
         if place is None or place >= len(self._cells):
             return ""
         text = self._cells[place].strip()
-        kept = _KEPT_AS_TEXT.fullmatch(text)
-        return (kept[1] or kept[2] or "").strip() if kept else text
+        # Twice, as the rows to mend put an apostrophe before what a spreadsheet would compute.
+        for _ in range(2):
+            kept = _KEPT_AS_TEXT.fullmatch(text)
+            text = (kept[1] or kept[2] or "").strip() if kept else text
+        return text
 
     def read(self, field: str, reader: Callable[[str], T], instead: T) -> T:
         """The cell read, or `instead` with its fault noted."""
         try:
             return reader(self.text(field))
         except _Wrong as wrong:
-            self.fault(field, str(wrong))
+            self.fault(field, wrong)
             return instead
 
-    def fault(self, field: str, reason: str) -> None:
+    def fault(self, field: str, wrong: _Wrong) -> None:
         """Note what is wrong with a cell."""
         # PostgreSQL keeps no text with a null in it.
         value = self.text(field)[:_LONGEST_SHOWN].replace("\x00", "\ufffd")
-        self.faults.append(RowFault(line=self._line, column=field, value=value, reason=reason))
+        self.faults.append(
+            RowFault(
+                line=self._line,
+                column=field,
+                value=value,
+                reason=str(wrong),
+                code=wrong.code,
+                told=wrong.told,
+            )
+        )
 
 
 def parse_row(
@@ -224,35 +248,43 @@ def parse_row(
 def _account_id(text: str) -> str:
     _refuse_scientific(text, "an account number")
     if not text:
-        raise _Wrong("expected an account number, got nothing")
+        raise _Wrong("account_empty", "expected an account number, got nothing")
     if len(text) > _LONGEST_ID:
-        raise _Wrong(f"expected at most {_LONGEST_ID} characters, got {len(text)}")
+        raise _too_long(text, _LONGEST_ID)
     return _harmless(text)
+
+
+def _too_long(text: str, most: int) -> _Wrong:
+    reason = f"expected at most {most} characters, got {len(text)}"
+    return _Wrong("too_long", reason, most=most, got=len(text))
 
 
 def _name(text: str) -> str:
     if not text:
-        raise _Wrong("expected the customer's name, got nothing")
+        raise _Wrong("name_empty", "expected the customer's name, got nothing")
     if len(text) > _LONGEST_NAME:
-        raise _Wrong(f"expected at most {_LONGEST_NAME} characters, got {len(text)}")
+        raise _too_long(text, _LONGEST_NAME)
     return _harmless(text)
 
 
 def _harmless(text: str) -> str:
     if text.startswith(_FORMULA):
-        raise _Wrong("expected plain text, got a formula. Put its result in its place")
+        raise _Wrong("formula", "expected plain text, got a formula. Put its result in its place")
     if text.upper() in _SPREADSHEET_ERRORS:
-        raise _Wrong("expected a value, got an error of the spreadsheet. Mend its formula")
+        raise _Wrong(
+            "sheet_error", "expected a value, got an error of the spreadsheet. Mend its formula"
+        )
     if _NO_TEXT.search(text):
-        raise _Wrong(_UNREADABLE)
+        raise _Wrong("unreadable", _UNREADABLE)
     return text
 
 
 def _refuse_scientific(text: str, wanted: str) -> None:
     if _SCIENTIFIC.fullmatch(text):
         raise _Wrong(
+            "shortened",
             f"expected {wanted}, got a number that a spreadsheet has shortened, so digits are "
-            "lost. Format the column as text, enter it again and save"
+            "lost. Format the column as text, enter it again and save",
         )
 
 
@@ -260,22 +292,23 @@ def _address(row: _Row, country: str) -> tuple[str, str]:
     telegram = row.text("telegram")
     if telegram:
         if not telegram.lstrip("-").isdigit():
-            row.fault("telegram", "expected the number of a chat")
+            row.fault("telegram", _Wrong("telegram", "expected the number of a chat"))
         return "telegram", telegram
     return "sms", row.read("phone", lambda text: _phone(text, country), "")
 
 
 def _phone(text: str, country: str) -> str:
     if not text:
-        raise _Wrong("expected a phone number, got nothing")
+        raise _Wrong("phone_empty", "expected a phone number, got nothing")
     _refuse_scientific(text, "a phone number")
     plain = re.sub(r"[\s\-().]", "", _DECIMAL_ZERO.sub(r"\1", unicodedata.normalize("NFKC", text)))
     if _MOBILE.fullmatch(plain):
         return plain
     if not country and not _E164.fullmatch(plain):
         raise _Wrong(
+            "phone_no_country",
             "expected a number with its country code such as +8613800138000; without one a "
-            "country column or a default country (--country CN) is needed"
+            "country column or a default country (--country CN) is needed",
         )
     return _whole(plain, country)
 
@@ -287,17 +320,23 @@ def _whole(plain: str, country: str) -> str:
         number = phonenumbers.parse(plain, country or None)
     except phonenumbers.NumberParseException:
         raise _Wrong(
-            f"expected one phone number ({wanted}), digits only. Keep one number in the cell"
+            "phone_form",
+            f"expected one phone number ({wanted}), digits only. Keep one number in the cell",
         ) from None
     if number.extension:
-        raise _Wrong("expected a mobile number; one with an extension takes no texts")
+        raise _Wrong(
+            "phone_extension", "expected a mobile number; one with an extension takes no texts"
+        )
     if not phonenumbers.is_valid_number(number):
         raise _Wrong(
+            "phone_invalid",
             f"expected a phone number ({wanted}); this one has the wrong length or does not "
-            "exist. A digit or a leading zero may have been lost"
+            "exist. A digit or a leading zero may have been lost",
         )
     if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
-        raise _Wrong("expected a mobile number; this is a landline, which takes no texts")
+        raise _Wrong(
+            "phone_landline", "expected a mobile number; this is a landline, which takes no texts"
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -312,14 +351,14 @@ def _currency(text: str, defaults: Defaults) -> Currency:
         "新台幣": "TWD",
     }.get(code, code)
     if not _CURRENCY.fullmatch(code) or code not in KNOWN_CURRENCIES:
-        raise _Wrong("expected a currency code such as CNY, HKD, TWD, USD or GBP")
+        raise _Wrong("currency", "expected a currency code such as CNY, HKD, TWD, USD or GBP")
     return Currency.of(code)
 
 
 def _amount(text: str, currency: Currency) -> Money:
     money = _money(text, currency)
     if money.minor <= 0:
-        raise _Wrong("expected an amount above zero")
+        raise _Wrong("amount_zero", "expected an amount above zero")
     return money
 
 
@@ -331,25 +370,40 @@ def _money(text: str, currency: Currency) -> Money:
     plain = unicodedata.normalize("NFKC", text)
     plain = _CURRENCY_SIGNS.sub("", _CURRENCY_SIGNS.sub("", plain)).strip()
     if plain.startswith(("-", "−", "(")) or plain.endswith("-"):
-        raise _Wrong("expected an amount above zero, got a negative one. Leave out credits")
+        raise _Wrong(
+            "amount_negative",
+            "expected an amount above zero, got a negative one. Leave out credits",
+        )
     _refuse_scientific(plain, "an amount")
     if not _AMOUNT.fullmatch(plain):
-        raise _Wrong(_no_amount(plain))
+        raise _no_amount(plain)
     try:
         money = from_decimal(Decimal(plain.replace(",", "")), currency)
     except (ValueError, InvalidOperation):
-        raise _Wrong(f"expected at most {currency.exponent} decimals for {currency.code}") from None
+        raise _Wrong(
+            "decimals",
+            f"expected at most {currency.exponent} decimals for {currency.code}",
+            digits=currency.exponent,
+            currency=currency.code,
+        ) from None
     if money.minor > _LARGEST_MINOR:
-        raise _Wrong("expected an amount that a bill can have; this one is too large")
+        raise _Wrong(
+            "amount_large", "expected an amount that a bill can have; this one is too large"
+        )
     return money
 
 
-def _no_amount(plain: str) -> str:
+def _no_amount(plain: str) -> _Wrong:
     if not plain:
-        return "expected an amount such as 2360.00, got nothing"
+        return _Wrong("amount_empty", "expected an amount such as 2360.00, got nothing")
     if _DECIMAL_COMMA.fullmatch(plain):
-        return "expected a point before the decimals, such as 2360.00, got a comma. Write a point"
-    return "expected an amount such as 2360.00, digits with at most one decimal point"
+        return _Wrong(
+            "decimal_comma",
+            "expected a point before the decimals, such as 2360.00, got a comma. Write a point",
+        )
+    return _Wrong(
+        "amount_form", "expected an amount such as 2360.00, digits with at most one decimal point"
+    )
 
 
 def _due_on(text: str, today: date, order: DayOrder) -> date:
@@ -357,15 +411,28 @@ def _due_on(text: str, today: date, order: DayOrder) -> date:
     found = _YEAR_FIRST.fullmatch(plain) or _COMPACT.fullmatch(plain)
     parts = (found["y"], found["m"], found["d"]) if found else _year_last(plain, order)
     if parts is None:
-        raise _Wrong(_no_date(plain))
+        raise _no_date(plain)
     year, month, day_of_month = map(int, parts)
     try:
         day = date(year, month, day_of_month)
     except ValueError:
-        raise _Wrong("expected a day that exists in the calendar") from None
+        raise _Wrong("no_such_day", "expected a day that exists in the calendar") from None
     if abs(day.year - today.year) > _OLDEST_YEARS:
-        raise _Wrong(f"expected a due date within {_OLDEST_YEARS} years")
+        raise _Wrong(
+            "date_far", f"expected a due date within {_OLDEST_YEARS} years", years=_OLDEST_YEARS
+        )
     return day
+
+
+def order_of_days(written: Iterable[str]) -> DayOrder:
+    """What comes first in these dates, as far as they show it; the year where they do not."""
+    for text in written:
+        found = _YEAR_LAST.fullmatch(_TIME.sub("", unicodedata.normalize("NFKC", text.strip())))
+        if found and int(found[1]) > _MONTHS:
+            return DayOrder.DAY_FIRST
+        if found and int(found[2]) > _MONTHS:
+            return DayOrder.MONTH_FIRST
+    return DayOrder.YEAR_FIRST
 
 
 def _year_last(plain: str, order: DayOrder) -> tuple[str, str, str] | None:
@@ -377,28 +444,34 @@ def _year_last(plain: str, order: DayOrder) -> tuple[str, str, str] | None:
     return (year, second, first) if order is DayOrder.DAY_FIRST else (year, first, second)
 
 
-def _no_date(plain: str) -> str:
+def _no_date(plain: str) -> _Wrong:
     wanted = "expected a date with the year first, such as 2026-02-28"
     if not plain:
-        return f"{wanted}, got nothing"
+        return _Wrong("date_empty", f"{wanted}, got nothing")
     if _SERIAL.fullmatch(plain):
-        return f"{wanted}, got a spreadsheet's number. Format the column as a date and save again"
+        return _Wrong(
+            "date_serial",
+            f"{wanted}, got a spreadsheet's number. Format the column as a date and save again",
+        )
     if _YEAR_LAST.fullmatch(plain):
-        return f"{wanted}; or say with --dates dmy or --dates mdy what comes first in the file"
-    return wanted
+        return _Wrong(
+            "date_order",
+            f"{wanted}; or say with --dates dmy or --dates mdy what comes first in the file",
+        )
+    return _Wrong("date_form", wanted)
 
 
 def _language(text: str) -> str:
     found = _LANGUAGES.get(text.lower())
     if found is None:
-        raise _Wrong("expected zh-Hans, zh-Hant or en")
+        raise _Wrong("language", "expected zh-Hans, zh-Hant or en")
     return found
 
 
 def _zone(text: str, defaults: Defaults) -> str:
     name = text or defaults.timezone
     if name and name not in _zones():
-        raise _Wrong("expected a time zone such as Asia/Shanghai")
+        raise _Wrong("zone", "expected a time zone such as Asia/Shanghai")
     return name
 
 
@@ -409,7 +482,7 @@ def _zones() -> frozenset[str]:
 
 def _link(text: str) -> str:
     if text and not text.startswith("https://"):
-        raise _Wrong("expected a link that begins with https://")
+        raise _Wrong("link", "expected a link that begins with https://")
     return text
 
 
@@ -424,7 +497,7 @@ def _style(text: str) -> str:
     }
     found = known.get(text.lower())
     if found is None:
-        raise _Wrong("expected formal or casual")
+        raise _Wrong("style", "expected formal or casual")
     return found
 
 

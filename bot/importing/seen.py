@@ -18,7 +18,8 @@ class Seen:
     """The line in which each account stood first; use it as a context manager."""
 
     def __init__(self) -> None:
-        self._conn = sqlite3.connect(_NO_NAME, isolation_level=None)
+        # A file is read by one thread after another, never by two at once.
+        self._conn = sqlite3.connect(_NO_NAME, isolation_level=None, check_same_thread=False)
         self._conn.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self._conn.execute("PRAGMA journal_mode = OFF")
         self._conn.execute("CREATE TABLE seen (account_id PRIMARY KEY, line) WITHOUT ROWID")

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 ROOT = resources.files("bot.console")
-STYLES = ("base.css", "components.css", "pages.css")
+STYLES = ("base.css", "components.css", "pages.css", "import.css")
 
 # Lowest contrast each ink keeps on surface, sunken, bg, hover and asoft: light, dark.
 INKS = {

@@ -15,6 +15,8 @@ BUILT = (
     "keys.", "language_short.", "live.", "month.", "product.", "rule.", "sla.", "theme.", "toast.",
     "weekday.", "why.", "finding.", "finding_means.", "message_kind.", "nav.", "record_kind.",
     "work.state_", "work.whose_", "tool.", "ending.", "act.", "plan_refusal.", "agreed_refusal.",
+    "import.order_", "import.state_", "import.step_", "import.tab_", "import.was_",
+    "import_fault.", "import_field.", "import_file.",
 )  # fmt: skip
 
 

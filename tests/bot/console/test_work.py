@@ -43,6 +43,7 @@ class Office:
     clock: MovableClock
     store: Store
     client: TestClient[web.Request, web.Application]
+    work: Work
     count: int = 0
 
     async def say(self, text: str) -> None:
@@ -94,12 +95,13 @@ async def office(bot_db: Database, pages: Pages) -> AsyncIterator[Office]:
     parts = Parts(bot_db, clock)
     store = Store(parts, zone=ZONE)
     settings = ConsoleSettings(zone=ZONE, secure_cookies=False)
+    work = Work(parts, zone=ZONE, channels=("sms",))
     console = make_console(
         data=store,
         clock=clock,
         settings=settings,
         pages=pages,
-        work=Work(parts, zone=ZONE, channels=("sms",)),
+        work=work,
     )
     app = web.Application()
     mount_console(app, console)
@@ -108,7 +110,7 @@ async def office(bot_db: Database, pages: Pages) -> AsyncIterator[Office]:
         await bot_db.write(lambda c, p=person: agents.put(c, p, password_hash=HASH))
     await bot_db.write(lambda c: start_conversations(c, [a_conversation()], NOW))
     async with TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True)) as client:
-        yield Office(db=bot_db, clock=clock, store=store, client=client)
+        yield Office(db=bot_db, clock=clock, store=store, client=client, work=work)
 
 
 def task_link(page: str, what: str) -> str:
