@@ -327,9 +327,9 @@ async def test_the_day_of_an_instant_is_that_of_the_zones_clock(sqlite_db: Datab
     for zone in ZONES:
         since, until = date(2026, 1, 1), date(2026, 12, 31)
         instants = [
-            datetime(2026, month, 1, tzinfo=UTC) + timedelta(hours=6 * step, minutes=15 * step)
+            datetime(2026, month, 1, tzinfo=UTC) + timedelta(hours=25 * step, minutes=45 * step)
             for month in (3, 4, 10, 11)
-            for step in range(110)
+            for step in range(28)
         ]
         wanted = [at.astimezone(ZoneInfo(zone)).date() for at in instants]
         columns: list[Any] = [
