@@ -19,12 +19,10 @@ class Right(StrEnum):
     SENDING = "sending"  # stop and resume sending
     IMPORT = "import"  # take files of accounts in
     REVIEW = "review"  # say what replies mean that were read with doubt
-    FIGURES = "figures"  # see how it goes: figures, and the bills behind them, masked as lists are
-    AUDIT = "audit"  # read the log of everything that anybody did; who is in it does not judge it
 
 
 _RIGHTS: Mapping[str, frozenset[Right]] = {
-    "agent": frozenset({Right.TALK, Right.ANSWER, Right.REGISTERS, Right.FIGURES}),
+    "agent": frozenset({Right.TALK, Right.ANSWER, Right.REGISTERS}),
     "lead": frozenset(
         {
             Right.TALK,
@@ -34,20 +32,12 @@ _RIGHTS: Mapping[str, frozenset[Right]] = {
             Right.EXPORT,
             Right.SENDING,
             Right.REVIEW,
-            Right.FIGURES,
         }
     ),
     "operator": frozenset(
-        {
-            Right.REGISTERS,
-            Right.EXPORT,
-            Right.SENDING,
-            Right.REVIEW,
-            Right.IMPORT,
-            Right.FIGURES,
-        }
+        {Right.REGISTERS, Right.EXPORT, Right.SENDING, Right.REVIEW, Right.IMPORT}
     ),
-    "auditor": frozenset({Right.REGISTERS, Right.EXPORT, Right.FIGURES}),
+    "auditor": frozenset({Right.REGISTERS, Right.EXPORT}),
 }
 
 

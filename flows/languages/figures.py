@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
 
-from flows.languages import days
+from flows.languages import days, short_dates
 from flows.languages.clock import Part, clock
-from flows.languages.pattern import Pattern
 from flows.languages.scanner import (
     Found,
     Read,
@@ -22,6 +18,7 @@ from flows.languages.scanner import (
     step_over,
     word_rule,
 )
+from flows.languages.short_dates import DAY, MONEY_UNIT, MONTH, separated
 from flows.languages.zh.numbers import read_number
 from flows.understanding import masks
 from flows.understanding.values import Asked, EntityKind
@@ -32,14 +29,6 @@ _Readings = Sequence[Found] | None
 PartOfDay = Callable[[str, int], "Part | None"]
 
 _DIGITS = "0123456789"
-_SEPARATED = re.compile("[0-9]{1,4}[-/.:][0-9]")
-_MONTH = "(?:1[0-2]|0?[1-9])"
-_DAY = "(?:3[01]|[12][0-9]|0?[1-9])"
-_MONEY_UNIT = "(?: ?(?:块|元|圆|rmb|usd|hkd|dollars|bucks|刀|万))"
-_SAYS_DAY = "(?:号|日|之?前|以前|之?后|还|付|再|发|左右|能|交|缴|转|到|开始|起)"
-_SHARES = {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5)}
-_SAYS_DAY_NEXT = re.compile(_SAYS_DAY)
-_LEADS_TO_DAY = re.compile(r"(?:on|by|before|after|till|until|from|due|of) $")
 
 _NUMBER_OF = (
     "(?:(?:转账|汇款|付款|交易|支付|订|流水|业务)?单号|订单号?码?|流水号?|交易号|凭证号?码?|(?:转账|付款)?编号|参考号|回执号?|业务号)"
@@ -49,8 +38,6 @@ _PRIVATE_NUMBER = (
     "(?:卡?尾号|卡号|银行卡|账号|账户|后[四4]位|末[四4][码位]|合同号?|验证码|密码|qq|微信号?|手机号?码?|电话号?码?|身份证号?码?|工号|案号|车牌)"
     "(?:的?后[四4]位)?(?:是|为|:|#| |号)*"
 )
-# Of two readings of 12/5 the one this near is meant if the other is that far.
-_NEAR, _FAR = timedelta(days=62), timedelta(days=120)
 _REF_END = "(?![a-z0-9]|[.,][0-9])"
 _REF = f"(?P<ref>[a-z]{{0,6}}-?[0-9][a-z0-9-]{{2,}}{_REF_END})"
 _SPACED_REF = f"(?P<ref>[a-z]{{0,6}}-?[0-9][a-z0-9-]{{2,}}(?:[ -][0-9]{{2,}}){{0,4}}{_REF_END})"
@@ -118,75 +105,6 @@ def _date_with_year(match: _Match, scene: Scene) -> _Readings:
     return dates(match, days.day(year, first, second), days.day(year, second, first))
 
 
-def _month_and_day(match: _Match, scene: Scene) -> _Readings:
-    return dates(match, days.day_in_year(scene.today, int(match["month"]), int(match["day"])))
-
-
-def _dashed(match: _Match, scene: Scene) -> _Readings:
-    """03-25; 10-4 only where a day was asked for."""
-    is_full = len(match["day"]) > 1 or match["month"].startswith("0")
-    return _month_and_day(match, scene) if is_full or scene.asked is Asked.DATE else None
-
-
-def _slashed(match: _Match, scene: Scene) -> _Readings:
-    """3/25; 1/3 is a third unless a day was asked or led to."""
-    first, second = int(match["first"]), int(match["second"])
-    is_day = scene.asked is Asked.DATE or _says_day(match)
-    if (first, second) in _SHARES and not is_day:
-        return [entity(match, EntityKind.SHARE, Fraction(first, second))]
-    return None
-
-
-def _says_day(match: _Match) -> bool:
-    return bool(
-        _SAYS_DAY_NEXT.match(match.string, match.end())
-        or _LEADS_TO_DAY.search(match.string, max(0, match.start() - 8), match.start())
-    )
-
-
-def _month_first(match: _Match, scene: Scene) -> _Readings:
-    month, day = int(match["first"]), int(match["second"])
-    return dates(match, _near(scene, month, day) or _near(scene, day, month))
-
-
-def _either_order(match: _Match, scene: Scene) -> _Readings:
-    first, second = int(match["first"]), int(match["second"])
-    days_meant = [_near(scene, first, second), _near(scene, second, first)]
-    return dates(match, *_likely(scene, [day for day in days_meant if day]))
-
-
-def _likely(scene: Scene, days_meant: list[date]) -> list[date]:
-    """12/5 said in November is 5 December: May is too far off to be meant."""
-    soonest = -_NEAR if scene.asked is Asked.CLAIM_DETAILS else timedelta(0)
-    near = [day for day in days_meant if soonest <= day - scene.today <= _NEAR]
-    far = [day for day in days_meant if abs(day - scene.today) > _FAR]
-    return near if near and len(near) + len(far) == len(days_meant) else days_meant
-
-
-def _near(scene: Scene, month: int, day: int) -> date | None:
-    if month > days.MONTHS_PER_YEAR:
-        return None
-    is_past = scene.asked is Asked.CLAIM_DETAILS
-    return days.day_in_year(scene.today, month, day, is_past=is_past)
-
-
-def _surely_dotted(match: _Match, scene: Scene) -> _Readings:
-    return dates(match, _near(scene, int(match["month"]), int(match["day"])))
-
-
-def _dotted(match: _Match, scene: Scene) -> _Readings:
-    """3.20还 is a day, $3.20 money; 3.20 alone is asked about."""
-    day = _near(scene, int(match["month"]), int(match["day"]))
-    if day is None or scene.asked in (Asked.AMOUNT, Asked.COUNT_OR_AMOUNT):
-        return None
-    if scene.asked is Asked.DATE:
-        return dates(match, day)
-    if match[0] != match.string or len(match["day"]) == 1:
-        return None
-    known = (day, Decimal(match[0]))
-    return [Found(start=match.start(), end=match.end(), kind=EntityKind.DATE, alternatives=known)]
-
-
 def _short_sum(match: _Match, _scene: Scene) -> _Readings:
     """1w2, 2k, 1.5k: thousands and ten thousands as they are typed in China."""
     return [entity(match, EntityKind.AMOUNT, read_number(match[0].replace(",", ".")))]
@@ -200,10 +118,6 @@ def _clock(part_of_day: PartOfDay) -> Read:
         return clock(match, int(match["hour"]), int(match["minute"]), part=part)
 
     return read
-
-
-def _separated(pattern: str, read: Read) -> Rule:
-    return Rule(starts=tuple(_DIGITS), pattern=Pattern(pattern), read=read, gate=_SEPARATED)
 
 
 def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
@@ -220,7 +134,8 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
             step_over,
         ),
         *_rules_of_dates(),
-        *_rules_of_separated(is_month_first=is_month_first, part_of_day=part_of_day),
+        *short_dates.rules(is_month_first=is_month_first),
+        *_rules_of_clock(part_of_day),
         rule(
             _DIGITS,
             r"(?!401k)[0-9]+(?:[.,][0-9]{1,2})?[kw](?:[1-9](?![0-9]))?(?![a-z0-9])",
@@ -230,14 +145,11 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
     ]
 
 
-def _rules_of_separated(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
-    slashed = "(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})(?![0-9/%])"
+def _rules_of_clock(part_of_day: PartOfDay) -> list[Rule]:
     hour = "(?P<hour>[01]?[0-9]|2[0-4])"
     half = r"(?: ?(?P<half>[ap])\.?m\b\.?)?"
     return [
-        _separated(slashed, _slashed),
-        _separated(slashed, _month_first if is_month_first else _either_order),
-        _separated(
+        separated(
             f"{hour}:(?P<minute>[0-5][0-9])(?::[0-5][0-9])?{half}",
             _clock(part_of_day),
         ),
@@ -273,29 +185,20 @@ def _rules_of_references() -> list[Rule]:
 def _rules_of_long_numbers() -> list[Rule]:
     long = (
         "1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])|[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}(?![0-9])"
-        f"|[0-9]{{3}} 0[0-9]{{3}}(?![0-9])|[0-9]{{7,}}+(?![0-9.]|{_MONEY_UNIT})"
+        f"|[0-9]{{3}} 0[0-9]{{3}}(?![0-9])|[0-9]{{7,}}+(?![0-9.]|{MONEY_UNIT})"
     )
     return [rule(_DIGITS, long, _long_number)]
 
 
 def _rules_of_dates() -> list[Rule]:
     year = "(?P<year>(?:19|20)[0-9]{2})"
-    dotted = rf"(?P<month>{_MONTH})\.(?P<day>{_DAY})(?![0-9.]|[kw%]|{_MONEY_UNIT})"
     return [
-        _separated(
-            f"{year}(?P<sep>[-/.])(?P<month>{_MONTH})(?P=sep)(?P<day>{_DAY})(?![0-9])",
+        separated(
+            f"{year}(?P<sep>[-/.])(?P<month>{MONTH})(?P=sep)(?P<day>{DAY})(?![0-9])",
             _full_date,
         ),
-        _separated(
+        separated(
             "(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])",
             _date_with_year,
         ),
-        _separated(f"(?P<month>0[1-9]|1[0-2])-(?P<day>{_DAY})(?![0-9-])", _dashed),
-        _separated(f"(?P<month>{_MONTH})-(?P<day>{_DAY})(?={_SAYS_DAY})", _month_and_day),
-        _separated(
-            f"(?P<month>{_MONTH})-(?P<day>1[3-9]|2[0-9]|3[01])(?:$|(?= (?:pls|please|ok)))",
-            _month_and_day,
-        ),
-        _separated(f"{dotted}(?={_SAYS_DAY})[号日]?", _surely_dotted),
-        _separated(dotted, _dotted),
     ]

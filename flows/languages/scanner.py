@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from flows.languages.pattern import Pattern
-from flows.understanding.values import Asked, EntityKind, Role, Value
+from flows.understanding.values import Asked, EntityKind, LanguageTag, Role, Value
 
 # A longer text, or one with more figures, is no reply to a reminder: the rest is left unread.
 _LENGTH_MAX = 1_000
@@ -23,11 +23,15 @@ Read = Callable[["re.Match[str]", "Scene"], "Sequence[Found] | None"]
 
 
 class Scene(NamedTuple):
-    """What a reading depends on beside the text: the day, the hour if known, the open question."""
+    """What a reading depends on beside the text: the day, the hour if known, the open question.
+
+    `language` is that of the talk so far, where it is known.
+    """
 
     today: date
     now_time: time | None = None
     asked: Asked | None = None
+    language: LanguageTag | None = None
 
 
 class Found(NamedTuple):

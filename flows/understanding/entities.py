@@ -28,7 +28,7 @@ from flows.understanding import masks
 from flows.understanding.answers import answered, chosen, details
 from flows.understanding.days_together import told_apart
 from flows.understanding.normalise import Normal
-from flows.understanding.values import Asked, Entity, EntityKind, Role, Value
+from flows.understanding.values import Asked, Entity, EntityKind, LanguageTag, Role, Value
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
@@ -47,6 +47,7 @@ _MASKS = {
     EntityKind.TIME: masks.TIME,
     EntityKind.REFERENCE: masks.REFERENCE,
 }
+_HAN_LANGUAGES = frozenset({LanguageTag.ZH_HANS, LanguageTag.ZH_HANT, LanguageTag.YUE})
 _OF_HOUSEHOLD = frozenset({Role.INCOME, Role.SPENDING})
 _YEAR_MIN, _YEAR_MAX = 1900, 9000
 _BESIDE_MAX = 10
@@ -66,16 +67,21 @@ class Reading(NamedTuple):
 
 
 def read_entities(
-    normal: Normal, *, today: date, now_time: time | None = None, asked: Asked | None = None
+    normal: Normal,
+    *,
+    today: date,
+    now_time: time | None = None,
+    asked: Asked | None = None,
+    language: LanguageTag | None = None,
 ) -> Reading:
     """The facts in a normalised reply, read on the customer's own day and against the open question.
 
     Never raises. What the words leave open has the value None and `alternatives`; a day that is
-    only named by its event (发工资, payday) has neither.
+    only named by its event (发工资, payday) has neither. `language` is that of the talk so far.
     """
     text = normal.text
-    scanner, role_of = _reader(text)
-    scene = Scene(today=today, now_time=now_time, asked=asked)
+    scanner, role_of = _reader(text, language)
+    scene = Scene(today=today, now_time=now_time, asked=asked, language=language)
     if not _YEAR_MIN <= today.year <= _YEAR_MAX:
         return Reading(entities=(), masked=text)
     found = chosen(text, scene) or details(text, scanner.scan(text, scene), scene)
@@ -127,9 +133,14 @@ def _plain(value: Value) -> str | int | None:
     return value.value if isinstance(value, Enum) else value
 
 
-def _reader(text: str) -> tuple[Scanner, _RoleOf]:
-    """The rules for the scripts in the text; Chinese ones first where both are there."""
+def _reader(text: str, language: LanguageTag | None) -> tuple[Scanner, _RoleOf]:
+    """The rules for the scripts in the text; Chinese ones first where both are there.
+
+    Figures alone are read as those have them who spoke before: 5/11.
+    """
     if not _HAN.search(text):
+        if language in _HAN_LANGUAGES and not _LATIN.search(text):
+            return _mixed(), _role_in_either
         return _english(), english_roles.role_of
     if not _LATIN.search(text):
         return _chinese(), chinese_roles.role_of

@@ -11,7 +11,7 @@ from flows.understanding.features import features
 from flows.understanding.normalise import Normal, normalise
 from flows.understanding.tags import read_tags
 from flows.understanding.triggers import pieces
-from flows.understanding.values import Asked, Entity, Tag
+from flows.understanding.values import Asked, Entity, LanguageTag, Tag
 
 # Training needs some day to read dates against; which one makes no difference to the slots.
 TRAINING_DAY = date(2026, 3, 11)
@@ -34,10 +34,12 @@ class Prepared(NamedTuple):
     entities: tuple[Entity, ...]
 
 
-def prepare(raw: str, *, today: date, asked: Asked | None = None) -> Prepared:
+def prepare(
+    raw: str, *, today: date, asked: Asked | None = None, language: LanguageTag | None = None
+) -> Prepared:
     """The normalised reply with its facts, its tags and the text the model sees."""
     normal = normalise(raw)
-    reading = read_entities(normal, today=today, asked=asked)
+    reading = read_entities(normal, today=today, asked=asked, language=language)
     text, masked = normal.text, reading.masked
     if "<" in text:
         text, masked = _MARKUP.sub(" ", text), _MARKUP.sub(" ", masked)

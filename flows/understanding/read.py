@@ -68,7 +68,7 @@ def understand(
     `examples` are replies an operator has labelled; a near match wins over the model.
     """
     part = excerpt(text)
-    reply = prepare(part.text, today=today, asked=asked)
+    reply = prepare(part.text, today=today, asked=asked, language=language)
     tag = detect(part.text, language)
     meaning = _meaning(reply, asked, tag, examples, _buried(text) if part.skipped else ())
     return Understanding(

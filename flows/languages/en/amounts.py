@@ -44,6 +44,12 @@ _CURRENCIES = {
 _SIGN = r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny)"
 _UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad)\b|[$£€](?! ?[0-9])"
 _NOTES = {"fiver": 5, "tenner": 10}
+# Eighty five pounds fifty, 20 dollars and 50 cents.
+_PENCE = (
+    r"(?:[0-9]{1,2}(?= ?(?:p|pence|cents?)\b)|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?\b(?! (?:now|today|then|on|friday|next|a |per|each|every)))"
+    r"(?: ?(?:p|pence|cents?)\b)?"
+)
 # A number in words with nothing beside it is a sum from here on; a smaller one counts things.
 _WORDS_MIN = 20
 _AFTER_VERB_MIN = 5
@@ -58,13 +64,14 @@ _PAYING = Pattern(
     r"at most|max(?:imum)?(?: of)?|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|"
     r"pay (?:like|about|around|maybe|only|just|you|u)|do (?:like|about|around|maybe|only|just)|send (?:you|u)|afford (?:like|about|only))(?: of)? $"
 )
+_DOES = Pattern(r"\bdo (?:like |about |around |maybe |only |just )?$")
 _LEADING = Pattern(
     r"\b(?:how about|what about|have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of) $"
 )
 _OFFERED = Pattern(
     r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
     r"bi-?weekly|fortnightly|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
-    r"right now|instead|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
+    r"right now|instead(?! of)|semi|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
 )
 _CHARGE = Pattern(
     r" (?:(?:late|admin|service|annual|processing|extra) )?(?:fee|charge|penalty|interest|fine)s?\b"
@@ -80,7 +87,7 @@ _NUMBERED = Pattern(
 _GOES_ON = Pattern(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
     r"towards?|with|until|till|instead|left|down|that|this|today|tonight|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
-    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|fri|sat|sun|monday|friday|tomorrow|tmr|tmrw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly)\b"
+    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|fri|sat|sun|monday|friday|tomorrow|tmr|tmrw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly|semi)\b"
 )
 _COUNTED = (
     r" ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|seconds?|secs?|kids?|people|persons?|children|jobs?|calls?|"
@@ -106,7 +113,8 @@ def _number(match: _Match, _scene: Scene) -> _Readings:
     if value is None:
         return [_vague(match)] if match["sign"] else ()
     if match["sign"]:
-        return [_sum(match, value, match["sign"])]
+        pence = read_number(match["pence"].rstrip(" pencts")) if match["pence"] else None
+        return [_sum(match, value + (pence or 0) / Decimal(100), match["sign"])]
     if match["cents"]:
         return [_sum(match, value / Decimal(100), None)]
     if match["rhythm"]:
@@ -203,7 +211,7 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     if match["ish"]:
         return True
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 24), start):
-        return True
+        return value >= _AFTER_ANY_MIN or _may_be_sum(match)
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):
         return bool(_GOES_ON.match(text, end)) and not _is_year(match["run"])
     if value >= _AFTER_VERB_MIN and _OFFERED.match(text, end):
@@ -211,6 +219,13 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     if value >= _AFTER_VERB_MIN and _CHARGE.match(text, end):
         return True
     return _is_sum_in_sentence(match, value)
+
+
+def _may_be_sum(match: _Match) -> bool:
+    """Do 10 a week; but do 6 instead of 12 is a number of payments."""
+    text, start = match.string, match.start()
+    is_done = _DOES.search(text, max(0, start - 12), start)
+    return not is_done or bool(_OFFERED.match(text, match.end()))
 
 
 def _is_sum_in_sentence(match: _Match, value: Decimal) -> bool:
@@ -276,7 +291,7 @@ def rules() -> list[Rule]:
             _signed,
         ),
         counted(
-            rf"(?P<run>(?>{PHRASE}))(?: ?(?P<sign>{_UNIT})|(?P<rhythm> ?(?:p/?cm|p/m|pm|p/?w)\b)"
+            rf"(?P<run>(?>{PHRASE}))(?: ?(?P<sign>{_UNIT})(?: (?:and )?(?P<pence>{_PENCE}))?|(?P<rhythm> ?(?:p/?cm|p/m|pm|p/?w)\b)"
             rf"|(?P<cents> ?(?:cents?|pence|p)\b)|(?P<counted>{_COUNTED})|(?P<ish>ish\b)|(?P<glued>[a-z0-9]))?",
             _number,
         ),

@@ -16,7 +16,7 @@ _PAST = Pattern(
 )
 _AHEAD = Pattern(
     r"\b(?:will|i'?ll|we'?ll|i'd|we'd|i'?d pay|can|could|gonna|going to|would|when|once|if|by|until|till|need|want|plan(?:ning)?|try|should|must|"
-    r"cant|can't|won'?t|get paid|gets? paid|not|haven'?t|hasn'?t|didn'?t|starting|from)\b"
+    r"cant|can't|won'?t|get paid|gets? paid|not|haven'?t|hasn'?t|didn'?t|starting|from(?! (?:my|our|the (?:bank|account|card))\b))\b"
 )
 
 

@@ -50,7 +50,7 @@ _CHOOSES = Pattern(
 )
 _PAYS = Pattern(
     r"(?:^|[,.:;] ?|\b(?:pay|paid|do|send|sent|give|put|about|like|over|and|can|with|offer|just|only|least|first|other|the|or|then|manage|afford|"
-    r"have|got|you|u|down|maybe|ok|yes|least|around|cover|make|make it|make that|be|then|want|to) )$"
+    r"have|got|you|u|down|maybe|ok|yes|least|around|cover|[0-9](?:st|nd|rd|th)|make|make it|make that|be|then|want|to) )$"
 )
 _OF_DEBT = Pattern(
     r"$| ?[,.!?/]| (?:now|today|tonight|tomorrow|tmrw?|tmr|right|of (?:it|the|that|this|my|what|everything|all)|the (?:balance|bill|amount|debt|money|payment|rest)|"
@@ -135,7 +135,7 @@ def _answered_months(match: _Match, scene: Scene) -> _Readings:
     """6 months answers how many instalments; unasked it may be any length of time."""
     if scene.asked not in (Asked.COUNT, Asked.COUNT_OR_AMOUNT, Asked.CHOOSE_OPTION, Asked.CONFIRM):
         return None
-    return _months(match, scene)
+    return _months(match, scene) or None
 
 
 def _says(frequency: Frequency) -> Read:
@@ -276,7 +276,7 @@ def _rules_of_terms() -> list[Rule]:
 
 
 def _rules_of_rhythms() -> list[Rule]:
-    month, week = r"(?:months?|mths?|mnths?|mo)\b", r"(?:weeks?|wks?|wk)\b"
+    month, week = r"(?:calendar )?(?:months?|mths?|mnths?|mo)\b", r"(?:weeks?|wks?|wk)\b"
     two = "(?:two|2|other|second|2nd|couple(?: of)?)"
     return [
         word_rule(

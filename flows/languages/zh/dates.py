@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from flows.languages import days
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, dates, entity, rule, step_over
 from flows.languages.zh import festivals, lengths, wages
 from flows.languages.zh.context import lies_behind
@@ -51,6 +52,7 @@ _WHICH_MONTH = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|当|下)一?
 _BARE_DAY_END = "(?=$|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起])"
 _DAY = f"(?P<day>[0-3]?[0-9](?![0-9.])|[{SMALL}]{{1,3}})(?:号|日(?![后内])|{_BARE_DAY_END})"
 _PART = "(?P<part>底|末|尾|最后一天|初|头|上旬|中旬|中(?!秋)|下旬)"
+_ADDRESS = Pattern("(?:门牌|胡同|小区|大道|[弄巷街村栋座幢苑坊])(?:的|是)?$")
 _NOT_A_DAY = "(?![楼线店方选门柜窗院机键码公员室铺桌卡人子馆仓库车])"
 # What makes a part of the day a promise for today: a time, an end, or what will be done then.
 _SOMETHING_TO_DO = (
@@ -191,7 +193,7 @@ def _part_of_year(match: _Match, scene: Scene) -> _Readings:
 
 def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     number = None if "两" in match["day"] else read_integer(match["day"])
-    if number is None:
+    if number is None or _ADDRESS.search(match.string, 0, match.start()):
         return ()
     is_past = lies_behind(match, scene)
     return dates(match, *days.day_of_month(scene.today, number, is_past=is_past))

@@ -53,6 +53,11 @@ def rules() -> list[Rule]:
             f"{day}(?:左右|才|就|会|要|的时候|那天|当天)*(?:{_PAYDAY}|开支(?=$|[,，。 ]))",
             _day_of_wages,
         ),
+        rule(
+            "发工薪",
+            f"(?:发薪日|工资日){link}(?P<day>[0-9]{{1,2}})(?=$|[,，。 吧呢])",
+            _day_of_wages,
+        ),
         rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
         rule(
             "发工薪",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flows.understanding.entities import Reading, entity_record, read_entities
 from flows.understanding.masks import legible
 from flows.understanding.normalise import normalise
-from flows.understanding.values import Asked, EntityKind, Role
+from flows.understanding.values import Asked, EntityKind, LanguageTag, Role
 from tests.flows.understanding.expressions import TODAY, Expression, judge, read_table
 
 EXPRESSIONS = list(read_table(Path(__file__).with_name("expressions.tsv")))
@@ -527,3 +527,49 @@ def test_a_day_named_twice_is_one_day(text: str, expected: list[object]) -> None
 
 def test_workdays_from_a_weekend_start_on_monday() -> None:
     assert facts("within 3 working days", today=date(2026, 11, 22)) == [("date", "2026-11-25")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "asked", "expected"),
+    [
+        ("4/12", LanguageTag.ZH_HANS, None, [None]),
+        ("4/12", LanguageTag.EN, None, ["2026-12-04"]),
+        ("5/12", LanguageTag.ZH_HANS, Asked.DATE, [None]),
+        ("12/3", LanguageTag.ZH_HANT, Asked.DATE, ["2026-12-03"]),
+        ("4.12", LanguageTag.EN, Asked.DATE, ["2026-12-04"]),
+        ("12-4", LanguageTag.YUE, Asked.DATE, ["2026-12-04"]),
+        ("24-12", LanguageTag.EN, Asked.DATE, ["2026-12-24"]),
+        ("by 24.12", None, None, ["2026-12-24"]),
+        ("12.4还", None, None, ["2026-12-04"]),
+        ("10-15 a week", None, None, []),
+    ],
+)
+def test_a_day_in_figures_is_read_in_the_order_of_the_talk(
+    text: str, language: LanguageTag | None, asked: Asked | None, expected: list[object]
+) -> None:
+    reading = read_entities(normalise(text), today=MONDAY, asked=asked, language=language)
+    days = [entity for entity in reading.entities if entity.kind is EntityKind.DATE]
+    assert [entity_record(day)["value"] for day in days] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("it was taken from my account on the 19th", [("date", "2026-11-19")]),
+        (
+            "half on the 4th half on the 18th",
+            [("share", "1/2"), ("date", "2026-12-04"), ("share", "1/2"), ("date", "2026-12-18")],
+        ),
+        ("could we do 9 instead of 6", []),
+        ("90 semi-monthly", [("amount", "90"), ("frequency", "semimonthly")]),
+        ("forty five pounds twenty", [("amount", "45.2")]),
+        ("£70 per calendar month", [("amount", "70"), ("frequency", "monthly")]),
+        ("19号就给你转过去了", [("date", "2026-11-19")]),
+        ("19号就给你转过去", [("date", "2026-12-19")]),
+        ("工资日是27", [("pay_day", 27), ("date", "2026-11-27")]),
+        ("我住幸福小区26号", []),
+        ("你们一日到黑打来", []),
+    ],
+)
+def test_the_words_around_a_figure_tell_what_it_is(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
