@@ -97,6 +97,9 @@ def ambiguous_days(turn: Turn) -> tuple[date, ...]:
     """
     plain = set(days(turn))
     for entity in entities(turn, EntityKind.DATE):
+        if entity.role is Role.PAID and plain:
+            # "Paid on the third Thursday, so I pay on 17 December": the day of his wages.
+            continue
         if entity.value is None and entity.alternatives and plain.isdisjoint(entity.alternatives):
             return tuple(d for d in entity.alternatives if isinstance(d, date))
     return ()

@@ -12,6 +12,7 @@ from flows.events import CustomerSaid
 from flows.model import Case, Question, Turn
 from flows.records import AccountId
 from flows.replacing import replace
+from flows.sense.leading import ordered
 from flows.slots import Slots
 from flows.talk import Answer, Ask, asking, because
 from flows.understanding.intents import Intent
@@ -187,7 +188,10 @@ def _by_clause(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
     ends = [at for at, _ in places[1:]] + [len(text)]
     begins = [0, *ends[:-1]]
     read = {
-        name: understand(text[begin:end], today=turn.today, language=event.reading.language)
+        name: ordered(
+            understand(text[begin:end], today=turn.today, language=event.reading.language),
+            turn.conversation,
+        )
         for (_, name), begin, end in zip(places, begins, ends, strict=True)
     }
     disputed = [name for name, one in read.items() if _DISPUTES & set(one.intents)]

@@ -58,6 +58,7 @@ def _affirmation(name: str) -> re.Pattern[str]:
     return re.compile(
         rf"我就?(?:是|系|係|叫)(?:[^,，。\s他她佢不唔]{{0,8}}(?:的|嘅)[^,，。\s他她佢不唔]{{0,4}})?{who}(?:本人)?(?=$|[\s,，。.!！啊呀])"
         rf"|\b(?:this is|i'?m|i am|it'?s) (?:{who}|{first})(?=$|[\s,.!])(?!'s)"
+        rf"|\b(?:{who}|{first}) here\b"
     )
 
 
@@ -73,7 +74,7 @@ def _denial_latin(name: str) -> re.Pattern[str]:
     who = rf"{owner}\b"
     return re.compile(
         rf"\bnot {who}(?:'s (?:phone|number|mobile|cell)\w*)?(?= ?(?:$|[,.!;?]|anymore|any more|and\b|so\b))"
-        rf"|\b(?:no|(?:don'?t|do not|dont) know (?:any |a )?|never heard of|who(?: \w+){{0,2}} is|who'?s) {who}"
+        rf"|\b(?:no|(?:don'?t|do not|dont) know (?:any |a )?|idk (?:any|a|who) |never heard of|who(?: \w+){{0,2}} is|who'?s) {who}"
         rf"|\b{who} (?:does ?n[o']?t|no longer|is ?n[o']?t) (?:live|stay|here|at this|on this|use|reachable)"
         rf"|\b(?:this is|it'?s|i'?m|i am) {owner}'?s (?!{_THINGS})\w+"
         rf"|\b{who} is my (?!name\b)\w+"

@@ -76,6 +76,9 @@ def _chosen(turn: Turn, live: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
     """All of them when he says so, the one of the account he named, or the only one."""
     if len(live) == 1 or facts.has(turn, Tag.ALL_ACCOUNTS):
         return live
+    if all(p.promise is not None and p.made_at == live[0].made_at for p in live):
+        # Promises for several accounts in one read-back are agreed to as one (C.7).
+        return live
     named = turn.conversation.focus
     return tuple(p for p in live if p.account_id == named)
 

@@ -18,6 +18,7 @@ from flows.commitments.assent import is_yes, repeats, restates
 from flows.commitments.paying import paying_records, with_paying
 from flows.commitments.plans import plan_data, propose_plan
 from flows.commitments.promises import PromiseAsk, make_promise
+from flows.days import months_after
 from flows.events import CustomerSaid
 from flows.model import Dialogue, Turn
 from flows.money import Money
@@ -136,7 +137,25 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
         slots = slots.put(SlotName.FREQUENCY, rhythm, now)
     if each is None and number is None and down is None:
         slots = _part_as_each(turn, slots)
-    return two_parts.filled(turn, _fill_days(turn, slots))
+    return _after_part(turn, two_parts.filled(turn, _fill_days(turn, slots)))
+
+
+_STEPS = {Frequency.WEEKLY: timedelta(days=7), Frequency.BIWEEKLY: timedelta(days=14)}
+
+
+def _after_part(turn: Turn, slots: Slots) -> Slots:
+    """ "100 today and 50 every two weeks": today is the day of the part, the rest comes after it."""
+    now = turn.now
+    is_part = slots.number(SlotName.DOWN_PAYMENT, now) is not None
+    if not is_part or slots.day(SlotName.FIRST_DUE, now) != turn.today:
+        return slots
+    rhythm = slots.frequency(now) or Frequency.MONTHLY
+    step = _STEPS.get(rhythm)
+    first = turn.today + step if step is not None else months_after(turn.today, 1)
+    limit = turn.case.account.terms.max_first_delay_days
+    if limit is not None and (first - turn.today).days > limit:
+        return slots.without(SlotName.FIRST_DUE)
+    return slots.put(SlotName.FIRST_DUE, first, now)
 
 
 _AFTER_THE_WORD = re.compile(r"分期\W{0,2}(\d{1,2})(?![\d.,:/号號日月个個元块塊蚊])")
@@ -728,7 +747,11 @@ def _chosen(turn: Turn, dialogue: Dialogue) -> PlanTerms | None:
     (negotiation.md B.5).
     """
     place = facts.option(turn)
-    number = facts.count(turn) or (place if turn.reading.text.strip().isdecimal() else None)
+    is_unlettered = dialogue.question is not None and dialogue.question.key in ASKS_SPARE
+    options = facts.entities(turn, EntityKind.OPTION)
+    is_figure = bool(options) and options[0].text.isdecimal()
+    is_number = turn.reading.text.strip().isdecimal() or (is_unlettered and is_figure)
+    number = facts.count(turn) or (place if is_number else None)
     by_count = next((o for o in dialogue.options if number is not None and o.count == number), None)
     if facts.pay_days(turn) or facts.days(turn) or facts.amounts(turn):
         return None

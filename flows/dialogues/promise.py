@@ -244,7 +244,8 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
 
 def _extension(turn: Turn) -> Answer:
     """More time: given at once within policy, else the latest day we can give is offered."""
-    until = facts.day(turn) or next(iter(sorted(facts.ambiguous_days(turn))), None)
+    ahead = (day for day in facts.ambiguous_days(turn) if day > turn.today)
+    until = facts.day(turn) or min(ahead, default=None)
     is_vague = facts.day(turn) is None and facts.has(turn, Tag.VAGUE_TIME)
     if until is None or is_vague:
         return _ask_until(turn)

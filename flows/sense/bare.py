@@ -14,7 +14,7 @@ from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
-from flows.sense import told
+from flows.sense import spoken, told
 from flows.sense.named import Rule, applied, with_rule
 from flows.sense.whole import with_whole_now, with_whole_said
 from flows.understanding.intents import Intent
@@ -185,7 +185,7 @@ _OF_REST = re.compile(r"[下的那嘅呢 ]*|(?: of)?(?: the)? ?[$£€]?", re.IG
 
 
 _LATER = re.compile(
-    r"\b(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|fortnight|month)s? "
+    r"(?<!every )(?<!each )\b(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|fortnight|month)s? "
     r"(?:later|after(?:wards?| that| this)?|from then)\b",
     re.IGNORECASE,
 )
@@ -494,6 +494,7 @@ def _with_bare_slip(reading: Understanding, turn: Turn) -> Understanding:
 
 RULES = (
     Rule("talk.days_after", _with_days_after),
+    *spoken.RULES,
     Rule("talk.day_slipped", _with_own_slip),
     Rule("talk.bare_slip", _with_bare_slip),
     Rule("talk.pay_day", _with_pay_day),

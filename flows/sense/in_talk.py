@@ -35,7 +35,7 @@ _FINDS_FAULT = re.compile(
 )
 _WANTS_TIME = re.compile(
     r"[缓緩]|[宽寬]限|延|推[迟遲]|晚[点點几幾一]|[迟遲][点點几幾]|\b(?:more time|extension|extend\w*|hold off|postpone|delay|longer)\b"
-    r"|\b(?:give|gimme|have|need|got|wait|bear with) (?:me |us )?(?:till?|until|'til)\b",
+    r"|\b(?:give|gave|gimme|have|had|need|got|wait|bear with) (?:me |us )?(?:till?|until|'til)\b",
     re.IGNORECASE,
 )
 _PAYS = re.compile(r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear)\b", re.IGNORECASE)
@@ -259,7 +259,9 @@ def _with_time_asked(reading: Understanding, conversation: Conversation) -> Unde
     is_wait = is_wait and bool(_NOT_BEFORE.search(reading.text))
     is_more = reading.intent is Intent.BUSY and reading.band is not Band.ACT
     is_more = is_more and any(e.role is Role.UNTIL for e in days)
-    if not is_wait and not is_more:
+    is_told = reading.intent is Intent.UNCLEAR and any(e.role is Role.UNTIL for e in days)
+    is_told = is_told and bool(_WANTS_TIME.search(reading.text))
+    if not is_wait and not is_more and not is_told:
         return reading
     dropped = {Intent.BUSY, Intent.UNCLEAR, Intent.REFUSE, Intent.REQUEST_EXTENSION}
     dropped |= {Intent.PROMISE_TO_PAY} if is_in_need(reading.text) else _TO_BE_TIME
@@ -284,7 +286,8 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
     if _CONSENT_REPORTED.search(reading.text) and conversation.dialogue.question is not None:
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
     # "My ex ran that card up, not me": he knows the card; whose debt it is he disputes.
-    is_half_guess = reading.band is Band.CLARIFY and Intent.DISPUTE_DEBT in reading.also
+    disputes = {Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT} & set(reading.also)
+    is_half_guess = reading.band is Band.CLARIFY and bool(disputes)
     is_his_card = is_half_guess and conversation.is_bound
     is_his_talk = _FOR_ME.search(reading.text) or _corrects_figure(reading, conversation)
     if is_his_card or is_his_talk:

@@ -91,12 +91,22 @@ def _as_stranger(reading: Understanding, conversation: Conversation) -> Understa
 
 
 def _as_himself(reading: Understanding, conversation: Conversation) -> Understanding:
+    if reading.intent is Intent.DECEASED and conversation.is_bound:
+        return _as_mourner(reading, conversation)
     is_taken_for_other = reading.intent is Intent.WRONG_PERSON and reading.evidence.keyword is None
     if not is_taken_for_other or not naming.claims_being(reading.text, conversation.person.name):
         return reading
     others = tuple(i for i in reading.also if i is not Intent.WRONG_PERSON)
     lead, *also = others or (Intent.AFFIRM,)
     return replace(reading, intent=lead, also=tuple(also))
+
+
+def _as_mourner(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "This is Graham. My wife passed last week": the customer himself tells of another's death."""
+    if not naming.affirms_being(reading.text, conversation.person.name):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.HARDSHIP)
+    return replace(reading, intent=Intent.HARDSHIP, also=also)
 
 
 def _distinct(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
@@ -146,6 +156,10 @@ def _leader(reading: Understanding) -> Intent:
     """The reader's own first choice, unless a wish stands beside a question or a claim."""
     if reading.intent in ASIDES:
         return next((wish for wish in WISHES if wish in reading.also), reading.intent)
+    is_priced = any(e.kind is EntityKind.COUNT for e in reading.entities)
+    if reading.intent is Intent.REQUEST_DISCOUNT and is_priced and claims_plan(reading):
+        # "4 payments from December 1, and drop the late fees": the plan goes on meanwhile.
+        return Intent.REQUEST_INSTALMENTS
     claims_and_asks = Intent.REQUEST_INSTALMENTS in reading.also
     if reading.intent is Intent.ALREADY_PAID and claims_and_asks:
         return Intent.REQUEST_INSTALMENTS
@@ -154,6 +168,12 @@ def _leader(reading: Understanding) -> Intent:
     if reading.intent is Intent.PARTIAL_PAYMENT and is_past:
         return Intent.ALREADY_PAID
     return reading.intent
+
+
+def claims_plan(reading: Understanding) -> bool:
+    """Whether a wish for instalments with a day stands beside the first intent."""
+    has_day = any(e.kind in (EntityKind.DATE, EntityKind.PAY_DAY) for e in reading.entities)
+    return Intent.REQUEST_INSTALMENTS in reading.also and has_day
 
 
 def _without_false_dispute(reading: Understanding, conversation: Conversation) -> Understanding:

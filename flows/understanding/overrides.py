@@ -214,6 +214,20 @@ def _is_authority(said: Said) -> bool:
     return "attorney general" in said.text or "solicitor general" in said.text
 
 
+_CALLS_NAMES = Pattern(
+    r"\bstop calling (?:me|us|him|her|my \w+) (?:an? |names|lazy|stupid|crazy|liar|dishonest|irresponsible)"
+)
+_STOPS = Pattern(
+    r"\b(?:stop|quit|unsubscribe|opt out|leave me|no more|do ?n[o']?t (?:text|call|contact|message))\b"
+)
+
+
+def _stops_names(said: Said) -> bool:
+    """Stop calling me a liar: an insult is to stop, and no message."""
+    found = _CALLS_NAMES.search(said.text)
+    return found is not None and not _STOPS.search(said.text, found.end())
+
+
 _CARD_END = Pattern(r"\bend(?:s|ing|ed)?(?: in| with)? ?:?#? ?(?:x|\*)*[0-9]{2,}")
 
 
@@ -383,6 +397,7 @@ VETOES = (
     Veto("veto.authority", (Intent.LEGAL,), _is_authority),
     Veto("veto.still", (Intent.PAY_NOW,), _is_still),
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
+    Veto("veto.calls_names", (Intent.OPT_OUT,), _stops_names),
     Veto("veto.card_end", (Intent.VULNERABLE,), _names_card_end),
     Veto("veto.misspoke", (Intent.WRONG_PERSON,), _takes_words_back),
     Veto("veto.pays_it", (Intent.WRONG_PERSON,), _pays_it),

@@ -1,0 +1,184 @@
+"""How days and sums are told in passing: asked away, said again in short, and so on till it is paid."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from itertools import pairwise
+
+from flows.days import months_after
+from flows.model import Turn
+from flows.replacing import replace
+from flows.sense.named import Rule
+from flows.understanding.intents import Intent
+from flows.understanding.values import (
+    Asked,
+    Band,
+    Entity,
+    EntityKind,
+    Frequency,
+    Role,
+    Tag,
+    Understanding,
+)
+
+_ASKED_AWAY = re.compile(r" ?\?+ ?(?:no+|nope|nah|not|can'?t|sorry|唔得|不行)\b", re.IGNORECASE)
+
+
+def _without_day_asked_away(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Today? No. The 10th": the day that is asked and denied at once is none of his."""
+    if "?" not in reading.text or len(reading.entities) <= 1:
+        return reading
+    denied = [
+        e
+        for e in reading.entities
+        if e.kind is EntityKind.DATE and _ASKED_AWAY.match(reading.text, e.end)
+    ]
+    if not denied or len(denied) == len(reading.entities):
+        return reading
+    kept = tuple(e for e in reading.entities if e not in denied)
+    return replace(reading, entities=kept, tags=reading.tags - {Tag.ASKS, Tag.CONDITIONAL})
+
+
+_DAY_ALONE = re.compile(r"(?:the |on the )?\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[号號日]", re.IGNORECASE)
+
+
+def _with_day_proposed(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Ok, the 23rd" to "December 23 at the latest?" is that day, also on a November 23."""
+    question, proposals = turn.conversation.dialogue.question, turn.conversation.dialogue.proposals
+    is_asked = question is not None and question.asked is Asked.CONFIRM and bool(proposals)
+    if not is_asked or proposals[-1].promise is None:
+        return reading
+    due_on = proposals[-1].promise.due_on
+    entities = tuple(_same_day(entity, due_on) for entity in reading.entities)
+    return reading if entities == reading.entities else replace(reading, entities=entities)
+
+
+def _same_day(entity: Entity, due_on: date) -> Entity:
+    value = entity.value
+    is_day = isinstance(value, date) and value != due_on and value.day == due_on.day
+    is_short = bool(_DAY_ALONE.fullmatch(entity.text.strip()))
+    return replace(entity, value=due_on) if is_day and is_short else entity
+
+
+_AND_SO_ON = re.compile(
+    r"\b(?:and so on|so on|etc|and on|keep going|(?:un)?til+ (?:it|its|it's|that|the)\b.{0,20}\b(?:gone|paid|cleared|done|zero|nothing)"
+    r"|(?:un)?til+ (?:gone|paid|cleared|done))\b",
+    re.IGNORECASE,
+)
+_STEPS = {7: Frequency.WEEKLY, 14: Frequency.BIWEEKLY}
+
+
+def _with_row_of_sums(reading: Understanding, turn: Turn) -> Understanding:
+    """ "100 on Friday, 100 the Friday after and so on" is a plan in the rhythm of its first days."""
+    if reading.tags & {Tag.HEDGE, Tag.NEGATED} or not _AND_SO_ON.search(reading.text):
+        return reading
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    rhythm = _rhythm([e.value for e in days if isinstance(e.value, date)])
+    if not sums or len({e.value for e in sums}) != 1 or rhythm is None:
+        return reading
+    each = replace(sums[0], role=Role.PER_INSTALMENT)
+    first = replace(days[0], role=Role.START)
+    told = replace(days[-1], kind=EntityKind.FREQUENCY, value=rhythm, role=None)
+    if not isinstance(first.value, date) or first.value < turn.today:
+        return reading
+    told_of = (each, first, told)
+    # "Till it's cleared" tells of no payment made.
+    tags = reading.tags - {Tag.PAST}
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=told_of, tags=tags)
+
+
+def _rhythm(days: list[date]) -> Frequency | None:
+    steps = {(second - first).days for first, second in pairwise(days)}
+    if len(days) > 1 and all(second == months_after(days[0], n) for n, second in enumerate(days)):
+        return Frequency.MONTHLY
+    return _STEPS.get(steps.pop()) if len(steps) == 1 else None
+
+
+def _with_part_paid(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Just paid 150 with the link. When do you need the rest" claims a payment; none failed."""
+    taken_for = (Intent.PAYMENT_FAILED, Intent.UNCLEAR, Intent.PAY_NOW)
+    if reading.intent not in taken_for or reading.band is Band.ACT:
+        return reading
+    is_paid = any(e.role is Role.PAID for e in reading.entities) and Tag.PAST in reading.tags
+    if not is_paid or reading.tags & {Tag.NEGATED, Tag.CANNOT} or _FAILED.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, also=())
+
+
+_FAILED = re.compile(
+    r"\b(?:fail\w*|declin\w*|reject\w*|error|bounc\w*|stuck|did ?n'?t|not)\b", re.IGNORECASE
+)
+# 多一個 week, 兩個 month: a length in both languages.
+_MIXED_LENGTH = re.compile(
+    r"(?P<n>\d{1,2}|[一二兩两三四])\s*[個个]?\s*(?P<unit>day|week|month)s?(?![a-z])", re.IGNORECASE
+)
+_NUMBERS = {"一": 1, "二": 2, "兩": 2, "两": 2, "三": 3, "四": 4}
+_DAYS_OF = {"day": 1, "week": 7}
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _with_mixed_length(reading: Understanding, turn: Turn) -> Understanding:
+    """可唔可以 delay 多一個 week: the time asked for is told half in English."""
+    if reading.intent is not Intent.REQUEST_EXTENSION or not _HAN.search(reading.text):
+        return reading
+    said = _MIXED_LENGTH.search(reading.text)
+    if said is None or any(e.kind is EntityKind.DATE for e in reading.entities):
+        return reading
+    number = _NUMBERS.get(said["n"]) or int(said["n"])
+    unit = said["unit"].lower()
+    is_month = unit == "month"
+    until = months_after(turn.today, number) if is_month else None
+    until = until or turn.today + timedelta(days=number * _DAYS_OF.get(unit, 0))
+    length = Entity(
+        kind=EntityKind.DATE,
+        text=said[0],
+        start=said.start(),
+        end=said.end(),
+        value=until,
+        role=Role.UNTIL,
+    )
+    return replace(reading, entities=(*reading.entities, length))
+
+
+_DAY_ASKED = re.compile(
+    r"\bwhat(?:'?s| is)? (?:the |today'?s )?(?:date|day)\b|\bwhat day is\b|今天(?:几号|幾號|星期几|星期幾)",
+    re.IGNORECASE,
+)
+
+
+def _without_day_of_question(reading: Understanding, turn: Turn) -> Understanding:
+    """ "What's the date today" names no day of his own."""
+    if not reading.entities or not _DAY_ASKED.search(reading.text):
+        return reading
+    kept = tuple(e for e in reading.entities if e.value != turn.today)
+    return reading if len(kept) == len(reading.entities) else replace(reading, entities=kept)
+
+
+_KEEPS_DATA = re.compile(
+    r"\b(?:not|never|ain'?t|won'?t|wont|don'?t|no) (?:\w+ ){0,2}(?:giv\w*|tell\w*|shar\w*|send\w*|answer\w*)"
+    r" (?:\w+ ){0,3}(?:info\w*|details|birthday|dob|id|data|number|anything)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_data_kept(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I'm not giving you my info, you called me" asks nothing about his data, and for no call."""
+    taken_for = {Intent.PRIVACY, Intent.REQUEST_CALLBACK, Intent.DENY, Intent.REFUSE}
+    if turn.conversation.is_bound or not taken_for >= set(reading.intents):
+        return reading
+    if not _KEEPS_DATA.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=())
+
+
+RULES = (
+    Rule("spoken.day_asked_away", _without_day_asked_away),
+    Rule("spoken.day_of_question", _without_day_of_question),
+    Rule("spoken.day_proposed", _with_day_proposed),
+    Rule("spoken.row_of_sums", _with_row_of_sums),
+    Rule("spoken.part_paid", _with_part_paid),
+    Rule("spoken.mixed_length", _with_mixed_length),
+    Rule("spoken.data_kept", _with_data_kept),
+)
