@@ -11,7 +11,7 @@ from flows.understanding.values import Asked
 _WINDOW = 48
 _CLAUSE_END = Pattern(r"[.!?;…]\s|,|\bbut\b|\bso\b")
 _PAST = Pattern(
-    r"(?<!get )(?<!gets )(?<!be )(?<!getting )(?<!been )(?<!got )(?<!i'm )(?<!\bim )(?<!am )\bpaid\b|\b(?:sent|mailed|made|transferred|wired|deposited|settled|cleared|went (?:through|out)|came out|"
+    r"(?<!get )(?<!gets )(?<!be )(?<!getting )(?<!been )(?<!got )(?<!i'm )(?<!\bim )(?<!am )(?<!salary is )(?<!pension is )(?<!wage is )(?<!wages are )(?<!benefits are )\bpaid\b|\b(?:sent|mailed|made|transferred|wired|deposited|settled|cleared|went (?:through|out)|came out|"
     r"was taken|took|put through|already|pyt|payed)\b|\bago\b"
 )
 _AHEAD = Pattern(

@@ -99,6 +99,8 @@ def _nth_weekday(match: _Match, scene: Scene) -> _Readings:
     """The first Monday in April, the last Friday of the month."""
     if match["month"] and match["month"][:3] not in MONTHS:
         return None
+    if not match["of"]:
+        return _nth_to_come(match, scene)
     year, month = days.shifted_month(scene.today, int(match["which"] == "next"))
     if match["month"]:
         month = MONTHS.index(match["month"][:3]) + 1
@@ -109,8 +111,30 @@ def _nth_weekday(match: _Match, scene: Scene) -> _Readings:
             match,
             days.weekday_before(days.month_end(year, month) + timedelta(days=1), first.weekday()),
         )
-    weeks = {"f": 0, "1": 0, "s": 1, "2": 1}.get(match["nth"][0], 2)
-    return dates(match, days.plus(first, weeks=weeks))
+    return dates(match, days.plus(first, weeks=_weeks_before(match)))
+
+
+def _weeks_before(match: _Match) -> int:
+    nth = match["nth"]
+    return 3 if nth.startswith(("fo", "4")) else {"f": 0, "1": 0, "s": 1, "2": 1}.get(nth[0], 2)
+
+
+def _nth_to_come(match: _Match, scene: Scene) -> _Readings:
+    """The third Thursday of this month, or of the next where it has passed; 4th friday may be both."""
+    if match["nth"] == "last":
+        return None
+    weekday = weekday_index(match)
+    for months in (0, 1):
+        year, month = days.shifted_month(scene.today, months)
+        first = days.weekday_from(date(year, month, 1), weekday)
+        found = days.plus(first, weeks=_weeks_before(match))
+        if found and found >= scene.today:
+            break
+    if not match["nth"][0].isdigit():
+        return dates(match, found)
+    of_month = days.day_of_month(scene.today, int(match["nth"][0]))
+    is_day = bool(of_month) and of_month[0].weekday() == weekday
+    return dates(match, of_month[0]) if is_day else dates(match, found)
 
 
 def _last_weekday(match: _Match, scene: Scene) -> _Readings:
@@ -266,8 +290,8 @@ def _rules_of_weekdays() -> list[Rule]:
             _weekday_after,
         ),
         word_rule(
-            "1 2 3 fi la se th",
-            rf"(?:the )?(?P<nth>first|second|third|last|1st|2nd|3rd) {WEEKDAY} (?:in|of) (?:(?P<which>the|this|next) month|(?P<month>[a-z]{{3,9}}))",
+            "1 2 3 4 fi fo la se th",
+            rf"(?:the )?(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th) {WEEKDAY}(?P<of> (?:in|of) (?:(?P<which>the|this|next|each|every) month|(?P<month>[a-z]{{3,9}})))?",
             _nth_weekday,
         ),
         word_rule("fo ne th", rf"(?:the )?(?:next|following) {WEEKDAY}", _next_weekday),

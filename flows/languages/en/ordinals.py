@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flows.languages import days
 from flows.languages.en.context import lies_behind
-from flows.languages.en.names import AND, MONTH_NAME, ORDINAL, ORDINAL_WORD, ordinal
+from flows.languages.en.names import AND, MONTH_NAME, ORDINAL, ORDINAL_WORD, WEEKDAY, ordinal
 from flows.languages.scanner import (
     Found,
     Rule,
@@ -38,9 +38,17 @@ _NOT_A_DAY_EITHER = (
     r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b|person|payment|instal|plan|choice|reminder|email|"
     r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|(?:half|quarter)(?= (?:of|year|way)\b)|thing|request|day in|month|week|year|of (?:my|three|two|many)))"
 )
+# On the third Thursday: no third day of the month.
+_NTH_MAX = 4
+_WEEKDAY_NEXT = re.compile(rf" {WEEKDAY}")
 _ORDINAL_OF = re.compile(
     r"\b(?:my|your|ur|his|her|their|another|this is the|for the|its the|it'?s my|a) $"
 )
+
+
+def is_nth_weekday(match: _Match, number: int) -> bool:
+    """The words go on with a weekday: the third Thursday is not the third."""
+    return number <= _NTH_MAX and _WEEKDAY_NEXT.match(match.string, match.end()) is not None
 
 
 def _day_of_month(match: _Match, scene: Scene) -> _Readings:
@@ -48,6 +56,8 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     start = match.start()
     if number is None or _ORDINAL_OF.search(match.string, max(0, start - 14), start):
         return ()
+    if is_nth_weekday(match, number):
+        return None
     is_past = lies_behind(match, scene)
     found = dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
     # Without "by the": what leads to the day tells its role.

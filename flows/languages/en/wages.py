@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flows.languages import days
 from flows.languages.en.names import AND, MONTH_NAME, ORDINAL, ordinal
-from flows.languages.en.ordinals import LAST_DAY_OF_MONTH, every_month
+from flows.languages.en.ordinals import LAST_DAY_OF_MONTH, every_month, is_nth_weekday
 from flows.languages.scanner import (
     Found,
     Rule,
@@ -45,6 +45,8 @@ def _payday_on(match: _Match, scene: Scene) -> _Readings:
     ):
         return None
     number = ordinal(match)
+    if number is None or is_nth_weekday(match, number):
+        return None
     if match["second"]:
         numbers = (number, int(match["second"]))
         return [entity(match, EntityKind.PAY_DAY, one) for one in numbers]

@@ -573,3 +573,16 @@ def test_a_day_in_figures_is_read_in_the_order_of_the_talk(
 )
 def test_the_words_around_a_figure_tell_what_it_is(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("on the second tuesday", [("date", "2026-12-08")]),
+        ("by the fourth friday of the month", [("date", "2026-11-27")]),
+        ("my pension is paid on the first monday", [("date", "2026-12-07")]),
+        ("the 4th, friday", [("date", "2026-12-04")]),
+    ],
+)
+def test_the_third_thursday_is_not_the_third(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
