@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -58,7 +59,22 @@ def make_promise(turn: Turn, asked: PromiseAsk) -> Answer:
     standing = turn.case.open_promise
     if standing is not None and _is_same(standing, asked, turn.case.account.outstanding):
         return _kept(turn, standing)
+    if standing is not None and _is_rest(turn, standing, asked):
+        return _kept(turn, standing)
     return _judged(turn, asked)
+
+
+_OF_REST = re.compile(
+    r"\b(?:other|rest|remaining|remainder|balance|left)\b|剩|其[余餘]|[余餘]下|另外", re.IGNORECASE
+)
+
+
+def _is_rest(turn: Turn, standing: Promise, asked: PromiseAsk) -> bool:
+    """ "And the other 200 on the 14th": the promise of the first part stands, the rest is told."""
+    rest = turn.case.account.outstanding.minor - standing.amount.minor
+    if rest <= 0 or asked.due_on <= standing.due_on or not _OF_REST.search(turn.reading.text):
+        return False
+    return asked.amount.minor == rest or not facts.amounts(turn)
 
 
 def _judged(turn: Turn, asked: PromiseAsk) -> Answer:

@@ -113,7 +113,7 @@ def _is_certain(turn: Turn) -> bool:
 
 
 # "Could I settle everything on the 2nd?" is his own offer, put politely (taxonomy.md).
-_MAY_I = re.compile(r"\b(?:can|could|may) (?:i|we)\b", re.IGNORECASE)
+_MAY_I = re.compile(r"\b(?:can|could|may) (?:i|we)\b|\bcan ?\?", re.IGNORECASE)
 
 
 def _when(turn: Turn) -> date | Answer | None:

@@ -117,7 +117,8 @@ _PLAIN_SUM = re.compile(
 
 # What a bare figure in a dispute belongs to: 多算了25, "the 25 charge".
 _OF_CHARGE = re.compile(
-    r"[多乱亂][算收扣计計]|[费費笔筆息金]|\b(?:charges?|fees?|interest|penalty|by)\b", re.IGNORECASE
+    r"[多乱亂][算收扣计計]|[费費笔筆息金]|\b(?:charges?|fees?|interest|penalty|by|too much|twice|over|extra)\b",
+    re.IGNORECASE,
 )
 
 
@@ -127,10 +128,19 @@ def _with_part_disputed(reading: Understanding, turn: Turn) -> Understanding:
     is_asked = question is not None and question.key == "dispute_ask_part"
     if not is_asked and not _OF_CHARGE.search(reading.text):
         return reading
-    is_amount = reading.intent in _SAYS_PART and not reading.entities
+    kinds = {e.kind for e in reading.entities}
+    # "Double in October, 30 too much": a month beside the figure takes nothing from it.
+    is_dated = reading.intent is Intent.DISPUTE_AMOUNT and kinds <= {EntityKind.DATE}
+    is_amount = reading.intent in _SAYS_PART and (not reading.entities or is_dated)
     is_amount = is_amount and (is_asked or reading.intent is Intent.DISPUTE_AMOUNT)
     is_debt = reading.intent is Intent.DISPUTE_DEBT and is_asked
-    said = list({found[1]: found for found in _PLAIN_SUM.finditer(reading.text)}.values())
+    spans = [(e.start, e.end) for e in reading.entities if e.kind is EntityKind.DATE]
+    found = [
+        one
+        for one in _PLAIN_SUM.finditer(reading.text)
+        if not any(start < one.end() and one.start() < end for start, end in spans)
+    ]
+    said = list({one[1]: one for one in found}.values())
     if not (is_amount and len(said) == 1) and not (is_debt and said):
         return reading
     role = Role.RIGHT if _SHOULD_BE.search(reading.text) else Role.WRONG

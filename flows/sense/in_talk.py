@@ -288,6 +288,8 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
     # "My ex ran that card up, not me": he knows the card; whose debt it is he disputes.
     disputes = {Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT} & set(reading.also)
     is_half_guess = reading.band is Band.CLARIFY and bool(disputes)
+    figures = any(e.kind in _OF_OFFERS for e in reading.entities)
+    is_half_guess = is_half_guess or (reading.band is Band.CLARIFY and figures)
     is_his_card = is_half_guess and conversation.is_bound
     is_his_talk = _FOR_ME.search(reading.text) or _corrects_figure(reading, conversation)
     if is_his_card or is_his_talk:
@@ -307,6 +309,10 @@ def _asks_for_himself(reading: Understanding, conversation: Conversation) -> boo
     """我阿婆唔識用手機 要還幾多: half a guess, from the address of one who asks what he owes."""
     is_half_guess = reading.band is Band.CLARIFY and conversation.is_bound
     return is_half_guess and bool(_OWN_MATTERS & set(reading.also))
+
+
+# "Dave agreed 10 a week": who tells what was agreed with him is the customer.
+_OF_OFFERS = frozenset({EntityKind.AMOUNT, EntityKind.COUNT, EntityKind.FREQUENCY})
 
 
 def _corrects_figure(reading: Understanding, conversation: Conversation) -> bool:

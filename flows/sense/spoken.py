@@ -173,7 +173,65 @@ def _with_data_kept(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.UNCLEAR, also=())
 
 
+_SENDS_LINK = re.compile(r"\b(?:link|where do i|how do i|where can i|how can i)\b", re.IGNORECASE)
+_AT_ONCE = re.compile(
+    r"现在|現在|即刻|馬上|马上|而家|\b(?:now|rn|today|tonight|asap)\b", re.IGNORECASE
+)
+
+
+def _with_day_for_payment(reading: Understanding, turn: Turn) -> Understanding:
+    """15號出糧 嗰日 pay full: a day to come is named for paying, so it is not now."""
+    is_guess = reading.intent is Intent.PAY_NOW and reading.band is not Band.ACT
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    if not is_guess or not days or min(days) <= turn.today or _SENDS_LINK.search(reading.text):
+        return reading
+    if reading.tags & {Tag.PAST, Tag.NEGATED, Tag.CANNOT} or _AT_ONCE.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
+
+
+def _with_way_wanted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I can pay 180 today, send link": he wants to pay at once, and no promise for today."""
+    if Intent.PAY_NOW not in reading.also or not _SENDS_LINK.search(reading.text):
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    owed = turn.case.account.outstanding.decimal
+    sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    leads = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
+    is_whole = not sums or sums == [owed]
+    if reading.intent not in leads or any(day != turn.today for day in days) or not is_whole:
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PAY_NOW)
+    return replace(reading, intent=Intent.PAY_NOW, also=also)
+
+
+_WAS_BUSY = re.compile(
+    r"\b(?:was|were|been|got) (?:\w+ ){0,2}(?:in|at|busy|driving|working|asleep|away|stuck|held up|tied up|out)\b",
+    re.IGNORECASE,
+)
+_GOES_AHEAD = re.compile(
+    r"(?:^|[.,!;] ?|\b(?:but|and|so) )(?:yes|yeah|yep|yup|ok|okay|sure|go ahead|do it|agreed|deal|confirmed?)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_busy_over(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Sorry, was in a meeting. Yes, go ahead" agrees to what stands open; the pause is over."""
+    question = turn.conversation.dialogue.question
+    over = (Intent.BUSY, Intent.UNCLEAR)
+    if reading.intent not in over or question is None or question.asked is not Asked.CONFIRM:
+        return reading
+    if not _WAS_BUSY.search(reading.text) or not _GOES_AHEAD.search(reading.text):
+        return reading
+    tags = reading.tags - {Tag.ASKS, Tag.PAST}
+    return replace(reading, intent=Intent.AFFIRM, also=(), band=Band.ACT, tags=tags)
+
+
 RULES = (
+    Rule("spoken.day_for_payment", _with_day_for_payment),
+    Rule("spoken.way_wanted", _with_way_wanted),
+    Rule("spoken.busy_over", _with_busy_over),
     Rule("spoken.day_asked_away", _without_day_asked_away),
     Rule("spoken.day_of_question", _without_day_of_question),
     Rule("spoken.day_proposed", _with_day_proposed),
