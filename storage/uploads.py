@@ -7,7 +7,7 @@ dies, another one takes over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -208,14 +208,6 @@ def rows(
     return tuple(FoundRow(**row._mapping) for row in found)
 
 
-def every_row(conn: Connection, upload_id: str, kind: RowKind, *, page: int) -> Iterator[FoundRow]:
-    """All rows of a kind, fetched by pages."""
-    after = 0
-    while found := rows(conn, upload_id, kind, after_line=after, limit=page):
-        yield from found
-        after = found[-1].line
-
-
 def clear_rows(conn: Connection, upload_id: str) -> None:
     """Forget what was found of a file's rows, for it is checked again."""
     conn.execute(delete(_ROWS).where(_ROWS.c.upload_id == upload_id))
@@ -243,5 +235,9 @@ def purge(conn: Connection, *, now: datetime) -> int:
 
 def held(conn: Connection, agent_id: str) -> int:
     """How many files this operator has on the way, those still coming included."""
-    query = select(func.count()).select_from(_UPLOADS).where(_UPLOADS.c.agent_id == agent_id)
+    query = (
+        select(func.count())
+        .select_from(_UPLOADS)
+        .where(_UPLOADS.c.agent_id == agent_id, _UPLOADS.c.state != State.STORED.value)
+    )
     return int(conn.execute(query).scalar_one())

@@ -157,6 +157,8 @@ async def take_file(request: web.Request) -> web.StreamResponse:
         await _rest(part)
         status = _TOO_LARGE if isinstance(fault, TooLarge) else _UNPROCESSABLE
         told = _told(fault, _imports(request).largest_bytes)
+        if not part.filename and isinstance(fault, FileFault) and fault.code == "empty":
+            name, told = "", Phrase(key="import_file.none")
         return await _front_page(request, agent, told, status=status, file_name=name)
     raise web.HTTPSeeOther(path("import_columns", id=upload_id))
 

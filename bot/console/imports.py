@@ -90,9 +90,13 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The first step: the operator's files on the way, and the last imports of everybody."""
+    """The first step: the operator's files on the way, and the last imports of everybody.
+
+    `own` are the files behind the operator's own imports, as long as their bad rows are kept.
+    """
 
     waiting: tuple[Upload, ...]
+    own: dict[int, str]
     recent: tuple[Import, ...]
     names: dict[str, str]
 
@@ -131,7 +135,7 @@ class _Coming:
 
     @property
     def lines(self) -> int:
-        return max(self.ends.values(), default=0) + 1
+        return max(self.ends.values(), default=0)
 
 
 class Imports:
@@ -164,8 +168,10 @@ class Imports:
         """What is on the way, and what came in last."""
 
         def read(conn: Connection) -> Front:
+            own = uploads.of_agent(conn, agent.id, now=now)
             return Front(
-                waiting=uploads.of_agent(conn, agent.id, now=now),
+                waiting=tuple(each for each in own if each.state != State.STORED),
+                own={each.import_id: each.id for each in own if each.import_id is not None},
                 recent=imports.recent(conn, limit=_RECENT),
                 names={each.id: each.name for each in agents.all_of(conn)},
             )
@@ -219,7 +225,7 @@ class Imports:
             country=self._home.country.upper(),
             currency=self._home.currency,
             dates=order_of_days(written).value,
-            is_remembered=bool(remembered),
+            is_remembered=bool(remembered) and remembered != guessed(table.header),
         )
 
     @contextlib.asynccontextmanager
@@ -620,7 +626,7 @@ def _taken(
         of=(State.COMING,),
         to=State.READY,
         size_bytes=coming.size,
-        line_count=coming.lines,
+        line_count=max(coming.lines - chosen.header_line, 1),
         file_hash=coming.digest.hexdigest(),
         chosen_json=msgspec.json.encode(chosen).decode(),
         expires_at=now + _WAITS_FOR,

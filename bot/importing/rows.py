@@ -27,6 +27,7 @@ _MOBILE = re.compile(
 )
 # How spreadsheets keep digits as text: ="138..." and '138...; and what tables make of numbers.
 _KEPT_AS_TEXT = re.compile(r"""=?"([^"]*)"|'(.*)""")
+_DRESSING = ("=", '"', "'")
 _DECIMAL_ZERO = re.compile(r"(\d{6,})\.0+")
 _DECIMAL_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})*,\d{1,2}|\d+,\d{1,2}")
 # U+FFFD, controls, and signs that turn the direction of text.
@@ -186,6 +187,8 @@ class _Row:
         text = self._cells[place].strip()
         # Twice, as the rows to mend put an apostrophe before what a spreadsheet would compute.
         for _ in range(2):
+            if not text.startswith(_DRESSING):
+                return text
             kept = _KEPT_AS_TEXT.fullmatch(text)
             text = (kept[1] or kept[2] or "").strip() if kept else text
         return text

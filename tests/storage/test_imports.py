@@ -103,6 +103,24 @@ async def test_changed_and_new_rows_are_told_apart(db: Database) -> None:
     assert (stored.status, stored.row_count, stored.created_count) == ("stored", 3, 1)
 
 
+async def test_what_stands_there_is_told_before_it_is_changed(db: Database) -> None:
+    await take_in(db, *BILLS[:2])
+    rows = (replace(BILLS[0], outstanding=dollars(90)), BILLS[1], BILLS[2])
+    found = await db.write(lambda c: imports.compare(c, "north", rows))
+    assert {name: each.kind for name, each in found.items()} == {
+        "A1": "updated",
+        "A2": "same",
+        "A3": "created",
+    }
+    before = found["A1"].before
+    assert before is not None
+    assert (before.outstanding, before.details.secrets) == (dollars(120), BILLS[0].secrets)
+    assert (before.due_on, before.status, before.address) == (BILLS[0].due_on, "open", "+15550100")
+    stored = await account(db)
+    assert stored is not None
+    assert stored.outstanding == dollars(120)
+
+
 async def test_of_two_rows_for_one_account_the_last_stands(db: Database) -> None:
     _, counts = await take_in(db, BILLS[0], replace(BILLS[0], outstanding=dollars(7)))
     assert counts == Counts(created=1, updated=0, same=0)
