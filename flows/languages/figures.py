@@ -18,7 +18,7 @@ from flows.languages.scanner import (
     step_over,
     word_rule,
 )
-from flows.languages.short_dates import DAY, MONEY_UNIT, MONTH, separated
+from flows.languages.short_dates import DAY, MONEY_UNIT, MONTH, LiesBehind, separated
 from flows.languages.zh.numbers import read_number
 from flows.understanding import masks
 from flows.understanding.values import Asked, EntityKind
@@ -120,10 +120,11 @@ def _clock(part_of_day: PartOfDay) -> Read:
     return read
 
 
-def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
+def rules(*, is_month_first: bool, part_of_day: PartOfDay, lies_behind: LiesBehind) -> list[Rule]:
     """The shared rules. 4/5 is 5 April where the month comes first, else either day.
 
-    `part_of_day` tells the part of the day named just before a place in the text.
+    `part_of_day` tells the part of the day named just before a place in the text, `lies_behind`
+    whether the words around a match speak of a payment made.
     """
     return [
         *_rules_of_references(),
@@ -134,7 +135,7 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay) -> list[Rule]:
             step_over,
         ),
         *_rules_of_dates(),
-        *short_dates.rules(is_month_first=is_month_first),
+        *short_dates.rules(is_month_first=is_month_first, lies_behind=lies_behind),
         *_rules_of_clock(part_of_day),
         rule(
             _DIGITS,

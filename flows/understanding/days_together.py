@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flows.languages.days import months_between, plus_months
+from flows.languages.days import months_between, plus_months, weekday_from
 from flows.languages.rhythms import lone_weekday
 from flows.languages.scanner import Found
 from flows.understanding.values import EntityKind
@@ -22,6 +22,8 @@ _SAME = re.compile(
 )
 _OF_MONTH = re.compile(r"[0-9号]|日$|th\b|first$|second$|third$")
 _NEXT_TO = re.compile("[ ,，(（的]*(?:the )?")
+_AFTER_DAY = re.compile(" after (?:the )?")
+_DAY_BEFORE = re.compile("[之以过]?后的?(?:第一个|那个)?")
 _REST_OF_WEEK = timedelta(days=6)
 
 
@@ -33,7 +35,11 @@ def told_apart(text: str, found: Sequence[Found], today: date) -> list[Found]:
             told.append(one)
             continue
         first = next((day for day in reversed(told) if _is_day(day)), None)
-        same = None if first is None else _same_day(text, first, one)
+        same = (
+            None
+            if first is None
+            else _weekday_after(text, first, one) or _same_day(text, first, one)
+        )
         if first is None:
             told.append(one)
         elif same is not None:
@@ -45,6 +51,20 @@ def told_apart(text: str, found: Sequence[Found], today: date) -> list[Found]:
 
 def _is_day(found: Found) -> bool:
     return found.kind is EntityKind.DATE and not found.is_weak
+
+
+def _weekday_after(text: str, first: Found, second: Found) -> Found | None:
+    """Monday after xmas, 圣诞后的周一: the first such weekday after that day."""
+    named, other = first, second
+    if not _AFTER_DAY.fullmatch(text, first.end, second.start):
+        named, other = second, first
+        if not _DAY_BEFORE.fullmatch(text, first.end, second.start):
+            return None
+    weekday = lone_weekday(text[named.start : named.end])
+    if weekday is None or type(other.value) is not date:
+        return None
+    day = weekday_from(other.value + timedelta(days=1), weekday)
+    return first._replace(end=second.end, value=day, alternatives=())
 
 
 def _same_day(text: str, first: Found, second: Found) -> Found | None:

@@ -16,11 +16,13 @@ from functools import cache
 from typing import NamedTuple
 
 from flows.languages import figures
+from flows.languages.en import context as english_context
 from flows.languages.en import readers as english
 from flows.languages.en import roles as english_roles
 from flows.languages.en.times import part_of_day as english_part_of_day
 from flows.languages.rhythms import lone_weekday, weekday_of
 from flows.languages.scanner import Found, Scanner, Scene
+from flows.languages.zh import context as chinese_context
 from flows.languages.zh import readers as chinese
 from flows.languages.zh import roles as chinese_roles
 from flows.languages.zh.times import part_of_day as chinese_part_of_day
@@ -33,6 +35,8 @@ from flows.understanding.values import Asked, Entity, EntityKind, LanguageTag, R
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
 _ALTERNATIVE = re.compile(r" ?(?:,? ?\bor\b|或者?|还是|要么|/|、) ?")
+_AND = re.compile(" (?:and|n|&) (?:the )?")
+_BETWEEN = re.compile(r"\bbetween (?:the )?$")
 _EACH = re.compile("[各都分]")
 _RANGE = re.compile(r" ?(?:\bto\b|到|至|~|-) ?")
 _JOINED = frozenset(
@@ -153,19 +157,31 @@ def _role_in_either(text: str, found: Found) -> Role | None:
 
 @cache
 def _english() -> Scanner:
-    shared = figures.rules(is_month_first=False, part_of_day=english_part_of_day)
+    shared = figures.rules(
+        is_month_first=False,
+        part_of_day=english_part_of_day,
+        lies_behind=english_context.lies_behind,
+    )
     return Scanner([*shared, *english.rules()])
 
 
 @cache
 def _chinese() -> Scanner:
-    shared = figures.rules(is_month_first=True, part_of_day=chinese_part_of_day)
+    shared = figures.rules(
+        is_month_first=True,
+        part_of_day=chinese_part_of_day,
+        lies_behind=chinese_context.lies_behind,
+    )
     return Scanner([*shared, *chinese.rules()])
 
 
 @cache
 def _mixed() -> Scanner:
-    shared = figures.rules(is_month_first=True, part_of_day=chinese_part_of_day)
+    shared = figures.rules(
+        is_month_first=True,
+        part_of_day=chinese_part_of_day,
+        lies_behind=chinese_context.lies_behind,
+    )
     return Scanner([*shared, *chinese.rules(), *english.rules()])
 
 
@@ -196,7 +212,15 @@ def _is_alternative(text: str, first: Found, second: Found) -> bool:
         return lone_weekday(text[second.start : second.end]) is not None and not _EACH.match(
             text, second.end
         )
-    return bool(is_range or _ALTERNATIVE.fullmatch(text, first.end, second.start))
+    is_said = is_range or _ALTERNATIVE.fullmatch(text, first.end, second.start)
+    return bool(is_said) or _is_between(text, first, second)
+
+
+def _is_between(text: str, first: Found, second: Found) -> bool:
+    """Between xmas and new year; xmas and new year are two days."""
+    if not _AND.fullmatch(text, first.end, second.start):
+        return False
+    return bool(_BETWEEN.search(text, max(0, first.start - _BESIDE_MAX), first.start))
 
 
 def _either(text: str, first: Found, second: Found) -> Found:

@@ -70,8 +70,9 @@ _MONTH_SLIPPED = re.compile(
 # Shorter words are too near to one another; no telling word is longer.
 _WORD = re.compile(r"(?<![a-z'])[a-z]{4,14}(?![a-z'])")
 # Words that are written short where a day or a length is named.
-_SHORT = {"nxt": "next", "nex": "next", "wknd": "weekend"}
-_SHORT_WORD = re.compile(r"(?<![a-z'])(?:nxt|nex|wknd)(?![a-z'])")
+_SHORT = {"nxt": "next", "nex": "next", "wknd": "weekend", "wkly": "weekly"}
+_SHORT |= dict.fromkeys(("mthly", "mnthly"), "monthly")
+_SHORT_WORD = re.compile(rf"(?<![a-z'])(?:{'|'.join(_SHORT)})(?![a-z'])")
 _ILL_DO = re.compile(
     r"(?<![a-z'])ill(?= (?:just |try and |try to |then |only |probably |also )?"
     r"(?:pay|clear|settle|send|transfer|do|sort|take|get|give|make|call|put|have|be able|see|try|go|let|wait|start|text|ring)\b)"
@@ -126,7 +127,7 @@ def normalise(raw: str) -> Normal:
         text, origin = _rewrite(text, origin, _tidying(text))
     if _LATIN.search(text):
         text, origin = _rewrite(text, origin, _telling_slips(text))
-    if "nx" in text or "nex " in text or "wkn" in text:
+    if "nx" in text or "nex " in text or "wk" in text or "thly" in text:
         text, origin = _rewrite(text, origin, _written_out(text))
     if " m" in text:
         text, origin = _rewrite(text, origin, _slips(text))

@@ -37,6 +37,7 @@ _WORDS = (
 )
 _TWENTY_TO_NINETY = frozenset(range(20, 100, 10))
 _THOUSANDS = frozenset({"thousand", "thousands", "grand", "k", "thou"})
+_HALF_THOUSAND = 500
 _SPLIT = re.compile(r"[ -]+")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LENGTH_MAX = 60
@@ -51,7 +52,7 @@ SMALL = f"(?:[0-9]{{1,3}}|{_WORD}|an?)"
 PHRASE = (
     f"(?:(?:{_FIGURE} ?k(?![a-z])|{_FIGURE}(?=(?:(?: and)? a half)?[ -](?:{_SCALE})\\b)"
     f"|[1-9](?= (?:{'|'.join(_TENS)})\\b)|an?(?= (?:{_SCALE})\\b)|{_WORD})"
-    f"(?:(?: and|(?<=hundred) n|(?<=thousand) n|(?<=grand) n|[ -])*[ -](?:a half(?= (?:{_SCALE})\\b)|{_WORD}|{_SCALE})\\b)*|{_FIGURE}|half an? (?:grand|thousand|hundred)\\b)"
+    f"(?:(?: and|(?<=hundred) n|(?<=thousand) n|(?<=grand) n|[ -])*[ -](?:a half(?= (?:{_SCALE})\\b)|(?<=(?:grand|usand) and )a half|{_WORD}|{_SCALE})\\b)*|{_FIGURE}|half an? (?:grand|thousand|hundred)\\b)"
 )
 """A whole number phrase; `read_number` may still find it to be none."""
 STARTS = "0 1 2 3 4 5 6 7 8 9 a_ a- an co do ei el fe fi fo ha hu ma ni no on se si so te th tw ze"
@@ -81,6 +82,9 @@ def read_number(said: str) -> Decimal | None:
     total = Decimal(0)
     current: Decimal | None = None
     for word in _with_halves(words):
+        if word == "half" and total and current is None:
+            total += _HALF_THOUSAND
+            continue
         if word in _THOUSANDS:
             total += (Decimal(1) if current is None else current) * 1000
             current = None

@@ -32,6 +32,9 @@ _N = rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?|(?:half )?(?:a )?dozen)"
 # Three or four, 3-4: which of them is asked about.
 _N_OR = rf"{_N}(?:(?: ?[-~/] ?| or | to | maybe | or maybe )(?P<m>{SMALL}))?"
 _SPREAD = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|chop)\w*"
+_DIVIDE = (
+    r"(?:split(?:ting)?|spread(?:ing)?|divid(?:e|ing)|break(?:ing)?|cut(?:ting)?|chop(?:ping)?)"
+)
 _IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|both|them both|both of them|everything|all|up|off|out|down|evenly|equally))+"
 _IT = f"(?:{_IT_SAID})?"
 _INTO = "(?:into|in|over|across|between|by|through|throughout)"
@@ -239,11 +242,13 @@ def _rules_of_counts() -> list[Rule]:
         ),
         word_rule(
             "br ch cu di sp",
-            rf"(?:split|spread|divide|break|cut|chop)(?:{_IT} {_INTO}|{_IT_SAID} by) {_N_OR}\b(?! ?(?:weeks?|days?|hours?))",
+            rf"{_DIVIDE}(?:{_IT} {_INTO}|{_IT_SAID} by) {_N_OR}\b(?! ?(?:weeks?|days?|hours?))",
             _count,
         ),
         word_rule(
-            "br ch cu di sp", rf"(?:split|divide|break|cut|chop){_IT_SAID}? {_N_OR} ways", _count
+            "br ch cu di sp",
+            rf"{_DIVIDE}{_IT_SAID}? {_N_OR} ways",
+            _count,
         ),
         word_rule("in", rf"in {_N}(?= (?:from|starting|beginning)\b)", _count),
         word_rule(

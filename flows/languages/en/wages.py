@@ -25,7 +25,7 @@ _Readings = Sequence[Found] | None
 _WAGES = r"(?:wages?|salary|pay|pay ?check|check|cheque|pay ?cheque|direct deposit|benefits?|ssi|ssdi|pension|giro|stipend|tax refund|tax return)"
 _PAYDAY = (
     r"(?:get|gets|getting|got) paid(?! (?:off|for|in full|back|already|every|weekly|monthly|bi|twice|each))|i'?m paid(?= (?:monthly |every month |each month )?(?:on |around )(?:the )?[0-9])|get paid(?= (?:monthly|every month|each month) on )|(?:i'?ll|i will|when i'?m|when i am|once i'?m|til i'?m) (?:be )?paid|"
-    rf"(?:my |the |next )?{_WAGES} (?:(?:will )?(?:come|hit|land|clear|drop|arrive|get here|go|post)s?|came|is in|are in)(?: (?:in|through|into|here))*|"
+    rf"(?:my |the |next )?{_WAGES} (?:(?:will )?(?:come|hit|land|clear|drop|arrive|get here|go(?= in)|post)s?|goes(?= in)|came|is in|are in)(?: (?:in|through|into|here))*|"
     rf"(?:when|once|after|till?|until|on|by|waiting (?:for|on)|wait (?:for|on)|(?:as )?soon as|with|from|upon) (?:i get |i have )?(?:my|the|next|this)(?: next)? {_WAGES}\b|next {_WAGES}\b|"
     r"pay ?day|(?:wage|salary) day"
 )

@@ -24,7 +24,7 @@ _SCORES = str.maketrans({"廿": "二十", "卅": "三十", ",": None, "○": "�
 _LENGTH_MAX = 15
 
 NUMERALS = "".join(_DIGITS) + "十百千万亿廿卅拾佰仟"
-SMALL = "一二两俩三四五六七八九十廿卅"
+SMALL = "一二两俩仨三四五六七八九十廿卅"
 """Numerals of counts, days and hours, for character classes."""
 
 

@@ -27,13 +27,14 @@ _SPENT = Pattern("(?:逾期|欠了?|拖了?|第|断了?|差|前|上|已经)$")
 _WEEK = "(?:周|星期|礼拜)"
 # Between a rhythm and its sum: 一个月最多能还500.
 _OFFERING = "(?:最多|顶多|至少|最少|大概|大约|差不多|只能|只|就|能|可以|我|你们?|您|先|固定|分期|各|还款|还|付|给|交|缴|出|存|打|转|拿|是|来|掏| )*"
+_THEN = "[发领出到各有还付交缴]"
 _MONTHLY_DAYS = (
     "(?P<rhythm>(?:每一?个?|每?逢每?个?|逐个?|按)月)的?"
-    f"(?P<first>(?P<day>月?底|月?末|最后一天|[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日|(?<=[底末天])))"
-    f"(?:[、和,跟及/]?(?P<other>(?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日]))?"
+    f"(?P<first>(?P<day>月?底|月?末|最后一天|[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日|(?<=[底末天])|(?=[、和跟及/][0-9]{{1,2}}(?:号|日|{_THEN}))))"
+    f"(?:[、和,跟及/]?(?P<other>(?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:[号日]|(?={_THEN}))))?"
 )
 _LAST_DAY = 31
-_SUM_BEFORE = Pattern(r"(?:[0-9百千万元块k]|[百千万][一二三四五六七八九]|块钱) ?$")
+_SUM_BEFORE = Pattern(r"(?:[0-9百千万元块k水嚿]|[百千万][一二三四五六七八九]|块钱) ?$")
 _SUM = "(?=[$¥]|[0-9]|[一二两三四五六七八九十百千万]+[百千万元块十]|[百千][一二三四五六七八九])"
 
 
@@ -199,7 +200,7 @@ def _rules_of_rhythms() -> list[Rule]:
             _says(Frequency.BIWEEKLY),
         ),
         rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
-        rule("一1每", f"(?:一|1|每)个?月(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
+        rule("一1每", f"(?:一|1|每)个?月分?(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
         rule("两2二", f"{two}个?{_WEEK}(?=[还缴付交给]?[一1]次)", _says(Frequency.BIWEEKLY)),
         rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),
         rule("半", f"半个月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),

@@ -586,3 +586,26 @@ def test_the_words_around_a_figure_tell_what_it_is(text: str, expected: list[obj
 )
 def test_the_third_thursday_is_not_the_third(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("by the 19", [("date", "2026-12-19")]),
+        ("between the 3rd and the 7th", [("date", None)]),
+        ("between christmas and new year", [("date", None)]),
+        ("between 3 and 5 payments", [("count", None)]),
+        ("tuesday after christmas", [("date", "2026-12-29")]),
+        ("元旦后的周二", [("date", "2027-01-05")]),
+        ("my pension goes in on 26th", [("pay_day", 26), ("date", "2026-11-26")]),
+        ("thinking of splitting it into 5", [("count", 5)]),
+        ("£80 mthly", [("amount", "80"), ("frequency", "monthly")]),
+        ("a thousand and a half", [("amount", "1500")]),
+        ("7.1已还", [("date", "2026-07-01")]),
+        ("每月8和23发", [("frequency", "semimonthly"), ("pay_day", 8), ("pay_day", 23)]),
+        ("一个月分两次付", [("frequency", "semimonthly")]),
+        ("仨月付清", [("count", 3)]),
+    ],
+)
+def test_days_and_counts_between_others_are_asked_about(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
