@@ -19,7 +19,15 @@ from flows.sense import in_talk
 from flows.sense.answering import answers_question
 from flows.talk import Answer, because, is_open, repeat_question, say, say_as
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, EntityKind, LanguageTag, Role, Tag, Understanding
+from flows.understanding.values import (
+    Asked,
+    Band,
+    EntityKind,
+    LanguageTag,
+    Role,
+    Tag,
+    Understanding,
+)
 
 Step = Callable[[Turn], Answer]
 
@@ -116,7 +124,9 @@ def _closed(turn: Turn) -> Route | None:
         return None
     if turn.conversation.is_address_lent and turn.conversation.holder is None:
         return Route(name="identity", step=identity.back_again)
-    return Route(name="identity", step=_silent("wrong_person.silent"))
+    # A stop binds there as well, without a word.
+    also = (Intent.OPT_OUT,) if Intent.OPT_OUT in turn.reading.intents else ()
+    return Route(name="identity", step=_silent("wrong_person.silent"), also=also)
 
 
 def _stopped(turn: Turn) -> Route | None:
@@ -382,6 +392,9 @@ def _meaning(turn: Turn, intent: Intent) -> Turn:
 def _not_the_person(turn: Turn) -> Route | None:
     """A no to the neutral first text: this is not whom we look for."""
     if turn.conversation.is_bound or turn.reading.intent is not Intent.DENY:
+        return None
+    if turn.reading.band is Band.CLARIFY:
+        # 唔肯定 is no word on who reads it; a guess may not close the address.
         return None
     question = turn.conversation.dialogue.question
     if question is not None and question.asked is not Asked.IDENTITY:

@@ -167,6 +167,10 @@ def _leader(reading: Understanding) -> Intent:
     is_past = Intent.ALREADY_PAID in reading.also and Tag.PAST in reading.tags
     if reading.intent is Intent.PARTIAL_PAYMENT and is_past:
         return Intent.ALREADY_PAID
+    # "My mum is ill. How do I pay?" tells why it is late; what is wanted is a way to pay.
+    in_need = reading.tags & {Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT, Tag.HEDGE}
+    if reading.intent is Intent.HARDSHIP and Intent.PAY_NOW in reading.also and not in_need:
+        return Intent.PAY_NOW
     return reading.intent
 
 
@@ -174,6 +178,16 @@ def claims_plan(reading: Understanding) -> bool:
     """Whether a wish for instalments with a day stands beside the first intent."""
     has_day = any(e.kind in (EntityKind.DATE, EntityKind.PAY_DAY) for e in reading.entities)
     return Intent.REQUEST_INSTALMENTS in reading.also and has_day
+
+
+def _without_guessed_debt(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "I don't owe that much" at the end of a story: the sum is wrong, the debt is his."""
+    if reading.intent is not Intent.DISPUTE_DEBT or Intent.DISPUTE_AMOUNT not in reading.also:
+        return reading
+    if reading.band is not Band.CLARIFY or reading.evidence.keyword is not None:
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.DISPUTE_AMOUNT)
+    return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=also)
 
 
 def _without_false_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -288,6 +302,7 @@ THEN = (
     Rule("talk.stranger", _as_stranger),
     Rule("talk.claim_of_part", _with_claim_of_part),
     Rule("talk.time_bar", _without_bar),
+    Rule("talk.guessed_debt", _without_guessed_debt),
     Rule("talk.false_dispute", _without_false_dispute),
     Rule("talk.plan_figures", _with_plan_figures),
 )
