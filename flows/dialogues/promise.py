@@ -84,9 +84,15 @@ def promise(turn: Turn) -> Answer:
     if when is None:
         return ask_day(turn, amount)
     is_clear = _is_certain(turn) or _corrects(turn)
-    is_whole = amount is not None and is_clear and not facts.ambiguous_days(turn)
+    is_whole = amount is not None and is_clear and not _is_day_open(turn)
     money = amount or turn.case.account.outstanding
     return make_promise(turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole))
+
+
+def _is_day_open(turn: Turn) -> bool:
+    """Whether the day has two readings; the day of his wages beside the day he names has not."""
+    beside_wages = facts.day(turn) is not None and facts.has(turn, Tag.INCOME_DAY)
+    return bool(facts.ambiguous_days(turn)) and not beside_wages
 
 
 def _corrects(turn: Turn) -> bool:
