@@ -74,7 +74,7 @@ def focused(turn: Turn) -> Focus | None:
     if together:
         return Focus(turns=tuple(_on(_with_own_last(turn, case), case) for case in together))
     if len(chosen) == 1 and named:
-        turn = _of_its_own(turn, chosen[0])
+        turn = _of_its_own(_first_of_all(turn), chosen[0])
     if chosen:
         return Focus(turns=tuple(_on(part, case) for part, case in _shared_out(turn, chosen)))
     return _asked(turn, cases)
@@ -100,6 +100,21 @@ def _with_own_last(turn: Turn, case: Case) -> Turn:
     proposals = tuple(sorted(dialogue.proposals, key=lambda p: p.account_id == case.id))
     dialogue = replace(dialogue, proposals=proposals, slots=Slots())
     return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
+
+
+def _first_of_all(turn: Turn) -> Turn:
+    """先还信用卡的 周五: the one bill before the others, and no part of it."""
+    reading = turn.reading
+    if reading.intent is not Intent.PARTIAL_PAYMENT or not isinstance(turn.event, CustomerSaid):
+        return turn
+    kinds = {e.kind for e in reading.entities}
+    if kinds & {*_FIGURES, EntityKind.FREQUENCY} or _SOME.search(reading.text):
+        return turn
+    meant = Intent.PROMISE_TO_PAY if EntityKind.DATE in kinds else Intent.PAY_NOW
+    return replace(turn, event=replace(turn.event, reading=replace(reading, intent=meant)))
+
+
+_SOME = re.compile(r"部分|一[点點些]|[点點]儿|半|\b(?:part|some|half|bit)\b", re.IGNORECASE)
 
 
 def _of_its_own(turn: Turn, case: Case) -> Turn:
@@ -250,6 +265,11 @@ def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[E
         return {}
     names_lead = named[0][0] <= min(e.start for e in facts_said)
     figures = _told_apart([e for e in facts_said if e.kind in _FIGURES], named, names_lead)
+    shared = [e for e in facts_said if _is_shared(e, text)]
+    if figures is None and shared:
+        # 消费贷分6期 信用卡一次还 都15号: the day is that of both, whatever else is said of each.
+        own = [e for e in facts_said if e not in shared]
+        return {name: (*_beside_name(own, named, name), *shared) for _, name in named}
     if figures is None:
         # A day for one and a number of payments for the other are told apart as well.
         apart = _told_apart(list(facts_said), named, names_lead) or {}
@@ -257,6 +277,26 @@ def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[E
     rest = [e for e in facts_said if e.kind not in _FIGURES]
     days = _told_apart(rest, named, names_lead) or {case.id: rest for case in cases}
     return {case.id: (*figures[case.id], *days[case.id]) for case in cases}
+
+
+_FOR_BOTH = re.compile(
+    r"(?:都|全都|全部|一起|同时|同時|两笔|兩筆|\b(?:both|all)\b)(?: on| by| for| the)*\s*$"
+)
+
+
+def _is_shared(entity: Entity, text: str) -> bool:
+    """Whether the day is said of all accounts: 都15号, "both on the 15th"."""
+    is_day = entity.kind in (EntityKind.DATE, EntityKind.PAY_DAY)
+    return is_day and bool(_FOR_BOTH.search(text[: entity.start]))
+
+
+def _beside_name(
+    entities: list[Entity], named: list[tuple[int, AccountId]], name: AccountId
+) -> list[Entity]:
+    """The facts after the account's name and before the next one."""
+    at = next(place for place, other in named if other == name)
+    end = min((place for place, _ in named if place > at), default=None)
+    return [e for e in entities if e.start >= at and (end is None or e.start < end)]
 
 
 def _is_mixed(turn: Turn) -> bool:
@@ -341,11 +381,29 @@ def _named(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
         if place is not None and 1 <= place <= len(cases):
             return (cases[place - 1],)
     text = turn.reading.text.casefold()
-    found = tuple(c for c in cases if _mentions(text, c, cases))
+    found = tuple(c for c in cases if _mentions(text, c, cases)) or _by_size(text, cases)
     if found:
         return found
     sums = {money.minor for money in facts.amounts(turn)}
     return tuple(c for c in cases if c.account.outstanding.minor in sums)
+
+
+_SMALLEST = re.compile(
+    r"(?:小|少|[细細])(?:一点|一點|啲)?的?[那嗰这這呢]?(?:一)?(?:[个個笔筆单單张張]|的)|\b(?:small(?:er|est)?|lower|lowest|little) (?:one|bill|account)\b"
+)
+_LARGEST = re.compile(
+    r"(?:大|多|[贵貴])(?:一点|一點|啲)?的?[那嗰这這呢]?(?:一)?(?:[个個笔筆单單张張]|的)|\b(?:big(?:ger|gest)?|larger|largest|higher|highest) (?:one|bill|account)\b"
+)
+
+
+def _by_size(text: str, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """小的那个, "the bigger one": of bills of one currency the one with the least or most owed."""
+    if len({c.account.outstanding.currency for c in cases}) != 1:
+        return ()
+    owed = sorted(cases, key=lambda c: c.account.outstanding.minor)
+    if _SMALLEST.search(text):
+        return (owed[0],)
+    return (owed[-1],) if _LARGEST.search(text) else ()
 
 
 def accounts_named(text: str, cases: tuple[Case, ...]) -> tuple[AccountId, ...]:

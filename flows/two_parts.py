@@ -41,6 +41,17 @@ def is_now(turn: Turn) -> bool:
     return bool(_NOW.search(turn.reading.text))
 
 
+_FIRST = re.compile(r"先")
+
+
+def is_first_then(turn: Turn, day_at: int) -> bool:
+    """周三先还1500: 先 after the day puts the part on it, and nothing is paid at once."""
+    text = turn.reading.text
+    first = _FIRST.search(text)
+    is_at_once = bool(_NOW.search(text.replace("先", "")))
+    return first is not None and not is_at_once and day_at < first.start()
+
+
 def rest_at(text: str) -> re.Match[str] | None:
     """Where the words come to what is left after a part: 剩下的, "the rest"."""
     return _REST.search(text)

@@ -49,7 +49,9 @@ def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
 
 
 def _deceased(turn: Turn) -> Answer:
-    words = Say(key="deceased_ack", values=(("phone", turn.sender.phone),))
+    # Beside a stop the condolence, which says that everything ends, is the one confirmation.
+    kind = "optout_confirmation" if Intent.OPT_OUT in turn.reading.intents else "reply"
+    words = Say(key="deceased_ack", kind=kind, values=(("phone", turn.sender.phone),))
     return Answer(
         actions=(*_deceased_records(turn), words),
         dialogue=settled(turn),

@@ -252,10 +252,18 @@ def _only_number(text: str) -> int | None:
     return int(found[0])
 
 
+_TOLD = re.compile(
+    r"[说說讲講提聊谈談约約]|\b(?:said|told|agreed|spoke|talked|asked)\b", re.IGNORECASE
+)
+
+
 def _fill_days(turn: Turn, slots: Slots) -> Slots:
+    text = turn.reading.text
     monthly = two_parts.twice_a_month(turn) or _last_named(turn)
     first = facts.day(turn, Role.START)
     first = first or facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
+    # 我昨天就说了分6期: the day of what he said before is none to pay on.
+    first = None if first is not None and first < turn.today and _TOLD.search(text) else first
     # 第一期改到7号: moved until that day.
     first = first or facts.day(turn, Role.UNTIL)
     down_on = two_parts.day_of_part(turn)
@@ -544,7 +552,8 @@ _ASKS_FOR_LIST = re.compile(
 )
 # 每月还400, 就400吧, "could I pay 400": his own offer, which is taken as it is.
 _OFFERS = re.compile(
-    r"[还還付缴繳交畀给給]|^\W*[就那]|\b(?:pay|do|offer|let'?s|say|make it)\b",
+    r"[还還付缴繳交畀给給]|^\W*[就那]|\d(?:元|块|塊|蚊)?(?:就|都)?(?:可以|得|行|冇问题|冇問題|没问题|沒問題)\W*$"
+    r"|[百千万萬](?:元|块|塊|蚊)?(?:就|都)?(?:可以|得|行|冇问题|冇問題|没问题|沒問題)\W*$|\b(?:pay|do|offer|let'?s|say|make it)\b",
     re.IGNORECASE,
 )
 
@@ -1032,7 +1041,8 @@ def _day_is_of_rest(turn: Turn) -> bool:
     days = [e for e in facts.entities(turn, EntityKind.DATE) if isinstance(e.value, date)]
     if rest is None or len(days) != 1:
         return True
-    if days[0].value != turn.today and two_parts.is_now(turn):
+    is_at_once = two_parts.is_now(turn) and not two_parts.is_first_then(turn, days[0].start)
+    if days[0].value != turn.today and is_at_once:
         return True
     return days[0].start > rest.start()
 

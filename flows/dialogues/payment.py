@@ -224,6 +224,13 @@ def _link(turn: Turn, minor: int) -> Say:
     )
 
 
+_SHOWN = re.compile(
+    r"(?:提示|[显顯]示|[弹彈]出)(?:我|说|說|是|了)*[\s:：“\"「]*(?!什么|甚麼|什麼|咩)[\u4e00-\u9fff\w]{2}|[余餘][额額]不[足够夠]|超[过過出]?限[额額]"
+    r"|\b(?:says?|said|shows?|showed|message was|error:?) ['\"“]?(?!it\b)\w+|\binsufficient funds\b",
+    re.IGNORECASE,
+)
+
+
 def _payment_failed(turn: Turn) -> Answer:
     """Ask what was shown, once; a second failure goes to a person."""
     records: tuple[Action, ...] = (
@@ -241,6 +248,10 @@ def _payment_failed(turn: Turn) -> Answer:
             dialogue=settled(turn),
             reasons=because("payment.failed_twice", "the second failure needs a person"),
         )
+    if turn.conversation.is_bound and _SHOWN.search(turn.reading.text):
+        # 提示余额不足: what was shown is told already.
+        told = reason_given(turn)
+        return replace(told, actions=(SetFlag(flag=Flag.PAYMENT_FAILED), *told.actions))
     ask = Ask(asked=Asked.REASON, owner=NAME, key="payment_failed_ask", structure="ask_reason")
     answer = asking(turn, ask, *records, dialogue=settled(turn))
     return replace(answer, reasons=because("payment.failed", "tried to pay and could not"))

@@ -157,8 +157,12 @@ def _legal_records(turn: Turn) -> tuple[Action, ...]:
 def _legal(turn: Turn) -> Answer:
     if Flag.LEGAL in turn.conversation.flags:
         return Answer(actions=_legal_records(turn), reasons=because("legal.silent"))
+    is_stop = Intent.OPT_OUT in turn.reading.intents
+    # Beside a stop these words, which end direct contact, are its one confirmation.
+    kind = "optout_confirmation" if is_stop else "reply"
+    words = replace(say("represented_ack", phone=turn.sender.phone), kind=kind)
     return Answer(
-        actions=(*_legal_records(turn), say("represented_ack", phone=turn.sender.phone)),
+        actions=(*_legal_records(turn), words),
         dialogue=settled(turn),
         reasons=because("represented.stop_direct_contact", "only the representative from here"),
     )

@@ -11,6 +11,7 @@ from flows.commitments.acceptance import accept, time_given
 from flows.commitments.assent import is_yes, repeats, restates
 from flows.commitments.promises import PromiseAsk, make_promise
 from flows.days import working_days_after
+from flows.dialogues import instalments
 from flows.languages.days import DAYS_PER_WEEK, SUNDAY
 from flows.languages.rhythms import lone_weekday
 from flows.model import Dialogue, Proposal, Question, Turn
@@ -136,9 +137,9 @@ def _when(turn: Turn) -> date | Answer | None:
     if monthly:
         return next_pay_day(turn.today, monthly[0])
     standing = turn.case.open_promise
-    if standing is not None and _corrects(turn) and facts.amounts(turn):
-        return standing.due_on
-    return _day_kept(turn)
+    # The sum put right, or 全部还 said after the day was noted, leaves the day as it is.
+    said = bool(facts.amounts(turn)) if _corrects(turn) else facts.has(turn, Tag.WHOLE)
+    return standing.due_on if standing is not None and said else _day_kept(turn)
 
 
 def _day_of_proposed_week(turn: Turn) -> date | None:
@@ -250,6 +251,8 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
 
 def _extension(turn: Turn) -> Answer:
     """More time: given at once within policy, else the latest day we can give is offered."""
+    if turn.case.live_plan is not None:
+        return _move_plan(turn)
     ahead = (day for day in facts.ambiguous_days(turn) if day > turn.today)
     until = facts.day(turn) or min(ahead, default=None)
     is_vague = facts.day(turn) is None and facts.has(turn, Tag.VAGUE_TIME)
@@ -264,8 +267,6 @@ def _extension(turn: Turn) -> Answer:
     latest = turn.today + timedelta(days=limit) if limit is not None else until
     if until > latest:
         return promise(turn) if _pays_on_named_day(turn) else _offer_latest(turn, latest)
-    if facts.has(turn, Tag.HEDGE) and turn.case.live_plan is not None:
-        return _ask_until(turn)
     return give_time(turn, until)
 
 
@@ -285,6 +286,15 @@ def _pays_on_named_day(turn: Turn) -> bool:
         return False
     is_asked = facts.has(turn, Tag.ASKS, Tag.HEDGE)
     return not is_asked and bool(_PAYS_THEN.search(turn.reading.text))
+
+
+def _move_plan(turn: Turn) -> Answer:
+    """A running plan is not put off as a bill is: its next day is moved, with a yes."""
+    if facts.day(turn) is not None:
+        return instalments.step(turn)
+    ask = Ask(asked=Asked.DATE, owner=instalments.NAME, key="plan_move_ask", structure="ask_date")
+    answer = asking(turn, ask, dialogue=settled(turn))
+    return replace(answer, reasons=because("plan.move", "asks to which day the plan is moved"))
 
 
 def _is_own_day(turn: Turn) -> bool:

@@ -23,6 +23,9 @@ _FOREIGN_SHARE = 0.3
 # Two kana are a Japanese text; one の or で is a fashion of Chinese shop signs.
 _KANA_MIN = 2
 
+# Beside Chinese these are only manners: 15号 thanks.
+_COURTESY = frozenset({"thanks", "thank", "thx", "you", "please", "pls", "plz", "sorry", "yes"})
+
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # Latin letters and their marks, Han and the punctuation of both: no third script.
 _FAMILIAR = re.compile(
@@ -63,6 +66,8 @@ def detect(raw: str, previous: LanguageTag | None = None) -> LanguageTag:
         if not _FAMILIAR.fullmatch(text) and _is_third_script(text, len(han), words):
             return LanguageTag.OTHER
     telling = [word for word in words if word not in _evidence().neutral] if words else words
+    if han:
+        telling = [word for word in telling if word not in _COURTESY]
     if han and len(han) >= _HAN_PER_WORD * len(telling):
         return _script(text, han, previous)
     if telling:

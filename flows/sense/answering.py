@@ -155,6 +155,9 @@ def _answers_date(turn: Turn) -> bool:
         blocked -= {Intent.REQUEST_INSTALMENTS}
     if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
         return False
+    if question is not None and question.key == "ask_until" and facts.amounts(turn):
+        # 那就先还两百 剩下的15号, asked how long to wait: another offer.
+        return False
     return any(e.kind in kinds for e in turn.reading.entities)
 
 

@@ -482,6 +482,75 @@ def _with_own_slip(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.ACT, tags=tags)
 
 
+_THAT_DAY = re.compile(
+    r"[那嗰当當][一]?[天日]|嗰[陣阵]|到[时時]|\bthat day\b|\bby then\b", re.IGNORECASE
+)
+_PAYS_ALL = re.compile(r"[还還付缴繳交清畀俾]|\b(?:pay|clear|settle)\b", re.IGNORECASE)
+_NO_PROMISE = frozenset(
+    {Tag.NEGATED, Tag.WILL_NOT, Tag.CANNOT, Tag.PAST, Tag.HEDGE, Tag.CONDITIONAL, Tag.SPLIT}
+)
+
+
+def _with_that_day(reading: Understanding, turn: Turn) -> Understanding:
+    """嗰日還晒, or 全部, after time was given: all of it on the day until which we wait."""
+    extension = turn.case.extension
+    is_given = extension is not None and extension.is_open and extension.made_on == turn.today
+    is_bare = reading.intent in (Intent.UNCLEAR, Intent.PROMISE_TO_PAY, Intent.ALREADY_PAID)
+    if extension is None or not is_given or not is_bare or reading.entities:
+        return reading
+    text = reading.text
+    is_that = bool(_THAT_DAY.search(text) and _PAYS_ALL.search(text)) or bool(_WHOLE.search(text))
+    if not is_that or reading.tags & _NO_PROMISE:
+        return reading
+    day = Entity(kind=EntityKind.DATE, text=text, start=0, end=len(text), value=extension.until_on)
+    return replace(
+        reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM, entities=(day,)
+    )
+
+
+_THEN_PAYS = re.compile(
+    r"^(?:早上|上午|中午|下午|晚上)?[再才就先]?(?:可以|能|一定|會|会)?[再才就先]?(?:[还還付缴繳交清]|[转轉][账帳賬]|匯款|汇款|過數|过数|找數|找数)"
+)
+_MORE_TIME = re.compile(
+    r"[缓緩]|[宽寬]|延|推|[晚迟遲][点點几幾一]|等我|再等|[给給畀俾]我|[通融]|到.{0,8}(?:为止|為止)"
+)
+
+
+def _with_day_and_pays(reading: Understanding, turn: Turn) -> Understanding:
+    """下週一再繳可以嗎: a nameable day on which he pays is a promise, also as a question."""
+    if reading.intent is not Intent.REQUEST_EXTENSION or turn.case.live_plan is not None:
+        return reading
+    question = turn.conversation.dialogue.question
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    is_plain = len(days) == 1 == len(reading.entities) and days[0].role is not Role.UNTIL
+    if question is not None or not is_plain or reading.tags & (_NO_PROMISE - {Tag.NEGATED}):
+        return reading
+    follows = _THEN_PAYS.search(reading.text[days[0].end :])
+    if not follows or _MORE_TIME.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
+
+
+_WHOLE_REPEATED = re.compile(
+    r"^\W{0,2}(?:元|块|塊|蚊)?\W{0,2}(?:是吧|是吗|是嗎|对吧|對吧|对吗|對嗎|係咪|系咪|吗|嗎|right\b|yeah\b)"
+)
+
+
+def _without_whole_repeated(reading: Understanding, turn: Turn) -> Understanding:
+    """三千六是吧 周四还两千: the sum that he only repeats is not the one he will pay."""
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    owed = turn.case.account.outstanding.decimal
+    whole = [e for e in sums if e.value == owed]
+    parts = [e for e in sums if isinstance(e.value, Decimal) and e.value < owed]
+    if len(whole) != 1 or not parts or whole[0].start > parts[0].start:
+        return reading
+    if not _WHOLE_REPEATED.search(reading.text[whole[0].end :]):
+        return reading
+    entities = tuple(e for e in reading.entities if e is not whole[0])
+    return replace(reading, entities=entities)
+
+
 # 打错了, and nothing else: of his own figure where one was just given, of the number where none was.
 _ONLY_SLIP = re.compile(
     r"(?:[\W_]|[啊哎呀哦噢唉喔欸诶誒嗯]|不好意思|抱歉|对不起|對不起|sorry|oops)*我?(?:[刚剛][才刚剛]|頭先|头先|啱啱)?"
@@ -507,6 +576,9 @@ RULES = (
     *spoken.RULES,
     Rule("talk.day_slipped", _with_own_slip),
     Rule("talk.bare_slip", _with_bare_slip),
+    Rule("talk.whole_repeated", _without_whole_repeated),
+    Rule("talk.that_day", _with_that_day),
+    Rule("talk.day_and_pays", _with_day_and_pays),
     Rule("talk.pay_day", _with_pay_day),
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,

@@ -296,10 +296,16 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
         return _dropped(reading, Intent.WRONG_PERSON)
     if naming.affirms_being(reading.text, conversation.person.name):
         return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.AFFIRM)
+    if conversation.is_bound and _USED_BY_OTHER.search(reading.text):
+        return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.DISPUTE_DEBT)
     is_own = _asks_for_himself(reading, conversation) or _NOT_UNWILLING.search(reading.text)
     return _dropped(reading, Intent.WRONG_PERSON) if is_own else reading
 
 
+# 这钱是前夫用的: the one we look for answers, and says whose debt it is.
+_USED_BY_OTHER = re.compile(
+    r"(?:[钱錢债債]|[贷貸]款|[账帳賬][单單]?|[笔筆])[^,，。]{0,3}(?:是|系|係)[^,，。]{0,6}(?:前[夫妻任]|老公|老婆|[他她佢]|朋友|别人|別人|人哋|儿子|兒子|弟|哥|公司)[^,，。]{0,3}[用花借欠洗使刷贷貸][的嘅㗎]"
+)
 _OWN_MATTERS = frozenset(
     {Intent.BALANCE_QUERY, Intent.PAY_NOW, Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS}
 )
@@ -339,6 +345,39 @@ def _without_stranger_who_owes(reading: Understanding, conversation: Conversatio
     if reading.intent is not Intent.WRONG_PERSON or not _OWES_THAT.search(reading.text):
         return reading
     return _dropped(reading, Intent.WRONG_PERSON, otherwise=Intent.DISPUTE_AMOUNT)
+
+
+_PERSON_WANTED = re.compile(
+    r"(?:[转轉接找换換叫搵]|我要|想要)(?:[个個到成给給畀返]|一[个個位])?(?:真人|活人|人工|[专專]人|客服)"
+)
+_NO_PERSON = re.compile(
+    r"(?:不用|不要|不必|不需要|唔使|唔駛|别|別|無需|无需).{0,3}(?:[转轉接找换換叫搵])"
+)
+
+
+def _with_person_wanted(reading: Understanding, conversation: Conversation) -> Understanding:
+    """算了直接幫我轉真人 asks for a person: what he gives up is the talk with us."""
+    is_guess = reading.band is not Band.ACT and reading.intent is not Intent.REQUEST_HUMAN
+    if not is_guess or Intent.WRONG_PERSON in reading.intents:
+        return reading
+    if not _PERSON_WANTED.search(reading.text) or _NO_PERSON.search(reading.text):
+        return reading
+    tags = reading.tags - {Tag.WITHDRAWS}
+    return replace(reading, intent=Intent.REQUEST_HUMAN, also=(), band=Band.ACT, tags=tags)
+
+
+_SOON = re.compile(
+    r"[尽儘][快早]|[会會]还的|[会會]還的|一定(?:会|會)?[还還]|[会會][还還畀俾付缴繳](?:清|钱|錢)?[的㗎嘅]"
+)
+
+
+def _with_vague_promise(reading: Understanding, conversation: Conversation) -> Understanding:
+    """尽快还, 会还的: willing, with no day yet; a day is asked for."""
+    is_guess = reading.intent in (Intent.REFUSE, Intent.UNCLEAR) and not reading.entities
+    blocked = {Tag.NEGATED, Tag.WILL_NOT, Tag.CANNOT, Tag.PAST, Tag.CONDITIONAL}
+    if not is_guess or reading.tags & blocked or not _SOON.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
 
 
 _CALLS = re.compile(
@@ -416,6 +455,8 @@ def _dropped(
 
 
 RULES = (
+    Rule("talk.person_wanted", _with_person_wanted),
+    Rule("talk.vague_promise", _with_vague_promise),
     Rule("talk.idle_dispute", _without_idle_dispute),
     Rule("talk.own_slip", _without_own_slip),
     Rule("talk.dispute_of_day", _without_dispute_of_day),
