@@ -17,7 +17,7 @@ from flows.slots import Slots
 from flows.talk import Answer, Ask, asking, because
 from flows.understanding.intents import Intent
 from flows.understanding.read import understand
-from flows.understanding.values import Asked, Band, Entity, EntityKind, Tag, Understanding
+from flows.understanding.values import Asked, Band, Entity, EntityKind, Role, Tag, Understanding
 
 # Matters of the person, not of one account (negotiation.md C.7, several accounts).
 _OF_THE_PERSON = frozenset(
@@ -142,6 +142,8 @@ def _told_by_figures(reading: Understanding) -> Understanding:
     if reading.intent not in (Intent.AFFIRM, Intent.UNCLEAR):
         return reading
     kinds = {e.kind for e in reading.entities}
+    if any(e.role is Role.UNTIL for e in reading.entities):
+        return replace(reading, intent=Intent.REQUEST_EXTENSION)
     if kinds & {EntityKind.COUNT, EntityKind.FREQUENCY}:
         return replace(reading, intent=Intent.REQUEST_INSTALMENTS)
     return replace(reading, intent=Intent.PROMISE_TO_PAY) if EntityKind.DATE in kinds else reading
@@ -424,8 +426,12 @@ def _mentions(text: str, case: Case, cases: tuple[Case, ...]) -> bool:
     others = {w for c in cases if c is not case for w in _name_words(c.account.product)}
     if any(re.search(word, text) for word in _name_words(account.product) - others):
         return True
-    tail = account.reference[-4:]
-    return len(tail) >= _SHORTEST_TAIL and tail.casefold() in text
+    tail = account.reference[-4:].casefold()
+    if len(tail) < _SHORTEST_TAIL:
+        # A short name of letter and figure, as the list shows it, where it stands alone.
+        is_name = not tail.isdecimal() and not tail.isalpha() and bool(tail)
+        return is_name and bool(re.search(rf"(?<![a-z0-9]){re.escape(tail)}(?![a-z0-9])", text))
+    return tail in text
 
 
 def _name_words(product: str) -> set[str]:

@@ -310,7 +310,9 @@ def _disputed(turn: Turn) -> Route | None:
         return Route(name=dispute.NAME, step=dispute.takes_papers)
     question = turn.conversation.dialogue.question
     is_its_own = question is not None and question.owner == dispute.NAME
-    if is_its_own or turn.reading.intent not in _AGREES - {Intent.ALREADY_PAID}:
+    # A yes to what was asked about another bill is no word on the disputed one.
+    is_of_other = question is not None and question.account_id not in (None, turn.case.id)
+    if is_its_own or is_of_other or turn.reading.intent not in _AGREES - {Intent.ALREADY_PAID}:
         return None
     return Route(name=dispute.NAME, step=_waits_for_check)
 

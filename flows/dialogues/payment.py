@@ -212,11 +212,19 @@ def _pay_now(turn: Turn) -> Answer:
     )
 
 
+# Who pays at a counter, or cannot pay by phone, is not served by a link alone.
+_OFFLINE = re.compile(
+    r"[柜櫃][台檯]|[现現]金|[网網][点點]|[门門]店|便利店|超商|[不唔][会會识識][^,，。]{0,4}(?:[弄用搞整]|操作|手[机機]|付款)|[没沒冇]智能"
+    r"|\b(?:in person|cash|counter|branch|no smartphone|not good with (?:phones|computers|tech))\b",
+    re.IGNORECASE,
+)
+
+
 def _link(turn: Turn, minor: int) -> Say:
     money = replace(turn.case.account.outstanding, minor=minor)
     return say_as(
         "pay_link",
-        "pay_link",
+        "pay_offline" if _OFFLINE.search(turn.reading.text) else "pay_link",
         data=(("amount_minor", minor),),
         amount=money,
         link=turn.case.account.pay_link,

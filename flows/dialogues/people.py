@@ -201,17 +201,27 @@ def _said_complaint(turn: Turn, is_acknowledged: bool) -> Complaint:
 
 def _complaint(turn: Turn) -> Answer:
     if Flag.COMPLAINT in turn.conversation.flags:
-        return Answer(actions=_complaint_records(turn), reasons=because("complaint.added"))
-    words = say(
-        "complaint_ack",
-        reply_by=working_days_after(turn.today, 1, turn.holidays)
-        + timedelta(days=turn.policy.complaint.answer_days),
-        complaint_route=turn.sender.complaint_route,
-    )
+        asked = (_acknowledged(turn),) if _NUMBER_ASKED.search(turn.reading.text) else ()
+        return Answer(
+            actions=(*_complaint_records(turn), *asked), reasons=because("complaint.added")
+        )
     return Answer(
-        actions=(*_complaint_records(turn, is_acknowledged=True), words),
+        actions=(*_complaint_records(turn, is_acknowledged=True), _acknowledged(turn)),
         dialogue=settled(turn),
         reasons=because("complaint.registered", "a person not involved answers in writing"),
+    )
+
+
+def _acknowledged(turn: Turn) -> Say:
+    """The complaint's number, and the day by which it is answered, counted from when it came."""
+    standing = turn.conversation.open_complaint
+    zone = turn.conversation.person.zone
+    since = turn.today if standing is None else standing.opened_at.astimezone(zone).date()
+    return say(
+        "complaint_ack",
+        reply_by=working_days_after(since, 1, turn.holidays)
+        + timedelta(days=turn.policy.complaint.answer_days),
+        complaint_route=turn.sender.complaint_route,
     )
 
 
@@ -315,6 +325,7 @@ def waiting(turn: Turn) -> Answer:
     dialogue = turn.conversation.dialogue
     asks_for = turn.reading.intent in (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK)
     asks_when = asks_for or bool(_WHEN.search(turn.reading.text))
+    asks_when = asks_when or bool(_NUMBER_ASKED.search(turn.reading.text))
     if dialogue.told_wait and not asks_when:
         return Answer(
             actions=(Notify(what="customer_wrote"),),
@@ -322,14 +333,24 @@ def waiting(turn: Turn) -> Answer:
         )
     handoff = turn.conversation.open_handoff
     is_complaint = handoff is not None and handoff.reason is HandoffReason.COMPLAINT
-    # The complaint was told its own day; what is said beside it is answered with it.
-    words = say("complaint_wait") if is_complaint and not asks_when else _will_answer(turn)
+    words = _about_complaint(turn, asks=asks_when) if is_complaint else _will_answer(turn)
     return Answer(
         actions=(Notify(what="customer_wrote"), words),
         # "Ok thanks" to this is no yes to a proposal that was made before it.
         dialogue=replace(settled(turn), told_wait=True),
         reasons=because("handoff.told", "says once when someone answers"),
     )
+
+
+_NUMBER_ASKED = re.compile(
+    r"[编編單单工][号號]|\b(?:reference|ref|case|complaint|ticket) (?:number|no|id)\b",
+    re.IGNORECASE,
+)
+
+
+def _about_complaint(turn: Turn, *, asks: bool) -> Say:
+    """The number and the day it was told; what is said beside it is answered with it."""
+    return _acknowledged(turn) if asks else say("complaint_wait")
 
 
 def cared_for(turn: Turn) -> Answer:

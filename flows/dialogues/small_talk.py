@@ -82,6 +82,10 @@ def _how_to_help(turn: Turn) -> Answer:
         return Answer(actions=(say("hello_unbound"),), reasons=because("small_talk.unbound"))
     if turn.reading.intent is Intent.AFFIRM and _is_agreed(turn):
         return Answer(actions=(say("thanks"),), reasons=because("small_talk.agreed_already"))
+    if turn.reading.intent is Intent.DENY and turn.case.live_plan is not None:
+        return Answer(
+            actions=(say_as("clarify", "plan_stands"),), reasons=because("small_talk.plan_stands")
+        )
     key = {
         Intent.GREETING: "hello",
         Intent.AFFIRM: "affirm_nothing_open",

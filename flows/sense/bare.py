@@ -532,6 +532,41 @@ def _with_day_and_pays(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
 
 
+_NAMED_MONTH = re.compile(r"^[头頭初底中末尾]|^\s?\d")
+
+
+def _without_month_as_count(reading: Understanding, turn: Turn) -> Understanding:
+    """12月頭出糧 names a month, and no twelve payments."""
+    wrong = [
+        e
+        for e in reading.entities
+        if e.kind is EntityKind.COUNT
+        and e.text.endswith("月")
+        and _NAMED_MONTH.search(reading.text[e.end :])
+    ]
+    if not wrong:
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e not in wrong))
+
+
+_LESS = re.compile(
+    r"^\W*(?:能不能|可不可以|可唔可以|可以)?(?:再|仲)?(?:[少低]|便宜)(?:一)?[点點啲些](?:[吧吗嗎呢啊呀啦得行]|可以|唔得)*\W*$"
+)
+
+
+def _with_less_each_time(reading: Understanding, turn: Turn) -> Understanding:
+    """再少点, under a schedule: smaller instalments are wished for, no part of the debt waived."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    taken_for = (Intent.REQUEST_DISCOUNT, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR)
+    if not is_plan or reading.intent not in taken_for or reading.entities:
+        return reading
+    if not _LESS.match(reading.text):
+        return reading
+    tags = reading.tags | {Tag.TOO_MUCH}
+    return replace(reading, intent=Intent.DENY, also=(), band=Band.ACT, tags=tags)
+
+
 _WHOLE_REPEATED = re.compile(
     r"^\W{0,2}(?:元|块|塊|蚊)?\W{0,2}(?:是吧|是吗|是嗎|对吧|對吧|对吗|對嗎|係咪|系咪|吗|嗎|right\b|yeah\b)"
 )
@@ -576,6 +611,8 @@ RULES = (
     *spoken.RULES,
     Rule("talk.day_slipped", _with_own_slip),
     Rule("talk.bare_slip", _with_bare_slip),
+    Rule("talk.month_as_count", _without_month_as_count),
+    Rule("talk.less_each_time", _with_less_each_time),
     Rule("talk.whole_repeated", _without_whole_repeated),
     Rule("talk.that_day", _with_that_day),
     Rule("talk.day_and_pays", _with_day_and_pays),

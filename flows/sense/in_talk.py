@@ -9,6 +9,7 @@ import re
 
 from flows import naming
 from flows.model import Conversation, Question
+from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense.named import Rule, applied
 from flows.understanding.intents import Intent
@@ -302,6 +303,10 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
     return _dropped(reading, Intent.WRONG_PERSON) if is_own else reading
 
 
+# 帮同学借的, 别告诉我爸妈: the customer himself tells how it came, or who must not know.
+_OWN_STORY = re.compile(
+    r"[帮幫替][^,，。]{1,5}[借贷貸]|[担擔]保|(?:[别別]|不要|唔好)(?:告[诉訴]|跟.{1,4}[说說]|話(?:俾|畀))"
+)
 # 这钱是前夫用的: the one we look for answers, and says whose debt it is.
 _USED_BY_OTHER = re.compile(
     r"(?:[钱錢债債]|[贷貸]款|[账帳賬][单單]?|[笔筆])[^,，。]{0,3}(?:是|系|係)[^,，。]{0,6}(?:前[夫妻任]|老公|老婆|[他她佢]|朋友|别人|別人|人哋|儿子|兒子|弟|哥|公司)[^,，。]{0,3}[用花借欠洗使刷贷貸][的嘅㗎]"
@@ -313,8 +318,10 @@ _OWN_MATTERS = frozenset(
 
 def _asks_for_himself(reading: Understanding, conversation: Conversation) -> bool:
     """我阿婆唔識用手機 要還幾多: half a guess, from the address of one who asks what he owes."""
-    is_half_guess = reading.band is Band.CLARIFY and conversation.is_bound
-    return is_half_guess and bool(_OWN_MATTERS & set(reading.also))
+    if not conversation.is_bound:
+        return False
+    is_half_guess = reading.band is Band.CLARIFY and bool(_OWN_MATTERS & set(reading.also))
+    return is_half_guess or bool(_OWN_STORY.search(reading.text))
 
 
 # "Dave agreed 10 a week": who tells what was agreed with him is the customer.
@@ -364,6 +371,28 @@ def _with_person_wanted(reading: Understanding, conversation: Conversation) -> U
         return reading
     tags = reading.tags - {Tag.WITHDRAWS}
     return replace(reading, intent=Intent.REQUEST_HUMAN, also=(), band=Band.ACT, tags=tags)
+
+
+_NO_CALL = re.compile(r"(?:[别別]|不用|不要|唔使|唔好)(?:再)?(?:打|call|来电|來電)", re.IGNORECASE)
+_NO_MESSAGES = re.compile(
+    r"[发發傳传]|短信|短訊|[消讯訊]息|退[订訂]|\b(?:text|message|stop)", re.IGNORECASE
+)
+
+
+def _with_call_withdrawn(reading: Understanding, conversation: Conversation) -> Understanding:
+    """算了别打了, after a call was asked for, takes the call back and stops nothing else."""
+    if reading.intent is not Intent.OPT_OUT or not _waits_for_call(conversation):
+        return reading
+    if not _NO_CALL.search(reading.text) or _NO_MESSAGES.search(reading.text):
+        return reading
+    tags = reading.tags | {Tag.WITHDRAWS}
+    return replace(_dropped(reading, Intent.OPT_OUT, otherwise=Intent.DENY), tags=tags)
+
+
+def _waits_for_call(conversation: Conversation) -> bool:
+    question, waits = conversation.dialogue.question, conversation.open_handoff
+    is_asked = question is not None and question.asked is Asked.CALLBACK_TIME
+    return is_asked or (waits is not None and waits.reason is HandoffReason.CALLBACK)
 
 
 _SOON = re.compile(
@@ -427,10 +456,19 @@ _WANTS_PAPER = re.compile(
 )
 
 
+# 有结清证明 你们查查: a paper that he has himself.
+_HAS_PAPER = re.compile(
+    r"(?<![没沒有])有(?:[结結]清|付款|[转轉][账帳]|[还還]款)?(?:[证證]明|收[据據]|[凭憑][证證]|截[图圖]|[记記][录錄])"
+    r"|(?:[证證]明|收[据據]|[凭憑][证證]|截[图圖])(?:我)?(?:都|[还還]|也)?(?:有|在|[拍留存])"
+)
+
+
 def _without_idle_receipt(reading: Understanding, conversation: Conversation) -> Understanding:
     """A receipt that he has is told of beside a claim of payment; none is asked for."""
     if reading.intent is not Intent.RECEIPT or Intent.ALREADY_PAID not in reading.also:
         return reading
+    if _HAS_PAPER.search(reading.text) and Tag.ASKS not in reading.tags:
+        return _dropped(reading, Intent.RECEIPT)
     if Tag.ASKS in reading.tags or _WANTS_PAPER.search(reading.text):
         return reading
     return _dropped(reading, Intent.RECEIPT)
@@ -457,6 +495,7 @@ def _dropped(
 RULES = (
     Rule("talk.person_wanted", _with_person_wanted),
     Rule("talk.vague_promise", _with_vague_promise),
+    Rule("talk.call_withdrawn", _with_call_withdrawn),
     Rule("talk.idle_dispute", _without_idle_dispute),
     Rule("talk.own_slip", _without_own_slip),
     Rule("talk.dispute_of_day", _without_dispute_of_day),

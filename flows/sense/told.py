@@ -66,8 +66,8 @@ _GETS_THEN = re.compile(
 
 def _with_day_ahead(reading: Understanding, turn: Turn) -> Understanding:
     """12月15号到了就让女儿转过去: what comes on a day ahead has not been paid."""
-    is_payment = reading.intent in (Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY)
-    if not is_payment or not _GETS_THEN.search(reading.text):
+    is_claim = reading.intent is Intent.ALREADY_PAID and bool(_GETS_THEN.search(reading.text))
+    if not is_claim and reading.intent is not Intent.PROMISE_TO_PAY:
         return reading
     days = [e for e in reading.entities if isinstance(e.value, date)]
     if len(days) != 1 or not _WITH_MONTH.search(days[0].text):
@@ -188,10 +188,21 @@ def _with_bad_goods(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.DISPUTE_DEBT, also=also)
 
 
+# 被车撞了在骨科躺着: no time either, but that is not what he tells.
+_HURT = re.compile(
+    r"[车車](?:撞|[祸禍])|骨[折科]|住院|[手][术術]|躺[着著]|化[疗療]|透析|\b(?:accident|surgery|hospital)\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"晚[点點些]|[再先][说說讲講]|[迟遲]啲|回[头頭]|[过過][两兩几幾一]|忙|\blater\b", re.IGNORECASE
+)
+
+
 def _with_hardship_told(reading: Understanding, turn: Turn) -> Understanding:
     """ "I'm in chemo, can't think about this now" tells of hard times, and not only of no time."""
     is_busy = reading.intent is Intent.BUSY and reading.band is not Band.ACT
-    if not is_busy or not is_in_need(reading.text):
+    is_hurt = bool(_HURT.search(reading.text)) and not _LATER.search(reading.text)
+    if not is_busy or not (is_in_need(reading.text) or is_hurt):
         return reading
     also = tuple(i for i in reading.also if i is not Intent.HARDSHIP)
     return replace(reading, intent=Intent.HARDSHIP, also=also)
