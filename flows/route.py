@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from flows import facts, proof
 from flows.actions import Notify, Say
 from flows.commitments.acceptance import take_up
-from flows.dialogues import ASIDES, BY_INTENT, BY_NAME, SAFETY, URGENT, dispute, identity, people
+from flows.dialogues import (
+    ASIDES,
+    BY_INTENT,
+    BY_NAME,
+    SAFETY,
+    URGENT,
+    dispute,
+    identity,
+    instalments,
+    people,
+)
 from flows.events import CustomerSaid
 from flows.languages.detect import language_asked
 from flows.model import Conversation, Flag, Turn
@@ -531,6 +541,13 @@ def _half_promise(turn: Turn) -> Route | None:
     return Route(name=owner.NAME, step=owner.step)
 
 
+def _moves_plan(turn: Turn) -> Route | None:
+    """More time while a plan runs moves its next day; no respite stands beside a plan."""
+    if turn.case.live_plan is None or turn.reading.intent is not Intent.REQUEST_EXTENSION:
+        return None
+    return Route(name=instalments.NAME, step=instalments.move, also=turn.reading.also)
+
+
 _TAKES_UP = frozenset({Intent.AFFIRM, Intent.GREETING})
 
 
@@ -575,6 +592,7 @@ RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _open_question,
     _verification,
     _corrects_record,
+    _moves_plan,
     _back_again,
     _half_promise,
 )

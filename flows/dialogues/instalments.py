@@ -70,6 +70,15 @@ def step(turn: Turn) -> Answer:
     return _partial(turn) if is_part and not in_halves else _towards_plan(turn)
 
 
+def move(turn: Turn) -> Answer:
+    """A running plan is not put off as a bill is: its next day is moved, with a yes."""
+    if facts.day(turn) is not None:
+        return step(turn)
+    ask = Ask(asked=Asked.DATE, owner=NAME, key="plan_move_ask", structure="ask_date")
+    answer = asking(turn, ask, dialogue=settled(turn))
+    return replace(answer, reasons=because("plan.move", "asks to which day the plan is moved"))
+
+
 def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
     """The reply to a question of this dialogue: a choice, a figure, a day, or yes or no."""
     question = dialogue.question

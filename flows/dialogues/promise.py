@@ -11,7 +11,6 @@ from flows.commitments.acceptance import accept, time_given
 from flows.commitments.assent import is_yes, repeats, restates
 from flows.commitments.promises import PromiseAsk, make_promise
 from flows.days import working_days_after
-from flows.dialogues import instalments
 from flows.languages.days import DAYS_PER_WEEK, SUNDAY
 from flows.languages.rhythms import lone_weekday
 from flows.model import Dialogue, Proposal, Question, Turn
@@ -251,8 +250,6 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
 
 def _extension(turn: Turn) -> Answer:
     """More time: given at once within policy, else the latest day we can give is offered."""
-    if turn.case.live_plan is not None:
-        return _move_plan(turn)
     ahead = (day for day in facts.ambiguous_days(turn) if day > turn.today)
     until = facts.day(turn) or min(ahead, default=None)
     is_vague = facts.day(turn) is None and facts.has(turn, Tag.VAGUE_TIME)
@@ -286,15 +283,6 @@ def _pays_on_named_day(turn: Turn) -> bool:
         return False
     is_asked = facts.has(turn, Tag.ASKS, Tag.HEDGE)
     return not is_asked and bool(_PAYS_THEN.search(turn.reading.text))
-
-
-def _move_plan(turn: Turn) -> Answer:
-    """A running plan is not put off as a bill is: its next day is moved, with a yes."""
-    if facts.day(turn) is not None:
-        return instalments.step(turn)
-    ask = Ask(asked=Asked.DATE, owner=instalments.NAME, key="plan_move_ask", structure="ask_date")
-    answer = asking(turn, ask, dialogue=settled(turn))
-    return replace(answer, reasons=because("plan.move", "asks to which day the plan is moved"))
 
 
 def _is_own_day(turn: Turn) -> bool:
