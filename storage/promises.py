@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from flows.records import MadeBy, PromiseStatus
 from storage import tables
 
 _PROMISES = tables.table("promises")
-_JUDGED = (PromiseStatus.KEPT, PromiseStatus.PARTIAL, PromiseStatus.BROKEN)
+JUDGED = (PromiseStatus.KEPT, PromiseStatus.PARTIAL, PromiseStatus.BROKEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +39,24 @@ class Kept:
 
 
 def kept_rates(
-    conn: Connection, *, since_on: date | None = None, until_on: date | None = None
+    conn: Connection,
+    *,
+    since_on: date | None = None,
+    until_on: date | None = None,
+    currency: str | None = None,
 ) -> tuple[Kept, ...]:
-    """How promises due in these days (both included) turned out, bot-made first, then people's."""
-    due = []
+    """How promises due in these days (both included) turned out, bot-made first, then people's.
+
+    Those of one currency, or of all.
+    """
+    due: list[ColumnElement[bool]] = []
     if since_on is not None:
         due.append(_PROMISES.c.due_on >= since_on)
     if until_on is not None:
         due.append(_PROMISES.c.due_on <= until_on)
-    counted = [str(status) for status in (*_JUDGED, PromiseStatus.OPEN)]
+    if currency is not None:
+        due.append(_PROMISES.c.currency == currency)
+    counted = [str(status) for status in (*JUDGED, PromiseStatus.OPEN)]
     rows = conn.execute(
         select(_PROMISES.c.made_by, _PROMISES.c.status, func.count())
         .where(_PROMISES.c.status.in_(counted), *due)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.console import (
+    dashboard_views,
     demo_views,
     import_views,
     live,
@@ -21,6 +22,7 @@ from bot.console.data import ConsoleData, DemoData
 from bot.console.pages import Phrase
 from bot.console.paths import PREFIX, path
 from bot.console.render import Pages
+from bot.console.roles import Right
 from bot.console.visit import (
     CONSOLE,
     Console,
@@ -97,6 +99,7 @@ def make_console(
         app.add_routes([*work_views.ROUTES, *review_views.ROUTES, *tool_views.ROUTES])
         app.add_routes(import_views.ROUTES)
         app.cleanup_ctx.append(_importing)
+        app.add_routes([*dashboard_views.ROUTES])
     app.add_routes([*views.ROUTES, *demo_views.ROUTES, *styleguide.ROUTES])
     app.add_routes([web.route("*", "/{anything:.*}", _missing)])
     return app
@@ -141,7 +144,10 @@ async def with_problems(request: web.Request, handler: Handler) -> web.StreamRes
     try:
         return await handler(request)
     except web.HTTPException as problem:
-        key = "error.no_right" if isinstance(problem, NoRight) else _PROBLEMS.get(problem.status)
+        key, more = _PROBLEMS.get(problem.status), "more"
+        if isinstance(problem, NoRight):
+            key = "error.no_right"
+            more = "audit" if problem.right is Right.AUDIT else more
         if key is None:
             raise
         return await page(
@@ -149,7 +155,7 @@ async def with_problems(request: web.Request, handler: Handler) -> web.StreamRes
             "error.html",
             status=problem.status,
             title=Phrase(key=key),
-            text=Phrase(key=f"{key}_more"),
+            text=Phrase(key=f"{key}_{more}"),
         )
 
 

@@ -101,6 +101,22 @@ class Formatter:
         """A whole number with thousands marked."""
         return _data(str(number), f"{number:,}".replace("-", MINUS))
 
+    def percent(self, share: float, decimals: int = 1) -> Markup:
+        """A share as a percentage: 71.0%."""
+        return _data(f"{share:.6f}", _signed(100 * share, decimals) + "%")
+
+    def decimal(self, number: float, decimals: int = 1) -> Markup:
+        """A figure with its decimals and thousands marked, with a true minus: 2.2, −3.8."""
+        return _data(f"{number:.6f}", _signed(number, decimals))
+
+    def short_money(self, amount: Money) -> Markup:
+        """A round amount as short as the language writes it, for axes: $40k, ¥4万."""
+        if amount.decimal != int(amount.decimal):
+            return self.money(amount)
+        minus = MINUS if amount.minor < 0 else ""
+        figure = self._round_number(abs(int(amount.decimal)))
+        return _data(_machine(amount), minus + _sign(amount.currency) + figure)
+
     def score(self, probability: float) -> Markup:
         """A probability with two decimals."""
         return _data(f"{probability:.4f}", f"{probability:.2f}")
@@ -341,6 +357,12 @@ class Formatter:
         short, long = self._round_number(low), self._round_number(high)
         same = short[-1] == long[-1] and not short[-1].isdigit()
         return short[:-1] if same else short
+
+
+def _signed(number: float, decimals: int) -> str:
+    """Never a minus before nothing: what rounds to zero has no sign."""
+    figure = f"{abs(number):,.{decimals}f}"
+    return MINUS + figure if number < 0 and float(figure.replace(",", "")) else figure
 
 
 def written_money(amount: Money) -> str:

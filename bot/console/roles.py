@@ -19,10 +19,12 @@ class Right(StrEnum):
     SENDING = "sending"  # stop and resume sending
     IMPORT = "import"  # take files of accounts in
     REVIEW = "review"  # say what replies mean that were read with doubt
+    FIGURES = "figures"  # see how it goes: figures, and the bills behind them, masked as lists are
+    AUDIT = "audit"  # read the log of everything that anybody did; who is in it does not judge it
 
 
 _RIGHTS: Mapping[str, frozenset[Right]] = {
-    "agent": frozenset({Right.TALK, Right.ANSWER, Right.REGISTERS}),
+    "agent": frozenset({Right.TALK, Right.ANSWER, Right.REGISTERS, Right.FIGURES}),
     "lead": frozenset(
         {
             Right.TALK,
@@ -32,12 +34,20 @@ _RIGHTS: Mapping[str, frozenset[Right]] = {
             Right.EXPORT,
             Right.SENDING,
             Right.REVIEW,
+            Right.FIGURES,
         }
     ),
     "operator": frozenset(
-        {Right.REGISTERS, Right.EXPORT, Right.SENDING, Right.REVIEW, Right.IMPORT}
+        {
+            Right.REGISTERS,
+            Right.EXPORT,
+            Right.SENDING,
+            Right.REVIEW,
+            Right.IMPORT,
+            Right.FIGURES,
+        }
     ),
-    "auditor": frozenset({Right.REGISTERS, Right.EXPORT}),
+    "auditor": frozenset({Right.REGISTERS, Right.EXPORT, Right.FIGURES}),
 }
 
 

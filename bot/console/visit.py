@@ -228,12 +228,16 @@ async def _badge(request: web.Request) -> Badge:
 class NoRight(web.HTTPForbidden):
     """The agent's role does not include what was asked for."""
 
+    def __init__(self, right: Right) -> None:
+        super().__init__()
+        self.right = right
+
 
 def permitted(request: web.Request, right: Right) -> Face:
     """The agent, if his role has the right; anybody else is refused."""
     agent = agent_of(request)
     if not may(agent, right):
-        raise NoRight
+        raise NoRight(right)
     return agent
 
 

@@ -29,6 +29,7 @@ from flows.policy.monitoring import Level
 from flows.records import AppointmentKind, HandoffReason, PlanStatus
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Frequency
+from storage.figures import Band, Step
 
 # Every member of these has a word; the file's table is named like the family.
 FAMILIES: Mapping[str, type[Enum]] = {
@@ -45,6 +46,7 @@ FAMILIES: Mapping[str, type[Enum]] = {
     "guard": GuardState,
     "intent": Intent,
     "language": Language,
+    "lateness": Band,
     "level": Level,
     "next": AppointmentKind,
     "plan": PartState,
@@ -56,6 +58,8 @@ FAMILIES: Mapping[str, type[Enum]] = {
     "tab": TabName,
     "task": HandoffReason,
     "until": Until,
+    "way": Step,
+    "way_means": Step,
 }
 
 # Dates are built of different pieces in different languages.

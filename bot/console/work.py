@@ -17,6 +17,7 @@ from bot.casefile.document import Making
 from bot.casefile.making import Form, make
 from bot.console import drafting, tools
 from bot.console.acts import judge, note_act
+from bot.console.dashboard import Dashboards
 from bot.console.data import Done, Impossible, Outcome, Refused
 from bot.console.desk import History, Look, history, names_of
 from bot.console.drafting import (
@@ -128,6 +129,7 @@ class Work:
         self.imports = Imports(
             service.database, clock=service.clock, home=home or CreditorSettings(), log=log
         )
+        self.dashboards = Dashboards(service.database, zone=zone)
 
     def _look(self, agent: Face, now: datetime) -> Look:
         return Look(agent=agent, now=now, zone=self._zone, rules=self._rules)

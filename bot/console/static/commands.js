@@ -66,7 +66,8 @@ function openCommands() {
 }
 
 // G and then a letter goes to a page.
-const PLACES = { c: "/talks", t: "/tasks", k: "/complaints", d: "/disputes", s: "/sending" };
+const PLACES = { c: "/talks", t: "/tasks", k: "/complaints", d: "/disputes", s: "/sending",
+  r: "/dashboard", l: "/audit" };
 let goingSince = 0;
 function goTo(key) {
   if (Date.now() - goingSince > 1_500) return false;
