@@ -420,6 +420,8 @@ class Turn(SQLModel, table=True):
     """
 
     __tablename__ = "turns"
+    # For whoever asks what happened on a day; behind it only grows, as time does.
+    __table_args__ = (Index("turns_by_time", "at", "event"),)
     conversation_id: str = Field(primary_key=True, foreign_key="conversations.id")
     number: int = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)

@@ -20,12 +20,10 @@ _PROOF = ("hash", "policy", "entry")
 
 def masked(document: Document, file: CaseFile) -> Document:
     """The same file with names, addresses and long numbers hidden, also inside what was said."""
-    secrets = sorted(_secrets(file), key=len, reverse=True)
+    secrets = tuple(_secrets(file))
 
     def hide(text: str) -> str:
-        for secret in secrets:
-            text = text.replace(secret, _short(secret))
-        return _DIGITS.sub(lambda found: _short(found.group()), text)
+        return hidden(text, secrets)
 
     return Document(
         name=hide(document.name),
@@ -33,6 +31,19 @@ def masked(document: Document, file: CaseFile) -> Document:
         tables=tuple(_table(table, hide) for table in document.tables),
         events=tuple(_event(event, hide) for event in document.events),
     )
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """The text with these names and numbers hidden, and any long number."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, _short(secret))
+    return _DIGITS.sub(lambda found: _short(found.group()), text)
+
+
+def names_in(name: str) -> tuple[str, ...]:
+    """A name and its parts, each long enough to tell anything."""
+    parts = {name, *(part for part in name.split() if part.isalpha())}
+    return tuple(sorted(part for part in parts if len(part) >= _SHOWN))
 
 
 def _secrets(file: CaseFile) -> Iterable[str]:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.console import (
+    audit_views,
     dashboard_views,
     demo_views,
     import_views,
@@ -99,7 +100,7 @@ def make_console(
         app.add_routes([*work_views.ROUTES, *review_views.ROUTES, *tool_views.ROUTES])
         app.add_routes(import_views.ROUTES)
         app.cleanup_ctx.append(_importing)
-        app.add_routes([*dashboard_views.ROUTES])
+        app.add_routes([*dashboard_views.ROUTES, *audit_views.ROUTES])
     app.add_routes([*views.ROUTES, *demo_views.ROUTES, *styleguide.ROUTES])
     app.add_routes([web.route("*", "/{anything:.*}", _missing)])
     return app

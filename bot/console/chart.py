@@ -14,7 +14,7 @@ _GRID = 4
 # Even an empty drawing has an axis: at least so many units of the currency.
 _LEAST_UNITS = 4
 _STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
-_DAYS_NAMED = 5
+_DAYS_NAMED = 4
 # Words at the ends of two lines need so much room between them.
 _APART = 11.0
 
@@ -112,10 +112,10 @@ def _round_steps() -> Iterator[int]:
 
 
 def _named(days: Sequence[Day], xs: Sequence[float]) -> Iterator[Named]:
-    """Some days, evenly apart, the first among them; none so near the end that it would not fit."""
+    """Some days, evenly apart, the first among them; each is written from its place onwards."""
     every = max(1, -(-len(days) // _DAYS_NAMED))
     for number in range(0, len(days), every):
-        anchor = "start" if number == 0 else "end" if xs[number] == _WHOLE else "middle"
+        anchor = "end" if number and xs[number] == _WHOLE else "start"
         yield Named(x=xs[number], on=days[number].on, anchor=anchor)
 
 

@@ -47,7 +47,7 @@ _RIGHTS: Mapping[str, frozenset[Right]] = {
             Right.FIGURES,
         }
     ),
-    "auditor": frozenset({Right.REGISTERS, Right.EXPORT, Right.FIGURES}),
+    "auditor": frozenset({Right.REGISTERS, Right.EXPORT, Right.FIGURES, Right.AUDIT}),
 }
 
 

@@ -47,6 +47,7 @@ _TOASTS = (
     "resumed",
     "corrected",
     "set_aside",
+    "checked",
     "import_dropped",
 )
 _NOTICES = {"nothing": "queue.nothing_next", "full": "queue.full"}

@@ -33,6 +33,7 @@ from bot.console.review import Reviews
 from bot.console.roles import Right, may
 from bot.console.store import Running
 from bot.console.tools import Ending
+from bot.console.trail import Trails
 from bot.log import Logger
 from bot.settings import CreditorSettings
 from bot.topics import LIVE, SENDS
@@ -130,6 +131,7 @@ class Work:
             service.database, clock=service.clock, home=home or CreditorSettings(), log=log
         )
         self.dashboards = Dashboards(service.database, zone=zone)
+        self.trails = Trails(service.database, zone=zone)
 
     def _look(self, agent: Face, now: datetime) -> Look:
         return Look(agent=agent, now=now, zone=self._zone, rules=self._rules)

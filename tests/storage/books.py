@@ -23,7 +23,7 @@ FIRST = date(2026, 1, 5)
 _SPAN = (TODAY - FIRST).days
 _CURRENCIES = (("USD", 2), ("USD", 2), ("CNY", 2), ("JPY", 0))
 _REASONS = ("dispute_amount", "requested", "hardship", "negotiation", "vulnerable", "unclear")
-_NAMES = ("Dana Mills", "Sam Okafor", "王佳宁", "Priya Nair", "陈思远", "Tom Reyes")
+NAMES = ("Dana Mills", "Sam Okafor", "王佳宁", "Priya Nair", "陈思远", "Tom Reyes")
 _CHUNK = 5_000
 # As long as a usual turn's.
 _BODY = '{"event":{"~":"customer_said"},"actions":[],"reasons":[]' + " " * 1_400 + "}"
@@ -75,7 +75,7 @@ def _bill(books: Books, number: int) -> None:
         id=f"a{number}",
         creditor_id="north",
         reference=f"N{number:07}",
-        name=chance.choice(_NAMES),
+        name=chance.choice(NAMES),
         channel="sms",
         address=f"+1555{number:07}",
         outstanding_minor=chance.randrange(1_000, 400_000),

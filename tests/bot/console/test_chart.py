@@ -93,6 +93,7 @@ def test_the_axis_is_in_round_amounts() -> None:
 
 def test_few_days_are_named_and_the_first_among_them() -> None:
     named = chart([(1, 1)] * 28).named
-    assert [each.on.isoformat() for each in named][:2] == ["2026-02-13", "2026-02-19"]
-    assert len(named) == 5
-    assert [each.anchor for each in named] == ["start"] + ["middle"] * 4
+    assert [each.on.isoformat() for each in named][:2] == ["2026-02-13", "2026-02-20"]
+    assert len(named) == 4
+    assert {each.anchor for each in named} == {"start"}
+    assert [each.anchor for each in chart([(1, 1)] * 2).named] == ["start", "end"]

@@ -14,7 +14,7 @@ BUILT = (
     "care.bar_", "channel.", "date.", "entity.", "error.", "fact.", "handoff.waited", "hold.",
     "keys.", "language_short.", "live.", "month.", "product.", "rule.", "sla.", "theme.", "toast.",
     "weekday.", "why.", "finding.", "finding_means.", "message_kind.", "nav.", "record_kind.",
-    "dashboard.share_", "dashboard.points_", "dashboard.kept", "dashboard.settled",
+    "audit_act.", "audit_event.", "audit_fault.", "dashboard.share_", "dashboard.points_", "dashboard.kept", "dashboard.settled",
     "dashboard.stage", "dashboard.accounts", "dashboard.cured", "dashboard.made_by_",
     "work.state_", "work.whose_", "tool.", "ending.", "act.", "plan_refusal.", "agreed_refusal.",
     "import.order_", "import.state_", "import.step_", "import.tab_", "import.was_",
