@@ -114,7 +114,7 @@ class Formatter:
         if amount.decimal != int(amount.decimal):
             return self.money(amount)
         minus = MINUS if amount.minor < 0 else ""
-        figure = self._round_number(abs(int(amount.decimal)))
+        figure = self._short_number(abs(int(amount.decimal)))
         return _data(_machine(amount), minus + _sign(amount.currency) + figure)
 
     def score(self, probability: float) -> Markup:
@@ -342,14 +342,26 @@ class Formatter:
         except ValueError:
             return _data(str(amount), f"{_sign(usual)}{amount:,}")
 
+    @property
+    def _units(self) -> tuple[tuple[int, str], ...]:
+        """How the language shortens large numbers, the largest first."""
+        if self._is_chinese:
+            return ((_MYRIAD, _myriad(self.words.language)), (_THOUSAND, "千"))
+        return ((_MILLION, "m"), (_THOUSAND, "k"))
+
     def _round_number(self, number: int) -> str:
         """A round number as short as the language writes it: 5千, 1万, 5k."""
-        units = ((_MYRIAD, _myriad(self.words.language)), (_THOUSAND, "千"))
-        if not self._is_chinese:
-            units = ((_MILLION, "m"), (_THOUSAND, "k"))
-        for size, sign in units:
+        for size, sign in self._units:
             if number >= size and number % size == 0:
                 return f"{number // size}{sign}"
+        return f"{number:,}"
+
+    def _short_number(self, number: int) -> str:
+        """The same, where one decimal may stand before the unit: 7.5k, 1.2万."""
+        for size, sign in self._units:
+            tenths, rest = divmod(10 * number, size)
+            if number >= size and not rest:
+                return f"{tenths / 10:,.{1 if tenths % 10 else 0}f}{sign}"
         return f"{number:,}"
 
     def _low(self, low: int, high: int) -> str:

@@ -158,3 +158,29 @@ def test_a_rule_is_named_by_its_first_known_part() -> None:
     assert EN.rule("kind:third_party") == EN.words("rule.third_party")
     assert EN.rule("window.sat") == EN.words("rule.window")
     assert EN.rule("disclosure.first") == EN.words("rule.other")
+
+
+@pytest.mark.parametrize(
+    ("amount", "chinese", "english"),
+    [
+        (money(0, "USD"), "$0", "$0"),
+        (money(250_000, "USD"), "$2.5千", "$2.5k"),
+        (money(12_500_000, "USD"), "$12.5万", "$125k"),
+        (money(-4_000_000, "CNY"), "−¥4万", "−¥40k"),
+        (money(1_234_500, "USD"), "$12,345", "$12,345"),
+        (money(150, "USD"), "$1.50", "$1.50"),
+    ],
+)
+def test_round_amounts_on_an_axis_are_as_short_as_the_language_writes_them(
+    amount: Money, chinese: str, english: str
+) -> None:
+    assert ZH.short_money(amount).striptags() == chinese
+    assert EN.short_money(amount).striptags() == english
+
+
+def test_shares_and_figures_carry_a_true_minus_and_none_before_nothing() -> None:
+    assert EN.percent(0.7104).striptags() == "71.0%"
+    assert EN.percent(0.315, 0).striptags() == "32%"
+    assert EN.decimal(-3.84).striptags() == "−3.8"
+    assert EN.decimal(-0.01).striptags() == "0.0"
+    assert EN.decimal(1_234.5).striptags() == "1,234.5"
