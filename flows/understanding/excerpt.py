@@ -6,7 +6,7 @@ nor hide a cry for help.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -28,10 +28,10 @@ class Excerpt(NamedTuple):
     text: str
     skipped: int = 0
 
-    def restored(self, entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    def restored(self, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
         """Entities of the excerpt with their places in the whole message."""
         if not self.skipped:
-            return tuple(entities)
+            return entities
         shift = self.skipped - len(_JOINT)
         return tuple(
             each

@@ -38,6 +38,8 @@ _CHARACTERS_MAX = 1_000
 _WORDS_REMEMBERED, _WORD_LONG = 4_096, 24
 
 _LENGTH = "=len"
+_LENGTHS = tuple(f"{_LENGTH}{size}" for size in range(7))
+_TAG_NAMES = {tag: f"#{tag}" for tag in Tag}
 # The ends of a reply, in the name of a pair.
 _ENDS = {"^": "⟨…", "$": "…⟩"}
 
@@ -56,7 +58,8 @@ def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
     Words are taken from the text itself, where 年后 and 发工资 still stand, concepts from the masked
     one.
     """
-    tokens = _TOKEN.findall(_DIGITS.sub(NUMBER, text))[:TOKENS_MAX]
+    plain = _DIGITS.sub(NUMBER, text)
+    tokens = _TOKEN.findall(plain)[:TOKENS_MAX]
     found = [*tokens, *map("_".join, pairwise(tokens))]
     for run in _HAN_RUN.findall(text[:_CHARACTERS_MAX]):
         # Single characters and pairs are words already.
@@ -65,11 +68,12 @@ def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
     for token in tokens:
         if "a" <= token < "{":
             found += _spelling(token) if len(token) <= _WORD_LONG else _cut(token)
-    read = concepts(_TOKEN.findall(masked)[:TOKENS_MAX])
+    # Most replies hold no value: what is masked is then the text itself.
+    read = concepts(tokens if masked == plain else _TOKEN.findall(masked)[:TOKENS_MAX])
     found += [f"@{name}" for name in read]
     found += [f"@{one} {other}" for one, other in pairwise(("^", *read, "$"))]
-    found += [f"#{tag}" for tag in tags]
-    found.append(f"{_LENGTH}{min(len(tokens), 40).bit_length()}")
+    found += map(_TAG_NAMES.__getitem__, tags)
+    found.append(_LENGTHS[min(len(tokens), 40).bit_length()])
     return set(found)
 
 

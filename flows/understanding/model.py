@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 from flows.understanding.intents import Intent
 
@@ -53,26 +53,27 @@ class Calibration:
         return 1.0 / (1.0 + math.exp(-min(max(raw, -_RAW_MAX), _RAW_MAX)))
 
 
-class Scored(NamedTuple):
+@dataclass(slots=True)
+class Scored:
     """What the model makes of one reply.
 
     `ranking` numbers the intents, likeliest first. `share` is the part of the reply's features,
-    weighted by rarity, that the model has ever seen, from 0 to 1. A named tuple, since each clause
-    makes one.
+    weighted by rarity, that the model has ever seen, from 0 to 1. Not frozen, since each clause
+    makes one and hardly any clause needs the `total` of the chances.
     """
 
     ranking: list[int]
     logits: list[float]
-    powers: list[float]
-    total: float
     share: float
     features: Collection[str]
     rows: list[int]
     norm: float
+    total: float = 0.0
 
     def chance(self, at: int) -> float:
         """The chance of the intent numbered `at`; those of all intents sum to 1."""
-        return self.powers[at] / self.total
+        self.total = self.total or sum(map(math.exp, self.logits))
+        return math.exp(self.logits[at]) / self.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,32 +107,30 @@ class Model:
         places = {intent: at for at, intent in enumerate(self.intents)}
         object.__setattr__(self, "places", places)
         object.__setattr__(self, "says", _Says(self))
-        # Put to a sum it makes every lane positive.
+        # Put to a sum it makes every lane positive; taken from it bit by bit, signed again.
         object.__setattr__(self, "zeros", _HALF * _each_lane(count))
-        object.__setattr__(self, "lanes", struct.Struct(f"<{count + 1}IQ"))
+        object.__setattr__(self, "lanes", struct.Struct(f"<{count}iIQ"))
         object.__setattr__(self, "unknown_rarity", round(max(self.rarity) * _UNIT))
 
     def score(self, features: Collection[str]) -> Scored:
         """The chance of each intent for a reply with these features, all different."""
         rows = list(filter(None, map(self.says.__getitem__, features)))
         total = sum(rows[:_ROWS_MAX], self.zeros)
-        *sums, known, squares = self.lanes.unpack(total.to_bytes(self.lanes.size, "little"))
+        signed = (total ^ self.zeros).to_bytes(self.lanes.size, "little")
+        *sums, known, squares = self.lanes.unpack(signed)
         norm = math.sqrt(squares) or 1.0
         logits = [
-            (lane - _HALF) * scale / norm + bias
+            lane * scale / norm + bias
             for lane, scale, bias in zip(sums, self.scales, self.biases, strict=True)
         ]
-        powers = list(map(math.exp, logits))
         unknown = (len(features) - len(rows)) * self.unknown_rarity
         return Scored(
-            ranking=sorted(range(len(logits)), key=logits.__getitem__, reverse=True),
-            logits=logits,
-            powers=powers,
-            total=sum(powers),
-            share=known / ((known + unknown) or 1),
-            features=features,
-            rows=rows,
-            norm=norm,
+            sorted(range(len(logits)), key=logits.__getitem__, reverse=True),
+            logits,
+            known / ((known + unknown) or 1),
+            features,
+            rows,
+            norm,
         )
 
     def confidence(self, scored: Scored, at: int) -> float:
@@ -141,11 +140,15 @@ class Model:
     def reasons(self, scored: Scored, at: int) -> tuple[tuple[str, float], ...]:
         """The features that spoke most for an intent, with their part of its score, in order."""
         known = filter(self.says.__contains__, scored.features)
-        lanes = [row >> _LANE * at & _LANE_MASK for row in scored.rows]
-        said = [(lane, name) for lane, name in zip(lanes, known, strict=True) if 0 < lane < _HALF]
+        shift = _LANE * at
+        said = [
+            (lane, name)
+            for row, name in zip(scored.rows, known, strict=True)
+            if 0 < (lane := row >> shift & _LANE_MASK) < _HALF
+        ]
         factor = self.scales[at] / scored.norm
-        best = sorted(said, reverse=True)[:_TOP_WEIGHTS]
-        return tuple([(name, round(lane * factor, 3)) for lane, name in best])
+        said.sort(reverse=True)
+        return tuple([(name, round(lane * factor, 3)) for lane, name in said[:_TOP_WEIGHTS]])
 
 
 class _Says(dict[str, int]):

@@ -50,11 +50,19 @@ _WAY_TO_PAY = Pattern(
     r"怎么(?:付|交|缴|转)|怎么还款|还款(?:方式|链接|账号)|哪里(?:付|交|缴)|链接|二维码"
 )
 _AFFORDS = Pattern(r"(?<![么里才])(?:还|付|交|缴|拿)得起")
+# Looked at for nearly every reply: no branch starts with anything but a character, so that `re`
+# skips ahead to one of these.
+_TO_IGNORE = (
+    r" (?:all |any |the |your |my )*"
+    r"(?:previous|prior|above|earlier|instructions?|rules|prompts?)\b"
+)
+_MADE_PAID = "(?:为|成)已(?:还|付|结清)"
 _ORDER = Pattern(
-    r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |my )*"
-    r"(?:previous|prior|above|earlier|instructions?|rules|prompts?)\b|system prompt"
-    r"|\bmark (?:\w+ ){1,3}as (?:paid|settled)|(?:忽略|无视)(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
-    r"|(?:标记|标注|设置?|改)(?:为|成)已(?:还|付|结清)"
+    rf"i(?<=\bi)gnore{_TO_IGNORE}|d(?<=\bd)isregard{_TO_IGNORE}|f(?<=\bf)orget{_TO_IGNORE}"
+    rf"|o(?<=\bo)verride{_TO_IGNORE}|system prompt|m(?<=\bm)ark (?:\w+ ){{1,3}}as (?:paid|settled)"
+    r"|忽略(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
+    r"|无视(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
+    rf"|标记{_MADE_PAID}|标注{_MADE_PAID}|设置?{_MADE_PAID}|改{_MADE_PAID}"
 )
 _WISHES = tuple(intent for intent in Intent if intent not in (*rules.SAFETY, Intent.UNCLEAR))
 # Asked, nothing is denied: 不用律师吗.
@@ -111,11 +119,14 @@ class Forbidden(dict[Intent, str | None]):
     """
 
     def __init__(self, *sources: Callable[[Intent], str | None]) -> None:
-        super().__init__()
         self._sources = sources
 
     def __missing__(self, intent: Intent) -> str | None:
-        name = next(filter(None, (source(intent) for source in self._sources)), None)
+        name = None
+        for source in self._sources:
+            name = source(intent)
+            if name is not None:
+                break
         self[intent] = name
         return name
 

@@ -78,7 +78,7 @@ def held_out(prepared: Sequence[Prepared]) -> list[HeldOut]:
 
 def _light(scored: Scored) -> Scored:
     """Without the say of every feature, which for all examples would fill the memory."""
-    return scored._replace(features=(), rows=[])
+    return replace(scored, features=(), rows=[])
 
 
 def fit(prepared: Sequence[Prepared]) -> Model:

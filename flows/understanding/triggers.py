@@ -32,7 +32,5 @@ class Triggered(Generic[Rule]):
 
     def wanted(self, present: set[str]) -> list[Rule]:
         """The rules that a text of these pieces can match, in their order."""
-        numbers: set[int] = set()
-        for trigger in self._triggers & present:
-            numbers.update(self._by_trigger[trigger])
-        return [self._rules[number] for number in sorted(numbers)]
+        found = map(self._by_trigger.__getitem__, self._triggers & present)
+        return [self._rules[number] for number in sorted(set().union(*found))]

@@ -28,6 +28,8 @@ _SAFETY_WINS = 0.35
 # ours speaks of what was asked: 她说可以 is no stranger.
 _OFTEN_MISSED = frozenset({Intent.WRONG_PERSON, Intent.DISPUTE_DEBT, Intent.LEGAL})
 _OFTEN_MISSED_WINS = 0.2
+# Below the least of these no intent counts beside the winner.
+_BESIDE_MIN = min(_ALSO_CHANCE, _SAFETY_WINS, _OFTEN_MISSED_WINS)
 # From this confidence of the winner on the hint does not count.
 _SETTLED = 0.7
 _LOOKED_AT = 4
@@ -92,7 +94,7 @@ def _whole(
         text=reply.text,
         clauses=rules.split_clauses(reply.text, reply.masked),
         tags=reply.tags,
-        kinds=frozenset(entity.kind for entity in reply.entities),
+        kinds=frozenset([entity.kind for entity in reply.entities]),
         is_answer=asked not in (None, Asked.IDENTITY),
     )
     soft = {name: keyword.rule for keyword in keywords for name in keyword.also}
@@ -169,10 +171,16 @@ def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
 def _beside(model: Model, whole: _Whole) -> list[Intent]:
     """Further intents of the whole text that are likely in themselves."""
     scored = whole.scored
-    ranked = [(model.intents[at], scored.chance(at)) for at in scored.ranking[:_LOOKED_AT]]
-    near = [name for name, chance in ranked if _is_beside(whole, name, chance)]
     ruled_out = whole.guess.ruled_out
-    return [intent for intent in near if intent not in rules.WEAK and ruled_out[intent] is None]
+    found = []
+    for at in scored.ranking[:_LOOKED_AT]:
+        intent, chance = model.intents[at], scored.chance(at)
+        if chance < _BESIDE_MIN:
+            break
+        is_said = intent not in rules.WEAK and _is_beside(whole, intent, chance)
+        if is_said and ruled_out[intent] is None:
+            found.append(intent)
+    return found
 
 
 def _is_beside(whole: _Whole, intent: Intent, chance: float) -> bool:
