@@ -6,11 +6,12 @@ There are several hundred; compiling them all takes a third of a second, and a r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 Found = re.Match[str] | None
 
-_METHODS = ("search", "match", "fullmatch", "finditer", "split")
+_METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split")
 _made: list[Pattern] = []
 
 
@@ -18,30 +19,47 @@ class Pattern:
     """A regular expression by its source; its methods are those of `re.Pattern`.
 
     They are replaced by the compiled ones at the first call, so that later calls cost nothing more.
+    Hence each is written out: a `__getattr__` would be passed through by every later call too.
     """
 
     __slots__ = ("__dict__", "source")
-
-    search: Callable[..., Found]
-    match: Callable[..., Found]
-    fullmatch: Callable[..., Found]
-    finditer: Callable[..., Iterator[re.Match[str]]]
-    split: Callable[..., list[str]]
 
     def __init__(self, source: str) -> None:
         self.source = source
         _made.append(self)
 
-    def __getattr__(self, name: str) -> object:
-        if name not in _METHODS:
-            raise AttributeError(name)
-        self.compile()
-        return self.__dict__[name]
+    def search(self, *where: Any) -> Found:
+        """As of `re.Pattern`."""
+        return self._compiled().search(*where)
+
+    def match(self, *where: Any) -> Found:
+        """As of `re.Pattern`."""
+        return self._compiled().match(*where)
+
+    def fullmatch(self, *where: Any) -> Found:
+        """As of `re.Pattern`."""
+        return self._compiled().fullmatch(*where)
+
+    def finditer(self, *where: Any) -> Iterator[re.Match[str]]:
+        """As of `re.Pattern`."""
+        return self._compiled().finditer(*where)
+
+    def findall(self, *where: Any) -> list[str]:
+        """As of `re.Pattern`, without groups."""
+        return self._compiled().findall(*where)
+
+    def split(self, text: str) -> list[str]:
+        """As of `re.Pattern`, without groups."""
+        return self._compiled().split(text)
 
     def compile(self) -> None:
         """Compile now; raises re.error when the source is no regular expression."""
+        self._compiled()
+
+    def _compiled(self) -> re.Pattern[str]:
         compiled = re.compile(self.source)
         self.__dict__.update({name: getattr(compiled, name) for name in _METHODS})
+        return compiled
 
 
 def compile_all() -> None:

@@ -112,8 +112,13 @@ class Scanner:
         return found
 
     def _read_at(self, text: str, at: int, scene: Scene, found: list[Found]) -> int:
+        first = text[at]
+        # A pair for Latin script, else the first character alone; what is new is looked up in full.
+        rules_here = self._by_start.get(text[at : at + 2] if "a" <= first <= "z" else first)
+        if rules_here is None:
+            rules_here = self._rules_at(text[at : at + 2])
         opened: dict[re.Pattern[str], bool] = {}
-        for gate, rules in self._rules_at(text[at : at + 2]):
+        for gate, rules in rules_here:
             if gate is not None:
                 is_open = opened.get(gate)
                 if is_open is None:
@@ -122,8 +127,10 @@ class Scanner:
                     continue
             for rule in rules:
                 match = rule.pattern.match(text, at)
-                readings = None if match is None else rule.read(match, scene)
-                if match is not None and readings is not None:
+                if match is None:
+                    continue
+                readings = rule.read(match, scene)
+                if readings is not None:
                     found.extend(readings)
                     return max(match.end(), at + 1)
         return at + 1

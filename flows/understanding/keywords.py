@@ -66,7 +66,8 @@ class _Lexicon:
 def whole_word(text: str) -> Keyword | None:
     """The stop word that is the whole of a normalised message (opt-out rule 1), or None."""
     lexicon = _lexicon()
-    core = _core(text, lexicon.fillers)
+    letters = _NOT_LETTERS.sub("", text)
+    core = _core(letters, lexicon.fillers)
     if len(core) > lexicon.longest_stop * _REPEATS_MAX:
         return None
     if core in lexicon.stops or _repeated(core, lexicon.stops):
@@ -111,9 +112,9 @@ def _matches(text: str, rules: Triggered[_Rule], present: set[str]) -> Iterator[
             )
 
 
-def _core(text: str, fillers: tuple[str, ...]) -> str:
-    """The message without blanks, marks and polite words at either end."""
-    core = _NOT_LETTERS.sub("", text)
+def _core(letters: str, fillers: tuple[str, ...]) -> str:
+    """The letters of a message without the polite words at either end."""
+    core = letters
     shorter = core.startswith(fillers) or core.endswith(fillers)
     while shorter:
         shorter = False

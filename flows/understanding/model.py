@@ -95,10 +95,13 @@ class Model:
     # Confidence against truth on the lists, each example read by a model that never saw it:
     # for each tenth of confidence how many, how sure on average, how many right.
     held_out: tuple[tuple[int, float, float], ...] = ()
-    # Worked out from the above: where an intent stands, and the row of each feature.
+    # Worked out from the above: where an intent stands, the number of a feature,
+    # and the row of each feature that a reply has held.
     places: dict[Intent, int] = field(init=False)
-    says: _Says = field(init=False)
+    numbers: dict[str, int] = field(init=False)
+    says: dict[str, int] = field(init=False, default_factory=dict)
     zeros: int = field(init=False)
+    byte_zeros: int = field(init=False)
     lanes: struct.Struct = field(init=False)
     unknown_rarity: int = field(init=False)
 
@@ -106,15 +109,20 @@ class Model:
         count = len(self.intents)
         places = {intent: at for at, intent in enumerate(self.intents)}
         object.__setattr__(self, "places", places)
-        object.__setattr__(self, "says", _Says(self))
+        object.__setattr__(
+            self, "numbers", dict(zip(self.names, range(len(self.names)), strict=True))
+        )
         # Put to a sum it makes every lane positive; taken from it bit by bit, signed again.
         object.__setattr__(self, "zeros", _HALF * _each_lane(count))
+        object.__setattr__(self, "byte_zeros", _BYTE_ZERO * _each_lane(count))
         object.__setattr__(self, "lanes", struct.Struct(f"<{count}iIQ"))
         object.__setattr__(self, "unknown_rarity", round(max(self.rarity) * _UNIT))
 
-    def score(self, features: Collection[str]) -> Scored:
-        """The chance of each intent for a reply with these features, all different."""
-        rows = list(filter(None, map(self.says.__getitem__, features)))
+    def score(self, features: set[str]) -> Scored:
+        """The chance of each intent for a reply with these features."""
+        if strange := features.difference(self.says):
+            self._learn(strange)
+        rows = list(filter(None, map(self.says.get, features)))
         total = sum(rows[:_ROWS_MAX], self.zeros)
         signed = (total ^ self.zeros).to_bytes(self.lanes.size, "little")
         *sums, known, squares = self.lanes.unpack(signed)
@@ -133,6 +141,26 @@ class Model:
             norm,
         )
 
+    def _learn(self, strange: set[str]) -> None:
+        """Make the rows of features that no reply held so far, as far as the model knows them.
+
+        Of all features few are ever used, and the rows of these then lie close together in memory.
+        """
+        for name in self.numbers.keys() & strange:
+            self.says[name] = self._row(self.numbers[name])
+
+    def _row(self, place: int) -> int:
+        """The weights of a feature times its rarity, then the rarity and its square, each a lane."""
+        count = len(self.intents)
+        lanes = bytearray(count * _LANE_BYTES)
+        lanes[::_LANE_BYTES] = self.weights[place * count : place * count + count].translate(
+            _UNSIGNED
+        )
+        rarity = round(self.rarity[place] * _UNIT)
+        said = (int.from_bytes(lanes, "little") - self.byte_zeros) * rarity
+        above = rarity + (rarity * rarity << _LANE)
+        return said + (above << _LANE * count)
+
     def confidence(self, scored: Scored, at: int) -> float:
         """The calibrated probability that the intent numbered `at` is the right reading."""
         return self.calibration.chance(scored, at)
@@ -149,34 +177,6 @@ class Model:
         factor = self.scales[at] / scored.norm
         said.sort(reverse=True)
         return tuple([(name, round(lane * factor, 3)) for lane, name in said[:_TOP_WEIGHTS]])
-
-
-class _Says(dict[str, int]):
-    """The row of each feature that was ever asked for, 0 for one that the model does not know.
-
-    Rows are made when a reply first needs them: of all features few are ever used, and these then
-    lie close together in memory.
-    """
-
-    def __init__(self, model: Model) -> None:
-        super().__init__()
-        self._places = {name: place for place, name in enumerate(model.names)}
-        self._weights, self._rarity, self._count = model.weights, model.rarity, len(model.intents)
-        self._byte_zeros = _BYTE_ZERO * _each_lane(self._count)
-
-    def __missing__(self, name: str) -> int:
-        place, count = self._places.get(name), self._count
-        if place is None:
-            return 0
-        lanes = bytearray(count * _LANE_BYTES)
-        lanes[::_LANE_BYTES] = self._weights[place * count : place * count + count].translate(
-            _UNSIGNED
-        )
-        rarity = round(self._rarity[place] * _UNIT)
-        said = (int.from_bytes(lanes, "little") - self._byte_zeros) * rarity
-        above = rarity + (rarity * rarity << _LANE)
-        row = self[name] = said + (above << _LANE * count)
-        return row
 
 
 def _each_lane(count: int) -> int:

@@ -55,7 +55,7 @@ BLOCKS_CLAIM = frozenset({Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT})
 _MARKS = ",，。.;；!?、…~\n"
 # No branch starts with anything but a character: only then does `re` skip ahead to one of these.
 _CLAUSE = Pattern(
-    "|".join(f"{mark}[{_MARKS}]*" for mark in map(re.escape, _MARKS))
+    "|".join(map(re.escape, _MARKS))
     + r"| (?<=[\u3400-\u9fff\ue001-\ue007] )(?=[\u3400-\u9fff\ue001-\ue007])"
     r"|b(?<=\bb)ut\b|a(?<=\ba)lso\b|h(?<=\bh)owever\b|a(?<=\ba)lthough\b"
     r"|a(?<=\ba)nd(?= (?:i|i'm|im|we|can|could|you|please|also|how|what|when|where|why|don'?t|stop|is)\b)"

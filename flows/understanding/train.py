@@ -72,7 +72,7 @@ def held_out(prepared: Sequence[Prepared]) -> list[HeldOut]:
         kept = [row for row, out in zip(prepared, is_out, strict=True) if not out]
         model = fit(kept)
         rows = [row for row, out in zip(prepared, is_out, strict=True) if out]
-        scored += [(row, model, _light(model.score(row[0]))) for row in rows]
+        scored += [(row, model, _light(model.score(set(row[0])))) for row in rows]
     return scored
 
 
