@@ -80,7 +80,7 @@ _ANSWER = Pattern(r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|um+|
 _ANSWERED = Pattern(r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks))?[ .!?]*")
 _BEFORE_DAY = Pattern(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
 _NUMBERED = Pattern(
-    r"(?:\b(?:i'?m|am|age|aged|catch|windows|bus|room|error|code|route|hwy|highway|section|chapter|page|floor|apt|unit|track|channel|area|zip|since|"
+    r"(?:\b(?:i'?m|am|age|aged|lvl|level|size|flight|gate|lane|catch|windows|bus|room|error|code|route|hwy|highway|section|chapter|page|floor|apt|unit|track|channel|area|zip|since|"
     r"in|year|iphone|top|gate|flight|class|form|grade|level|size|version|step|day|week|case|ext|suite|box|lot|exit|mile|model|number|no|(?:mom|mum|dad|gran|wife|husband|son|daughter|nan)'?s?|is only|he'?s|she'?s|"
     r"turn(?:ed|ing)?|born|last|ending|ends|card|account|acct|dept|law|rule|area|pin|ps|xbox|formula|form|mach|article|psalm|john|call|dial|text|chapter|ur|who is this)|#) $"
 )

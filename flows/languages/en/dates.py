@@ -36,7 +36,9 @@ _FOLLOWS_DAY = Pattern(
     r"$|'s\b|\s*[,.!?/;&)-]|\s+(?:is (?:better|fine|good|ok|okay|best|when|pay ?day|my|cool|easier|possible)|would|will|sounds|can|could|instead|better|fine|good|that|this|should|morning|mornin|night|noon|evening|eve|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
     r"if|when|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[$£€]?[0-9][0-9.,]*)\b"
 )
-_SUM_EACH = Pattern(r"[$£€]\d[\d,.]* $|\d (?:dollars|bucks|quid|pounds) $")
+_SUM_EACH = Pattern(
+    r"[$£€]\d[\d,.]* $|\d (?:dollars|bucks|quid|pounds) $|\b(?:once|twice|times|days?|hours|payments?|bucks|each) $"
+)
 _AFTER_WORK = "after work|when i finish work|when i get home|after my shift|once im home"
 
 
@@ -158,6 +160,14 @@ def _weeks_from_weekday(match: _Match, scene: Scene) -> _Readings:
     return dates(match, days.plus(coming, weeks=number) if number else None)
 
 
+def _nth_coming_weekday(match: _Match, scene: Scene) -> _Readings:
+    """In two Fridays' time."""
+    number = lengths.read_count(match["n"])
+    tomorrow = days.plus(scene.today, days=1) or scene.today
+    coming = days.weekday_from(tomorrow, weekday_index(match))
+    return dates(match, days.plus(coming, weeks=number - 1)) if number else ()
+
+
 def _since_weekday(match: _Match, scene: Scene) -> _Readings:
     return dates(match, days.weekday_before(scene.today, weekday_index(match)))
 
@@ -234,6 +244,12 @@ def _rules_from_weekdays() -> list[Rule]:
             rf"(?:a )?fortnight(?P<n>)? (?:from |on |after )?(?:this |next )?{WEEKDAY}",
             _weeks_from_weekday,
         ),
+        # A week friday; but twice a week friday and monday, or a week fridays, is a rhythm.
+        counted(
+            rf"(?P<n>{SMALL}) (?:weeks?|wks?) (?:this |next )?{WEEKDAY}(?<!days)",
+            _weeks_from_weekday,
+        ),
+        word_rule("in", rf"in (?P<n>{SMALL}) {WEEKDAY}'? ?time\b", _nth_coming_weekday),
         word_rule("we", rf"(?P<n>)week (?:from|on) (?:this |next )?{WEEKDAY}", _weeks_from_weekday),
     ]
 

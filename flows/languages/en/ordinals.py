@@ -147,8 +147,8 @@ def rules() -> list[Rule]:
             _day_of_month,
         ),
         word_rule(
-            "b4 be by du on ti un",
-            r"(?:on|by|before|b4|due|until|till?) the (?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:pls|plz|please|ok|then|if|and|or|instead|works|is)\b))",
+            "ar b4 be by do du is ma on sa ti un",
+            r"(?:on|by|before|b4|due|until|till?|say|do|maybe|around|is) the (?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:pls|plz|please|ok|then|if|and|or|instead|works|is)\b))",
             _day_of_month,
         ),
         word_rule("th", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),

@@ -57,7 +57,7 @@ _PAYS = Pattern(
 )
 _OF_DEBT = Pattern(
     r"$| ?[,.!?/]| (?:now|today|tonight|tomorrow|tmrw?|tmr|right|of (?:it|the|that|this|my|what|everything|all)|the (?:balance|bill|amount|debt|money|payment|rest)|"
-    r"on|this|then|and|up|down|by|in|next|first|if|is|before|payment|at the|when|for|until|till|my|that|it|ok|okay|pls|please|mon|tue|wed|thu|fri|sat|sun|friday|monday|"
+    r"on|this|then|and|up|down|by|in|next|first|if|is|before|payment|at the|when|for|until|till|my (?:bill|balance|debt|payment|loan|account|arrears|pay)|that|it|ok|okay|pls|please|mon|tue|wed|thu|fri|sat|sun|friday|monday|"
     r"tuesday|wednesday|thursday|saturday|sunday|half|later|end|as|or|with|was|already|yesterday|last|straight|instead|a month)\b"
 )
 _RHYTHMS = {

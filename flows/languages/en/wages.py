@@ -62,7 +62,7 @@ def _payday_at_end(match: _Match, scene: Scene) -> _Readings:
 
 def rules() -> list[Rule]:
     """The rules of pay days, most telling first."""
-    link = "(?: (?:is|are|on|always|monthly|each month|every month|around|about|the|of|comes|in))*"
+    link = "(?: (?:is|are|on|always|for me|usually|normally|monthly|each month|every month|around|about|the|of|comes|in))*"
     second = rf"(?: ?(?:{AND}|,) ?(?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th))?"
     of_month = "(?:of |in )?(?:the|each|every) (?:month|mth)"
     wages_start = (

@@ -49,6 +49,21 @@ def _count(match: _Match, _scene: Scene) -> _Readings:
     return [entity(match, EntityKind.COUNT, count)]
 
 
+def _periods(match: _Match, scene: Scene) -> _Readings:
+    """6期; 一期多少钱 asks about the sum of each."""
+    is_asked = scene.asked in (Asked.COUNT, Asked.COUNT_OR_AMOUNT)
+    is_each = read_integer(match["n"]) == 1 and not is_asked
+    return () if is_each else _count(match, scene)
+
+
+def _either_count(match: _Match, scene: Scene) -> _Readings:
+    """六到八期: which of them is asked about."""
+    counts = [read_integer(match[group]) for group in ("n", "m")]
+    if None in counts or _is_spent(match):
+        return None
+    return [entity(match, EntityKind.COUNT, None)._replace(alternatives=tuple(counts))]
+
+
 def _is_spent(match: _Match) -> bool:
     return bool(_SPENT.search(match.string, 0, match.start()))
 
@@ -172,11 +187,18 @@ def _rules_of_counts() -> list[Rule]:
     divide = "(?:分期(?!数)|分摊|摊分|摊还?|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
     return [
         rule(
+            SMALL,
+            f"(?P<n>[{SMALL}]{{1,3}})(?:到|至|或者?|还是|-|~)(?P<m>[{SMALL}]{{1,3}})"
+            f"(?:期|(?:次|笔|份|个月){_WITHIN}{_CLEARED})",
+            _either_count,
+            gate=UNIT_AHEAD,
+        ),
+        rule(
             "分均平拆切摊", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|转|部分)", _count
         ),
         rule("分均平拆切摊", f"{divide}{months}", _months),
         rule("分", f"分(?P<n>{_NUMBER})(?=$|[吧呢啊行可,，。 ])", _answered_count),
-        rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _count, gate=UNIT_AHEAD),
+        rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _periods, gate=UNIT_AHEAD),
         rule(
             small,
             f"(?P<n>{_NUMBER})(?:次|笔|份|回|转){_CLEARED}",
@@ -203,7 +225,7 @@ def _rules_of_rhythms() -> list[Rule]:
         rule("一1每", f"(?:一|1|每)个?月分?(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
         rule("两2二", f"{two}个?{_WEEK}(?=[还缴付交给]?[一1]次)", _says(Frequency.BIWEEKLY)),
         rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),
-        rule("半", f"半个月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),
+        rule("半", f"半个?月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),
         rule(
             "每逐按月逢",
             "每一?个?月|每?逢每?个?月|逐个?月|按月|月月|月供|月付|月还(?!款日)",

@@ -64,6 +64,8 @@ def rules() -> list[Rule]:
             f"(?:发薪日|工资日?|薪水){link}{day}(?:左右|才|就)*(?:到|发|下来)*",
             _day_of_wages,
         ),
-        rule("金助保成资", f"(?:{_REGULAR}){link}{day}(?:才|就)?(?:到|发|下来)+", _day_of_wages),
+        rule(
+            "退养低补救提佣奖", f"(?:{_REGULAR}){link}{day}(?:才|就)?(?:到|发|下来)+", _day_of_wages
+        ),
         rule("发", "发薪日(?P<day>)", _payday),
     ]

@@ -609,3 +609,29 @@ def test_the_third_thursday_is_not_the_third(text: str, expected: list[object]) 
 )
 def test_days_and_counts_between_others_are_asked_about(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("say the 27", [("date", "2026-11-27")]),
+        ("in three mondays time", [("date", "2026-12-14")]),
+        ("two weeks wednesday", [("date", "2026-12-09")]),
+        (
+            "$40 a week wednesday",
+            [("amount", "40"), ("frequency", "weekly"), ("date", "2026-11-25")],
+        ),
+        ("hold it for 12 days", [("date", "2026-12-05")]),
+        ("on hold for 30 minutes", []),
+        ("my payday is usually the 29th", [("pay_day", 29), ("date", "2026-11-29")]),
+        ("低保9号发", [("pay_day", 9), ("date", "2026-12-09")]),
+        ("七到九期", [("count", None)]),
+        ("五到六个月还清", [("count", None)]),
+        ("一期要多少", []),
+        ("半月250", [("frequency", "semimonthly"), ("amount", "250")]),
+        ("half my street is out of work", []),
+        ("坐五号线上班", []),
+    ],
+)
+def test_lengths_and_periods_are_told_from_days(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
