@@ -24,10 +24,12 @@ from flows.records import (
     Promise,
     PromiseStatus,
 )
+from flows.replacing import quick
 
 Values = tuple[tuple[str, object], ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
     """Words for the customer: a wording key with typed values; `kind` is the gate's row.
@@ -168,6 +170,7 @@ class BookPayment:
     payment: Payment
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceHold:
     """Pause reminders; the longer of two holds of one name wins."""
@@ -245,6 +248,7 @@ class CloseAddress:
     is_lent: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """Come back at an instant; replaces an appointment of the same kind and account."""
@@ -255,6 +259,7 @@ class Schedule:
     about: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
     """Take appointments of these kinds off the agenda (of one account, or of all when None)."""

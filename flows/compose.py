@@ -18,7 +18,7 @@ from flows.policy.disclosures import Sender as Writer
 from flows.policy.disclosures import footer
 from flows.policy.segments import in_gsm_letters, segments
 from flows.records import AccountId, PlanTerms
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.wording import placeholders, render, styles
 
 # A reference is shown by its last digits only.
@@ -51,6 +51,7 @@ NEUTRAL_KEYS = frozenset(
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A message before the gate has seen it."""

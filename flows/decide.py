@@ -17,7 +17,7 @@ from flows.fold import fold, with_case
 from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.route import Route, forget_gone, forget_old, language_wanted, route
 from flows.sense.bare import sensed, with_two_sums
 from flows.sense.leading import ordered
@@ -33,6 +33,7 @@ _WRITTEN = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stepped:
     """What the dialogue made of the turn, before the gate."""
@@ -209,7 +210,7 @@ def _applied(turn: Turn, answer: Answer, name: str) -> _Stepped:
     conversation = turn.conversation
     if answer.dialogue is not None:
         conversation = replace(conversation, dialogue=answer.dialogue)
-    actions = tuple(_placed(action, turn) for action in answer.actions)
+    actions = tuple([_placed(action, turn) for action in answer.actions])
     conversation = fold(conversation, actions, turn.now)
     return _Stepped(conversation=conversation, actions=actions, reasons=answer.reasons, name=name)
 

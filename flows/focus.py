@@ -11,7 +11,7 @@ from flows.dialogues import BY_INTENT
 from flows.events import CustomerSaid
 from flows.model import Case, Question, Turn
 from flows.records import AccountId
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.sense.leading import ordered
 from flows.slots import Slots
 from flows.talk import Answer, Ask, asking, because
@@ -46,6 +46,7 @@ _OWNER = "accounts"
 _SHORTEST_TAIL = 3
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Focus:
     """The turns to take, one an account; or the question which account is meant."""

@@ -32,6 +32,7 @@ from flows.records import (
     Promise,
     PromiseStatus,
 )
+from flows.replacing import quick
 from flows.slots import Slots
 from flows.understanding.values import Asked, Understanding
 
@@ -88,6 +89,7 @@ class Account:
     exists: bool = True
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """An account with everything agreed, claimed or disputed about it."""
@@ -149,6 +151,7 @@ class Person:
         return ZoneInfo(self.timezone)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What the bot waits for; `owner` is the dialogue that asked, `key` the wording to repeat."""
@@ -164,6 +167,7 @@ class Question:
     is_nudged: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """Exactly what a yes would accept: a plan or a promise, until it expires."""
@@ -335,6 +339,7 @@ class Turn:
         return datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why something was done or held back: a rule's id and a short phrase for people."""
@@ -343,6 +348,7 @@ class Reason:
     why: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A rendered message that passed the gate, or waits until it may leave."""
@@ -360,6 +366,7 @@ class Outgoing:
     ownership: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What follows from an event: the next conversation, the actions, the messages, the reasons."""

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flows.replacing import quick
+
 # ISO 4217 exponents that differ from the usual 2.
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "UGX": 0, "XAF": 0, "XOF": 0} | {
     "KWD": 3,
@@ -70,6 +72,7 @@ class Currency:
         return cls(code, _EXPONENTS.get(code, _USUAL_EXPONENT))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Money:
     """An exact amount: `minor` units (cents, fen) of one currency; may be zero or negative."""

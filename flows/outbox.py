@@ -20,7 +20,7 @@ from flows.policy.gate import may_send
 from flows.policy.model import Policy
 from flows.policy.place import Place, place_of
 from flows.records import AccountId, Appointment, AppointmentKind, HandoffReason
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.understanding.intents import Intent
 from flows.understanding.values import Tag, Understanding
 
@@ -75,6 +75,7 @@ _COMMITMENTS = ("plan_active", "promise_open")
 _FLAGS = (Flag.DECEASED, Flag.LEGAL, Flag.WRONG_PERSON)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """The message as it may leave (None: it may not), with reasons and what follows."""
@@ -84,6 +85,7 @@ class Judged:
     actions: tuple[Action, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcelled:
     """What the gate must know of a message, whether drafted or stored."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NewType
 
 from flows.money import Money, summed
+from flows.replacing import quick
 from flows.understanding.values import Frequency
 
 AccountId = NewType("AccountId", str)
@@ -63,6 +64,7 @@ class Promise:
     words: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Instalment:
     """One part of a plan."""
@@ -71,6 +73,7 @@ class Instalment:
     amount: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTerms:
     """The numbers of a plan: exact amounts on strictly increasing days; `down` is instalment 0."""
@@ -112,6 +115,7 @@ class PlanTerms:
         return (self.down, *self.instalments) if self.down else self.instalments
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A plan the customer accepted with an explicit yes; `words` are his own."""
@@ -193,6 +197,7 @@ class Complaint:
     closed_by: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Reminders wait: until an instant, or until a person lifts it when `until_at` is None."""
@@ -311,6 +316,7 @@ class AppointmentKind(StrEnum):
     CALLBACK = "callback"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
     """Why and when a conversation is to be looked at again; never a text."""

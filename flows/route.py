@@ -24,7 +24,7 @@ from flows.events import CustomerSaid
 from flows.languages.detect import language_asked
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.sense import in_talk
 from flows.sense.answering import answers_question
 from flows.talk import Answer, because, is_open, repeat_question, say, say_as
@@ -95,6 +95,7 @@ _NEGOTIATES = _COMMITS | {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """The chosen step, the dialogue's name for the record, and the intents still to be noted."""

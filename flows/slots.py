@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.understanding.values import Frequency
 
 # negotiation.md C.6: a slot lives three days.
@@ -37,6 +37,7 @@ class SlotName(StrEnum):
 SlotValue = int | date | Frequency | str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One fact: its value, when it was said, and whether the customer said it himself."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from flows.actions import Action, HandOver, PlaceHold, Say, Schedule, Values
 from flows.model import Dialogue, Question, Reason, Turn
 from flows.records import AppointmentKind, HandoffReason, Hold, Priority
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.understanding.values import Asked, Understanding
 
 # negotiation.md C.7, time-outs.
@@ -23,6 +23,7 @@ REENTRY_AFTER = timedelta(hours=72)
 MORNING_HOUR = 10
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a dialogue makes of a turn: actions in order, the dialogue after it, the reasons.
@@ -55,6 +56,7 @@ def say_as(structure: str, key: str, *, data: Values = (), **values: object) -> 
     return Say(key=key, values=tuple(values.items()), structure=structure, data=data)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A question: how it is worded, what it waits for and which dialogue owns the answer."""

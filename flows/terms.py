@@ -31,7 +31,7 @@ from flows.plans import (
     next_pay_day,
 )
 from flows.records import Instalment, PlanTerms, PromiseStatus
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.understanding.values import Frequency
 
 __all__ = ["PlanTerms", "Refusal", "Shown", "Wish"]
@@ -41,6 +41,7 @@ INTEREST_RUNS = "interest_accrues"
 _FEWEST = 2
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What the customer asked for; None where he named nothing. Amounts in minor units."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from flows.languages import Language, Style, written
 from flows.money import Money
+from flows.replacing import quick
 
 _FOLDER = Path(__file__).parent / "languages" / "wording"
 _BOOKS = ("templates", "replies")
@@ -49,6 +50,7 @@ Pieces = tuple[str | Slot | Choice, ...]
 Book = dict[str, dict[Style, Pieces]]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Voice:
     """What decides how a value is written."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.plans.policy import HolidayShift
+from flows.replacing import quick
 
 SATURDAY, SUNDAY = 5, 6
 _DAY = timedelta(days=1)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessCalendar:
     """Which days are business days: neither weekend nor holiday, or a listed extra workday (调休).

@@ -12,6 +12,7 @@ from flows.plans.policy import PlanPolicy
 from flows.plans.results import Due
 from flows.plans.standing import Standing, status
 from flows.records import PlanStatus
+from flows.replacing import quick
 from flows.understanding.values import Frequency
 
 _DAYS_BEFORE_DUE = 3
@@ -30,6 +31,7 @@ class NoticeKind(StrEnum):
     PROMISE_DUE = "promise_due"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A notice on its day: which instalment (from 0) and how much (minor units) it is about."""

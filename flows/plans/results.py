@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from flows.replacing import quick
+
 
 class Reason(StrEnum):
     """Why a plan is not possible as asked."""
@@ -69,6 +71,7 @@ class LatestDownDue:
 Counter = CountOffer | AmountOffer | LatestFirstDue | RequiredDown | LatestDownDue
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """An amount (minor units) and the local day on which it is due."""
@@ -77,6 +80,7 @@ class Due:
     amount_minor: int
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """A schedule inside policy: exact amounts on strictly increasing days.

@@ -10,6 +10,7 @@ from itertools import islice
 
 from flows.plans.calendar import WEEKENDS_ONLY, BusinessCalendar, shifted
 from flows.plans.policy import HolidayShift
+from flows.replacing import quick
 from flows.understanding.values import Frequency
 
 FEBRUARY, DECEMBER = 2, 12
@@ -20,6 +21,7 @@ _FIRST_AND_MIDDLE = (1, 16)
 _MIDDLE_AND_END = (15, 31)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
     """A frequency with the days of the month it keeps: one if monthly, two if semimonthly.

@@ -33,6 +33,7 @@ from flows.plans.splitting import (
     floor_unit,
     split,
 )
+from flows.replacing import quick
 from flows.understanding.values import Frequency
 
 FEWEST = 2
@@ -41,6 +42,7 @@ _COUNT_OF_A_CENTURY = 1_100
 _CENTURY = 100
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a plan is asked on, but for the sum and the count: policy, today, rhythm and first day.

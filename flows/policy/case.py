@@ -18,12 +18,14 @@ from flows.policy.request import (
     Kind,
     SendRequest,
 )
+from flows.replacing import quick
 
 ANSWERS = (Kind.REPLY, Kind.AGENT)
 UNTIMED = (Kind.OPTOUT_CONFIRMATION, Kind.SAFETY)
 _TURNS = (OPT_OUT, START)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A request and what follows from it.

@@ -10,6 +10,7 @@ from enum import StrEnum
 from flows.policy.hours import Hours
 from flows.policy.model import Policy
 from flows.policy.place import Place
+from flows.replacing import quick
 
 
 class Channel(StrEnum):
@@ -70,6 +71,7 @@ OPT_OUT = "opt_out"
 START = "start"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """One message of the history.
@@ -93,6 +95,7 @@ class Contact:
             object.__setattr__(self, "at", self.at.astimezone(UTC))
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """A hold on an account or a flag on a person, by name.
@@ -116,6 +119,7 @@ class ValidationNotice:
     sent_on: date | None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
     """What is known of the account.
@@ -132,6 +136,7 @@ class AccountFacts:
     ledger: tuple[int, ...] | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
     """What is known of the person; None or absent: that rule is not applied here.
@@ -152,6 +157,7 @@ class PersonFacts:
             object.__setattr__(self, "number_checked_at", self.number_checked_at.astimezone(UTC))
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendRequest:
     """May this message leave now? All facts, and `now`, come in; nothing is looked up.

@@ -1,8 +1,11 @@
-"""`replace` of flows gives what the standard library's would."""
+"""`replace` and `quick` of flows give what the standard library would."""
 
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import pickle
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +17,7 @@ from flows.money import Currency, Money
 from flows.plans import PlanPolicy, Terms
 from flows.policy.request import Hold
 from flows.records import AccountId, Instalment, PlanTerms
-from flows.replacing import replace
+from flows.replacing import quick, replace
 from flows.understanding.values import Frequency
 
 EUR = Currency.of("EUR")
@@ -65,3 +68,72 @@ def test_a_class_that_checks_its_fields_still_does() -> None:
         replace(terms, pay_day=None)
     later = NOON.astimezone(tz=None)
     assert replace(Hold(name="legal"), until=later).until == NOON
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A value with every sort of field, one of them named as the code that makes it names things."""
+
+    kind: str
+    twin: tuple[int, ...] = ()
+    notes: dict[str, int] = field(default_factory=dict, kw_only=True)
+    why: str = field(default="b", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self.kind:
+            raise ValueError("expected a kind, got none")
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """The same, made quickly."""
+
+    kind: str
+    twin: tuple[int, ...] = ()
+    notes: dict[str, int] = field(default_factory=dict, kw_only=True)
+    why: str = field(default="b", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self.kind:
+            raise ValueError("expected a kind, got none")
+
+
+@pytest.mark.parametrize(
+    ("places", "names"),
+    [(("a",), {}), (("a", (1,)), {"why": "c"}), ((), {"kind": "a", "notes": {"x": 1}})],
+)
+def test_a_value_made_quickly_has_the_fields_of_the_usual_one(
+    places: tuple[Any, ...], names: dict[str, Any]
+) -> None:
+    made, usual = Quick(*places, **names), Usual(*places, **names)
+    assert type(made) is Quick
+    assert dataclasses.asdict(made) == dataclasses.asdict(usual)
+    assert pickle.loads(pickle.dumps(made)) == made
+
+
+def test_a_value_made_quickly_is_frozen_and_shares_no_default_that_is_made() -> None:
+    made: Any = Quick("a")
+    assert made.notes is not Quick("a").notes
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.why = "d"
+
+
+@pytest.mark.parametrize("names", [{}, {"kind": "a", "other": 1}, {"kind": "a", "places": ()}])
+def test_a_wrong_call_is_a_type_error(names: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        Quick(**names)
+
+
+def test_a_value_made_quickly_is_still_checked() -> None:
+    with pytest.raises(ValueError, match="expected a kind"):
+        Quick("")
+
+
+def test_the_signature_stays_that_of_the_usual_class() -> None:
+    assert inspect.signature(Quick) == inspect.signature(Usual)
+
+
+def test_a_class_of_another_shape_cannot_be_made_quickly() -> None:
+    with pytest.raises(TypeError, match="expected a class with slots"):
+        quick(dataclass(frozen=True)(type("Loose", (), {})))
