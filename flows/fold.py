@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flows import actions as act
@@ -26,10 +27,14 @@ from flows.replacing import replace
 
 def fold(conversation: Conversation, actions: Iterable[act.Action], now: datetime) -> Conversation:
     """The conversation after all actions."""
-    for action in actions:
-        apply = _APPLY.get(type(action))
+    for kind, several in groupby(actions, type):
+        if kind is act.Schedule:
+            conversation = _scheduled(conversation, several)
+            continue
+        apply = _APPLY.get(kind)
         if apply is not None:
-            conversation = apply(conversation, action, now)
+            for action in several:
+                conversation = apply(conversation, action, now)
     return conversation
 
 
@@ -287,16 +292,26 @@ def _close_address(c: Conversation, a: act.CloseAddress, now: datetime) -> Conve
     )
 
 
-def _schedule(c: Conversation, a: act.Schedule, now: datetime) -> Conversation:
-    rest = [
-        old
-        for old in c.agenda
-        if old.kind is not a.kind or old.about != a.about or old.account_id != a.account_id
-    ]
-    new = Appointment(
-        id=_next_id(c), kind=a.kind, due_at=a.due_at, account_id=a.account_id, about=a.about
-    )
-    return replace(c, agenda=(*rest, new), serial=c.serial + 1)
+def _scheduled(c: Conversation, several: Iterable[Any]) -> Conversation:
+    """Each appointment in the place of the one of the same kind and matter; all in one copy.
+
+    A plan makes three of every instalment.
+    """
+    serial = c.serial
+    new: dict[tuple[object, ...], Appointment] = {}
+    for a in several:
+        serial += 1
+        matter = (a.kind, a.about, a.account_id)
+        new.pop(matter, None)  # The later one stands last.
+        new[matter] = Appointment(
+            id=f"{c.id}-{serial}",
+            kind=a.kind,
+            due_at=a.due_at,
+            account_id=a.account_id,
+            about=a.about,
+        )
+    rest = [old for old in c.agenda if (old.kind, old.about, old.account_id) not in new]
+    return replace(c, agenda=(*rest, *new.values()), serial=serial)
 
 
 def _cancel(c: Conversation, a: act.Cancel, now: datetime) -> Conversation:
@@ -360,7 +375,6 @@ _APPLY: dict[type, Callable[[Conversation, Any, datetime], Conversation]] = {
     act.OptIn: _opt_in,
     act.Bind: _bind,
     act.CloseAddress: _close_address,
-    act.Schedule: _schedule,
     act.Cancel: _cancel,
     act.TakeOver: _take_over,
     act.HandBack: _hand_back,

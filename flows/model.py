@@ -89,6 +89,9 @@ class Account:
     exists: bool = True
 
 
+_LIVE = (PlanStatus.ACTIVE, PlanStatus.AT_RISK)
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -113,13 +116,18 @@ class Case:
     @property
     def open_promise(self) -> Promise | None:
         """The one promise that still binds, if any."""
-        return next((p for p in self.promises if p.status is PromiseStatus.OPEN), None)
+        for promise in self.promises:
+            if promise.status is PromiseStatus.OPEN:
+                return promise
+        return None
 
     @property
     def live_plan(self) -> Plan | None:
         """The plan that runs or can still be cured, if any."""
-        live = (PlanStatus.ACTIVE, PlanStatus.AT_RISK)
-        return next((p for p in self.plans if p.status in live), None)
+        for plan in self.plans:
+            if plan.status in _LIVE:
+                return plan
+        return None
 
     @property
     def open_dispute(self) -> Dispute | None:
@@ -258,7 +266,10 @@ class Conversation:
     @property
     def open_handoff(self) -> Handoff | None:
         """The open handoff that keeps the bot quiet, if any."""
-        return next((h for h in reversed(self.handoffs) if h.is_open and h.holds_bot), None)
+        for handoff in reversed(self.handoffs):
+            if handoff.is_open and handoff.holds_bot:
+                return handoff
+        return None
 
 
 class ContactDirection(StrEnum):

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 Copy = Callable[[Any, dict[str, Any]], Any]
-_COPIES: dict[type, Copy] = {}
+_COPIES: dict[tuple[Any, ...], Copy] = {}
 
 # Sets the class of a value that lets nothing be set on it.
 _become = object.__dict__["__class__"].__set__
@@ -62,8 +62,8 @@ def _init_lines(kind: Any, fields: tuple[dataclasses.Field[Any], ...]) -> Iterat
 
 def replace(value: T, /, **changes: Any) -> T:
     """The value with these fields changed; TypeError for a field that it does not have."""
-    kind = type(value)
-    copy = _COPIES.get(kind) or _COPIES.setdefault(kind, _made(kind))
+    shape: tuple[Any, ...] = (type(value), *changes)
+    copy = _COPIES.get(shape) or _COPIES.setdefault(shape, _made(*shape))
     new: T = copy(value, changes)
     return new
 
@@ -77,8 +77,8 @@ def _twin(kind: type) -> type | None:
     return type(kind.__name__, (), {"__slots__": own})
 
 
-def _made(kind: type) -> Copy:
-    """Straight code that copies a value with changes.
+def _made(kind: type, *changed: str) -> Copy:
+    """Straight code that copies a value, with changes of these fields.
 
     The standard way for a class that checks its fields when it is made, or has other slots than
     its fields.
@@ -87,29 +87,22 @@ def _made(kind: type) -> Copy:
     if twin is None or hasattr(kind, "__post_init__"):
         return _standard
     names = [field.name for field in dataclasses.fields(kind)]
-    known: dict[str, Any] = {"twin": twin, "kind": kind, "refused": _refused}
-    exec("\n".join(_lines(names)), known)
+    unknown = [name for name in changed if name not in names]
+    if unknown:
+        raise TypeError(f"expected a field of {kind.__name__}, got {unknown[0]!r}")
+    known: dict[str, Any] = {"twin": twin, "kind": kind}
+    exec("\n".join(_copy_lines(names, changed)), known)
     copy: Copy = known["copy"]
     return copy
 
 
-def _lines(names: list[str]) -> list[str]:
-    return [
-        "def copy(value, changes):",
-        "    new = twin()",
-        *(f"    new.{name} = value.{name}" for name in names),
-        "    for name, item in changes.items():",
-        "        try:",
-        "            setattr(new, name, item)",
-        "        except AttributeError:",
-        "            raise refused(kind, name) from None",
-        "    new.__class__ = kind",
-        "    return new",
-    ]
-
-
-def _refused(kind: type, name: str) -> TypeError:
-    return TypeError(f"expected a field of {kind.__name__}, got {name!r}")
+def _copy_lines(names: list[str], changed: tuple[str, ...]) -> Iterator[str]:
+    yield "def copy(value, changes):"
+    yield "    new = twin()"
+    for name in names:
+        yield f"    new.{name} = " + (f"changes[{name!r}]" if name in changed else f"value.{name}")
+    yield "    new.__class__ = kind"
+    yield "    return new"
 
 
 def _standard(value: Any, changes: dict[str, Any]) -> Any:

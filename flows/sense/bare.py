@@ -447,8 +447,10 @@ _PAY_DAY = re.compile(
 def _with_pay_day(reading: Understanding, turn: Turn) -> Understanding:
     """The day of his pay, where that was asked, is no payment that was made."""
     question = turn.conversation.dialogue.question
+    if question is None or question.key not in ASKS_SPARE:
+        return reading
     said = _PAY_DAY.search(reading.text)
-    if question is None or question.key not in ASKS_SPARE or said is None:
+    if said is None:
         return reading
     entities = tuple(replace(e, role=None) for e in reading.entities)
     if said[1] is not None:
