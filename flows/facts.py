@@ -21,7 +21,8 @@ from flows.understanding.values import Entity, EntityKind, Frequency, Role, Tag
 
 def entities(turn: Turn, kind: EntityKind) -> tuple[Entity, ...]:
     """The facts of one kind, in the order they were said."""
-    return tuple([e for e in turn.reading.entities if e.kind is kind])
+    said = turn.reading.entities
+    return tuple([e for e in said if e.kind is kind]) if said else ()
 
 
 # -500, 负500; in 300-500 the stroke stands between two figures.
@@ -47,11 +48,14 @@ def _is_currency(entity: Entity, outstanding: Money) -> bool:
     return entity.currency in (None, outstanding.currency.code)
 
 
+_SUMS = (EntityKind.AMOUNT, EntityKind.SHARE)
+
+
 def amounts(turn: Turn, roles: Collection[Role | None] | None = None) -> tuple[Money, ...]:
     """Amounts and shares with one of these roles (None stands for no role); all when absent."""
     found = []
     for entity in turn.reading.entities:
-        if entity.kind not in (EntityKind.AMOUNT, EntityKind.SHARE):
+        if entity.kind not in _SUMS:
             continue
         if roles is not None and entity.role not in roles:
             continue

@@ -301,8 +301,8 @@ FIRST = (Rule("talk.weak_guess", _without_weak_guess),)
 THEN = (
     Rule("talk.stranger", _as_stranger),
     Rule("talk.claim_of_part", _with_claim_of_part),
-    Rule("talk.time_bar", _without_bar),
+    Rule("talk.time_bar", _without_bar, {Intent.DISPUTE_DEBT}),
     Rule("talk.guessed_debt", _without_guessed_debt),
-    Rule("talk.false_dispute", _without_false_dispute),
+    Rule("talk.false_dispute", _without_false_dispute, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.plan_figures", _with_plan_figures),
 )

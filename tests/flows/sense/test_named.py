@@ -1,0 +1,44 @@
+"""A rule that tells which meanings it is about makes nothing of a reading with none of them."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from flows.events import CustomerSaid
+from flows.model import Turn
+from flows.replacing import replace
+from flows.sense import bare, in_talk, leading
+from flows.sense.named import Rule
+from flows.understanding.intents import Intent
+from tests.golden import play, read
+
+CONVERSATIONS = Path(__file__).parents[2] / "conversations"
+OF_TURNS = bare.RULES
+OF_TALKS = (*in_talk.RULES, *leading.FIRST, *leading.THEN)
+
+
+def _turns(path: Path) -> list[Turn]:
+    played = (play(golden).rehearsal for golden in read(path.read_text(encoding="utf-8")))
+    turns = [turn for rehearsal in played for turn in rehearsal.turns]
+    return [turn for turn in turns if isinstance(turn.event, CustomerSaid)]
+
+
+def _changing(turn: Turn, lead: Intent) -> list[str]:
+    """The rules that change the turn's words, read as this, though they are about other meanings."""
+    reading = replace(turn.reading, intent=lead)
+
+    def is_apart(rule: Rule) -> bool:
+        return rule.about is not None and rule.about.isdisjoint(reading.intents)
+
+    made = [(r.name, r.put_right(reading, turn)) for r in OF_TURNS if is_apart(r)]
+    made += [(r.name, r.put_right(reading, turn.conversation)) for r in OF_TALKS if is_apart(r)]
+    return [name for name, new in made if new is not reading]
+
+
+@pytest.mark.parametrize("name", ["dispute", "partial", "people"])
+def test_a_rule_makes_nothing_of_meanings_it_is_not_about(name: str) -> None:
+    turns = _turns(CONVERSATIONS / f"{name}.txt")
+    assert not [found for turn, lead in product(turns, Intent) for found in _changing(turn, lead)]
