@@ -208,9 +208,10 @@ def rows(
     return tuple(FoundRow(**row._mapping) for row in found)
 
 
-def clear_rows(conn: Connection, upload_id: str) -> None:
-    """Forget what was found of a file's rows, for it is checked again."""
-    conn.execute(delete(_ROWS).where(_ROWS.c.upload_id == upload_id))
+def clear_rows(conn: Connection, upload_id: str, *, besides: Sequence[RowKind] = ()) -> None:
+    """Forget what was found of a file's rows, but for these kinds."""
+    kept = [kind.value for kind in besides]
+    conn.execute(delete(_ROWS).where(_ROWS.c.upload_id == upload_id, _ROWS.c.kind.not_in(kept)))
 
 
 def clear_pieces(conn: Connection, upload_id: str) -> None:
@@ -224,10 +225,14 @@ def drop(conn: Connection, upload_id: str) -> None:
         conn.execute(delete(table).where(table.c[column] == upload_id))
 
 
+def ended(conn: Connection, *, now: datetime) -> tuple[str, ...]:
+    """The files whose end has come."""
+    return tuple(conn.execute(select(_UPLOADS.c.id).where(_UPLOADS.c.expires_at <= now)).scalars())
+
+
 def purge(conn: Connection, *, now: datetime) -> int:
     """Let every file go whose end has come; how many."""
-    ended = select(_UPLOADS.c.id).where(_UPLOADS.c.expires_at <= now)
-    ids = list(conn.execute(ended).scalars())
+    ids = ended(conn, now=now)
     for upload_id in ids:
         drop(conn, upload_id)
     return len(ids)

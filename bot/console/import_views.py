@@ -56,6 +56,8 @@ _LONGEST_CAMPAIGN = 64
 _LONGEST_LINE = 9
 _READ_BYTES = 256 * 1024
 _MEBIBYTE = 1024 * 1024
+# Pasted rows that cannot be read stand in their box again, up to so many bytes.
+_MOST_SHOWN_AGAIN = 512 * 1024
 # A small file is done before the next page is asked for.
 _SETTLE_SECONDS = 2.0
 # The usual way first; a chat may stand for the phone, the rest is there if the file has it.
@@ -119,6 +121,7 @@ async def _front_page(
     *,
     status: int = 200,
     file_name: str = "",
+    pasted: str = "",
 ) -> web.StreamResponse:
     front = await _imports(request).front(agent, now=visit_of(request).now)
     return await page(
@@ -128,6 +131,7 @@ async def _front_page(
         front=front,
         problem=problem,
         file_name=file_name,
+        pasted=pasted,
         largest=_imports(request).largest_bytes // _MEBIBYTE,
         largest_bytes=_imports(request).largest_bytes,
         step=1,
@@ -148,18 +152,24 @@ async def take_file(request: web.Request) -> web.StreamResponse:
     if part is None:
         problem = Phrase(key="import_file.none")
         return await _front_page(request, agent, problem, status=_UNPROCESSABLE)
-    name = _file_name(part)
-    now = visit_of(request).now
+    name, now, heard = _file_name(part), visit_of(request).now, bytearray()
     try:
-        upload_id = await _imports(request).receive(agent, name, _bytes_of(part), now=now)
+        upload_id = await _imports(request).receive(agent, name, _bytes_of(part, heard), now=now)
     except (TooLarge, TooMany, FileFault, ValueError) as fault:
         # A browser shows no answer before it has sent everything.
-        await _rest(part)
+        await _rest(part, heard)
         status = _TOO_LARGE if isinstance(fault, TooLarge) else _UNPROCESSABLE
         told = _told(fault, _imports(request).largest_bytes)
         if not part.filename and isinstance(fault, FileFault) and fault.code == "empty":
             name, told = "", Phrase(key="import_file.none")
-        return await _front_page(request, agent, told, status=status, file_name=name)
+        return await _front_page(
+            request,
+            agent,
+            told,
+            status=status,
+            file_name=name,
+            pasted="" if part.filename else _shown_again(heard),
+        )
     raise web.HTTPSeeOther(path("import_columns", id=upload_id))
 
 
@@ -199,17 +209,24 @@ def _file_name(part: BodyPartReader) -> str:
     return shown[:_LONGEST_NAME] or "pasted.csv"
 
 
-async def _bytes_of(part: BodyPartReader) -> AsyncIterator[bytes]:
+async def _bytes_of(part: BodyPartReader, heard: bytearray) -> AsyncIterator[bytes]:
     while chunk := await part.read_chunk(_READ_BYTES):
+        if len(heard) <= _MOST_SHOWN_AGAIN:
+            heard += chunk
         yield bytes(chunk)
 
 
-async def _rest(part: BodyPartReader) -> None:
+async def _rest(part: BodyPartReader, heard: bytearray) -> None:
     try:
-        while await part.read_chunk(_READ_BYTES):
+        async for _ in _bytes_of(part, heard):
             pass
     except ValueError:
         return
+
+
+def _shown_again(heard: bytearray) -> str:
+    """What was pasted, so that nobody has to find it again; nothing where it is too much."""
+    return heard.decode("utf-8", "replace") if len(heard) <= _MOST_SHOWN_AGAIN else ""
 
 
 def _told(fault: Exception, largest_bytes: int = LARGEST_BYTES) -> Phrase:
@@ -252,6 +269,8 @@ async def show_columns(request: web.Request) -> web.StreamResponse:
 async def read_again(request: web.Request) -> web.StreamResponse:
     """Read the file with another encoding, separator or header."""
     _, upload = await _upload(request)
+    if upload.import_id is not None:
+        raise web.HTTPSeeOther(_where(upload))
     form = await request.post()
     encoding, separator = str(form.get("encoding", "")), str(form.get("separator", ""))
     reading = Reading(
@@ -270,6 +289,8 @@ async def read_again(request: web.Request) -> web.StreamResponse:
 async def choose_columns(request: web.Request) -> web.StreamResponse:
     """Keep what was chosen and check the file with it."""
     _, upload = await _upload(request)
+    if upload.import_id is not None:
+        raise web.HTTPSeeOther(_where(upload))
     form = {key: str(value).strip() for key, value in (await request.post()).items()}
     chosen = _chosen(chosen_of(upload), form)
     if "look" in form:
@@ -294,7 +315,8 @@ def _chosen(before: Chosen, form: Mapping[str, str]) -> Chosen:
     }
     said = {name: form.get(name, getattr(before, name)) for name in _FORM_FIELDS}
     said["country"] = said["country"].upper()
-    said["campaign"] = said["campaign"][:_LONGEST_CAMPAIGN]
+    written = "".join(sign for sign in said["campaign"] if sign.isprintable())
+    said["campaign"] = written[:_LONGEST_CAMPAIGN]
     return replace(before, places=places, **said)
 
 

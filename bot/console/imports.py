@@ -39,6 +39,7 @@ from bot.settings import CreditorSettings
 from storage import agents, audit, campaigns, creditors, imports, uploads
 from storage.creditors import Creditor
 from storage.database import Database
+from storage.errors import StorageError
 from storage.imports import Import
 from storage.uploads import FoundRow, RowKind, State, Upload
 
@@ -248,11 +249,13 @@ class Imports:
         return found
 
     async def drop(self, agent: Face, upload: Upload, *, now: datetime) -> bool:
-        """Let the file go; false while it is being stored."""
+        """Let the file go; false while it is being stored or a part of it is."""
 
         def write(conn: Connection) -> bool:
             found = uploads.find(conn, upload.id)
             if found is None or found.state == State.IMPORTING:
+                return False
+            if found.import_id is not None and found.state != State.STORED:
                 return False
             uploads.drop(conn, upload.id)
             _note(conn, agent, "import_file_dropped", found, now)
@@ -424,14 +427,15 @@ class Imports:
         while True:
             try:
                 await self.sweep()
-            except DuetalkError as error:
+            except (DuetalkError, StorageError) as error:
                 self._tell("import.sweep", error)
             await asyncio.sleep(_SWEEP_SECONDS)
 
     async def sweep(self) -> None:
         """Let go what has ended, take over what a dead process left."""
         now = self._clock.now()
-        await self._database.write(lambda c: uploads.purge(c, now=now))
+        if await self._database.read(lambda c: uploads.ended(c, now=now)):
+            await self._database.write(lambda c: uploads.purge(c, now=now))
         for upload_id in await self._database.read(lambda c: uploads.left(c, now=now)):
             take = partial(
                 uploads.take_over, upload_id=upload_id, now=now, lease_until_at=now + _LEASE
@@ -450,15 +454,12 @@ class Imports:
         except Exception as error:
             # Whatever breaks it, the page says so and the file waits to be tried again.
             self._tell("import.failed", error)
-            await self._database.write(
-                lambda c: uploads.move(
-                    c,
-                    upload.id,
-                    of=uploads.RUNNING,
-                    to=State.FAILED,
-                    lease_until_at=None,
+            with contextlib.suppress(StorageError):
+                await self._database.write(
+                    lambda c: uploads.move(
+                        c, upload.id, of=uploads.RUNNING, to=State.FAILED, lease_until_at=None
+                    )
                 )
-            )
 
     def _tell(self, event: str, error: Exception) -> None:
         if self._log is not None:
@@ -545,6 +546,7 @@ class Imports:
             at=now,
         )
         uploads.clear_pieces(conn, upload.id)
+        uploads.clear_rows(conn, upload.id, besides=(RowKind.BAD,))
         self._renew(conn, upload, state=State.STORED.value, expires_at=now + _STORED_FOR)
         imports.finish(conn, number, at=now)
 

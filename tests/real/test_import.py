@@ -220,6 +220,19 @@ async def test_all_steps_work_without_script(browser: Browser, office: Office, b
     await expect(page.locator("h1")).to_have_text("march-accounts.csv is imported")
 
 
+async def test_no_width_needs_sideways_scrolling(
+    browser: Browser, office: Office, bills: Path
+) -> None:
+    page = await _page(browser, office, locale="en-US")
+    await _give(page, bills)
+    for where in ("columns", "check"):
+        for width in (320, 390, 768, 1024, 1280, 1600):
+            await page.set_viewport_size({"width": width, "height": 800})
+            await _looked_at(page, f"{where}-{width}")
+        if where == "columns":
+            await _check(page)
+
+
 async def test_a_file_is_dropped_on_the_page(browser: Browser, office: Office) -> None:
     page = await _page(browser, office, locale="en-US")
     await page.evaluate(

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientResponse, FormData
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from bot.console.imports import Imports
 from bot.importing.columns import guessed
@@ -23,7 +23,7 @@ from bot.importing.rows import Defaults
 from bot.settings import CreditorSettings
 from storage import accounts, audit, imports, tables, uploads
 from storage.accounts import account_id
-from storage.imports import Import
+from storage.imports import Import, NewImport
 from tests.bot.console.test_work import ROLES, Office, office, pages
 from tests.builders import NOW
 
@@ -265,6 +265,43 @@ async def test_pasted_rows_are_a_file(office: Office) -> None:
     form.add_field("text", GOOD.replace(",", "\t"))
     answer = await office.client.post("/console/import", data=form, allow_redirects=False)
     assert "pasted.csv" in await office.text(below(answer))
+
+
+async def test_pasted_rows_that_cannot_be_read_are_not_lost(office: Office) -> None:
+    await office.log_in("operator")
+    form = FormData()
+    form.add_field("csrf", await csrf(office))
+    form.add_field("text", '{"account": "<A1>"}', content_type="text/plain")
+    answer = await office.client.post("/console/import", data=form)
+    assert answer.status == 422
+    assert ">{&#34;account&#34;: &#34;&lt;A1&gt;&#34;}</textarea>" in await answer.text()
+
+
+async def test_a_file_without_rows_says_so(office: Office) -> None:
+    await office.log_in("operator")
+    file = await checked(office, f"{HEADER}\n".encode())
+    assert "There is no row below the header" in await office.text(f"{file}/check")
+    assert (await office.post(f"{file}/store", rows="good")).status == 422
+
+
+async def test_a_failed_import_goes_on_and_cannot_be_dropped(office: Office) -> None:
+    await office.log_in("operator")
+    file = await checked(office, GOOD.encode())
+    upload_id = file.rpartition("/")[2]
+    begun = NewImport(
+        creditor_id="main", file_name="bills.csv", file_hash="", started_at=NOW, created_by="wu"
+    )
+
+    def fail(conn: Connection) -> None:
+        number = imports.begin(conn, begun)
+        uploads.change(conn, upload_id, state="failed", import_id=number)
+
+    await office.db.write(fail)
+    assert "It stopped on the way" in await office.text(f"{file}/result")
+    await office.post(f"{file}/drop")
+    await office.post(f"{file}/columns")
+    assert await count(office, "import_uploads") == 1
+    assert "bills.csv is imported" in await stored(office, file)
 
 
 async def test_a_missing_column_is_asked_for_by_name(office: Office) -> None:
