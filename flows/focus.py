@@ -250,7 +250,8 @@ def _with_other_intent(reading: Understanding, today: date, *, is_plan: bool) ->
     if reading.intent is Intent.PROMISE_TO_PAY and is_plan:
         tags = reading.tags - {Tag.WHOLE}
         return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), tags=tags)
-    is_all = is_coming and not is_plan and Tag.WHOLE in reading.tags
+    is_whole = Tag.WHOLE in reading.tags or bool(_PAYS_OFF.search(reading.text))
+    is_all = is_coming and not is_plan and is_whole
     if reading.intent is Intent.REQUEST_INSTALMENTS and is_all:
         return replace(reading, intent=Intent.PROMISE_TO_PAY, also=())
     return reading
@@ -302,12 +303,16 @@ def _beside_name(
     return [e for e in entities if e.start >= at and (end is None or e.start < end)]
 
 
+_PAYS_OFF = re.compile(r"\b(?:pay|clear|finish|settle)\w* (?:\w+ ){0,3}off\b", re.IGNORECASE)
+
+
 def _is_mixed(turn: Turn) -> bool:
     days = facts.days(turn)
     is_plan = facts.count(turn) is not None
     is_past_and_plan = is_plan and bool(days) and min(days) < turn.today
     # "The card in full on Friday, the loan in 4 from the 1st".
-    is_all_and_plan = is_plan and facts.has(turn, Tag.WHOLE) and len(days) > 1
+    is_whole = facts.has(turn, Tag.WHOLE) or bool(_PAYS_OFF.search(turn.reading.text))
+    is_all_and_plan = is_plan and is_whole and len(days) > 1
     # "I paid the loan on Friday, the card I can pay on the 1st".
     is_past_and_coming = bool(days) and min(days) < turn.today <= max(days)
     return (

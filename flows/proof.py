@@ -71,11 +71,27 @@ def check(
         wrong = wrong or not names
     proved = already | right
     needed = min(ITEMS_NEEDED, len(secrets))
+    if len(right) >= ITEMS_NEEDED and not _strong_wrong(text, secrets):
+        # "3391, born 17 April 1986, and I pay 400 on December 1": the rest of the words is no item.
+        wrong = False
     return Proof(
         right_items=frozenset(right),
         has_wrong_item=wrong,
         is_enough=bool(secrets) and not wrong and len(proved) >= needed,
     )
+
+
+_SUM_OR_DAY = re.compile(
+    r"[$£€¥]\s?\d[\d,.]*|\b\d{1,5} (?:payments?|instal\w+|dollars|bucks|quid|a month|per month|on|by|today|tomorrow|now)\b"
+    rf"|\b(?:on|by|from|starting|pay|start|until|till?) (?:the )?(?:\d{{1,4}}(?:st|nd|rd|th)?\b|{_FULL_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\b)",
+    re.IGNORECASE,
+)
+
+
+def _strong_wrong(text: str, secrets: tuple[tuple[str, str], ...]) -> bool:
+    """Whether an item is wrong that is not told as a sum or a day to pay on."""
+    rest = _SUM_OR_DAY.sub(" ", text)
+    return any(not any(_equal(item, secret) for _, secret in secrets) for item in _items(rest))
 
 
 def gives_items(text: str) -> bool:

@@ -203,9 +203,22 @@ def _waiting(turn: Turn) -> Route | None:
     taken_up = _NEGOTIATES if handoff.reason in _NEGOTIABLE else _COMMITS
     is_new = bool(intents & taken_up or intents & (set(URGENT) - {Intent.REQUEST_HUMAN}))
     is_offer = handoff.reason is HandoffReason.DISCOUNT and _is_offer_to_settle(turn)
+    is_offer = is_offer or (handoff.reason in _FOR_MEANS and _is_bare_day(turn))
     if not is_offer and (is_new or answers_question(turn)):
         return None
     return Route(name="people", step=people.waiting)
+
+
+# A person looks for what he can bear: a day alone is no promise of all that is owed.
+_FOR_MEANS = frozenset({HandoffReason.HARDSHIP, HandoffReason.UNAFFORDABLE})
+_FEW_WORDS = 5
+
+
+def _is_bare_day(turn: Turn) -> bool:
+    """ "The 5th, I guess", said of a sum that a person is to look at."""
+    is_day = turn.reading.intent is Intent.PROMISE_TO_PAY and not facts.amounts(turn)
+    is_short = len(turn.reading.text.split()) <= _FEW_WORDS
+    return is_day and is_short and not facts.has(turn, Tag.WHOLE, Tag.FUTURE)
 
 
 _SETTLES_WITH = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flows import facts
@@ -72,9 +73,17 @@ def _about(action: Action, proposal: Proposal) -> Action:
     return action
 
 
+_TO_ALL = re.compile(
+    r"\b(?:to|with|for) (?:all|everything|each|them)\b|\ball (?:of them|yes)\b|\byes,? all\b",
+    re.IGNORECASE,
+)
+
+
 def _chosen(turn: Turn, live: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
     """All of them when he says so, the one of the account he named, or the only one."""
     if len(live) == 1 or facts.has(turn, Tag.ALL_ACCOUNTS):
+        return live
+    if _TO_ALL.search(turn.reading.text):
         return live
     if all(p.promise is not None and p.made_at == live[0].made_at for p in live):
         # Promises for several accounts in one read-back are agreed to as one (C.7).

@@ -209,7 +209,7 @@ def _bare_count(turn: Turn) -> int | None:
     if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
         return _only_number(turn.reading.text)
     if _is_without_list(turn) and not facts.amounts(turn):
-        return facts.number_put(turn.reading.text)
+        return facts.number_put(turn.reading.text) or _figure_unlettered(turn)
     found = facts.entities(turn, EntityKind.AMOUNT)
     if len(found) != 1 or found[0].currency or found[0].role not in (None, Role.PART):
         return None
@@ -219,6 +219,17 @@ def _bare_count(turn: Turn) -> int | None:
     if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
         return None
     return int(value) if value == int(value) else None
+
+
+def _figure_unlettered(turn: Turn) -> int | None:
+    """ "About 7", asked how many payments with no list beside: the figure is the count itself."""
+    question = turn.conversation.dialogue.question
+    options = facts.entities(turn, EntityKind.OPTION)
+    if question is None or question.key not in ASKS_SPARE or len(options) != 1:
+        return None
+    value = options[0].value
+    is_figure = options[0].text.isdecimal() and isinstance(value, int)
+    return value if is_figure and isinstance(value, int) and value > 1 else None
 
 
 # "Not 4, 5": the number that stands and the one in its place.
@@ -611,16 +622,20 @@ def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
     if chosen is not None:
         return propose_plan(_heard(turn), chosen, options=dialogue.options)
     spare = facts.amount(turn)
-    if spare is None and facts.has(turn, Tag.VAGUE_AMOUNT) and not _names_something(turn):
+    if spare is None and facts.has(turn, Tag.VAGUE_AMOUNT) and not _names_size(turn):
         return _ask_amount(turn)
     if facts.says_nothing(turn) or (spare is None and _has_nothing_left(turn)):
         return _unaffordable(turn)
     if spare is not None and _bare_count(turn) is None and not _is_offer(turn):
         # A margin of what is left stays his (B.7).
         return _fitted(_with_days(turn), spare, within=engine.capacity_of(turn, spare))
-    if _names_something(turn) or _bare_count(turn) is not None:
+    if _names_size(turn):
         return _towards_plan(_heard(_with_place(turn, dialogue)))
     return _skipped(turn, dialogue)
+
+
+def _names_size(turn: Turn) -> bool:
+    return _names_something(turn) or _bare_count(turn) is not None
 
 
 def _has_nothing_left(turn: Turn) -> bool:
@@ -774,6 +789,8 @@ def _chosen(turn: Turn, dialogue: Dialogue) -> PlanTerms | None:
     if facts.pay_days(turn) or facts.days(turn) or facts.amounts(turn):
         return None
     named = facts.place_named(turn.reading.text, len(dialogue.options))
+    if is_unlettered and is_figure and by_count is None:
+        return None
     return by_count or _at(dialogue.options, named or place)
 
 

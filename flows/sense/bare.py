@@ -84,12 +84,16 @@ def sensed(reading: Understanding, turn: Turn) -> Understanding:
     return applied(reading, turn, RULES)
 
 
+# "My husband says 10", "sold": what the words hold nothing of answers no schedule either.
+_NEVER_AN_ANSWER = frozenset({Intent.DECEASED, Intent.VULNERABLE, Intent.DISPUTE_DEBT})
+
+
 def _without_idle_guess(reading: Understanding, turn: Turn) -> Understanding:
     """The reading without an intent that was only guessed, with no word of it in the text."""
     question = turn.conversation.dialogue.question
     is_asked = question is not None and question.asked is Asked.CONFIRM
     # Below our question half a guess may be its answer; a death is none.
-    is_asked = is_asked and reading.intent is not Intent.DECEASED
+    is_asked = is_asked and reading.intent not in _NEVER_AN_ANSWER
     if is_asked or reading.confidence >= _SURE or reading.evidence.keyword is not None:
         return reading
     idle = idle_guess(reading.intent, reading.text)

@@ -228,7 +228,89 @@ def _with_busy_over(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.AFFIRM, also=(), band=Band.ACT, tags=tags)
 
 
+_FEE_WRONG = re.compile(
+    r"\b(?:fees?|charges?|interest|penalty)\b[^.!?]{0,30}(?:n'?t (?:be|owe|right|belong)|wrong|bogus|not (?:right|mine|be))",
+    re.IGNORECASE,
+)
+_OF_BILL = re.compile(r"\b(?:owe|balance|bill|total|debt)\b", re.IGNORECASE)
+
+
+def _with_fee_disputed(reading: Understanding, turn: Turn) -> Understanding:
+    """ "The late fee shouldn't be there, it's 35": 35 is the part that is wrong, not what is right."""
+    if reading.intent is not Intent.DISPUTE_AMOUNT or _OF_BILL.search(reading.text):
+        return reading
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if len(sums) != 1 or sums[0].role is not Role.RIGHT or not _FEE_WRONG.search(reading.text):
+        return reading
+    wrong = replace(sums[0], role=Role.WRONG)
+    return replace(reading, entities=tuple(wrong if e is sums[0] else e for e in reading.entities))
+
+
+_DECLINES = re.compile(
+    r"\W*(?:(?:no+|nope|nah),? )+(?:thanks?|thank you|thx|ta|way|chance|i won'?t|i will not|not (?:giving|doing|telling)\b.*)\W*",
+    re.IGNORECASE,
+)
+
+
+def _with_data_declined(reading: Understanding, turn: Turn) -> Understanding:
+    """ "No thanks", asked for two items, keeps them; it says nothing of who he is."""
+    question = turn.conversation.dialogue.question
+    is_asked = question is not None and question.asked is Asked.IDENTITY
+    if not is_asked or reading.intent not in (Intent.WRONG_PERSON, Intent.DENY):
+        return reading
+    if not _DECLINES.fullmatch(reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=())
+
+
+_MIXED_MONTHS = re.compile(
+    r"(?P<n>\d{1,2}|[三四五六七八九十])\s*[個个]?\s*(?:months?|mths?)(?![a-z])", re.IGNORECASE
+)
+_HAN_NUMBERS = {han: number for number, han in enumerate("三四五六七八九十", 3)}
+
+
+def _with_mixed_months(reading: Understanding, turn: Turn) -> Understanding:
+    """可以分 6 個 month 還嗎: as many payments as months, told half in English."""
+    if reading.intent is not Intent.REQUEST_INSTALMENTS or not _HAN.search(reading.text):
+        return reading
+    said = _MIXED_MONTHS.search(reading.text)
+    sizes = (EntityKind.COUNT, EntityKind.AMOUNT)
+    if said is None or any(e.kind in sizes for e in reading.entities):
+        return reading
+    count = Entity(
+        kind=EntityKind.COUNT,
+        text=said[0],
+        start=said.start(),
+        end=said.end(),
+        value=_HAN_NUMBERS.get(said["n"]) or int(said["n"]),
+    )
+    return replace(reading, entities=(*reading.entities, count))
+
+
+_MOVES_PART = re.compile(
+    r"\b(?:move|change|push|shift|switch|start)\b[^.!?]{0,30}\b(?:first|1st one|payments?|date|plan|instal\w+|due|start)\b"
+    r"|[改换換推挪].{0,6}(?:首期|第一期|第一次|扣款日|还款日|還款日)|(?:首期|第一期|扣款日|还款日|還款日).{0,6}[改换換推挪]",
+    re.IGNORECASE,
+)
+
+
+def _with_plan_moved(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can you move the first one to the 8th", with a plan running: its days are to change."""
+    taken_for = (Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION, Intent.UNCLEAR)
+    if turn.case.live_plan is None or reading.intent not in taken_for:
+        return reading
+    has_day = any(e.kind in (EntityKind.DATE, EntityKind.PAY_DAY) for e in reading.entities)
+    if not has_day or not _MOVES_PART.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is Intent.HARDSHIP)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
 RULES = (
+    Rule("spoken.plan_moved", _with_plan_moved),
+    Rule("spoken.fee_disputed", _with_fee_disputed),
+    Rule("spoken.data_declined", _with_data_declined),
+    Rule("spoken.mixed_months", _with_mixed_months),
     Rule("spoken.day_for_payment", _with_day_for_payment),
     Rule("spoken.way_wanted", _with_way_wanted),
     Rule("spoken.busy_over", _with_busy_over),

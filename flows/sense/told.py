@@ -251,6 +251,10 @@ def _with_nothing_to_pay(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _WRITE_ME = re.compile(r"\b(?:text|txt|message|msg|write to) me\b", re.IGNORECASE)
+_CANNOT_TALK = re.compile(
+    r"\b(?:can'?t|cannot|can not|couldn'?t|not able to|don'?t) (?:really )?(?:talk|speak|call)\b",
+    re.IGNORECASE,
+)
 _CALL = re.compile(r"\b(?:call|phone|ring|speak|talk)\b", re.IGNORECASE)
 
 
@@ -259,7 +263,9 @@ def _with_message_wanted(reading: Understanding, turn: Turn) -> Understanding:
     calls = {Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN}
     if Intent.BUSY not in reading.intents or not calls & set(reading.intents):
         return reading
-    if not _WRITE_ME.search(reading.text) or _CALL.search(reading.text):
+    # "Can't talk, text me at 6" speaks of no call.
+    rest = _CANNOT_TALK.sub(" ", reading.text)
+    if not _WRITE_ME.search(rest) or _CALL.search(rest):
         return reading
     also = tuple(i for i in reading.intents if i not in (*calls, Intent.BUSY))
     return replace(reading, intent=Intent.BUSY, also=also)

@@ -19,7 +19,7 @@ sound that that's thats work works for me do it let's lets us please go ahead i 
 with by is this its it's the to am happy be just so very then well all i'd like manageable
 speaking here he she cool np no problem plan option one you bet why not guess suppose
 sweet as too easy beauty beaut ripper brill brilliant lovely grand smashing fab spot on all worries
-wuckas dramas probs bother sweat issues righto lock in book set up start pls doable happy with days makes sense like a an lah lor swee steady
+wuckas dramas sold probs bother sweat issues righto lock in book set up start pls doable happy with days makes sense like a an lah lor swee steady
 onz must if say less word roger aight fair enough mate bro man boss sir maam love dear guys
 """
 _YES_PIECES = frozenset(_YES_HAN) | frozenset(_YES_WORDS.split())
@@ -29,7 +29,7 @@ _YES = Pattern(
     r"|agreed?|accept|deal|right|correct|confirm(?:ed)?|absolutely|definitely|certainly|alright"
     r"|works?|let'?s|do it|go ahead|of course|speaking|manageable|cool|np|no problem|why not"
     r"|you bet|sweet|too easy|beaut\w*|ripper|brill\w*|lovely|grand|smashing|fab|spot on|(?<!no )(?<!no, )all good|no (?:worries|wuckas|dramas|probs|bother|sweat|issues)|righto"
-    r"|lock it in|book it|set it up|start it|doable|happy (?:with (?:this|that|it)|days)|makes sense|swee|steady|onz"
+    r"|sold|lock it in|book it|set it up|start it|doable|happy (?:with (?:this|that|it)|days)|makes sense|swee|steady|onz"
     r"|fair enough|like a plan|if i must|roger|aight|that'?s (?:me|him|her|it)|i am|i can|i do|i will|this is (?:he|she|me))\b"
 )
 _NO = Pattern(
