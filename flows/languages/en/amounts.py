@@ -253,7 +253,7 @@ def rules() -> list[Rule]:
     dash = r"(?: ?(?:-|~|to|or) ?)"
     return [
         counted(
-            r"401 ?k|a buck [a-z]+|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
+            r"401 ?k|50 50(?! ?[$£€0-9])|a buck [a-z]+|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
             step_over,
         ),
         word_rule(

@@ -157,6 +157,7 @@ def rules() -> list[Rule]:
             rf"the {spelt}(?=$| ?[,.!?]| (?:of the month|pls|please|ok|works|at|by|is fine)){_NOT_A_DAY}",
             _day_of_month,
         ),
+        rule("123", rf"{figure} of (?:all|many|several)", step_over),
         rule("0123456789", rf"{figure}{_NOT_A_DAY}", _day_of_month),
         rule("0123456789", figure, step_over),
         word_rule(

@@ -76,7 +76,7 @@ def rules() -> list[Rule]:
         ),
         word_rule(
             wages_start,
-            rf"(?:{_PAYDAY}|{_WAGES}){link} {ORDINAL}{second}(?! (?:of )?{MONTH_NAME})",
+            rf"(?:{_PAYDAY}|{_WAGES})(?:'?s)?{link} {ORDINAL}{second}(?! (?:of )?{MONTH_NAME})",
             _payday_on,
             gate=_WAGES_AHEAD,
         ),

@@ -39,7 +39,11 @@ def _wages_on(match: _Match, scene: Scene, number: int) -> list[Found]:
 
 
 def _day_of_wages(match: _Match, scene: Scene) -> _Readings:
+    """15号发工资; of two days a month neither is the one that is meant."""
     number = read_integer(match["day"])
+    if match.groupdict().get("second"):
+        said = (number, read_integer(match["second"]))
+        return [entity(match, EntityKind.PAY_DAY, one) for one in said if one]
     return () if number is None else _wages_on(match, scene, number)
 
 
@@ -61,11 +65,9 @@ def rules() -> list[Rule]:
         rule("发领拿开支收工薪", f"{_PAYDAY}(?:{link}{day})?", _payday),
         rule(
             "发工薪",
-            f"(?:发薪日|工资日?|薪水){link}{day}(?:左右|才|就)*(?:到|发|下来)*",
+            f"(?:发薪日|工资日?|薪水){link}{day}(?:[、,和跟及](?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})[号日])?(?:左右|才|就|各|两次)*(?:到|发|下来)*",
             _day_of_wages,
         ),
-        rule(
-            "退养低补救提佣奖", f"(?:{_REGULAR}){link}{day}(?:才|就)?(?:到|发|下来)+", _day_of_wages
-        ),
+        rule("退养低补救", f"(?:{_REGULAR}){link}{day}(?:才|就)?(?:到|发|下来)+", _day_of_wages),
         rule("发", "发薪日(?P<day>)", _payday),
     ]
