@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -33,9 +34,16 @@ def never_waits(reading: Understanding) -> bool:
     return bool(_SAFETY & set(reading.intents)) or Tag.RESTART in reading.tags
 
 
+# 分6 and 期 in two messages are one word.
+_NUMBER_CUT = re.compile(r"(?<=[0-9一二三四五六七八九十])，(?=[期号號日个個元块塊蚊]|[个個]?月)")
+
+
 def joined_text(texts: Sequence[str], language: LanguageTag) -> str:
     """The texts of a burst as one."""
-    return (", " if language is LanguageTag.EN else "，").join(text.strip() for text in texts)
+    parts = [text.strip() for text in texts]
+    if language is LanguageTag.EN:
+        return ", ".join(parts)
+    return _NUMBER_CUT.sub("", "，".join(parts))
 
 
 def merged(whole: Understanding, parts: Sequence[Understanding]) -> Understanding:

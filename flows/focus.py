@@ -44,6 +44,7 @@ _OF_THE_PERSON = frozenset(
 )
 _OWNER = "accounts"
 _SHORTEST_TAIL = 3
+_FEWEST_TO_COMPARE = 2
 
 
 @quick
@@ -344,6 +345,7 @@ def _place(text: str, case: Case, cases: tuple[Case, ...]) -> int:
     tail = account.reference[-4:].casefold()
     patterns |= {re.escape(tail)} if len(tail) >= _SHORTEST_TAIL else set()
     places = [found.start() for p in patterns if p and (found := re.search(p, text))]
+    places += [at for at, named in _sizes(text, cases) if named is case]
     return min(places, default=-1)
 
 
@@ -397,21 +399,27 @@ def _named(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
 
 
 _SMALLEST = re.compile(
-    r"(?:小|少|[细細])(?:一点|一點|啲)?的?[那嗰这這呢]?(?:一)?(?:[个個笔筆单單张張]|的)|\b(?:small(?:er|est)?|lower|lowest|little) (?:one|bill|account)\b"
+    r"(?:小|少|[细細])(?:一点|一點|啲)?(?:[的嘅]|[那嗰这這呢](?:一)?[个個笔筆单單张張]|[个個笔筆单單张張])|\b(?:small(?:er|est)?|lower|lowest|little) (?:one|bill|account)\b"
 )
 _LARGEST = re.compile(
-    r"(?:大|多|[贵貴])(?:一点|一點|啲)?的?[那嗰这這呢]?(?:一)?(?:[个個笔筆单單张張]|的)|\b(?:big(?:ger|gest)?|larger|largest|higher|highest) (?:one|bill|account)\b"
+    r"(?:大|多|[贵貴])(?:一点|一點|啲)?(?:[的嘅]|[那嗰这這呢](?:一)?[个個笔筆单單张張]|[个個笔筆单單张張])|\b(?:big(?:ger|gest)?|larger|largest|higher|highest) (?:one|bill|account)\b"
 )
 
 
 def _by_size(text: str, cases: tuple[Case, ...]) -> tuple[Case, ...]:
     """小的那个, "the bigger one": of bills of one currency the one with the least or most owed."""
+    return tuple(case for _, case in sorted(_sizes(text, cases), key=lambda named: named[0]))
+
+
+def _sizes(text: str, cases: tuple[Case, ...]) -> list[tuple[int, Case]]:
+    """Where the words name a bill by its size, and which; two bills may be told apart by it."""
+    if len(cases) < _FEWEST_TO_COMPARE:
+        return []
     if len({c.account.outstanding.currency for c in cases}) != 1:
-        return ()
+        return []
     owed = sorted(cases, key=lambda c: c.account.outstanding.minor)
-    if _SMALLEST.search(text):
-        return (owed[0],)
-    return (owed[-1],) if _LARGEST.search(text) else ()
+    named = ((_SMALLEST.search(text), owed[0]), (_LARGEST.search(text), owed[-1]))
+    return [(found.start(), case) for found, case in named if found is not None]
 
 
 def accounts_named(text: str, cases: tuple[Case, ...]) -> tuple[AccountId, ...]:

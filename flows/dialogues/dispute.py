@@ -149,7 +149,7 @@ def takes_papers(turn: Turn) -> Answer:
 # "I only owe 250", 我只欠2500: the figure is the debt that he admits, not the part in dispute.
 _OWES_ONLY = re.compile(
     r"(?:[单單][子据據上]?|上面|合同|合約|app|[账帳賬][单單])[^\d]{0,4}(?:[写寫]|[显顯]示|[标標])[^\d]{0,3}\d"
-    r"|(?:[只就]是?[欠]|[欠](?:[的了你们們]*)[只就][有是]?|[应應][该該當]是|其实是|其實是)[^\d]{0,4}\d"
+    r"|(?:欠[的嘅][只就才]?[是系係]|[只就]是?[欠]|[欠](?:[的了你们們]*)[只就][有是]?|[应應][该該當]是|其实是|其實是)[^\d]{0,4}\d"
     r"|\b(?:owe|owed|balance|bill|total|amount|debt|it)\b,?(?:'s| is| was| you| should(?: only)? be| only| just| about| which| that| actually| really){0,3} ?[$£€]?\d"
     r"|\bshould(?: only)? be [$£€]?\d",
     re.IGNORECASE,

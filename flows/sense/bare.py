@@ -573,6 +573,25 @@ def _with_less_each_time(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.DENY, also=(), band=Band.ACT, tags=tags)
 
 
+_SOME = re.compile(
+    r"部分|一[点點些]|[点點]儿|啲|多少|半|剩|[余餘]|\b(?:part|some|half|bit|something|rest)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_day_first(reading: Understanding, turn: Turn) -> Understanding:
+    """下星期三先還得: 先 puts off the payment to the day, and no part of it is meant."""
+    if reading.intent is not Intent.PARTIAL_PAYMENT or reading.tags & _NO_PROMISE:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    is_only = len(days) == 1 == len(reading.entities)
+    if not is_only or Tag.VAGUE_AMOUNT in reading.tags or _SOME.search(reading.text):
+        return reading
+    if "先" not in reading.text[days[0].end :]:
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
+
+
 _WHOLE_REPEATED = re.compile(
     r"^\W{0,2}(?:元|块|塊|蚊)?\W{0,2}(?:是吧|是吗|是嗎|对吧|對吧|对吗|對嗎|係咪|系咪|吗|嗎|right\b|yeah\b)"
 )
@@ -617,6 +636,7 @@ RULES = (
     *spoken.RULES,
     Rule("talk.day_slipped", _with_own_slip, _TAKEN_FOR_FAULT),
     Rule("talk.bare_slip", _with_bare_slip, {Intent.WRONG_PERSON}),
+    Rule("talk.day_first", _with_day_first, {Intent.PARTIAL_PAYMENT}),
     Rule("talk.month_as_count", _without_month_as_count),
     Rule("talk.less_each_time", _with_less_each_time),
     Rule("talk.whole_repeated", _without_whole_repeated),

@@ -305,7 +305,7 @@ def _without_guessed_stranger(reading: Understanding, conversation: Conversation
 
 # 帮同学借的, 别告诉我爸妈: the customer himself tells how it came, or who must not know.
 _OWN_STORY = re.compile(
-    r"[帮幫替][^,，。]{1,5}[借贷貸]|[担擔]保|(?:[别別]|不要|唔好)(?:告[诉訴]|跟.{1,4}[说說]|話(?:俾|畀))"
+    r"(?:媳[妇婦]|老婆|老公|家人|家里|屋企人|爸[妈媽]?|[妈媽]|父母|孩子)[^,，。]{0,3}(?:不|唔)知|[帮幫替][^,，。]{1,5}[借贷貸]|[担擔]保|(?:[别別]|不要|唔好)(?:告[诉訴]|跟.{1,4}[说說]|話(?:俾|畀))"
 )
 # 这钱是前夫用的: the one we look for answers, and says whose debt it is.
 _USED_BY_OTHER = re.compile(
@@ -316,11 +316,49 @@ _OWN_MATTERS = frozenset(
 )
 
 
+# Who he is to the one we look for, or that he is another.
+_SAYS_WHO = re.compile(
+    r"我[是系係]|[不唔][是系係]|[认認識识]|[打发發傳搵找弄搞][错錯]|[换換][号號]|\b(?:i'?m|i am|not|wrong|his|her|who)\b",
+    re.IGNORECASE,
+)
+
+
+def _has_dealt(conversation: Conversation) -> bool:
+    """Whether this talk has come to a claim, a promise or a plan: its writer is the customer."""
+    case = conversation.case()
+    made = (case.open_claim, case.open_promise, case.live_plan)
+    return any(thing is not None for thing in made) or bool(conversation.dialogue.proposals)
+
+
+def _without_guessed_denial(reading: Understanding, conversation: Conversation) -> Understanding:
+    """信用卡的还了 消费贷没钱: half a guess disputes no debt that he speaks of as his own."""
+    is_guess = reading.band is not Band.ACT and reading.evidence.keyword is None
+    if reading.intent is not Intent.DISPUTE_DEBT or not is_guess or finds_fault(reading.text):
+        return reading
+    own = {Intent.ALREADY_PAID, Intent.HARDSHIP, Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS}
+    is_own = reading.band is Band.CLARIFY and bool(own & set(reading.also))
+    is_own = is_own or bool(_OWN_STORY.search(reading.text))
+    return _dropped(reading, Intent.DISPUTE_DEBT) if is_own else reading
+
+
+def _with_claim_told(reading: Understanding, conversation: Conversation) -> Understanding:
+    """应该是15号扣的, asked when it was paid, tells the day and finds no fault."""
+    question = conversation.dialogue.question
+    is_asked = question is not None and question.asked is Asked.CLAIM_DETAILS
+    days = any(e.kind is EntityKind.DATE for e in reading.entities)
+    if reading.intent is not Intent.DISPUTE_AMOUNT or not (is_asked and days):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, also=(), band=Band.ACT)
+
+
 def _asks_for_himself(reading: Understanding, conversation: Conversation) -> bool:
     """我阿婆唔識用手機 要還幾多: half a guess, from the address of one who asks what he owes."""
     if not conversation.is_bound:
         return False
     is_half_guess = reading.band is Band.CLARIFY and bool(_OWN_MATTERS & set(reading.also))
+    is_half_guess = is_half_guess or (
+        _has_dealt(conversation) and not _SAYS_WHO.search(reading.text)
+    )
     return is_half_guess or bool(_OWN_STORY.search(reading.text))
 
 
@@ -496,6 +534,8 @@ RULES = (
     Rule("talk.person_wanted", _with_person_wanted),
     Rule("talk.vague_promise", _with_vague_promise),
     Rule("talk.call_withdrawn", _with_call_withdrawn),
+    Rule("talk.claim_told", _with_claim_told, {Intent.DISPUTE_AMOUNT}),
+    Rule("talk.guessed_denial", _without_guessed_denial, {Intent.DISPUTE_DEBT}),
     Rule("talk.idle_dispute", _without_idle_dispute, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.own_slip", _without_own_slip, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.dispute_of_day", _without_dispute_of_day, {Intent.DISPUTE_AMOUNT}),

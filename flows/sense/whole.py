@@ -12,7 +12,7 @@ from flows.understanding.values import EntityKind, Tag, Understanding
 
 _FIGURE = re.compile(r"(?<![\d.,/:-])\d[\d,]*(?:\.\d{1,2})?(?![\d/:%]|-\d)")
 _SLIPPED = re.compile(
-    r"\bful+ ?(?:a\w{3,6}t|amt|b[ae]l\w*)\b|(?:^|[,.;] ?)(?:in )?full(?= ?(?:$|[,.!]))"
+    r"[还還付缴繳][完晒](?![了咗]?[之以][后後]|[了咗]?[吗嗎后後])|\bful+ ?(?:a\w{3,6}t|amt|b[ae]l\w*)\b|(?:^|[,.;] ?)(?:in )?full(?= ?(?:$|[,.!]))"
     r"|\bthe lot\b(?! of)|\ball (?:on|by) (?:the \d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight)|\b(?:in|all at) one go\b",
     re.IGNORECASE,
 )
