@@ -316,6 +316,7 @@ _OWN_MATTERS = frozenset(
 )
 
 
+_SURE = 0.75
 # Who he is to the one we look for, or that he is another.
 _SAYS_WHO = re.compile(
     r"我[是系係]|[不唔][是系係]|[认認識识]|[打发發傳搵找弄搞][错錯]|[换換][号號]|\b(?:i'?m|i am|not|wrong|his|her|who)\b",
@@ -356,9 +357,8 @@ def _asks_for_himself(reading: Understanding, conversation: Conversation) -> boo
     if not conversation.is_bound:
         return False
     is_half_guess = reading.band is Band.CLARIFY and bool(_OWN_MATTERS & set(reading.also))
-    is_half_guess = is_half_guess or (
-        _has_dealt(conversation) and not _SAYS_WHO.search(reading.text)
-    )
+    is_unsure = reading.confidence < _SURE and not _SAYS_WHO.search(reading.text)
+    is_half_guess = is_half_guess or (is_unsure and _has_dealt(conversation))
     return is_half_guess or bool(_OWN_STORY.search(reading.text))
 
 
