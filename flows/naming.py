@@ -44,7 +44,7 @@ def claims_being(text: str, name: str) -> bool:
 
 
 _MYSELF = re.compile(
-    r"(?<!不)(?<!非)本人|(?:我|就)是我自己|我回[来來]了|\b(?:it'?s me|myself|himself|herself)\b"
+    r"(?<![不非他她佢找搵])本人|(?:我|就)是我自己|我回[来來]了|\b(?:it'?s me|myself|himself|herself)\b"
 )
 
 

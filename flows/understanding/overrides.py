@@ -296,7 +296,9 @@ def _takes_words_back(said: Said) -> bool:
     return Tag.CORRECTION in said.tags and bool(_MISSPOKE.search(said.text))
 
 
-_PAYS_IT = Pattern(r"(?:还|付|找|俾|给|缴|交)(?:晒|埋|清|翻|返)他(?![的们老妈爸仔女细大])")
+_PAYS_IT = Pattern(
+    r"(?:(?:还|付|俾|给|缴|交)(?:晒|埋|清|翻|返)|找[晒清])他(?![的们老妈爸仔女细大本])"
+)
 
 
 def _pays_it(said: Said) -> bool:
