@@ -6,12 +6,11 @@ Most short replies say little about it, so the language of the last telling one 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from flows.packaged import packaged_table
 from flows.understanding.values import LanguageTag
 
 # A Latin word weighs against Han characters like this many of them.
@@ -165,7 +164,7 @@ def _leaning(char: str) -> int:
 
 @cache
 def _evidence() -> _Evidence:
-    data = tomllib.loads(files(__package__).joinpath("detect.toml").read_text("utf-8"))
+    data = packaged_table(__package__, "detect.toml")
     characters = re.escape(data["cantonese_characters"])
     return _Evidence(
         cantonese=re.compile(f"[{characters}]|" + "|".join(data["cantonese_words"])),

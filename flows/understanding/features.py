@@ -7,13 +7,12 @@ and the tags. Slots (`masks.py`) stand for values, so that 500 and 800 share the
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import pairwise
 
+from flows.packaged import packaged_table
 from flows.understanding import masks
 from flows.understanding.masks import NUMBER
 from flows.understanding.values import Tag
@@ -131,7 +130,7 @@ def is_word(name: str) -> bool:
 @cache
 def _lexicon() -> dict[str, _Phrase]:
     """The phrases of the lexicon by their first token; a particle alone means nothing."""
-    data = tomllib.loads(files(__package__).joinpath("concepts.toml").read_text("utf-8"))
+    data = packaged_table(__package__, "concepts.toml")
     first = {particle: _Phrase() for particle in _PARTICLES}
     for concept, listed in data["concepts"].items():
         for word in listed:

@@ -7,14 +7,13 @@ rule 2, each with what it must not be mistaken for (rule 4).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from flows.languages.pattern import Pattern
+from flows.packaged import packaged_table
 from flows.understanding.intents import Intent
 from flows.understanding.triggers import Triggered, pieces
 from flows.understanding.values import Tag
@@ -159,7 +158,7 @@ def _is_near(core: str, word: str, slips: int) -> bool:
 
 @cache
 def _lexicon() -> _Lexicon:
-    data = tomllib.loads(files(__package__).joinpath("keywords.toml").read_text("utf-8"))
+    data = packaged_table(__package__, "keywords.toml")
     exact = data["exact"]
     fillers = tuple(sorted(data["fillers"]["words"], key=len, reverse=True))
     listed = {_NOT_LETTERS.sub("", word) for words in exact["opt_out"].values() for word in words}

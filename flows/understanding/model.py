@@ -12,9 +12,9 @@ import zlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from flows.packaged import packaged
 from flows.understanding.intents import Intent
 
 MAGIC = b"DUETALK1"
@@ -239,4 +239,4 @@ def unpack(data: bytes) -> Model:
 @cache
 def load_model() -> Model:
     """The model shipped with the package, read once."""
-    return unpack(files(__package__).joinpath("model.bin").read_bytes())
+    return unpack(packaged(__package__, "model.bin"))

@@ -6,13 +6,12 @@ model's choice; an idle guess has no word of its own matter. Each name is kept a
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from flows.languages.pattern import Pattern
+from flows.packaged import packaged_table
 from flows.understanding import rules
 from flows.understanding.intents import Intent
 from flows.understanding.rules import BLOCKS_CLAIM, DOUBLE_NEGATION, PAYS, Said
@@ -358,7 +357,7 @@ def _vetoes_of() -> dict[Intent, tuple[Veto, ...]]:
 @cache
 def denials() -> tuple[Veto, ...]:
     """The vetoes of `denied.toml`, in their order: a matter is denied, and nothing else says it."""
-    data = tomllib.loads(files(__package__).joinpath("denied.toml").read_text("utf-8"))
+    data = packaged_table(__package__, "denied.toml")
     return tuple(_denial(row, data["frame"]) for row in data["denied"])
 
 
@@ -389,7 +388,7 @@ def _denials(row: dict[str, Any], frame: dict[str, str]) -> Iterator[str]:
 @cache
 def _evidence() -> dict[Intent, Pattern]:
     """For each intent of `evidence.toml` the words of which a guess at it must hold one."""
-    data = tomllib.loads(files(__package__).joinpath("evidence.toml").read_text("utf-8"))
+    data = packaged_table(__package__, "evidence.toml")
     return {Intent(name): _any_of(words) for name, words in data.items()}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+
+from flows.packaged import packaged_table
 
 # Words of customers come back; beyond this many one is compared anew.
 _REMEMBERED = 4_096
@@ -43,7 +43,7 @@ def _is_slip(word: str, known: str) -> bool:
 
 @cache
 def _words() -> _Words:
-    data = tomllib.loads(files(__package__).joinpath("slips.toml").read_text("utf-8"))
+    data = packaged_table(__package__, "slips.toml")
     words = data["words"].split()
     by_letter: dict[str, list[str]] = defaultdict(list)
     for word in words:

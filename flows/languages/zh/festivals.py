@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
+
+from flows.packaged import packaged_table
 
 # Numerals too, unless something follows that makes them festivals: 十一之前.
 _ALSO_NUMERALS = ("十一", "五一", "六一", "七一")
@@ -70,7 +70,7 @@ def _names() -> list[str]:
 
 @cache
 def _table() -> _Table:
-    data = tomllib.loads(files(__package__).joinpath("festivals.toml").read_text("utf-8"))
+    data = packaged_table(__package__, "festivals.toml")
     new_year = data["lunar"]["new_year"]
     by_new_year = {
         name: tuple(first + timedelta(days=offset) for first in new_year)

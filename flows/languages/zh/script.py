@@ -6,13 +6,13 @@ Both give edits, so that the caller can tell where each character came from.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import opencc
+
+from flows.packaged import packaged_table
 
 # Traditional to Simplified with Taiwan's words (簡訊 to 短信) put into those of the mainland.
 _CONVERSION = "tw2sp"
@@ -83,7 +83,7 @@ def _table() -> _Table:
     words: dict[str, str] = {}
     in_context: dict[str, str] = {}
     for name in ("cantonese.toml", "slips.toml"):
-        data = tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+        data = packaged_table(__package__, name)
         words |= data["words"]
         in_context |= data["in_context"]
     # No branch may start with a group: only then does `re` skip ahead by the first characters.

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from importlib.resources import files
 
-import numpy as np
 import pytest
 
 from flows.understanding.features import features, legible
@@ -49,7 +48,7 @@ def test_no_model_is_read_from_other_bytes() -> None:
 def test_chances_sum_to_one_and_a_text_of_unknown_words_has_no_known_share() -> None:
     model = load_model()
     scored = model.score({"never seen", "nor this"})
-    assert np.isclose(sum(map(scored.chance, range(len(model.intents)))), 1.0)
+    assert sum(map(scored.chance, range(len(model.intents)))) == pytest.approx(1.0)
     assert scored.share == 0.0
 
 
