@@ -40,7 +40,8 @@ figures: macro F1 over the intents of the file; false alarms: a safety intent re
 where there is none; out of scope: share refused when 95 % of the others are kept; p50, p99: time a
 reply. Calibration: how sure the readings were on average and how many were right, by tenths of
 confidence, on this file and on the training lists with each example read by a model that never saw
-it; the calibration error is the mean gap between the two. Bands: act, read back, ask again.
+it; the calibration error is the mean gap between the two. Of unclear: the same over the replies read
+as unclear, right where no intent covers them. Bands: act, read back, ask again.
 
 example:
   $ echo '{"id": 1, "text": "退订", "intent": "opt_out"}' | duetalk evaluate
@@ -123,6 +124,7 @@ def summary(figures: Measured, evaluated: Evaluated) -> dict[str, str]:
         "macro F1": f"{figures.macro_f1:.4f}",
         "false alarms": f"{figures.false_alarms:.4f}",
         "calibration error": f"{figures.calibration_error:.4f}",
+        "of unclear": f"{calibration_error(figures.unclear):.4f}",
         "its lists, held out": f"{calibration_error(held_out()):.4f}",
         "p50": f"{microseconds(evaluated.seconds, _MEDIAN)} µs",
         "p99": f"{microseconds(evaluated.seconds, _LAST)} µs",
@@ -155,6 +157,7 @@ def report(figures: Measured, evaluated: Evaluated) -> str:
     ]
     lines += _calibration("band of action, this file", figures.bands)
     lines += _calibration("confidence, this file", figures.calibration)
+    lines += _calibration("confidence of unclear, this file", figures.unclear)
     lines += _calibration("confidence, held out of the lists", held_out())
     return "\n".join(lines)
 

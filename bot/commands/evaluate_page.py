@@ -51,6 +51,7 @@ def page(figures: Measured, facts: Mapping[str, str], *, name: str) -> str:
 on the lists, each example read by a model that never saw it. On the dashed line a reading is as right as it is sure.</p>
 <div class="side">{_diagram(figures.calibration, held_out())}{_reliability("Band of action", figures.bands)}
 {_reliability("Confidence, this file", figures.calibration)}
+{_reliability("Confidence of unclear, this file", figures.unclear)}
 {_reliability("Confidence, held out of the lists", held_out())}</div></section>
 </main></body></html>
 """

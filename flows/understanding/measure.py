@@ -88,6 +88,8 @@ class Measured:
     calibration: tuple[Reliability, ...]
     bands: tuple[Reliability, ...]
     calibration_error: float
+    # Of the replies read as unclear: how sure that was, and how many no intent covers indeed.
+    unclear: tuple[Reliability, ...]
     out_of_scope_recall: float | None
 
 
@@ -120,6 +122,13 @@ def measure(judged: Sequence[Judged]) -> Measured:
             for band in Band
         ),
         calibration_error=calibration_error(calibration),
+        unclear=reliability(
+            [
+                (row.found.confidence, not row.is_in_scope)
+                for row in judged
+                if row.found.intent is Intent.UNCLEAR
+            ]
+        ),
         out_of_scope_recall=out_of_scope_recall(judged),
     )
 

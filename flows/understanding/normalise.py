@@ -68,7 +68,7 @@ _MONTH_SLIPPED = re.compile(
     r"(?<![a-z])(?:an?|per|each|every|one|this|next) (?!month)(?P<word>m(?!outh)[a-z]{3,5})(?![a-z])"
 )
 # Shorter words are too near to one another; no telling word is longer.
-_WORD = re.compile(r"(?<![a-z'])[a-z]{4,14}(?![a-z'])")
+_WORD = re.compile(r"(?<![a-z'])[a-z]{3,14}(?![a-z'])")
 # Words that are written short where a day or a length is named.
 _SHORT = {"nxt": "next", "nex": "next", "wknd": "weekend", "wkly": "weekly"}
 _SHORT |= dict.fromkeys(("mthly", "mnthly"), "monthly")
@@ -239,7 +239,7 @@ def _dropped_marks(text: str) -> list[Edit]:
 
 
 def _telling_slips(text: str) -> list[Edit]:
-    """One letter lost, doubled, wrong or out of place in a word that tells what is meant."""
+    """One letter lost, wrong or out of place in a word that tells; two swapped in any plain word."""
     return [
         (found.start(), found.end(), word)
         for found in _WORD.finditer(text)

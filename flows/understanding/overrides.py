@@ -20,7 +20,7 @@ from flows.understanding.values import EntityKind, Tag
 # Below it the model is in doubt, and words that say plainly what is meant count for more.
 DOUBTFUL = 0.5
 # Below it an insult with no insulting word in it is but a guess.
-_SURE_INSULT = 0.7
+_SURE_INSULT = 0.45
 # From it on time is asked for, whatever rhythm is named beside it.
 _SURE_DELAY = 0.85
 _BLOCKS_PROMISE = frozenset({Tag.CANNOT, Tag.WILL_NOT})
@@ -39,6 +39,11 @@ _NO_PERSON = Pattern(
 _OWN_DEBT = Pattern(
     r"(?<![不又])是我(?:自己|本人)?(?:借|办|刷|签|用|买|开|欠)的(?!吗|\?)(?!.{0,3}(?:家|朋友|弟|哥|姐|妹))"
     r"|this is my (?:debt|account|bill|loan)|(?:^| )i (?:did )?(?:open|opened|took out|signed for) (?:this|the) (?:account|loan)"
+)
+# Of 应该 and 大概 none: 大概八点 is an hour.
+_HEDGES = Pattern(
+    r"尽量|尽力|(?<!不)可能(?!不)|也许|争取|说不定|不一定|不确定|没准|不好说|估计|希望能|看情况|说不准"
+    r"|\b(?:might|maybe|perhaps|could be|not (?:so )?sure|no promises|hop(?:e|ing) to|probably|possibly|depends|fingers crossed|try(?:ing)? to pay|try my best)\b"
 )
 _OPTIONS = Pattern(
     r"(?:有|给我?).{0,2}(?:哪些|什么|哪几种|几种)(?:还款|分期|付款)?(?:方案|选择)"
@@ -62,6 +67,12 @@ _ORDER = Pattern(
     r"|忽略(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
     r"|无视(?:之前|以上|上面|所有|前面).{0,6}(?:指令|提示|规则|命令)"
     rf"|标记{_MADE_PAID}|标注{_MADE_PAID}|设置?{_MADE_PAID}|改{_MADE_PAID}"
+)
+_LAWYER_ASKED = Pattern(
+    r"(?:你|您|他)们?(?:公司)?的?(?:是|会|要|打算|真)*(?:找|请|派)?(?:律师|法务|律所)"
+    r"|(?:要不要|需不需要|用不用|是不是要|需要|要|用)(?:去)?(?:请|找)律师"
+    r"|\b(?:your|ur|their) (?:lawyers?|attorneys?|solicitors?|legal)\b"
+    r"|\b(?:do|should|will|would|must) i (?:need|have to get|have to have|get|hire|want) (?:an? |my own )?(?:lawyer|attorney|solicitor)"
 )
 _WISHES = tuple(intent for intent in Intent if intent not in (*rules.SAFETY, Intent.UNCLEAR))
 # Asked, nothing is denied: 不用律师吗.
@@ -177,6 +188,20 @@ def _no_commitment(said: Said) -> bool:
     return not _any_clause(said, lambda tags: Tag.FUTURE in tags and not tags & _BLOCKS_PROMISE)
 
 
+def _is_hedged(said: Said) -> bool:
+    """Might be able to on Friday, 周五争取还: no promise (taxonomy), unless a clause makes one."""
+    if not _HEDGES.search(said.text):
+        return False
+    return not any(
+        clause.tags & {Tag.FUTURE} and not _HEDGES.search(clause.text) for clause in said.clauses
+    )
+
+
+def _hedges_promise(guess: Guess) -> bool:
+    """A promise that is hedged is none, and no better guess comes after it."""
+    return guess.ruled_out[guess.first] == _HEDGED
+
+
 def _no_plan(said: Said) -> bool:
     """不用分期, don't need a plan, unless another clause asks for one."""
     if Tag.NO_PLAN not in said.tags:
@@ -250,6 +275,11 @@ def _names_card_end(said: Said) -> bool:
     return not words.search(f"{said.text[: found.start()]} {said.text[found.end() :]}")
 
 
+def _asks_of_lawyer(said: Said) -> bool:
+    """你们律师会告我吗, do I need a lawyer: asked after, a lawyer represents nobody."""
+    return Tag.ASKS in said.tags and bool(_LAWYER_ASKED.search(said.text))
+
+
 def _is_order_to_machine(said: Said) -> bool:
     """Ignore all instructions, mark as paid: no customer's wish, whatever it quotes."""
     return bool(_ORDER.search(said.text))
@@ -287,6 +317,9 @@ def _names_day_of_whole(guess: Guess) -> bool:
     )
 
 
+_OF_SUM = Pattern(
+    r"金额|利息|费|数目|算|账单|罚息|修|服务|信号|\b(?:fix\w*|repair\w*|service|amount|balance|interest|fees?|charges?|sum|figure|total|bill)\b"
+)
 _MISSPOKE = Pattern(r"[说讲写记]错|打错(?:字|数|日)")
 
 
@@ -318,17 +351,76 @@ def _names_day(guess: Guess) -> bool:
     )
 
 
+_TIME_WANTED = Pattern(
+    r"(?<!不)(?:就要|只要|想要?|我要|申请)(?:的是)?(?:延期|宽限|缓)"
+    r"|\b(?:gimme|give me|need|want) (?:just )?(?:another|one more|a few more|some more|an extra|(?:a )?couple more) (?:\w+ )?(?:days?|weeks?|months?)\b"
+)
+_NOT_TAKEN = Pattern(r"[俾畀比付过入]不到(?:数|钱|款)?(?=$|[,，。.! 啊呀喎])")
+_EACH = Pattern(
+    r"一期|每期|[每一]个?月|\b(?:a|per|each|every) (?:month|week|payment)\b|\bmonthly\b"
+)
+_FAULT = Pattern(r"不对|错|不符|\b(?:wrong|incorrect|mistake|not right)\b")
+_NO_ANSWER = frozenset({Intent.BUSY, Intent.DENY, Intent.UNCLEAR})
+
+
+def _wants_time(guess: Guess) -> bool:
+    """分期不要，我就要延期; gimme another week: time is wanted, whatever stands around it."""
+    is_open = guess.best in _NO_ANSWER and guess.ruled_out[Intent.REQUEST_EXTENSION] is None
+    return is_open and bool(_TIME_WANTED.search(guess.said.text))
+
+
+def _wants_less_each(guess: Guess) -> bool:
+    """一期一千二太高了，我最多六百: too much each time asks for smaller parts, and finds no fault."""
+    said = guess.said
+    is_guess = guess.best is Intent.DISPUTE_AMOUNT and guess.sure < _SURE_DELAY
+    is_too_much = is_guess and Tag.TOO_MUCH in said.tags and bool(_EACH.search(said.text))
+    return is_too_much and not _FAULT.search(said.text)
+
+
+def _tells_payment(guess: Guess) -> bool:
+    """Just sent 100 through your link: no word of a failure stands beside the payment."""
+    tags = guess.said.tags
+    is_made = guess.best is Intent.PAYMENT_FAILED and Tag.PAST in tags and not tags & BLOCKS_CLAIM
+    return is_made and idle_guess(Intent.PAYMENT_FAILED, guess.said.text) is not None
+
+
+def _answers_with_whole(guess: Guess) -> bool:
+    """找晒佢 and no more, to a question of ours: he agrees, and will pay all of it."""
+    is_open = guess.said.is_answer and guess.best is Intent.UNCLEAR
+    return is_open and bool(_PAYS_IT.fullmatch(guess.said.text))
+
+
+def _is_not_taken(guess: Guess) -> bool:
+    """比唔到: the money is not taken."""
+    return guess.best in (Intent.DENY, Intent.UNCLEAR) and bool(_NOT_TAKEN.search(guess.said.text))
+
+
+def _withholds(guess: Guess) -> bool:
+    """Not paying until you fix it: a refusal that rests on a complaint is a dispute (taxonomy)."""
+    return guess.best is Intent.REFUSE and bool(rules.WITHHELD.search(guess.said.text))
+
+
+def _withholds_for_sum(guess: Guess) -> bool:
+    """金额没算清之前我不还: the complaint is of the sum."""
+    return _withholds(guess) and bool(_OF_SUM.search(guess.said.text))
+
+
 def _asks_for_options(guess: Guess) -> bool:
     """What options do I have, 有哪些方案: it is asked which ways of paying there are."""
     return guess.sure < DOUBTFUL and bool(_OPTIONS.search(guess.said.text))
+
+
+# "80", then "a month i mean": what was said before is put right to a rhythm.
+_RHYTHM = Pattern(r"(?:a|per|each|every) (?:month|week|fortnight)\b|每个?(?:月|周|星期)")
 
 
 def _names_rhythm(guess: Guess) -> bool:
     """Can I pay every 2 weeks: a rhythm to pay by is a plan, and no delay."""
     said = guess.said
     is_delay = guess.best is Intent.REQUEST_EXTENSION and guess.sure < _SURE_DELAY
-    is_plan = EntityKind.FREQUENCY in said.kinds and Tag.NO_PLAN not in said.tags
-    return is_delay and is_plan and bool(PAYS.search(said.text))
+    is_plan = EntityKind.FREQUENCY in said.kinds and bool(PAYS.search(said.text))
+    is_put_right = Tag.CORRECTION in said.tags and bool(_RHYTHM.match(said.text))
+    return is_delay and Tag.NO_PLAN not in said.tags and (is_plan or is_put_right)
 
 
 def _is_idle_insult(guess: Guess) -> bool:
@@ -397,9 +489,11 @@ def _any_of(words: dict[str, list[str]]) -> Pattern:
 
 
 _NOT_REFUSING = "veto.not_refusing"
+_HEDGED = "veto.hedged"
 VETOES = (
     Veto("veto.not_paid", (Intent.ALREADY_PAID,), _not_paid),
     Veto("veto.no_commitment", (Intent.PROMISE_TO_PAY,), _no_commitment),
+    Veto(_HEDGED, (Intent.PROMISE_TO_PAY,), _is_hedged),
     Veto("veto.no_plan", (Intent.REQUEST_INSTALMENTS,), _no_plan),
     Veto(_NOT_REFUSING, (Intent.REFUSE,), _not_refusing),
     Veto("veto.no_time", (Intent.REQUEST_EXTENSION,), _wants_no_time),
@@ -407,6 +501,7 @@ VETOES = (
     Veto("veto.withdraws", (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK), _withdraws),
     Veto("veto.owns_debt", (Intent.DISPUTE_DEBT,), _owns_debt),
     Veto("veto.authority", (Intent.LEGAL,), _is_authority),
+    Veto("veto.lawyer_asked", (Intent.LEGAL,), _asks_of_lawyer),
     Veto("veto.still", (Intent.PAY_NOW,), _is_still),
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
     Veto("veto.calls_names", (Intent.OPT_OUT,), _stops_names),
@@ -417,6 +512,7 @@ VETOES = (
 )
 EXEMPTIONS = (
     Exemption("instead.denied", Intent.UNCLEAR, _denies_guess),
+    Exemption("instead.hedged", Intent.UNCLEAR, _hedges_promise),
     Exemption("instead.failure", Intent.PAYMENT_FAILED, _names_failure),
     Exemption("instead.day_named", Intent.PROMISE_TO_PAY, _names_day),
     Exemption(
@@ -425,6 +521,23 @@ EXEMPTIONS = (
         _names_day_of_whole,
         forbids=(Intent.PARTIAL_PAYMENT,),
     ),
+    Exemption(
+        "instead.sum_disputed",
+        Intent.DISPUTE_AMOUNT,
+        _withholds_for_sum,
+        forbids=(Intent.REFUSE,),
+    ),
+    Exemption("instead.debt_disputed", Intent.DISPUTE_DEBT, _withholds, forbids=(Intent.REFUSE,)),
+    Exemption("instead.payment_told", Intent.ALREADY_PAID, _tells_payment),
+    Exemption("instead.whole_of_it", Intent.AFFIRM, _answers_with_whole),
+    Exemption(
+        "instead.less_each",
+        Intent.REQUEST_INSTALMENTS,
+        _wants_less_each,
+        forbids=(Intent.DISPUTE_AMOUNT,),
+    ),
+    Exemption("instead.time_wanted", Intent.REQUEST_EXTENSION, _wants_time),
+    Exemption("instead.not_taken", Intent.PAYMENT_FAILED, _is_not_taken),
     Exemption("instead.options_asked", Intent.REQUEST_INSTALMENTS, _asks_for_options),
     Exemption("instead.rhythm_named", Intent.REQUEST_INSTALMENTS, _names_rhythm),
     Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult),

@@ -33,10 +33,12 @@ _DOUBTFUL = 0.5
 
 _ACT_FROM = 0.7
 _CONFIRM_FROM = 0.45
-# A false claim or promise costs more than a question; a missed safety word costs most.
+# A false claim or promise costs more than a question; a missed safety word costs most. Who is asked
+# in vain what the screen showed loses nothing.
 _ACT_FROM_BY_INTENT = {
     Intent.ALREADY_PAID: 0.75,
     Intent.PROMISE_TO_PAY: 0.75,
+    Intent.PAYMENT_FAILED: 0.65,
     **dict.fromkeys(rules.SAFETY, 0.5),
 }
 

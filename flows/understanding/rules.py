@@ -86,9 +86,15 @@ _CALL_ME = Pattern(
 )
 PAYS = Pattern(r"还|缴|交|付|给|清|处理|\b(?:pay|payment|settle|clear|sort)")
 _WILLING = Pattern(
-    r"会(?:还|处理|给|付|缴|交)|想办法|努力|i'?ll (?:sort|pay|see)|will pay|going to pay"
+    r"会(?:还|处理|给|付|缴|交)|[替帮]我(?:来)?(?:还|付|缴|交)|(?:还|付|找|俾|给|缴|交)(?:晒|埋|清|翻)他|想办法|努力|i'?ll (?:sort|pay|see)|will pay|going to pay"
 )
 _TIME_BARRED = Pattern(r"时效|追诉期|追讨期|time.?barred|statute|too old to collect")
+# A refusal until something of ours is done; until he is paid is no complaint.
+WITHHELD = Pattern(
+    r"\b(?:until|till|til|unless) (?:you|u|someone|i (?:get|see|have) (?:my|the|a|some|proof|it in))\b"
+    r"|(?:你们?)?(?:不|没|没有)(?:先)?(?:给|拿|把|提供|出示|解决|处理|退|改|修|弄|查|核|算|说)[^,，。]{0,10}[,，。 ]*(?:之前|以前|前)?(?:我)?(?:就|都|是|绝对|也)?(?:不会?|一分(?:钱)?(?:也|都)?不)(?:还|付|交|缴|给)"
+    r"|除非[^,，。]{1,14}[,，。 ]*(?:否则|不然)?(?:我)?(?:就|才|都)?不?(?:会)?(?:还|付|交|缴|给)"
+)
 _IN_NEED = Pattern(
     r"失业|没(?:有)?(?:工作|收入|钱)|被裁|裁员|下岗|住院|生病|病了|手术|车祸|手头(?:很|太|有点)?紧|困难|周转|无薪"
     r"|还不起|缴不(?:起|出)|付不起|拿不出"

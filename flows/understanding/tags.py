@@ -64,11 +64,12 @@ _HAN_RULES = (
         Tag.NEGATED,
         "没未忘",
         rf"忘(?:记|了|掉){{0,2}}(?:要|去)?{_PAY}|(?:没|未|没有|还没|尚未|从未)(?:有|能|来得及|办法|给|去|再|全部?|一起|那么快)?{_PAY}(?!得)|没还完|{_PAY}(?:款|账|钱)?(?:都|也)?(?:没|未)(?:有)?成功?|(?:还没|尚未|没有?)(?:把.{{1,4}})?打(?:款|钱|过去)|(?:还没|没有?)$",
+        r"怎么(?:会|可能)(?:还)?没",
     ),
     _han(
         Tag.CANNOT,
         "不没无拿难",
-        rf"{_PAY}不(?:了|起|上|出|动|成|进|到|完|下|清)|不(?:能|可以|够)(?:够)?(?:[把将].{{1,4}}|一次|马上|现在|全部?|再)?{_PAY}"
+        rf"{_PAY}不(?:了|起|上|出|动|成|进|到|完|下|清|掉|通|过去)|不(?:能|可以|够)(?:够)?(?:[把将].{{1,4}}|一次|马上|现在|全部?|再)?{_PAY}"
         r"|(?:没|没有|无)(?:有)?(?:一分|什么|那么多|这么多|多余的?)?(?:钱|能力|收入|办法|法子|工资|工作)|无力|无法|拿不出|给不(?:到|了|起|出)|凑不|周转不|扣不了|打不开|进不去|难以",
         r"不能不|不得不|没钱也|没问题",
     ),
@@ -178,10 +179,16 @@ _EN_RULES = (
         r"(?:get|gets|getting|got|be|been|i'm|im|am|when|until|once|as soon as).{0,8}\bpaid\b|\bpaid (?:on|every|weekly|monthly|friday)\b|paid or|have this paid|will have",
     ),
     _rule(
+        Tag.PAST,
+        "didn't didnt haven't havent did",
+        r"\b(?:did|have)(?:n't|nt) (?:i|we)\b.{0,12}\b(?:pay|paid|sent?|settled?|transfer(?:red)?)\b|\bdid i not (?:\w+ )?(?:pay|send|settle)\b",
+    ),
+    _rule(
         Tag.NEGATED,
         "paid pay unpaid received yet sent not haven't havent hasn't didn't didnt never",
         r"(?:have|has|had|did)(?:n't|nt| not)\b.{0,14}\b(?:paid|pay|payed|sent|settled|received|got|gotten|made)\b|"
         r"(?:never|not) (?:yet )?(?:paid|received|been paid)|unpaid|not yet",
+        r"\b(?:did|have)(?:n't|nt) (?:i|we)\b",
     ),
     _rule(
         Tag.CANNOT,
@@ -232,8 +239,8 @@ _EN_RULES = (
     ),
     _rule(
         Tag.HEDGE,
-        "might maybe perhaps try trying probably possibly hope hopefully hoping unsure sure should depends prob see",
-        r"\b(?:might|maybe|perhaps|try|trying|probably|prob|possibly|hope|hopefully|hoping|unsure|depends)\b|not sure|should be able|see (?:what|how|if)|i'll see|do my best|no promises",
+        "could might maybe perhaps try trying probably possibly hope hopefully hoping unsure sure should depends prob see",
+        r"\b(?:could be|might|maybe|perhaps|try|trying|probably|prob|possibly|hope|hopefully|hoping|unsure|depends)\b|not sure|should be able|see (?:what|how|if)|i'll see|do my best|no promises",
         r"not trying|tried|see what i owe",
     ),
     _rule(

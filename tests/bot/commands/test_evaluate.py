@@ -29,7 +29,7 @@ def test_the_text_holds_abstention_bands_and_calibration(
 ) -> None:
     assert run(["evaluate", str(replies)]) == 0
     told = capsys.readouterr().out
-    tables = ("from confidence", "band of action", "confidence, held out of the lists")
+    tables = ("from confidence", "band of action", "of unclear", "held out of the lists")
     for words in (*tables, "calibration error", "must not be missed", "most confused", "p99"):
         assert words in told
 

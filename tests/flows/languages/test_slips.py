@@ -22,6 +22,10 @@ ALIKE_MIN = 0.995
         ("saturdy", "saturday"),
         ("paymetns", "payments"),
         ("bankrupcy", "bankruptcy"),
+        ("jbo", "job"),
+        ("nto", "not"),
+        ("sned", "send"),
+        ("amuont", "amount"),
     ],
 )
 def test_a_letter_lost_doubled_or_out_of_place_is_put_right(slip: str, word: str) -> None:
@@ -30,7 +34,23 @@ def test_a_letter_lost_doubled_or_out_of_place_is_put_right(slip: str, word: str
 
 @pytest.mark.parametrize(
     "word",
-    ["ever", "very", "mouth", "layer", "identify", "fridays", "contact", "decreased", "even"],
+    [
+        "ever",
+        "very",
+        "mouth",
+        "layer",
+        "identify",
+        "fridays",
+        "contact",
+        "decreased",
+        "even",
+        "lots",
+        "field",
+        "brian",
+        "amy",
+        "pian",
+        "amt",
+    ],
 )
 def test_a_word_of_its_own_is_left_alone(word: str) -> None:
     assert meant(word) is None

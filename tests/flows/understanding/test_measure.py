@@ -35,6 +35,21 @@ def test_the_calibration_error_is_the_mean_gap_over_all_replies() -> None:
     assert calibration_error(rows) == pytest.approx((0.15 + 0.05) / 2)
 
 
+def test_unclear_is_held_against_what_no_intent_covers() -> None:
+    figures = measure(
+        [
+            judged("unclear", Intent.UNCLEAR, 0.92),
+            judged(OUT_OF_SCOPE, Intent.UNCLEAR, 0.94),
+            judged("busy", Intent.UNCLEAR, 0.35),
+            judged("busy", Intent.BUSY, 0.95),
+        ]
+    )
+    assert [(row.name, row.count, row.accuracy) for row in figures.unclear] == [
+        ("0.3-0.4", 1, 0.0),
+        ("0.9-1.0", 2, 1.0),
+    ]
+
+
 def test_every_band_is_told_with_its_share_of_right_readings() -> None:
     figures = measure(
         [

@@ -25,6 +25,7 @@ def test_every_exception_has_a_name_of_its_own() -> None:
     [
         ("不是不还", "veto.not_refusing"),
         ("text me after 6pm", "instead.hour_to_write"),
+        ("might pay on friday", "instead.hedged"),
     ],
 )
 def test_the_evidence_names_the_exception_that_spoke(text: str, name: str) -> None:
@@ -42,6 +43,9 @@ def test_the_evidence_names_the_exception_that_spoke(text: str, name: str) -> No
         ("不用律師", Intent.LEGAL),
         ("the payment worked fine", Intent.PAYMENT_FAILED),
         ("我唔否認呢筆數", Intent.DISPUTE_DEBT),
+        ("i never got the bill", Intent.DISPUTE_DEBT),
+        ("will your lawyer call me?", Intent.LEGAL),
+        ("我是她本人", Intent.WRONG_PERSON),
     ],
 )
 def test_what_is_denied_is_not_read(denied: str, intent: Intent) -> None:
@@ -59,6 +63,21 @@ def test_what_is_denied_is_not_read(denied: str, intent: Intent) -> None:
 )
 def test_a_refusal_of_ours_denies_nothing(said: str, intent: Intent) -> None:
     assert intent in understand(said, today=TODAY).intents
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("not paying until you show me the contract", Intent.DISPUTE_DEBT),
+        ("利息没算清楚之前我不还", Intent.DISPUTE_AMOUNT),
+    ],
+)
+def test_a_refusal_that_rests_on_a_complaint_is_a_dispute(said: str, intent: Intent) -> None:
+    assert understand(said, today=TODAY).intent is intent
+
+
+def test_a_wish_to_be_deleted_that_names_no_object_stops_and_is_answered_for_data() -> None:
+    assert understand("给我删了", today=TODAY).intents == (Intent.OPT_OUT, Intent.PRIVACY)
 
 
 def test_a_guess_is_idle_without_a_word_of_its_matter() -> None:
