@@ -23,7 +23,7 @@ from flows.understanding.prepare import featured
 
 # Chosen by cross-validation on the lists: softer weights lose rare words, harder ones overfit.
 _STRENGTH = 15.0
-_TOLERANCE = 1e-3
+_TOLERANCE = 1e-4
 _ITERATIONS_MAX = 300
 # Features seen in one example only say more about its writer than about its meaning.
 _EXAMPLES_MIN = 2
