@@ -49,7 +49,7 @@ _SAYS_PAID = re.compile(
 _NOT_UNWILLING = re.compile(r"(?:不是|唔[係系])(?:我)?(?:[不唔])(?:想|肯|愿|願|还|還)")
 # Paying for something else is no payment of this bill: 房租刚交完, "rent just went out".
 _ELSE = "房租|租金|学费|學費|水电|水電|房贷|房貸|车贷|車貸|医药费|醫藥費"
-_OTHER_BILL = re.compile(
+OTHER_BILL = re.compile(
     rf"(?:{_ELSE})[^,，。.]{{0,4}}[交付缴繳给給畀]|[交付缴繳给給畀][完了咗]{{0,2}}[^,，。.]{{0,2}}(?:{_ELSE}|租)"
     r"|\b(?:rent|mortgage|tuition)\b[^,.]{0,8}\b(?:went|paid|gone|cleared)\b"
     r"|\bpaid (?:the |my |our )?(?:rent|mortgage|tuition)\b",
@@ -515,7 +515,7 @@ def _without_idle_receipt(reading: Understanding, conversation: Conversation) ->
 def _without_other_bill(reading: Understanding, conversation: Conversation) -> Understanding:
     if Intent.ALREADY_PAID not in reading.intents or "租" in conversation.case().account.product:
         return reading
-    rest, found = _OTHER_BILL.subn(" ", reading.text)
+    rest, found = OTHER_BILL.subn(" ", reading.text)
     if not found or (reading.intent is Intent.ALREADY_PAID and _SAYS_PAID.search(rest)):
         return reading
     return _dropped(reading, Intent.ALREADY_PAID)

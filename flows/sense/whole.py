@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from flows.model import Turn
 from flows.replacing import replace
+from flows.sense.in_talk import OTHER_BILL
 from flows.understanding.intents import Intent
 from flows.understanding.values import EntityKind, Tag, Understanding
 
 _FIGURE = re.compile(r"(?<![\d.,/:-])\d[\d,]*(?:\.\d{1,2})?(?![\d/:%]|-\d)")
 _SLIPPED = re.compile(
-    r"[还還付缴繳][完晒](?![了咗]?[之以][后後]|[了咗]?[吗嗎后後])|\bful+ ?(?:a\w{3,6}t|amt|b[ae]l\w*)\b|(?:^|[,.;] ?)(?:in )?full(?= ?(?:$|[,.!]))"
+    r"(?<![刚剛才先])[还還付缴繳][完晒](?![了咗]?[之以][后後]|[了咗]?[吗嗎后後])|\bful+ ?(?:a\w{3,6}t|amt|b[ae]l\w*)\b|(?:^|[,.;] ?)(?:in )?full(?= ?(?:$|[,.!]))"
     r"|\bthe lot\b(?! of)|\ball (?:on|by) (?:the \d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight)|\b(?:in|all at) one go\b",
     re.IGNORECASE,
 )
@@ -32,7 +33,9 @@ def with_whole_said(reading: Understanding, turn: Turn) -> Understanding:
     sums = (EntityKind.AMOUNT, EntityKind.SHARE, EntityKind.COUNT)
     if any(e.kind in sums for e in reading.entities):
         return reading
-    if not _SLIPPED.search(reading.text) and not _names_sum_owed(reading, turn):
+    # 房租剛繳完 says nothing of this bill.
+    own = OTHER_BILL.sub(" ", reading.text)
+    if not _SLIPPED.search(own) and not _names_sum_owed(reading, turn):
         return reading
     return replace(reading, tags=reading.tags | {Tag.WHOLE})
 
