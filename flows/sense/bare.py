@@ -156,7 +156,7 @@ _SAYS_PART = frozenset(
     {Intent.DISPUTE_AMOUNT, Intent.UNCLEAR, Intent.DENY, Intent.REQUEST_INSTALMENTS}
 )
 _SHOULD_BE = re.compile(
-    r"\b(?:should|shud|supposed to|ought to|meant to|only|really|actually) (?:be|been|have been|owe|is|was)\b|[应應][该該當当]|只欠",
+    r"\b(?:should|shud|supposed to|ought to|meant to|only|really|actually) (?:be|been|have been|owe|is|was)\b|(?<!不)[应應][该該當当](?![收算加有])|只欠",
     re.IGNORECASE,
 )
 

@@ -42,7 +42,8 @@ _WANTS_TIME = re.compile(
 _PAYS = re.compile(r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear)\b", re.IGNORECASE)
 _PAID_BEFORE = re.compile(r"[还還付缴繳交转轉][过過]|已[经經]|[还還付缴繳交转轉畀][咗]")
 _SAYS_PAID = re.compile(
-    r"[还還付缴繳交转轉清畀匯汇存][了过過咗清]|[打转轉匯汇][了咗]?[过過]去|[转轉][账賬帐帳][了咗]|已[经經]"
+    r"[还還付缴繳交转轉清畀匯汇存]清?[了过過咗]|[过過][咗了][数數]|[打转轉匯汇][了咗]?[过過]去"
+    r"|[转轉][账賬帐帳][了咗]|已[经經]"
     r"|\b(?:paid|sent|settled|transferred|made (?:a|the|my) payment)\b",
     re.IGNORECASE,
 )

@@ -168,7 +168,7 @@ def _leader(reading: Understanding) -> Intent:
     if reading.intent is Intent.PARTIAL_PAYMENT and is_past:
         return Intent.ALREADY_PAID
     # "My mum is ill. How do I pay?" tells why it is late; what is wanted is a way to pay.
-    in_need = reading.tags & {Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT, Tag.HEDGE}
+    in_need = reading.tags & {Tag.CANNOT, Tag.WILL_NOT, Tag.HEDGE}
     if reading.intent is Intent.HARDSHIP and Intent.PAY_NOW in reading.also and not in_need:
         return Intent.PAY_NOW
     return reading.intent
@@ -180,14 +180,24 @@ def claims_plan(reading: Understanding) -> bool:
     return Intent.REQUEST_INSTALMENTS in reading.also and has_day
 
 
+# What denies a debt: without any of it a guess at that, beside another matter, is idle.
+_DENIES = re.compile(
+    r"[不没沒冇唔][^,，。]{0,4}(?:[借欠贷貸办辦开開签簽用刷买買认認]|是我)|[冒盗盜][用刷]|[诈詐][骗騙]"
+    r"|\bnever\b|n't (?!trying|because|that)|\b(?:dont|didnt|isnt|wasnt|havent)\b|\bnot (?!trying|because|that)|\bno (?:idea|such)\b|\b(?:scam|fraud|stolen|identity)",
+    re.IGNORECASE,
+)
+_BESIDE_A_GUESS = (Intent.DISPUTE_AMOUNT, Intent.REQUEST_DISCOUNT)
+
+
 def _without_guessed_debt(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "I don't owe that much" at the end of a story: the sum is wrong, the debt is his."""
-    if reading.intent is not Intent.DISPUTE_DEBT or Intent.DISPUTE_AMOUNT not in reading.also:
+    if reading.intent is not Intent.DISPUTE_DEBT or reading.evidence.keyword is not None:
         return reading
-    if reading.band is not Band.CLARIFY or reading.evidence.keyword is not None:
+    beside = next((i for i in reading.also if i in _BESIDE_A_GUESS), None)
+    is_idle = beside is Intent.DISPUTE_AMOUNT or not _DENIES.search(reading.text)
+    if beside is None or reading.band is not Band.CLARIFY or not is_idle:
         return reading
-    also = tuple(i for i in reading.also if i is not Intent.DISPUTE_AMOUNT)
-    return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=also)
+    return replace(reading, intent=beside, also=tuple(i for i in reading.also if i is not beside))
 
 
 def _without_false_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
