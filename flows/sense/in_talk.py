@@ -271,6 +271,20 @@ def _with_time_asked(reading: Understanding, conversation: Conversation) -> Unde
     return replace(reading, intent=Intent.REQUEST_EXTENSION, also=also, band=Band.ACT)
 
 
+# "I thought this was paid" tells of an error, and claims nothing.
+_THOUGHT_PAID = re.compile(
+    r"\b(?:thought|assumed|figured)\b[^,.?!]{0,20}\bpaid\b|以[为為][^,，。]{0,6}[还還付缴繳交]",
+    re.IGNORECASE,
+)
+
+
+def _without_payment_thought(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "Sorry, I thought this was paid. How do I do it": the payment is still to come."""
+    if Intent.ALREADY_PAID not in reading.also or not _THOUGHT_PAID.search(reading.text):
+        return reading
+    return _dropped(reading, Intent.ALREADY_PAID)
+
+
 def _with_payment_made(reading: Understanding, conversation: Conversation) -> Understanding:
     """1号还过了: what is over and done is no promise, though it names a day."""
     if reading.intent is not Intent.PROMISE_TO_PAY or Tag.PAST not in reading.tags:
@@ -317,7 +331,7 @@ _OWN_MATTERS = frozenset(
 )
 
 
-_SURE = 0.75
+_SURE = 0.85
 # Who he is to the one we look for, or that he is another.
 _SAYS_WHO = re.compile(
     r"我[是系係]|[不唔][是系係]|[认認識识]|[打发發傳搵找弄搞][错錯]|[换換][号號]|\b(?:i'?m|i am|not|wrong|his|her|who)\b",
@@ -547,6 +561,7 @@ RULES = (
     Rule("talk.day_beside", _with_day_beside, {Intent.UNCLEAR}),
     Rule("talk.day_to_pay", _with_day_to_pay, {Intent.REQUEST_EXTENSION, Intent.HARDSHIP}),
     Rule("talk.payment_made", _with_payment_made, {Intent.PROMISE_TO_PAY}),
+    Rule("talk.payment_thought", _without_payment_thought, {Intent.ALREADY_PAID}),
     Rule("talk.correction", _with_correction, {Intent.BUSY}),
     Rule("talk.wish_for_plan", _with_wish_for_plan, {Intent.AFFIRM}),
     Rule("talk.grumble", _without_grumble, {Intent.COMPLAINT}),

@@ -276,11 +276,12 @@ _KILLING = re.compile(r"\bkilling me\b|[累烦煩忙]死", re.IGNORECASE)
 
 def _without_idle_hardship(reading: Understanding, turn: Turn) -> Understanding:
     """ "Work is killing me" is a way to say that he is busy."""
-    if Intent.HARDSHIP not in reading.also or not _KILLING.search(reading.text):
+    if Intent.HARDSHIP not in reading.intents or not _KILLING.search(reading.text):
         return reading
-    if is_in_need(reading.text):
+    others = tuple(i for i in reading.intents if i is not Intent.HARDSHIP)
+    if is_in_need(reading.text) or not others:
         return reading
-    return replace(reading, also=tuple(i for i in reading.also if i is not Intent.HARDSHIP))
+    return replace(reading, intent=others[0], also=others[1:])
 
 
 _UNTIL_SHOWN = re.compile(

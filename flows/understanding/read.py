@@ -38,7 +38,7 @@ _CONFIRM_FROM = 0.45
 _ACT_FROM_BY_INTENT = {
     Intent.ALREADY_PAID: 0.75,
     Intent.PROMISE_TO_PAY: 0.75,
-    Intent.PAYMENT_FAILED: 0.65,
+    Intent.PAYMENT_FAILED: 0.6,
     **dict.fromkeys(rules.SAFETY, 0.5),
 }
 
