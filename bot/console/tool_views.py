@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.console.data import Done, Outcome
 from bot.console.drafting import AgreementAsked, PlanAsked
-from bot.console.pages import Act, Phrase, Thread, with_separators
+from bot.console.pages import AccountCard, Act, Phrase, Thread, with_separators
 from bot.console.paths import path
 from bot.console.roles import Right
 from bot.console.tools import Ending
@@ -208,10 +208,15 @@ async def _plan_page(
     )
 
 
+def _account_chosen(thread: Thread, form: Mapping[str, str]) -> AccountCard | None:
+    """The account that the form names, else the first of the talk."""
+    known = {account.id: account for account in thread.accounts}
+    return known.get(form.get("account", "")) or next(iter(thread.accounts), None)
+
+
 def _asked(thread: Thread, form: Mapping[str, str]) -> PlanAsked | None:
     """The plan of the form; None when it is not whole."""
-    known = {account.id: account for account in thread.accounts}
-    account = known.get(form.get("account", "")) or next(iter(thread.accounts), None)
+    account = _account_chosen(thread, form)
     if account is None:
         return None
     count, written = form.get("count", "").strip(), form.get("amount", "").strip()
@@ -283,8 +288,7 @@ async def _agreed_page(
 
 def _agreement(thread: Thread, form: Mapping[str, str]) -> AgreementAsked | None:
     """The agreement of the form; None when it is not whole."""
-    known = {account.id: account for account in thread.accounts}
-    account = known.get(form.get("account", "")) or next(iter(thread.accounts), None)
+    account = _account_chosen(thread, form)
     is_plan = form.get("what") == "plan"
     count, written = form.get("count", "").strip(), form.get("amount", "").strip()
     day = form.get("day", "").strip()

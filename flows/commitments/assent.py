@@ -27,10 +27,6 @@ _SAYS_YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|yea|ya|agreed?|deal|accept|confirm(?:ed)?|go ahead|do it|sounds good|perfect|works)\b",
     re.IGNORECASE,
 )
-_AGREES = re.compile(
-    r"\b(?:yes|yep|yeah|agreed?|deal|accept|confirm(?:ed)?|go ahead|do it|perfect|sounds good)\b",
-    re.IGNORECASE,
-)
 _BEGINS_WITH_YES = re.compile(
     r"\W*(?:[嗯哦噢啊]+\W*)*(?:可以(?![吗嗎不])|好(?!不|像|几|多)|行(?!不|[吗嗎])|得(?!唔)|[对對](?!不)|[没沒冇](?:问题|問題)|同意"
     r"|(?:yes|yeah|yep|ok|okay|sure|fine|agreed?)\b)",
@@ -50,7 +46,7 @@ def is_yes(turn: Turn) -> bool:
         return False
     if _names_other_figures(turn) or _asks_about_figures(turn) or _asks_on(turn):
         return False
-    if turn.reading.intent is Intent.THANKS and _AGREES.search(turn.reading.text):
+    if turn.reading.intent is Intent.THANKS and _SAYS_YES.search(turn.reading.text):
         # "Agreed, thank you": thanks alone would be no acceptance.
         return len(turn.conversation.dialogue.proposals) == 1
     if turn.reading.intent is Intent.AFFIRM:

@@ -4,11 +4,10 @@ from what stands and what is open, whatever the words alone resemble."""
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from flows import two_parts
-from flows.days import months_after
 from flows.dialogues.instalments import ASKS_SPARE
 from flows.events import CustomerSaid
 from flows.model import Turn
@@ -196,42 +195,6 @@ def with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
 
 # 剩下1600, 余下的那3000: nothing but these stands between the rest and its figure.
 _OF_REST = re.compile(r"[下的那嘅呢 ]*|(?: of)?(?: the)? ?[$£€]?", re.IGNORECASE)
-
-
-_LATER = re.compile(
-    r"(?<!every )(?<!each )\b(?P<n>\d{1,2}|an?|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|fortnight|month)s? "
-    r"(?:later|after(?:wards?| that| this)?|from then)\b",
-    re.IGNORECASE,
-)
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_NUMBERS |= {"seven": 7, "ten": 10}
-_DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}
-
-
-def _with_days_after(reading: Understanding, turn: Turn) -> Understanding:
-    """ "Half on Friday, the other half two weeks later": counted from Friday, not from today."""
-    said = _LATER.search(reading.text)
-    before = [e for e in reading.entities if isinstance(e.value, date)]
-    before = [e for e in before if said is not None and e.end <= said.start()]
-    if said is None or not before:
-        return reading
-    first = before[-1].value
-    number = _NUMBERS.get(said["n"].lower()) or int(said["n"])
-    unit = said["unit"].lower()
-    if not isinstance(first, date):
-        return reading
-    day = (
-        months_after(first, number)
-        if unit == "month"
-        else first + timedelta(days=number * _DAYS_OF[unit])
-    )
-    later = Entity(
-        kind=EntityKind.DATE, text=said[0], start=said.start(), end=said.end(), value=day
-    )
-    kept = tuple(e for e in reading.entities if e.end <= said.start() or e.start >= said.end())
-    if (later.start, day) in {(e.start, e.value) for e in reading.entities}:
-        return reading
-    return replace(reading, entities=tuple(sorted((*kept, later), key=lambda e: e.start)))
 
 
 def _with_rest_told(reading: Understanding, turn: Turn) -> Understanding:
@@ -632,7 +595,6 @@ def _with_bare_slip(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
-    Rule("talk.days_after", _with_days_after),
     *spoken.RULES,
     Rule("talk.day_slipped", _with_own_slip, _TAKEN_FOR_FAULT),
     Rule("talk.bare_slip", _with_bare_slip, {Intent.WRONG_PERSON}),

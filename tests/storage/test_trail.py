@@ -82,12 +82,10 @@ async def test_a_search_by_day_has_its_first_instant_and_not_its_last(db: Databa
     await _filled(db)
     wanted = Wanted(since_at=NOW + HOUR, before_at=NOW + 3 * HOUR, actor="ben")
     assert [trace.at for trace in await _all(db, wanted)] == [NOW + HOUR]
-    wanted = Wanted(
-        since_at=datetime(2026, 2, 1, tzinfo=UTC), before_at=datetime(2026, 2, 20, tzinfo=UTC)
-    )
-    found = await _all(db, wanted)
+    since_at, before_at = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 20, tzinfo=UTC)
+    found = await _all(db, Wanted(since_at=since_at, before_at=before_at))
     assert found
-    assert all(wanted.since_at <= trace.at < wanted.before_at for trace in found)  # type: ignore[operator]  # Both are set.
+    assert all(since_at <= trace.at < before_at for trace in found)
 
 
 async def test_a_search_by_account_finds_its_talk_its_acts_and_its_sends(db: Database) -> None:
