@@ -17,6 +17,7 @@ from tests.bot.console.test_work import Office, office, pages
 __all__ = ["bot_db", "bot_template", "bot_url", "office", "pages"]
 pytestmark = [pytest.mark.real]
 WIDTHS = (320, 390, 768, 1024, 1440)
+NAME_SHOWS = 60
 
 
 @pytest_asyncio.fixture
@@ -111,6 +112,9 @@ async def test_a_talk_is_snoozed_and_closed_in_a_dialogue(office: Office, browse
         await page.goto("/console/talks/c1")
         await page.click("#act-claim")
         await expect(page.locator("#act-snooze")).to_be_visible()
+        name = await page.locator("#talk").bounding_box()
+        assert name is not None
+        assert name["width"] > NAME_SHOWS, "the acts leave the name its place"
         await page.locator("body").press("s")
         await page.locator("dialog[open] button.button-main").click()
         await expect(page.locator("#act-wake")).to_be_visible()
