@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from flows.languages.pattern import Pattern
+from flows.languages.pattern import Found, Pattern
 from flows.packaged import packaged_table
 from flows.understanding.intents import Intent
 from flows.understanding.triggers import Triggered, pieces
@@ -27,6 +27,8 @@ _LONG_PHRASE = 10
 _REPEATS_MAX = 12
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
+# Where an excuse ends: a mark, a blank between Chinese characters, a turn of the sentence.
+_BREAK = re.compile(r"[,，。.;；!?、…~\n]+| (?=[\u3400-\u9fff])(?<=[\u3400-\u9fff] )|\bbut\b|但是?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +107,34 @@ def guarded(text: str, present: set[str], intent: Intent) -> str | None:
 def _matches(text: str, rules: Triggered[_Rule], present: set[str]) -> Iterator[Keyword]:
     for rule in rules.wanted(present):
         found = rule.pattern.search(text)
-        if found and not (rule.unless and rule.unless.search(text)):
+        if found and rule.unless and rule.unless.search(text):
+            found = _unexcused(text, rule, rule.unless)
+        if found:
             yield Keyword(
                 rule=rule.name, intent=rule.intent, also=rule.also, words=found[0].strip()
             )
+
+
+def _unexcused(text: str, rule: _Rule, unless: Pattern) -> Found:
+    """The first match that no excuse reaches, or None.
+
+    An excuse reaches to the ends of its clause; that of a danger to life covers its own words only:
+    累死了 does not excuse 不想活了 behind it.
+    """
+    excused = [excuse.span() for excuse in unless.finditer(text)]
+    if rule.intent is not Intent.VULNERABLE:
+        excused = [_clause_around(text, *span) for span in excused]
+    for found in rule.pattern.finditer(text):
+        if not any(start < found.end() and found.start() < end for start, end in excused):
+            return found
+    return None
+
+
+def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """From the last break before `start` to the first behind `end`."""
+    before = [found.end() for found in _BREAK.finditer(text, 0, start)]
+    behind = _BREAK.search(text, end)
+    return (before[-1] if before else 0), (behind.start() if behind else len(text))
 
 
 def _core(letters: str, fillers: tuple[str, ...]) -> str:

@@ -162,3 +162,43 @@ def test_a_stop_phrase_may_stand_a_slip(said: str) -> None:
 def test_a_phrase_that_only_begins_alike_stops_nothing(said: str) -> None:
     found = whole_word(normalise(said).text)
     assert found is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("累死了不想活了", Intent.VULNERABLE),
+        ("热死了，我真的想死", Intent.VULNERABLE),
+        ("烦死了 我要跳楼", Intent.VULNERABLE),
+        ("遊戲死機 我都唔想做人 想自殺", Intent.VULNERABLE),
+        ("my laptop died and i want to die", Intent.VULNERABLE),
+        ("this interest is killing me, i'm going to kill myself", Intent.VULNERABLE),
+        ("i'm dead tired and i want to end my life", Intent.VULNERABLE),
+        ("请停止扣款，也别再给我发短信", Intent.OPT_OUT),
+        ("別停我的卡 不要再傳簡訊給我", Intent.OPT_OUT),
+        ("don't cancel my card, just stop texting me", Intent.OPT_OUT),
+        ("i'll stop by the branch. stop messaging me", Intent.OPT_OUT),
+        ("my phone died. the customer passed away in march", Intent.DECEASED),
+        ("passed my driving test! sadly he is deceased", Intent.DECEASED),
+        ("不是打错字 你们真的找错人了", Intent.WRONG_PERSON),
+        ("律师函别吓唬我，我已经申请破产了", Intent.LEGAL),
+        ("公司破产了，我个人也申请破产了", Intent.LEGAL),
+    ],
+)
+def test_an_excuse_holds_for_its_own_words_only(said: str, meant: Intent) -> None:
+    assert meant in understand(said, today=TODAY).intents
+
+
+@pytest.mark.parametrize(
+    ("said", "never"),
+    [
+        ("利息高得要死，能减点吗", Intent.VULNERABLE),
+        ("贵到要死", Intent.VULNERABLE),
+        ("日期打错了 是15号", Intent.WRONG_PERSON),
+        ("Mum died and the funeral took everything, I can't pay", Intent.DECEASED),
+        ("会收到法院传票吗", Intent.LEGAL),
+        ("會不會收到支付命令", Intent.LEGAL),
+    ],
+)
+def test_words_of_degree_and_questions_are_no_grave_matter(said: str, never: Intent) -> None:
+    assert never not in understand(said, today=TODAY).intents
