@@ -233,6 +233,9 @@ def _expanded(name: str, value: object, turn: Turn, after: Conversation) -> dict
         return plan_values(value, after)
     if name == "options" and isinstance(value, tuple):
         return {"options": [_plan_line(terms, after) for terms in value]}
+    if name == "rhythms" and isinstance(value, tuple):
+        language = after.language
+        return {name: tuple(render(f"rhythm_{each}", {}, language=language) for each in value)}
     return {name: value}
 
 
@@ -249,6 +252,7 @@ def plan_values(terms: PlanTerms, after: Conversation) -> dict[str, Any]:
         "each": terms.regular,
         "first": terms.first_due_on,
         "final_day": terms.instalments[-1].due_on,
+        "final_each": terms.last,
         "final_amount": terms.last if terms.last != terms.regular else None,
         "rhythm": rhythm,
         "down": terms.down.amount if terms.down else None,

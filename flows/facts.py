@@ -193,13 +193,19 @@ def reference(turn: Turn) -> str | None:
 
 _MIDDLE = re.compile(r"中[间間]|\b(?:middle|medium)\b", re.IGNORECASE)
 _LONGEST = re.compile(
-    r"最[长長多少低]|最[后後]|期[数數]多|\b(?:longest|last one|lowest|cheapest)\b", re.IGNORECASE
+    r"最[长長多少低]|最[后後]|期[数數]多|\b(?:longest|last one|lowest|cheapest|smallest (?:one|payment|amount))\b",
+    re.IGNORECASE,
 )
 _SHORTEST = re.compile(r"最短|最少期|\b(?:shortest|quickest|fastest)\b", re.IGNORECASE)
 _LETTER_OF_PLAN = re.compile(
     r"^\W*(?:[我就]?[选選要]|(?:the |option |plan )?)?\s*([a-c])\s*(?:方案|计划|計劃|计画|計畫|选项|選項|那个|嗰個|plan|option|one)\W*$",
     re.IGNORECASE,
 )
+
+
+def takes_longest(text: str) -> bool:
+    """Whether the words take the plan with the smallest payments: "the lowest one then", 最长的."""
+    return bool(_LONGEST.search(text))
 
 
 def place_named(text: str, count: int) -> int | None:
@@ -242,6 +248,19 @@ _NOTHING = re.compile(
     r"|(?:真的|现在|現在)?(?:一分|一毛|一蚊)?(?:都|也)?(?:没有|没|沒有|冇|无|無|零))(?!\w*(?:问题|問題))",
     re.IGNORECASE,
 )
+# "I get 80 a week and that's it": what he has, which is no offer.
+_INCOME = re.compile(
+    r"\b(?:i|we)(?:'m| am| are|'ve| have)? (?:only )?(?:get|gets|earn|make|live on|on|bring (?:home|in)|take home) (?:about |around |only |just )?[$£€]?\d"
+    r"|\b(?:pension|benefits?|dole|social security|ssi|jobseekers?|universal credit)\b|\bcan'?t (?:afford|manage|stretch)\b",
+    re.IGNORECASE,
+)
+
+
+def tells_income(text: str) -> bool:
+    """Whether the words tell what he lives on, or that it does not reach."""
+    return bool(_INCOME.search(text))
+
+
 _COUNT_WORDS = re.compile(r"期数|期數|几期|幾期|\b(?:number|count|how many)\b", re.IGNORECASE)
 _AMOUNT_WORDS = re.compile(r"金额|金額|每期|每月|\b(?:amount|each|sum)\b", re.IGNORECASE)
 

@@ -180,6 +180,9 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
     """Each account with the figures said of it: "the card in 4, the loan in 9"; else all for all."""
     if len(cases) > 1 and _DISPUTES & set(turn.reading.intents):
         return _by_clause(turn, cases)
+    apart = _by_sentence(turn, cases) if len(cases) > 1 else []
+    if apart:
+        return apart
     own = _own_figures(turn, cases) if len(cases) > 1 else {}
     if not own or not isinstance(turn.event, CustomerSaid):
         return [(turn, case) for case in cases]
@@ -219,6 +222,43 @@ def _by_clause(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
     if any(one.band is Band.CLARIFY for one in read.values()):
         return whole
     return [(replace(turn, event=replace(event, reading=read[c.id])), c) for c in cases]
+
+
+_OF_BOTH = re.compile(r"都|两|兩|\bboth\b|\ball (?:of them|my|the|accounts|bills|starting|from)\b")
+_SENTENCE_ENDS = re.compile(r"[.;\n。；]\s*(?:and |but |then |the |my |for |on )*$", re.IGNORECASE)
+
+
+def _by_sentence(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
+    """ "Card: half on the 1st, half on the 15th. Gym: all on Friday": a sentence for each account.
+
+    Empty unless every sentence tells something by itself.
+    """
+    event, text = turn.event, turn.reading.text
+    places = sorted((_place(text.casefold(), c, turn.conversation.cases), c.id) for c in cases)
+    if places[0][0] < 0 or not isinstance(event, CustomerSaid) or _OF_BOTH.search(text.casefold()):
+        return []
+    begins = [0, *(at for at, _ in places[1:])]
+    ends = [*begins[1:], len(text)]
+    if not all(_SENTENCE_ENDS.search(text[:begin]) for begin in begins[1:]):
+        return []
+    read = {}
+    for (_, name), begin, end in zip(places, begins, ends, strict=True):
+        said = understand(text[begin:end], today=turn.today, language=event.reading.language)
+        read[name] = ordered(said, turn.conversation)
+    if not all(_tells_its_own(one) for one in read.values()):
+        return []
+    turns = []
+    for case in cases:
+        own = replace(turn, event=replace(event, reading=read[case.id]))
+        turns.append((own, case))
+    return turns
+
+
+def _tells_its_own(reading: Understanding) -> bool:
+    """Whether a sentence with figures is well understood, or an offer by its looks."""
+    offers = _APART | {Intent.PARTIAL_PAYMENT, Intent.REQUEST_EXTENSION}
+    is_clear = reading.band is not Band.CLARIFY or reading.intent in offers
+    return bool(reading.entities) and is_clear
 
 
 def _with_own_intent(reading: Understanding, today: date) -> Understanding:

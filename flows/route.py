@@ -369,6 +369,8 @@ def _names_day_for_sum(turn: Turn) -> Route | None:
     question = turn.conversation.dialogue.question
     if question is None or question.key not in _ASK_CAPACITY:
         return None
+    if facts.takes_longest(turn.reading.text):
+        return None
     kinds = {e.kind for e in turn.reading.entities}
     plain = {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.UNCLEAR}
     if kinds != {EntityKind.DATE} or turn.reading.intent not in plain:

@@ -21,6 +21,7 @@ class SlotName(StrEnum):
     DOWN_PAYMENT = "down_payment"  # minor units
     DOWN_DUE = "down_due"
     COUNT = "count"
+    FIRST_PART = "first_part"  # the first of two unequal payments, minor units
     FREQUENCY = "frequency"
     PAY_DAY = "pay_day"
     SECOND_PAY_DAY = "second_pay_day"

@@ -50,6 +50,7 @@ class Wish:
     amount_minor: int | None = None
     down_minor: int | None = None
     down_due: date | None = None
+    first_part_minor: int | None = None
     frequency: Frequency = Frequency.MONTHLY
     pay_day: int | None = None
     second_pay_day: int | None = None
@@ -101,7 +102,22 @@ def plan(turn: Turn, wish: Wish) -> PlanTerms | Refusal:
     result = _asked(case, _engine_terms(turn, wish), wish)
     if isinstance(result, Refused):
         return _refusal(result)
-    return _plan_terms(case, result, wish.frequency, is_default=_has_no_day(wish))
+    terms = _plan_terms(case, result, wish.frequency, is_default=_has_no_day(wish))
+    return terms if wish.first_part_minor is None else _in_order(case, terms, wish.first_part_minor)
+
+
+def _in_order(case: Case, terms: PlanTerms, first_minor: int) -> PlanTerms | Refusal:
+    """Two payments with the sums as he said them; each must be large enough by itself."""
+    if terms.count != _FEWEST or terms.down is not None:
+        return terms
+    first = replace(terms.regular, minor=first_minor)
+    sums = (first, terms.total - first)
+    if min(money.minor for money in sums) < max(case.account.terms.min_instalment_minor or 0, 1):
+        return Refusal(reason="below_min_instalment", counter_n=_FEWEST)
+    parts = tuple(
+        replace(part, amount=money) for part, money in zip(terms.instalments, sums, strict=True)
+    )
+    return replace(terms, instalments=parts)
 
 
 def _asked(case: Case, terms: Terms, wish: Wish) -> Accepted | Refused:
@@ -219,7 +235,7 @@ def counter(turn: Turn, wish: Wish, refusal: Refusal) -> PlanTerms | None:
     elif refusal.latest_down_due is not None:
         wish = replace(wish, down_due=refusal.latest_down_due)
     elif refusal.counter_n is not None:
-        wish = replace(wish, count=refusal.counter_n, amount_minor=None)
+        wish = replace(wish, count=refusal.counter_n, amount_minor=None, first_part_minor=None)
     elif refusal.counter_amount_minor is not None:
         wish = replace(wish, amount_minor=refusal.counter_amount_minor, count=None)
     elif refusal.reason == "frequency_not_allowed":
@@ -346,7 +362,11 @@ def again(turn: Turn, old: PlanTerms) -> PlanTerms | None:
     accepted = plans.by_count(_like(turn, old), open_total(turn.case), old.count)
     if isinstance(accepted, Refused):
         return None
-    return _plan_terms(turn.case, accepted, old.frequency, is_default=old.shown_as_default_day)
+    new = _plan_terms(turn.case, accepted, old.frequency, is_default=old.shown_as_default_day)
+    if old.total != new.total:
+        return new
+    kept = _in_order(turn.case, new, old.regular.minor)
+    return kept if isinstance(kept, PlanTerms) else new
 
 
 def judge_promise(turn: Turn, due_on: date, amount: Money) -> PromiseAnswer:

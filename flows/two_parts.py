@@ -106,6 +106,23 @@ def in_halves(turn: Turn) -> bool:
     return len(given) == 1 and bool(_OTHER_HALF.search(turn.reading.text))
 
 
+def in_order(turn: Turn) -> tuple[tuple[date, Money], ...]:
+    """ "100 on the 28th and the other 300 a week after": unequal parts of the whole, by their days.
+
+    Empty where the words are anything else; a month is the most that may lie between them.
+    """
+    sums, days = parts_named(turn), facts.days(turn, without=(Role.WRONG,))
+    if len(sums) != PARTS or len(days) != PARTS or sums[0] == sums[1]:
+        return ()
+    if facts.has(turn, Tag.PAST, Tag.NEGATED, Tag.HEDGE) or facts.count(turn) not in (None, PARTS):
+        return ()
+    parts = tuple(sorted(zip(days, sums, strict=True), key=lambda part: part[0]))
+    (first, part), (second, rest) = parts
+    is_ahead = turn.today < first < second <= months_after(first, 1)
+    is_whole = part.minor + rest.minor == turn.case.account.outstanding.minor
+    return parts if is_ahead and is_whole else ()
+
+
 def is_whole_in_sums(turn: Turn) -> bool:
     """Whether equal sums on as many days to come make up all that is owed.
 
@@ -133,6 +150,13 @@ def _even(days: list[date]) -> Frequency | None:
 
 def filled(turn: Turn, slots: Slots) -> Slots:
     """The slots with the two days and the rhythm that falls on both; unchanged for anything else."""
+    parts = in_order(turn)
+    if parts:
+        slots = slots.put(SlotName.COUNT, PARTS, turn.now)
+        slots = slots.put(SlotName.FIRST_PART, parts[0][1].minor, turn.now)
+        slots = slots.put(SlotName.FIRST_DUE, parts[0][0], turn.now)
+        slots = slots.without(SlotName.AMOUNT, SlotName.DOWN_PAYMENT, SlotName.PAY_DAY)
+        return _rhythm(turn, slots, [day for day, _ in parts])
     halves = in_halves(turn)
     if not halves and facts.count(turn) != PARTS:
         return slots
@@ -190,6 +214,8 @@ def twice_a_month(turn: Turn) -> tuple[int, int] | None:
 
 
 def too_far_apart(turn: Turn) -> bool:
-    """Whether the second part is only named by a month beyond the next: no rhythm falls on it."""
-    later = facts.ambiguous_days(turn)
+    """Whether the second part lies beyond the next month: no rhythm falls on it."""
+    later, days = facts.ambiguous_days(turn), sorted(facts.days(turn))
+    if len(days) == PARTS and days[1] > months_after(days[0], 1):
+        return True
     return bool(later) and min(later) > months_after(turn.today, 1).replace(day=28)

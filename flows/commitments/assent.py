@@ -18,6 +18,7 @@ _PLAIN = (
     Intent.PARTIAL_PAYMENT,
 )
 _AT_FIRST = (Role.DOWN_PAYMENT, Role.PART)
+_TWO = 2
 
 _ASKS_WHAT = re.compile(
     r"\b(?:what'?s?|how(?:'s|s)?|why|which|who|is there|are there|can i|could i|do i)\b",
@@ -161,4 +162,6 @@ def _content(proposal: Proposal) -> set[object]:
     if terms.down is not None:
         content.add(("down", terms.down.amount.minor))
     content |= {terms.parts[0].due_on, terms.first_due_on, ("day", terms.first_due_on.day)}
+    if terms.count == _TWO:
+        content.add(terms.instalments[-1].due_on)
     return content | {("count", terms.count), terms.total.minor}

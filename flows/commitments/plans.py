@@ -35,6 +35,8 @@ from flows.talk import (
 )
 from flows.understanding.values import Asked
 
+_TWO = 2
+
 
 def propose_plan(
     turn: Turn,
@@ -46,6 +48,7 @@ def propose_plan(
     options: tuple[PlanTerms, ...] = (),
 ) -> Answer:
     """Read the whole schedule back and wait for an explicit yes; older proposals are void."""
+    key = "plan_propose_two" if key == "plan_propose" and _is_of_two(terms) else key
     proposal = Proposal(
         id=f"{turn.conversation.serial + 1}",
         account_id=turn.case.id,
@@ -75,6 +78,11 @@ def propose_plan(
         asking(turn, ask, *withdrawn(turn, proposal), expiry, pause, dialogue=dialogue),
         reasons=because("plan.read_back", "a plan needs an explicit yes to the whole schedule"),
     )
+
+
+def _is_of_two(terms: PlanTerms) -> bool:
+    """Whether two payments on days of his own are all of it: no rhythm need be told."""
+    return terms.count == _TWO and terms.down is None and not terms.shown_as_default_day
 
 
 def plan_data(terms: PlanTerms) -> Values:
@@ -113,7 +121,7 @@ def agree_plan(turn: Turn, terms: PlanTerms, *, is_amendment: bool = False) -> A
     )
     words = say_as(
         "plan_confirmed",
-        "plan_confirmed_bot",
+        "plan_confirmed_two" if _is_of_two(terms) else "plan_confirmed_bot",
         data=plan_data(terms),
         terms=terms,
         total=terms.total,

@@ -20,6 +20,7 @@ from flows.commitments.plans import plan_data, propose_plan
 from flows.commitments.promises import PromiseAsk, make_promise
 from flows.days import months_after
 from flows.events import CustomerSaid
+from flows.languages.rhythms import other_rhythm
 from flows.model import Dialogue, Turn
 from flows.money import Money
 from flows.plans import next_pay_day
@@ -60,6 +61,8 @@ def step(turn: Turn) -> Answer:
     """Answer a wish to pay in parts."""
     if turn.case.live_plan is not None and LEAVES_PLAN.search(turn.reading.text):
         return _leaves_plan(turn)
+    if two_parts.in_order(turn):
+        return _towards_plan(_heard(turn))
     if _is_part_and_rest(turn):
         return _part_and_rest(turn)
     in_halves = two_parts.in_halves(turn)
@@ -83,7 +86,7 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
     """The reply to a question of this dialogue: a choice, a figure, a day, or yes or no."""
     question = dialogue.question
     asked = question.asked if question else None
-    if _is_part_and_rest(turn):
+    if _is_part_and_rest(turn) and not two_parts.in_order(turn):
         return _part_and_rest(turn)
     key = question.key if question else ""
     if asked is Asked.CHOOSE_OPTION:
@@ -131,19 +134,25 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
     down = facts.amount(turn, Role.DOWN_PAYMENT) or _part_before_rhythm(turn)
     number = _count_said(turn) or _renamed_count(turn) or _bare_count(turn) or _months(turn)
     each = _each(turn)
-    rhythm = facts.frequency(turn)
+    rhythm = facts.frequency(turn) or _rhythm_chosen(turn)
     if down is not None:
         slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now).without(SlotName.DOWN_DUE)
     is_each = each is not None and (each != down or _part_before_rhythm(turn) is not None)
     if each is not None and is_each:
         # A new figure for one of the two replaces the other unless both were said together.
-        slots = slots.put(SlotName.AMOUNT, each.minor, now)
+        slots = slots.put(SlotName.AMOUNT, each.minor, now).without(SlotName.FIRST_PART)
         slots = slots if number is not None else slots.without(SlotName.COUNT)
     if number is not None:
-        slots = slots.put(SlotName.COUNT, number, now)
+        slots = slots.put(SlotName.COUNT, number, now).without(SlotName.FIRST_PART)
         slots = slots if is_each else slots.without(SlotName.AMOUNT)
     if rhythm is not None:
         slots = slots.put(SlotName.FREQUENCY, rhythm, now)
+    promised = turn.case.open_promise
+    is_rest = down is None and (each is not None or number is not None) and _names_rest(turn)
+    if promised is not None and is_rest and promised.amount < turn.case.account.outstanding:
+        # "150 on Thursday", then "rest 100 a fortnight": the promise comes before the plan.
+        slots = slots.put(SlotName.DOWN_PAYMENT, promised.amount.minor, now)
+        slots = slots.put(SlotName.DOWN_DUE, promised.due_on, now)
     if each is None and number is None and down is None:
         slots = _part_as_each(turn, slots)
     return _after_part(turn, two_parts.filled(turn, _fill_days(turn, slots)))
@@ -165,6 +174,13 @@ def _after_part(turn: Turn, slots: Slots) -> Slots:
     if limit is not None and (first - turn.today).days > limit:
         return slots.without(SlotName.FIRST_DUE)
     return slots.put(SlotName.FIRST_DUE, first, now)
+
+
+def _rhythm_chosen(turn: Turn) -> Frequency | None:
+    """The rhythm said alone, where we asked which one."""
+    question = turn.conversation.dialogue.question
+    is_asked = question is not None and question.key == "plan_ask_rhythm"
+    return facts.rhythm_alone(turn) if is_asked else None
 
 
 _AFTER_THE_WORD = re.compile(r"分期\W{0,2}(\d{1,2})(?![\d.,:/号號日月个個元块塊蚊])")
@@ -326,16 +342,29 @@ def _wish(turn: Turn) -> Wish:
     slots, now = turn.conversation.dialogue.slots, turn.now
     second = slots.number(SlotName.SECOND_PAY_DAY, now)
     pay_day = slots.number(SlotName.PAY_DAY, now)
+    first_due = slots.day(SlotName.FIRST_DUE, now)
+    if first_due is None and pay_day is None:
+        first_due = _when_time_ends(turn)
     return Wish(
         count=slots.number(SlotName.COUNT, now),
         amount_minor=slots.number(SlotName.AMOUNT, now),
         down_minor=slots.number(SlotName.DOWN_PAYMENT, now),
         down_due=slots.day(SlotName.DOWN_DUE, now),
+        first_part_minor=slots.number(SlotName.FIRST_PART, now),
         frequency=slots.frequency(now) or Frequency.MONTHLY,
         pay_day=pay_day,
         second_pay_day=second,
-        first_due=slots.day(SlotName.FIRST_DUE, now),
+        first_due=first_due,
     )
+
+
+def _when_time_ends(turn: Turn) -> date | None:
+    """The day until which time was given, where it lies beyond the day we would propose."""
+    given = turn.case.extension
+    usual = turn.case.account.terms.default_first_delay_days or 0
+    if given is None or not given.is_open or turn.case.live_plan is not None:
+        return None
+    return given.until_on if (given.until_on - turn.today).days > usual else None
 
 
 def _towards_plan(turn: Turn) -> Answer:
@@ -343,6 +372,8 @@ def _towards_plan(turn: Turn) -> Answer:
     plan = turn.case.live_plan
     if plan is not None and plan.amendments >= (turn.case.account.terms.max_amendments or 0):
         return _second_change(turn)
+    if other_rhythm(turn.reading.text):
+        return _ask_rhythm(turn)
     wish = _wish(_keeping_size(turn))
     if wish.count is None and wish.amount_minor is None:
         if facts.has(turn, Tag.VAGUE_AMOUNT):
@@ -351,6 +382,28 @@ def _towards_plan(turn: Turn) -> Answer:
     if _is_contradiction(turn, wish):
         return _ask_which(turn, wish)
     return _judged(turn, wish)
+
+
+def _ask_rhythm(turn: Turn) -> Answer:
+    """Twice a week, every four weeks: what he can have instead is told, and he chooses."""
+    allowed = tuple(f for f in Frequency if turn.case.account.terms.allows(f))
+    slots = turn.conversation.dialogue.slots.without(SlotName.FREQUENCY)
+    if len(allowed) == 1:
+        wish = replace(_wish(turn), frequency=allowed[0])
+        return _refused(turn, wish, Refusal(reason="frequency_not_allowed"))
+    ask = Ask(
+        asked=Asked.COUNT,
+        owner=NAME,
+        key="plan_ask_rhythm",
+        structure="refusal",
+        values=(("rhythms", allowed),),
+        data=(("reason", "frequency_not_allowed"),),
+    )
+    dialogue = replace(settled(turn), slots=slots)
+    return replace(
+        asking(turn, ask, dialogue=dialogue),
+        reasons=because("plan.ask_rhythm", "no plan has the rhythm he named"),
+    )
 
 
 def _keeping_size(turn: Turn) -> Turn:
@@ -567,7 +620,7 @@ def _leaves_plan(turn: Turn) -> Answer:
 
 # Words that ask for the list itself: 有哪些方案, "what are my options".
 _ASKS_FOR_LIST = re.compile(
-    r"哪些|哪[几幾]|[几幾][种種]|[什甚][么麼]方案|[选選][项項]|\b(?:options?|(?:what|which) plans?)\b",
+    r"哪些|哪[几幾]|[几幾][种種]|[什甚][么麼]方案|[选選][项項]|\b(?:options?|(?:what|which) plans?|(?:smallest|lowest|least|minimum))\b",
     re.IGNORECASE,
 )
 # 每月还400, 就400吧, "could I pay 400": his own offer, which is taken as it is.
@@ -751,6 +804,8 @@ def _unaffordable(turn: Turn) -> Answer:
 
 def _choice(turn: Turn, dialogue: Dialogue) -> Answer:
     """An option by letter, place or count; a counter-offer; or "yes" to a list: which one?"""
+    if facts.has(turn, Tag.TOO_MUCH) and facts.tells_income(turn.reading.text):
+        return _ask_capacity(turn)
     chosen = _chosen(turn, dialogue)
     if chosen is not None:
         return propose_plan(_heard(turn), chosen, options=dialogue.options)
@@ -838,7 +893,9 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
         Intent.HARDSHIP,
     ):
         return _ask_what_instead(dialogue) if _only_says_wrong(turn) else _declined(turn)
-    if Intent.REQUEST_INSTALMENTS in turn.reading.intents:
+    # "So like 4 payments?" of a plan of four asks about that plan.
+    asks_again = facts.has(turn, Tag.ASKS) and repeats(turn, dialogue.proposals)
+    if Intent.REQUEST_INSTALMENTS in turn.reading.intents and not asks_again:
         return _counter_again(turn, dialogue) or _towards_plan(_heard(turn))
     return _said_again(turn, dialogue)
 
@@ -958,6 +1015,10 @@ def _capacity_given(turn: Turn) -> Answer:
     if facts.number_put(turn.reading.text) is not None and facts.has(turn, Tag.ASKS):
         return _offer_given(_as_count(turn))
     own = facts.amount(turn)
+    if own is None and facts.takes_longest(turn.reading.text):
+        shown = engine.options(turn, wish=_wish(_with_days(turn)), capacity_minor=None)
+        if shown.plans:
+            return propose_plan(turn, shown.plans[-1])
     if own is not None and not _names_own_size(turn):
         return _fitted(_with_days(turn), own, within=min([own.minor, *_least_named(turn)]))
     return _offer_given(_heard(turn))
@@ -1034,6 +1095,13 @@ def _partial(turn: Turn) -> Answer:
     if is_all and day is None:
         return _pays_in_full(turn)
     is_later = day is not None and (day > turn.today or is_all)
+    if day is None and not two_parts.is_now(turn):
+        coming = max(facts.ambiguous_days(turn), default=turn.today)
+        if coming > turn.today:
+            # "50 on Monday", said on a Monday: the day is read back, no way to pay given at once.
+            return make_promise(turn, PromiseAsk(due_on=coming, amount=part, is_stated_whole=False))
+        if _IN_THE_WEEK.search(turn.reading.text):
+            return _ask_part_day(turn, part)
     if day is not None and is_later and not facts.has(turn, Tag.SPLIT):
         # What he only asks for, or has on the day of his pay, is read back before it binds.
         asks = bool(_ASKS_WHETHER.search(turn.reading.text)) or facts.has(turn, Tag.INCOME_DAY)
@@ -1041,6 +1109,20 @@ def _partial(turn: Turn) -> Answer:
         asked = PromiseAsk(due_on=day, amount=part, is_stated_whole=is_sure)
         return make_promise(turn, asked)
     return _pay_part(turn, part)
+
+
+_IN_THE_WEEK = re.compile(
+    r"\b(?:this|(?:in|by|before)? ?the end of the|later in the) week\b|[这這本今]个?(?:星期|[周週])(?![一二三四五六日天末])(?:内|內|[里裡])?",
+    re.IGNORECASE,
+)
+
+
+def _ask_part_day(turn: Turn, part: Money) -> Answer:
+    """ "100 this week": which day of it; the sum is kept."""
+    ask = Ask(asked=Asked.DATE, owner="promise", key="ask_which_day", structure="ask_date")
+    slots = turn.conversation.dialogue.slots.put(SlotName.PART, part.minor, turn.now)
+    dialogue = replace(settled(turn), slots=slots.without(SlotName.DOWN_PAYMENT))
+    return replace(asking(turn, ask, dialogue=dialogue), reasons=because("partial.needs_day"))
 
 
 _ASKS_WHETHER = re.compile(

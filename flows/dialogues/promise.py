@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from flows import facts
-from flows.actions import Action, Schedule
+from flows import facts, two_parts
+from flows.actions import Action, CloseHandoffs, Recall, RecordPromise, Say, Schedule
 from flows.commitments.acceptance import accept, time_given
 from flows.commitments.assent import is_yes, repeats, restates
 from flows.commitments.promises import PromiseAsk, make_promise
@@ -115,7 +115,14 @@ def _is_certain(turn: Turn) -> bool:
     is_named = facts.day(turn) is not None and has_sum
     doubts = (Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT, Tag.PAST)
     asks = facts.has(turn, Tag.ASKS) and not _MAY_I.search(turn.reading.text)
+    # "I'll pay in full Friday, will this affect my credit?": what is asked is another matter.
+    asks = asks and not set(turn.reading.also) & _QUESTIONS
     return is_named and not asks and not facts.has(turn, *doubts)
+
+
+_QUESTIONS = frozenset(
+    {Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.IDENTITY_QUERY, Intent.RECEIPT}
+)
 
 
 # "Could I settle everything on the 2nd?" is his own offer, put politely (taxonomy.md).
@@ -388,6 +395,47 @@ def _kept(turn: Turn, question: Question | None) -> Dialogue:
     return replace(turn.conversation.dialogue, question=question, unclear=0)
 
 
+# Beside one of these a promise in the same words is recorded as well (negotiation.md C.2, C.7).
+_BESIDE = frozenset(
+    {
+        Intent.COMPLAINT,
+        Intent.REQUEST_HUMAN,
+        Intent.REQUEST_CALLBACK,
+        Intent.PRIVACY,
+        Intent.RECEIPT,
+        Intent.ALREADY_PAID,
+        Intent.OPT_OUT,
+    }
+)
+_DOUBTS = (Tag.HEDGE, Tag.CONDITIONAL, Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT)
+
+
 def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
-    """Nothing is promised in passing."""
-    return ()
+    """A promise told whole beside another matter is recorded; nothing is asked about it here."""
+    is_promise = intent is Intent.PROMISE_TO_PAY and turn.reading.intent in _BESIDE
+    stands = (turn.case.open_promise, turn.case.live_plan, turn.case.open_dispute)
+    if not is_promise or not turn.conversation.is_bound or any(stands):
+        return ()
+    due_on, amount = facts.day(turn, None, Role.DEADLINE, Role.AFTER), _told_sum(turn)
+    if due_on is None or due_on < turn.today or amount is None or facts.has(turn, *_DOUBTS):
+        return ()
+    asked = PromiseAsk(due_on=due_on, amount=amount, is_stated_whole=True)
+    actions = make_promise(turn, asked).actions
+    if not any(isinstance(action, RecordPromise) for action in actions):
+        return ()
+    # The wish for a person stands; what waits to be sent is another's matter.
+    kept = (a for a in actions if not isinstance(a, CloseHandoffs | Recall))
+    return tuple(replace(a, key="promise_beside") if isinstance(a, Say) else a for a in kept)
+
+
+def _told_sum(turn: Turn) -> Money | None:
+    """All of it, the sum named, or what is left once a part is paid: "half is sent, rest on the 3rd"."""
+    owed = turn.case.account.outstanding
+    if turn.reading.intent is Intent.ALREADY_PAID:
+        paid = facts.amount(turn, Role.PAID)
+        has_rest = two_parts.rest_at(turn.reading.text) is not None
+        is_part = paid is not None and paid.minor < owed.minor and has_rest
+        return owed - paid if is_part and paid is not None else None
+    if facts.has(turn, Tag.WHOLE):
+        return owed
+    return facts.amount(turn, None, Role.PART)

@@ -78,8 +78,10 @@ def _hardship(turn: Turn) -> Answer:
             reasons=because("hardship.unbound", "recorded and answered without any detail"),
         )
     ask = Ask(asked=Asked.AMOUNT, owner=NAME, key="hardship_ask", structure="ask_capacity")
-    slots, begins_on = turn.conversation.dialogue.slots, facts.starting_month(turn)
-    if begins_on is not None:
+    slots = turn.conversation.dialogue.slots
+    # "Dead broke till Friday": what he can spare begins then.
+    begins_on = facts.starting_month(turn) or facts.day(turn, Role.UNTIL)
+    if begins_on is not None and begins_on >= turn.today:
         # 这个月没钱 下个月开始还: a plan of what he can spare begins then.
         slots = slots.put(SlotName.FIRST_DUE, begins_on, turn.now)
     dialogue = replace(settled(turn), asked_capacity=True, slots=slots)

@@ -134,9 +134,11 @@ def typical_values(language: Language, policy: Policy) -> dict[str, object]:
         **_WORDS[language],
         **{key: _TODAY + timedelta(days=ahead) for key, ahead in days.items()},
         **dict.fromkeys(("amount", "plan_total", "total"), amount),
-        **dict.fromkeys(("promise_amount", "inst_amount", "each", "down", "final_amount"), part),
+        **dict.fromkeys(("promise_amount", "inst_amount", "each", "down", "final_each"), part),
+        "final_amount": part,
         **dict.fromkeys(("amount_paid", "minimum", "fees", "principal"), part),
         **dict.fromkeys(("balance", "rest"), _money(language, 300_000)),
+        "rhythms": (_WORDS[language]["rhythm"], _WORDS[language]["rhythm"]),
         "options": (f"{name} 1", f"{name} 2"),
         "accounts": ("8821", "4471"),
         "at": datetime(2026, 3, 5, 15, 0),  # noqa: DTZ001  # Local time, as the customer reads it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flows import facts, proof
+from flows import facts, proof, two_parts
 from flows.commitments.assent import is_yes
 from flows.dialogues import ASIDES
 from flows.dialogues.instalments import ASKS_SPARE
@@ -29,7 +29,9 @@ def answers_question(turn: Turn) -> bool:
 
 def _wants_plan_instead(turn: Turn) -> bool:
     """A number of payments, or the word itself, leaves the talk about relief for a plan."""
-    if facts.count(turn) is not None:
+    if facts.count(turn) is not None or two_parts.in_order(turn):
+        return True
+    if turn.reading.intent is Intent.REQUEST_INSTALMENTS and two_parts.is_whole_in_sums(turn):
         return True
     return turn.reading.intent is Intent.REQUEST_INSTALMENTS and not facts.amounts(turn)
 
@@ -56,7 +58,7 @@ def _answers_confirm(turn: Turn) -> bool:
     if turn.reading.intent in plain or facts.has(turn, Tag.TOO_MUCH):
         return True
     if facts.has(turn, Tag.CORRECTION) and not _goes_for_all(turn):
-        return True
+        return _same_goal(turn) or not _has_part_and_rest(turn)
     if turn.reading.intent is Intent.UNCLEAR and _tries_number(turn):
         return True
     talk = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
@@ -70,11 +72,19 @@ def _same_goal(turn: Turn) -> bool:
     owner = question.owner if question else ""
     if owner == "promise":
         wants_plan = turn.reading.intent is Intent.REQUEST_INSTALMENTS or facts.count(turn)
-        return not wants_plan
+        return not wants_plan and not _has_part_and_rest(turn)
     if turn.reading.intent is Intent.REQUEST_EXTENSION:
         starts = any(e.role is Role.START for e in turn.reading.entities)
         return starts or facts.frequency(turn) is not None
     return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
+
+
+def _has_part_and_rest(turn: Turn) -> bool:
+    """ "No, only 250 of it Friday, rest Dec 15": a part and what is left, each on its day."""
+    is_part = facts.amount(turn, Role.PART, Role.DOWN_PAYMENT) is not None
+    has_rest = two_parts.rest_at(turn.reading.text) is not None
+    is_pair = is_part and has_rest and len(set(facts.days(turn))) > 1
+    return turn.reading.intent is Intent.PARTIAL_PAYMENT and is_pair
 
 
 def _tries_number(turn: Turn) -> bool:
@@ -236,7 +246,16 @@ def _answers_which(turn: Turn) -> bool:
 def _answers_time(turn: Turn) -> bool:
     if turn.reading.intent in _OTHER_MATTER - {Intent.BUSY} or facts.has(turn, Tag.PAST):
         return False
+    if _deals(turn):
+        return False
     return any(e.kind in (EntityKind.TIME, EntityKind.DATE) for e in turn.reading.entities)
+
+
+def _deals(turn: Turn) -> bool:
+    """ "62 a month from the 1st then", asked when to call: a deal of its own, and no hour."""
+    offers = {Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY}
+    is_offer = bool(offers & set(turn.reading.intents))
+    return is_offer and bool(facts.amounts(turn) or facts.has(turn, Tag.WHOLE, Tag.SPLIT))
 
 
 _ANSWERING: dict[Asked, Callable[[Turn], bool]] = {

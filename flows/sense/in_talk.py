@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from flows import naming
+from flows import facts, naming
 from flows.model import Conversation, Question
 from flows.records import HandoffReason
 from flows.replacing import replace
@@ -82,11 +82,28 @@ def _without_idle_dispute(reading: Understanding, conversation: Conversation) ->
     if reading.intent is not Intent.DISPUTE_AMOUNT:
         return _dropped(reading, Intent.DISPUTE_AMOUNT)
     question = conversation.dialogue.question
-    if _asks_of_plan(reading, question):
-        return _dropped(reading, Intent.DISPUTE_AMOUNT, otherwise=Intent.BALANCE_QUERY)
-    if not _answers_with_figures(reading, question):
+    meant = _meant_without_dispute(reading, question)
+    if meant is None:
         return reading
-    return _dropped(reading, Intent.DISPUTE_AMOUNT, otherwise=Intent.PARTIAL_PAYMENT)
+    return _dropped(reading, Intent.DISPUTE_AMOUNT, otherwise=meant)
+
+
+def _meant_without_dispute(reading: Understanding, question: Question | None) -> Intent | None:
+    """What is left of a dispute that finds no fault; None where it may be one all the same."""
+    if reading.band is not Band.ACT and _TAKES_COUNT.search(reading.text):
+        return Intent.REQUEST_INSTALMENTS
+    if reading.band is not Band.ACT and facts.tells_income(reading.text):
+        return Intent.HARDSHIP
+    if _asks_of_plan(reading, question):
+        return Intent.BALANCE_QUERY
+    return Intent.PARTIAL_PAYMENT if _answers_with_figures(reading, question) else None
+
+
+# "I'll take the 3 months thing", "go with six payments".
+_TAKES_COUNT = re.compile(
+    r"\b(?:take|go (?:with|for)|choose|pick|do|want|prefer) (?:the |a )?(?:\d{1,2}|two|three|four|five|six|eight|nine|ten|twelve)[ -]?(?:months?|mths?|payments?|instal\w+|parts)\b",
+    re.IGNORECASE,
+)
 
 
 def _asks_of_plan(reading: Understanding, question: Question | None) -> bool:

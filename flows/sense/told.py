@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from flows.days import months_after
 from flows.dialogues import ASIDES
 from flows.dialogues.instalments import LEAVES_PLAN
 from flows.model import Flag, Turn
@@ -17,6 +18,10 @@ from flows.understanding.values import Band, Entity, EntityKind, Tag, Understand
 _WOULD_PAY = re.compile(
     r"\b(?:i|we)(?:'d|'ll| would| will| was going to| am going to| said)\b[^.!?]{0,20}\b(?:pay|clear|settle|sort)\b"
     r"|[会會要]?[说說講讲][过過]?.{0,6}[会會才就][还還付缴繳交]",
+    re.IGNORECASE,
+)
+_TOLD_PAYING = re.compile(
+    r"\b(?:told|said|tell\w*|agreed)\b[^.!?]{0,30}\b(?:was|am|i'?m|were|be|is) (?:paying|clearing|settling|sending|sorting)\b",
     re.IGNORECASE,
 )
 # 我昨天答应的周五还清: the day of the word given is not that of a payment.
@@ -42,10 +47,13 @@ def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
         return _with_promise_after_wages(reading, turn)
     if reading.intent is not Intent.ALREADY_PAID or Tag.PAST in reading.tags:
         return reading
+    if _TOLD_PAYING.search(reading.text):
+        reading = _with_days_to_come(reading, turn)
     days = [e.value for e in reading.entities if isinstance(e.value, date)]
     agreed = bool(_AGREED.search(reading.text))
     is_ahead = bool(days) and (max if agreed else min)(days) >= turn.today
-    if not is_ahead or not (agreed or _WOULD_PAY.search(reading.text)):
+    would_pay = agreed or _WOULD_PAY.search(reading.text) or _TOLD_PAYING.search(reading.text)
+    if not is_ahead or not would_pay:
         return reading
     ahead = tuple(
         e for e in reading.entities if not (isinstance(e.value, date) and e.value < turn.today)
@@ -53,6 +61,22 @@ def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
     reading = replace(reading, entities=ahead)
     also = tuple(i for i in reading.also if i not in (*ASIDES, Intent.PROMISE_TO_PAY))
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
+def _with_days_to_come(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I told them I was paying on the 1st": a day of the month still to come."""
+    entities = tuple(_to_come(entity, turn.today) for entity in reading.entities)
+    return reading if entities == reading.entities else replace(reading, entities=entities)
+
+
+_OF_MONTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)?", re.IGNORECASE)
+
+
+def _to_come(entity: Entity, today: date) -> Entity:
+    value = entity.value
+    if not isinstance(value, date) or value >= today or not _OF_MONTH.fullmatch(entity.text):
+        return entity
+    return replace(entity, value=months_after(value, 1), role=None)
 
 
 # 12月15号: a day with its month; 15号 alone may be that of the month gone by.
@@ -379,6 +403,31 @@ def _with_failure_again(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PAYMENT_FAILED, band=Band.ACT)
 
 
+_STOPS_CALLS = re.compile(
+    r"\b(?:stop|quit|don'?t|do not|no more) (?:\w+ )?(?:call\w*|ring\w*|phon\w*)\b", re.IGNORECASE
+)
+_TEXTS_FINE = re.compile(
+    r"\b(?:text\w*|messag\w+|sms|email\w*|here|writing)(?: me)?(?: is| are|'s)? (?:\w+ )?(?:fine|ok|okay|good|better|best|instead|only|works?)\b"
+    r"|\b(?:just|only) (?:text|message|email|write)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_calls_stopped(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Stop calling my work, text is fine" stops the calls, which a person sees to, and no text."""
+    text = reading.text
+    goes_on = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
+    if not goes_on & set(reading.also):
+        # With no word of going on a stop is taken for one.
+        return reading
+    if not _STOPS_CALLS.search(text) or not _TEXTS_FINE.search(text):
+        return reading
+    swapped = {Intent.OPT_OUT: Intent.COMPLAINT}
+    dropped = {Intent.REQUEST_CALLBACK, Intent.COMPLAINT}
+    intents = [swapped.get(i, i) for i in reading.intents if i not in dropped]
+    return replace(reading, intent=intents[0], also=tuple(intents[1:]))
+
+
 _LEAVES_BY = frozenset(
     {Intent.UNCLEAR, Intent.DENY, Intent.REFUSE, Intent.HARDSHIP, Intent.REQUEST_DISCOUNT}
 )
@@ -395,6 +444,7 @@ def _with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule("told.calls_stopped", _with_calls_stopped, {Intent.OPT_OUT}),
     Rule("told.plan_left", _with_plan_left, _LEAVES_BY),
     Rule("told.failure_again", _with_failure_again, {Intent.UNCLEAR, Intent.DENY}),
     Rule("told.proof_wanted", _with_proof_wanted, {Intent.REFUSE, Intent.DENY}),

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flows.languages.pattern import Pattern
+from flows.languages.rhythms import other_rhythm
 from flows.packaged import packaged_table
 from flows.understanding import rules
 from flows.understanding.intents import Intent
@@ -73,6 +74,12 @@ _LAWYER_ASKED = Pattern(
     r"|(?:要不要|需不需要|用不用|是不是要|需要|要|用)(?:去)?(?:请|找)律师"
     r"|\b(?:your|ur|their) (?:lawyers?|attorneys?|solicitors?|legal)\b"
     r"|\b(?:do|should|will|would|must) i (?:need|have to get|have to have|get|hire|want) (?:an? |my own )?(?:lawyer|attorney|solicitor)"
+)
+# A friend who is a lawyer gives advice; he represents nobody.
+_LAWYER_FRIEND = Pattern(
+    r"\b(?:lawyer|attorney|solicitor) (?:friend|mate|cousin|buddy|neighbou?r|uncle|aunt|brother|sister)\b"
+    r"|\b(?:friend|mate|cousin|buddy|neighbou?r|uncle|aunt|brother|sister|son|daughter)(?: who)?(?:'s| is|,)? (?:an? )?(?:lawyer|attorney|solicitor)\b"
+    r"|(?:律师|做律师的?|当律师的?)(?:的)?(?:朋友|同学|亲戚|表哥|表弟)"
 )
 _WISHES = tuple(intent for intent in Intent if intent not in (*rules.SAFETY, Intent.UNCLEAR))
 # Asked, nothing is denied: 不用律师吗.
@@ -275,9 +282,28 @@ def _names_card_end(said: Said) -> bool:
     return not words.search(f"{said.text[: found.start()]} {said.text[found.end() :]}")
 
 
+_LIVES_ON = Pattern(
+    r"\b(?:live|living|lives|lived|get by|survive|surviving|manage|managing) (?:off|on) (?:of )?(?:about |around |only |just |like )?(?:[$£€]? ?[0-9]|[a-z]+ (?:a|per) (?:week|month|fortnight)|benefits?|my pension|disability|social security|nothing|savings|tips)"
+)
+
+
+def _lives_on(said: Said) -> bool:
+    """I live on 90 a week: small means, and no life in danger."""
+    found = _LIVES_ON.search(said.text)
+    words = _evidence().get(Intent.VULNERABLE)
+    if found is None or words is None:
+        return False
+    return not words.search(f"{said.text[: found.start()]} {said.text[found.end() :]}")
+
+
 def _asks_of_lawyer(said: Said) -> bool:
     """你们律师会告我吗, do I need a lawyer: asked after, a lawyer represents nobody."""
     return Tag.ASKS in said.tags and bool(_LAWYER_ASKED.search(said.text))
+
+
+def _asks_friend(said: Said) -> bool:
+    """My lawyer friend says: advice, and no representative."""
+    return bool(_LAWYER_FRIEND.search(said.text))
 
 
 def _is_order_to_machine(said: Said) -> bool:
@@ -410,6 +436,19 @@ def _asks_for_options(guess: Guess) -> bool:
     return guess.sure < DOUBTFUL and bool(_OPTIONS.search(guess.said.text))
 
 
+_LEAST = Pattern(
+    r"\b(?:smallest|lowest|least|minimum|min) (?:monthly |weekly )?(?:amount|payment|figure|sum|instal\w+|you|i|we|u)\b[^.!?]{0,30}"
+    r"\b(?:a|per|each|every) (?:month|week|fortnight|time)\b"
+    r"|\b(?:smallest|lowest|least|minimum) (?:amount|payment|sum|figure)?[^.!?]{0,20}\b(?:you|u)(?:'d| would| will|'ll| can| could)? (?:take|accept|let|allow)\b"
+)
+
+
+def _asks_least(guess: Guess) -> bool:
+    """What's the least you'd take each month: which plan has the smallest parts."""
+    asked = (Intent.BALANCE_QUERY, Intent.REQUEST_DISCOUNT, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR)
+    return guess.best in asked and bool(_LEAST.search(guess.said.text))
+
+
 # "80", then "a month i mean": what was said before is put right to a rhythm.
 _RHYTHM = Pattern(r"(?:a|per|each|every) (?:month|week|fortnight)\b|每个?(?:月|周|星期)")
 
@@ -421,6 +460,15 @@ def _names_rhythm(guess: Guess) -> bool:
     is_plan = EntityKind.FREQUENCY in said.kinds and bool(PAYS.search(said.text))
     is_put_right = Tag.CORRECTION in said.tags and bool(_RHYTHM.match(said.text))
     return is_delay and Tag.NO_PLAN not in said.tags and (is_plan or is_put_right)
+
+
+def _names_other_rhythm(guess: Guess) -> bool:
+    """I'd rather pay quarterly, 60 every six weeks: a plan is wished for, in a rhythm of his own."""
+    weak = (Intent.REFUSE, Intent.UNCLEAR, Intent.REQUEST_EXTENSION, Intent.COMPLAINT)
+    said = guess.said
+    is_offer = EntityKind.AMOUNT in said.kinds or bool(PAYS.search(said.text))
+    is_weak = guess.best in (*weak, Intent.PARTIAL_PAYMENT) and guess.sure < _SURE_DELAY
+    return is_weak and is_offer and other_rhythm(said.text)
 
 
 def _is_idle_insult(guess: Guess) -> bool:
@@ -504,8 +552,10 @@ VETOES = (
     Veto("veto.lawyer_asked", (Intent.LEGAL,), _asks_of_lawyer),
     Veto("veto.still", (Intent.PAY_NOW,), _is_still),
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
+    Veto("veto.lawyer_friend", (Intent.LEGAL,), _asks_friend),
     Veto("veto.calls_names", (Intent.OPT_OUT,), _stops_names),
     Veto("veto.card_end", (Intent.VULNERABLE,), _names_card_end),
+    Veto("veto.lives_on", (Intent.VULNERABLE,), _lives_on),
     Veto("veto.misspoke", (Intent.WRONG_PERSON,), _takes_words_back),
     Veto("veto.pays_it", (Intent.WRONG_PERSON,), _pays_it),
     Veto("veto.order_to_machine", _WISHES, _is_order_to_machine),
@@ -539,7 +589,14 @@ EXEMPTIONS = (
     Exemption("instead.time_wanted", Intent.REQUEST_EXTENSION, _wants_time),
     Exemption("instead.not_taken", Intent.PAYMENT_FAILED, _is_not_taken),
     Exemption("instead.options_asked", Intent.REQUEST_INSTALMENTS, _asks_for_options),
+    Exemption(
+        "instead.least_asked",
+        Intent.REQUEST_INSTALMENTS,
+        _asks_least,
+        forbids=(Intent.BALANCE_QUERY,),
+    ),
     Exemption("instead.rhythm_named", Intent.REQUEST_INSTALMENTS, _names_rhythm),
+    Exemption("instead.other_rhythm", Intent.REQUEST_INSTALMENTS, _names_other_rhythm),
     Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult),
     Exemption(
         "instead.hour_to_write",

@@ -40,9 +40,14 @@ _CURRENCIES = {
     "rmb": "CNY",
     "cny": "CNY",
     "yuan": "CNY",
+    "jpy": "JPY",
+    "yen": "JPY",
+    "kwd": "KWD",
 }
-_SIGN = r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny)"
-_UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad)\b|[$£€](?! ?[0-9])"
+_SIGN = (
+    r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny|jpy|kwd)"
+)
+_UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad|jpy|yen|kwd)\b|[$£€](?! ?[0-9])"
 _NOTES = {"fiver": 5, "tenner": 10}
 # Eighty five pounds fifty, 20 dollars and 50 cents.
 _PENCE = (
@@ -286,7 +291,7 @@ def rules() -> list[Rule]:
             _signed_rhythm,
         ),
         word_rule(
-            "$ a$ au c$ ca cn eu gb hk nt rm s$ sg tw us £ ¥ €",
+            "$ a$ au c$ ca cn eu gb hk jp kw nt rm s$ sg tw us £ ¥ €",
             rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
             _signed,
         ),

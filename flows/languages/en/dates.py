@@ -23,7 +23,7 @@ _TODAY = (
 )
 # "By eod tmrw" names another day than today.
 _NO_DAY_AFTER = rf"(?! (?:on |of )?(?:(?:{TOMORROW})\b|{WEEKDAY.replace('?P<weekday>', '?:')}))"
-_YESTERDAY = "yesterday|yday|yest|last (?:night|evening)|yesturday"
+_YESTERDAY = "yesterday|yday|yest|ytd|ystd|last (?:night|evening)|yesturday"
 _WHICH = {"last": -1, "past": -1, "this": 0, "the": 0, "current": 0, "next": 1, "following": 1}
 
 # The short names of four weekdays are words too: "he sat", "the sun".
@@ -228,7 +228,7 @@ def _rules_of_words() -> list[Rule]:
         word_rule("2 tm to tu", rf"(?:{TOMORROW})\b", _offset(1)),
         word_rule("sa th", r"(?:this|the same|same) (?:time|day) next (?:week|wk)\b", _offset(7)),
         word_rule("sa th", rf"(?:this|the same|same) time (?:{TOMORROW})\b", _offset(1)),
-        word_rule("la yd ye", rf"(?:{_YESTERDAY})\b", _offset(-1)),
+        word_rule("la yd ye ys yt", rf"(?:{_YESTERDAY})\b", _offset(-1)),
         word_rule("af on wh", rf"(?:{_AFTER_WORK})\b", _weakly_today),
     ]
 

@@ -129,7 +129,7 @@ def _rules_of_named_days() -> list[Rule]:
     figures = "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw"
     the = "(?:on )?(?:the )?"
     year = "(?:,? ?(?P<year>20[0-9]{2}))?"
-    day = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9:/.]|[ap]m| ?%)"
+    day = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9:/]|\.[0-9]|[ap]m| ?%)"
     return [
         word_rule(
             "ap au de fe ja ju ma no oc se",

@@ -42,7 +42,7 @@ _SPLIT = re.compile(r"[ -]+")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LENGTH_MAX = 60
 
-_FIGURE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,2}(?![0-9]))?"
+_FIGURE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,3}(?![0-9]))?"
 _WORD = "|".join(sorted((word for word in _WORDS if len(word) > 2), key=len, reverse=True))
 _SCALE = "hundred|thousand|grand|thou|k"
 FIGURE = _FIGURE

@@ -1,0 +1,144 @@
+"""Two parts told together: the one on a day, the other a week after it, or the rest on its own day."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from flows import facts, two_parts
+from flows.days import months_after
+from flows.model import Turn
+from flows.replacing import replace
+from flows.sense.named import Rule
+from flows.slots import SlotName
+from flows.understanding.intents import Intent
+from flows.understanding.values import Entity, EntityKind, Role, Tag, Understanding
+
+_LATER = re.compile(
+    r"(?<!every )(?<!each )(?<!per )\b(?:(?:a|one|the|(?P<n>two|2|three|3)) )(?P<unit>week|wk|fortnight|month)s? (?:after|later|following)(?: (?:that|then))?\b"
+    r"|\bthe following (?P<next>week|fortnight|month)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = {"two": 2, "2": 2, "three": 3, "3": 3}
+_DAYS = {"week": 7, "wk": 7, "fortnight": 14}
+_SUMS = (EntityKind.AMOUNT, EntityKind.SHARE)
+_PAIR = 2
+# What such words are taken for; a claim or a dispute is none.
+_OFFERS = frozenset(
+    {
+        Intent.PROMISE_TO_PAY,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.REQUEST_EXTENSION,
+        Intent.HARDSHIP,
+        Intent.UNCLEAR,
+        Intent.AFFIRM,
+    }
+)
+
+
+def _with_later_part(reading: Understanding, turn: Turn) -> Understanding:
+    """ "100 on the 4th and the other 300 a week later": the second day counts from the first.
+
+    "200 and 200 the week after", once time was given till Friday, counts from that day.
+    """
+    later = _LATER.search(reading.text) if reading.intent in _OFFERS else None
+    if later is None or reading.tags & {Tag.PAST, Tag.NEGATED}:
+        return reading
+    sums = [e for e in reading.entities if e.kind in _SUMS]
+    first = _first_day(reading, turn, later.start())
+    if (
+        first is None
+        or not isinstance(first.value, date)
+        or not _is_pair(sums, turn, later.start())
+    ):
+        return reading
+    second = Entity(
+        kind=EntityKind.DATE,
+        text=later[0],
+        start=later.start(),
+        end=later.end(),
+        value=_days_on(first.value, later),
+    )
+    kept = [
+        replace(e, role=None) if e.kind in _SUMS else e
+        for e in reading.entities
+        if e.kind in _SUMS or (e.end <= later.start() and e.kind is not EntityKind.DATE)
+    ]
+    entities = tuple(sorted((*kept, first, second), key=lambda e: e.start))
+    tags = reading.tags - {Tag.VAGUE_TIME}
+    also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
+    return replace(
+        reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities, tags=tags
+    )
+
+
+def _is_pair(sums: list[Entity], turn: Turn, before: int) -> bool:
+    """Whether two sums, or two shares, are all that is owed."""
+    if len(sums) != _PAIR or sums[0].start > before:
+        return False
+    found = [money for e in sums if (money := facts.money_of(turn, e)) is not None]
+    whole = sum(money.minor for money in found)
+    return len(found) == _PAIR and abs(turn.case.account.outstanding.minor - whole) < _PAIR
+
+
+def _first_day(reading: Understanding, turn: Turn, before: int) -> Entity | None:
+    """The one day named before, or that until which time was given."""
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.start < before]
+    if len(days) == 1:
+        return replace(days[0], role=None)
+    given = turn.case.extension
+    until = given.until_on if given is not None and given.is_open else None
+    until = until or turn.conversation.dialogue.slots.day(SlotName.FIRST_DUE, turn.now)
+    if days or until is None or until < turn.today:
+        return None
+    return Entity(kind=EntityKind.DATE, text="", start=0, end=0, value=until)
+
+
+def _days_on(first: date, later: re.Match[str]) -> date:
+    number = _NUMBERS.get((later["n"] or "").lower(), 1)
+    unit = (later["unit"] or later["next"]).lower()
+    if unit == "month":
+        return months_after(first, number)
+    return first + timedelta(days=number * _DAYS[unit])
+
+
+def _with_part_before_rest(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Only 250 of it Friday, rest Dec 15": the sum before the rest is the part that comes first."""
+    rest = two_parts.rest_at(reading.text)
+    offers = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
+    if rest is None or reading.intent not in offers or Tag.PAST in reading.tags:
+        return reading
+    sums = [e for e in reading.entities if e.kind in _SUMS]
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if len(sums) != 1 or sums[0].role is not None or sums[0].start > rest.start():
+        return reading
+    if not any(day.start > rest.start() for day in days):
+        return reading
+    part = replace(sums[0], role=Role.PART)
+    entities = tuple(part if e is sums[0] else e for e in reading.entities)
+    return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=(), entities=entities)
+
+
+def _with_rest_to_come(reading: Understanding, turn: Turn) -> Understanding:
+    """ "A quarter went out yesterday, the rest on the 4th" promises the rest beside the claim."""
+    rest = two_parts.rest_at(reading.text)
+    claims = Intent.ALREADY_PAID in reading.intents and Tag.PAST in reading.tags
+    if rest is None or not claims or Intent.PROMISE_TO_PAY in reading.intents:
+        return reading
+    is_paid = any(e.role is Role.PAID and e.kind in _SUMS for e in reading.entities)
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.start > rest.start()]
+    if not is_paid or len(days) != 1 or days[0].role is not None or days[0].value == turn.today:
+        return reading
+    return replace(reading, also=(*reading.also, Intent.PROMISE_TO_PAY))
+
+
+RULES = (
+    Rule("paired.rest_to_come", _with_rest_to_come, {Intent.ALREADY_PAID}),
+    Rule("paired.later_part", _with_later_part, _OFFERS),
+    Rule(
+        "paired.part_before_rest",
+        _with_part_before_rest,
+        {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY},
+    ),
+)
