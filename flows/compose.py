@@ -18,7 +18,7 @@ from flows.policy.disclosures import Sender as Writer
 from flows.policy.disclosures import footer
 from flows.policy.segments import in_gsm_letters, segments
 from flows.records import AccountId, PlanTerms
-from flows.replacing import quick, replace
+from flows.replacing import maker, quick, replace
 from flows.wording import placeholders, render, styles
 
 # A reference is shown by its last digits only.
@@ -65,6 +65,9 @@ class Draft:
     is_neutral: bool = False
 
 
+_make_draft = maker(Draft)
+
+
 def drafts(turn: Turn, after: Conversation, actions: Iterable[Action]) -> tuple[Draft, ...]:
     """The messages the actions ask for, in order; words of one kind share a message."""
     spoken = [a for a in actions if isinstance(a, Say | SayText)]
@@ -95,7 +98,7 @@ def _draft(turn: Turn, after: Conversation, group: list[Say | SayText]) -> Draft
     joiner = " " if after.language is Language.EN else ""
     # What holds for several accounts alike is said once.
     texts = dict.fromkeys(text_of(turn, after, each) for each in says)
-    return Draft(
+    return _make_draft(
         text=joiner.join(texts),
         kind=first.kind,
         says=says,

@@ -17,7 +17,7 @@ from flows.fold import fold, with_case
 from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
-from flows.replacing import quick, replace
+from flows.replacing import maker, quick, replace
 from flows.route import Route, forget_gone, forget_old, language_wanted, route
 from flows.sense.bare import sensed, with_two_sums
 from flows.sense.leading import ordered
@@ -42,6 +42,11 @@ class _Stepped:
     actions: tuple[Action, ...]
     reasons: tuple[Reason, ...]
     name: str
+
+
+# Made every turn: a function is called in less than half the time of a class.
+_make_stepped = maker(_Stepped)
+_make_decision = maker(Decision)
 
 
 def decide(turn: Turn) -> Decision:
@@ -212,7 +217,9 @@ def _applied(turn: Turn, answer: Answer, name: str) -> _Stepped:
         conversation = replace(conversation, dialogue=answer.dialogue)
     actions = tuple([_placed(action, turn) for action in answer.actions])
     conversation = fold(conversation, actions, turn.now)
-    return _Stepped(conversation=conversation, actions=actions, reasons=answer.reasons, name=name)
+    return _make_stepped(
+        conversation=conversation, actions=actions, reasons=answer.reasons, name=name
+    )
 
 
 def _placed(action: Action, turn: Turn) -> Action:
@@ -236,7 +243,7 @@ def _gate(turn: Turn, stepped: _Stepped) -> Decision:
             conversation = _counted(conversation, draft, verdict.outgoing)
         conversation = fold(conversation, verdict.actions, turn.now)
         actions += verdict.actions
-    return Decision(
+    return _make_decision(
         conversation=conversation,
         actions=tuple(actions),
         outgoing=tuple(outgoing),

@@ -11,7 +11,7 @@ from flows.dialogues import BY_INTENT
 from flows.events import CustomerSaid
 from flows.model import Case, Question, Turn
 from flows.records import AccountId
-from flows.replacing import quick, replace
+from flows.replacing import maker, quick, replace
 from flows.sense.leading import ordered
 from flows.slots import Slots
 from flows.talk import Answer, Ask, asking, because
@@ -56,11 +56,14 @@ class Focus:
     ask: Answer | None = None
 
 
+_make_focus = maker(Focus)
+
+
 def focused(turn: Turn) -> Focus | None:
     """The accounts this message is about; None when there is only one anyway."""
     cases = _live(turn)
     if len(cases) <= 1:
-        return Focus(turns=(_on(turn, cases[0]),)) if cases else None
+        return _make_focus(turns=(_on(turn, cases[0]),)) if cases else None
     named = _named(turn, cases)
     says_all = facts.has(turn, Tag.ALL_ACCOUNTS) or bool(_EVERYTHING.search(turn.reading.text))
     says_all = says_all or _means_all_told(turn)

@@ -22,7 +22,10 @@ from flows.records import (
     PlanStatus,
     PromiseStatus,
 )
-from flows.replacing import replace
+from flows.replacing import maker, replace
+
+# A plan makes a dozen and more.
+_make_appointment = maker(Appointment)
 
 
 def fold(conversation: Conversation, actions: Iterable[act.Action], now: datetime) -> Conversation:
@@ -303,7 +306,7 @@ def _scheduled(c: Conversation, several: Iterable[Any]) -> Conversation:
         serial += 1
         matter = (a.kind, a.about, a.account_id)
         new.pop(matter, None)  # The later one stands last.
-        new[matter] = Appointment(
+        new[matter] = _make_appointment(
             id=f"{c.id}-{serial}",
             kind=a.kind,
             due_at=a.due_at,

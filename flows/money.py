@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flows.replacing import quick
+from flows.replacing import maker, quick
 
 # ISO 4217 exponents that differ from the usual 2.
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "UGX": 0, "XAF": 0, "XOF": 0} | {
@@ -118,9 +118,13 @@ class Money:
         return Decimal(self.minor).scaleb(-self.currency.exponent)
 
 
+# Made several times a turn: a function is called in less than half the time of a class.
+make_money = maker(Money)
+
+
 def summed(first: Money, *others: Money) -> Money:
     """The sum of amounts of one currency; ValueError when they are of several."""
-    return Money(first.minor + sum([other._same(first) for other in others]), first.currency)
+    return make_money(first.minor + sum([other._same(first) for other in others]), first.currency)
 
 
 def from_decimal(value: Decimal, currency: Currency) -> Money:
@@ -136,7 +140,7 @@ def from_decimal(value: Decimal, currency: Currency) -> Money:
             f"expected at most {currency.exponent} decimals for {currency.code}, got {value}"
         )
     minor = minor * scale if places >= 0 else minor // scale
-    return Money(-minor if sign else minor, currency)
+    return make_money(-minor if sign else minor, currency)
 
 
 def format_money(amount: Money) -> str:

@@ -1,4 +1,4 @@
-"""Frozen values of flows made and replaced quickly: `quick` and `replace`.
+"""Frozen values of flows made and replaced quickly: `quick`, `maker` and `replace`.
 
 A turn makes some fifty values and replaces two dozen, most of them a conversation of thirty fields.
 A frozen class lets no field be set the quick way, neither by the standard `__init__` nor by the
@@ -11,9 +11,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from functools import cache, update_wrapper
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 Copy = Callable[[Any, dict[str, Any]], Any]
 _COPIES: dict[tuple[Any, ...], Copy] = {}
@@ -28,53 +29,94 @@ def quick(kind: type[T]) -> type[T]:
     It stands above `@dataclass(frozen=True, slots=True)`; TypeError for a class of another shape.
     """
     made: Any = kind
-    twin = _twin(made)
-    if twin is None:
-        raise TypeError(f"expected a class with slots and without a base, got {kind.__name__}")
-    usual, fields = made.__init__, dataclasses.fields(made)
-    # Each with a stroke before it, so that no field has its name.
-    known: dict[str, Any] = {"_kind": kind, "_twin": twin, "_become": _become}
-    known |= {f"_make_{f.name}": f.default_factory for f in fields}
-    known |= {f"_absent_{name}": value for name, value in (usual.__kwdefaults__ or {}).items()}
-    exec("\n".join(_init_lines(made, fields)), known)
-    init: Any = update_wrapper(known["__init__"], usual)
-    init.__defaults__, init.__kwdefaults__ = usual.__defaults__, usual.__kwdefaults__
-    made.__init__ = init
+    usual = made.__init__
+    made.__init__ = update_wrapper(_compiled(made, "__init__", _init_lines), usual)
     return kind
 
 
+def maker(kind: Callable[P, T]) -> Callable[P, T]:
+    """A function that makes values of the class in less than half the time of calling `quick` ones.
+
+    For the places that make several a turn: the call of a class packs its named arguments into a
+    mapping and out again, that of a function does not. TypeError for a class of another shape.
+    """
+    made: Callable[P, T] = _compiled(kind, "make", _make_lines)
+    return made
+
+
+Lines = Callable[[Any, tuple[dataclasses.Field[Any], ...]], Iterator[str]]
+
+
+def _compiled(kind: Any, name: str, lines: Lines) -> Any:
+    """The function of this name in these lines, called as the class is."""
+    twin = _twin(kind)
+    if twin is None:
+        raise TypeError(f"expected a class with slots and without a base, got {kind.__name__}")
+    usual, fields = kind.__init__, dataclasses.fields(kind)
+    # Each with a stroke before it, so that no field has its name.
+    known: dict[str, Any] = {"_kind": kind, "_twin": twin, "_become": _become}
+    known |= {f"_make_{f.name}": f.default_factory for f in fields}
+    known |= {f"_absent_{each}": value for each, value in (usual.__kwdefaults__ or {}).items()}
+    exec("\n".join(lines(kind, fields)), known)
+    made: Any = known[name]
+    made.__defaults__, made.__kwdefaults__ = usual.__defaults__, usual.__kwdefaults__
+    return made
+
+
 def _init_lines(kind: Any, fields: tuple[dataclasses.Field[Any], ...]) -> Iterator[str]:
+    yield f"def __init__({', '.join(['_self', *_parameters(fields)])}):"
+    yield "    _become(_self, _twin)"
+    yield from _field_lines(kind, fields)
+
+
+def _make_lines(kind: Any, fields: tuple[dataclasses.Field[Any], ...]) -> Iterator[str]:
+    yield f"def make({', '.join(_parameters(fields))}):"
+    yield "    _self = _twin()"
+    yield from _field_lines(kind, fields)
+    yield "    return _self"
+
+
+def _parameters(fields: tuple[dataclasses.Field[Any], ...]) -> list[str]:
     by_place = [f.name for f in fields if not f.kw_only]
     by_name = [f.name for f in fields if f.kw_only]
     star = ["*"] if by_name else []
-    yield f"def __init__({', '.join(['self', *by_place, *star, *by_name])}):"
-    yield "    _become(self, _twin)"
+    return [*by_place, *star, *by_name]
+
+
+def _field_lines(kind: Any, fields: tuple[dataclasses.Field[Any], ...]) -> Iterator[str]:
     for field in fields:
         name = field.name
         if field.default_factory is dataclasses.MISSING:
-            yield f"    self.{name} = {name}"
+            yield f"    _self.{name} = {name}"
         else:
-            yield f"    self.{name} = _make_{name}() if {name} is _absent_{name} else {name}"
-    yield "    self.__class__ = _kind"
+            yield f"    _self.{name} = _make_{name}() if {name} is _absent_{name} else {name}"
+    yield "    _self.__class__ = _kind"
     if hasattr(kind, "__post_init__"):
-        yield "    self.__post_init__()"
+        yield "    _self.__post_init__()"
 
 
 def replace(value: T, /, **changes: Any) -> T:
     """The value with these fields changed; TypeError for a field that it does not have."""
-    shape: tuple[Any, ...] = (type(value), *changes)
-    copy = _COPIES.get(shape) or _COPIES.setdefault(shape, _made(*shape))
+    kind: Any = value.__class__
+    try:
+        copy = _COPIES[kind, *changes]
+    except KeyError:
+        copy = _COPIES[kind, *changes] = _made(kind, *changes)
     new: T = copy(value, changes)
     return new
 
 
 @cache
 def _twin(kind: type) -> type | None:
-    """A class with the same slots that is not frozen; None where such a twin cannot become it."""
+    """The class with fields that can be set; None where a value of it cannot become one of `kind`.
+
+    It stands below `kind` and adds no slot, so that Python sees at once that both have one shape.
+    """
     own = kind.__dict__.get("__slots__")
     if kind.__bases__ != (object,) or own != tuple(f.name for f in dataclasses.fields(kind)):
         return None
-    return type(kind.__name__, (), {"__slots__": own})
+    usual = ("__init__", "__setattr__", "__delattr__")
+    return type(kind.__name__, (kind,), {"__slots__": ()} | {n: getattr(object, n) for n in usual})
 
 
 def _made(kind: type, *changed: str) -> Copy:

@@ -24,7 +24,7 @@ from flows.events import CustomerSaid
 from flows.languages.detect import language_asked
 from flows.model import Conversation, Flag, Turn
 from flows.records import HandoffReason
-from flows.replacing import quick, replace
+from flows.replacing import maker, quick, replace
 from flows.sense import in_talk
 from flows.sense.answering import answers_question
 from flows.talk import Answer, because, is_open, repeat_question, say, say_as
@@ -104,6 +104,9 @@ class Route:
     step: Step
     also: tuple[Intent, ...] = ()
     repeats_question: bool = False
+
+
+_make_route = maker(Route)
 
 
 def route(turn: Turn) -> Route:
@@ -305,7 +308,7 @@ def _open_question(turn: Turn) -> Route | None:
         return None
     if answers_question(turn):
         owner = BY_NAME[question.owner]
-        return Route(
+        return _make_route(
             name=owner.NAME,
             step=lambda t: owner.answer_question(t, t.conversation.dialogue),
             also=_beside(turn),
@@ -579,7 +582,7 @@ def _back_again(turn: Turn) -> Route | None:
 
 def _by_intent(turn: Turn) -> Route:
     lead = BY_INTENT[turn.reading.intent]
-    return Route(name=lead.NAME, step=lead.step, also=turn.reading.also)
+    return _make_route(name=lead.NAME, step=lead.step, also=turn.reading.also)
 
 
 def _silent(rule: str) -> Step:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from flows.actions import Action, HandOver, PlaceHold, Say, Schedule, Values
 from flows.model import Dialogue, Question, Reason, Turn
 from flows.records import AppointmentKind, HandoffReason, Hold, Priority
-from flows.replacing import quick, replace
+from flows.replacing import maker, quick, replace
 from flows.understanding.values import Asked, Understanding
 
 # negotiation.md C.7, time-outs.
@@ -41,19 +41,29 @@ class Answer:
         return replace(self, actions=(*self.actions, *actions))
 
 
+# Made every turn: a function is called in less than half the time of a class.
+_make_answer = maker(Answer)
+_make_reason = maker(Reason)
+_make_say = maker(Say)
+_make_schedule = maker(Schedule)
+_make_hold = maker(Hold)
+_make_place_hold = maker(PlaceHold)
+_make_question = maker(Question)
+
+
 def because(rule: str, why: str = "") -> tuple[Reason, ...]:
     """One reason."""
-    return (Reason(rule=rule, why=why),)
+    return (_make_reason(rule=rule, why=why),)
 
 
 def say(key: str, **values: object) -> Say:
     """An answer in words, with nothing a program must read behind it."""
-    return Say(key=key, values=tuple(values.items()))
+    return _make_say(key=key, values=tuple(values.items()))
 
 
 def say_as(structure: str, key: str, *, data: Values = (), **values: object) -> Say:
     """An answer whose structured content programs read (`proposal`, `ask_date`, ...)."""
-    return Say(key=key, values=tuple(values.items()), structure=structure, data=data)
+    return _make_say(key=key, values=tuple(values.items()), structure=structure, data=data)
 
 
 @quick
@@ -71,7 +81,7 @@ class Ask:
 
     def said(self) -> Say:
         """The words of the question."""
-        return Say(
+        return _make_say(
             key=self.key,
             values=self.values,
             structure=self.structure,
@@ -81,7 +91,7 @@ class Ask:
 
     def opened(self, dialogue: Dialogue, turn: Turn) -> Dialogue:
         """The dialogue with this question open in place of any other."""
-        question = Question(
+        question = _make_question(
             asked=self.asked,
             owner=self.owner,
             key=self.key,
@@ -97,12 +107,12 @@ class Ask:
 def asking(turn: Turn, ask: Ask, *before: Action, dialogue: Dialogue | None = None) -> Answer:
     """Some actions, then a question; one question at most is ever open."""
     base = turn.conversation.dialogue if dialogue is None else dialogue
-    nudge = Schedule(
+    nudge = _make_schedule(
         kind=AppointmentKind.QUESTION_NUDGE,
         due_at=turn.now + QUESTION_LIFETIME,
         account_id=None,
     )
-    return Answer(actions=(*before, ask.said(), nudge), dialogue=ask.opened(base, turn))
+    return _make_answer(actions=(*before, ask.said(), nudge), dialogue=ask.opened(base, turn))
 
 
 def settled(turn: Turn) -> Dialogue:
@@ -122,8 +132,8 @@ def hold(
 ) -> PlaceHold:
     """Pause reminders on the account in focus, or on everything of the person."""
     account_id = None if whole_person else turn.case.id
-    return PlaceHold(
-        hold=Hold(name=name, account_id=account_id, since_at=turn.now, until_at=until_at)
+    return _make_place_hold(
+        hold=_make_hold(name=name, account_id=account_id, since_at=turn.now, until_at=until_at)
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from flows import plans
 from flows.days import months_after
 from flows.model import Case, Turn
-from flows.money import Money
+from flows.money import Money, make_money
 from flows.plans import (
     Accepted,
     AmountOffer,
@@ -31,7 +31,7 @@ from flows.plans import (
     next_pay_day,
 )
 from flows.records import Instalment, PlanTerms, PromiseStatus
-from flows.replacing import quick, replace
+from flows.replacing import maker, quick, replace
 from flows.understanding.values import Frequency
 
 __all__ = ["PlanTerms", "Refusal", "Shown", "Wish"]
@@ -39,6 +39,9 @@ __all__ = ["PlanTerms", "Refusal", "Shown", "Wish"]
 INTEREST_RUNS = "interest_accrues"
 # An agreement in one payment is a promise.
 _FEWEST = 2
+
+# A turn may try a dozen plans, each with a dozen parts.
+_make_instalment = maker(Instalment)
 
 
 @quick
@@ -211,7 +214,7 @@ def _plan_terms(
 ) -> PlanTerms:
     currency = case.account.outstanding.currency
     parts = tuple(
-        Instalment(due_on=day, amount=Money(minor, currency))
+        _make_instalment(day, make_money(minor, currency))
         for day, minor in zip(accepted.due_dates, accepted.amounts, strict=True)
     )
     down = None

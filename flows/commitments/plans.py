@@ -21,7 +21,7 @@ from flows.records import (
     Plan,
     PlanTerms,
 )
-from flows.replacing import replace
+from flows.replacing import maker, replace
 from flows.talk import (
     MORNING_HOUR,
     PROPOSAL_LIFETIME,
@@ -36,6 +36,8 @@ from flows.talk import (
 from flows.understanding.values import Asked
 
 _TWO = 2
+# A plan makes a dozen and more.
+_make_schedule = maker(Schedule)
 
 
 def propose_plan(
@@ -170,7 +172,7 @@ def plan_agenda(turn: Turn, plan: Plan) -> list[Action]:
             at = turn.local(day, MORNING_HOUR)
             if at > turn.now:
                 actions.append(
-                    Schedule(
+                    _make_schedule(
                         kind=AppointmentKind.INSTALMENT_NOTICE,
                         due_at=at,
                         account_id=plan.account_id,
@@ -178,7 +180,7 @@ def plan_agenda(turn: Turn, plan: Plan) -> list[Action]:
                     )
                 )
         actions.append(
-            Schedule(
+            _make_schedule(
                 kind=AppointmentKind.PLAN_CHECK,
                 due_at=turn.local(part.due_on + grace, MORNING_HOUR),
                 account_id=plan.account_id,

@@ -12,7 +12,7 @@ from flows.plans.policy import PlanPolicy
 from flows.plans.results import Due
 from flows.plans.standing import Standing, status
 from flows.records import PlanStatus
-from flows.replacing import quick
+from flows.replacing import maker, quick
 from flows.understanding.values import Frequency
 
 _DAYS_BEFORE_DUE = 3
@@ -42,6 +42,10 @@ class Notice:
     amount_minor: int
 
 
+# A plan makes a dozen and more.
+_make_notice = maker(Notice)
+
+
 def notices(
     instalments: Sequence[Due], frequency: Frequency, *, policy: PlanPolicy
 ) -> tuple[Notice, ...]:
@@ -50,7 +54,7 @@ def notices(
     `owed_notices` decides on the day itself, with the payments known then.
     """
     plan = (
-        Notice(kind=kind, on=day, instalment=number, amount_minor=instalment.amount_minor)
+        _make_notice(kind=kind, on=day, instalment=number, amount_minor=instalment.amount_minor)
         for number, instalment in enumerate(instalments)
         for kind, day in _notice_days(instalment.due_on, frequency, policy)
     )

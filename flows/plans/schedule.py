@@ -10,7 +10,7 @@ from itertools import islice
 
 from flows.plans.calendar import WEEKENDS_ONLY, BusinessCalendar, shifted
 from flows.plans.policy import HolidayShift
-from flows.replacing import quick
+from flows.replacing import maker, quick
 from flows.understanding.values import Frequency
 
 FEBRUARY, DECEMBER = 2, 12
@@ -43,11 +43,14 @@ class Rhythm:
     ) -> Rhythm:
         """The rhythm that starts on this day, with the stated anchors or those the day implies."""
         if frequency is Frequency.MONTHLY:
-            return cls(frequency=frequency, anchors=(anchor_day or first_due.day,))
+            return _make_rhythm(frequency=frequency, anchors=(anchor_day or first_due.day,))
         if frequency is Frequency.SEMIMONTHLY:
             implied = _FIRST_AND_MIDDLE if first_due.day in _FIRST_AND_MIDDLE else _MIDDLE_AND_END
             return cls(frequency=frequency, anchors=tuple(sorted(anchor_days or implied)))
         return cls(frequency=frequency)
+
+
+_make_rhythm = maker(Rhythm)
 
 
 def next_pay_day(today: date, pay_day: int) -> date:

@@ -18,7 +18,7 @@ from flows.policy.request import (
     Kind,
     SendRequest,
 )
-from flows.replacing import quick
+from flows.replacing import maker, quick
 
 ANSWERS = (Kind.REPLY, Kind.AGENT)
 UNTIMED = (Kind.OPTOUT_CONFIRMATION, Kind.SAFETY)
@@ -82,6 +82,9 @@ class Case:
         return len(self.spent) - bisect_right(self.spent, instant)
 
 
+_make_case = maker(Case)
+
+
 def study(request: SendRequest, *, asks_money: bool) -> Case:
     """The case of a request; `asks_money` says whether its text, or its kind, asks for money."""
     policy, kind = request.policy, request.kind
@@ -91,7 +94,7 @@ def study(request: SendRequest, *, asks_money: bool) -> Case:
     is_answer = _is_answer(request, asks_money, newest_in_at)
     spent_here = _instants([entry for entry in spending if is_here(entry, request)])
     is_by_account = policy.cadence.count_scope == "account"
-    return Case(
+    return _make_case(
         request=request,
         policy=policy,
         place=request.place,

@@ -17,7 +17,7 @@ from flows.money import Currency, Money
 from flows.plans import PlanPolicy, Terms
 from flows.policy.request import Hold
 from flows.records import AccountId, Instalment, PlanTerms
-from flows.replacing import quick, replace
+from flows.replacing import maker, quick, replace
 from flows.understanding.values import Frequency
 
 EUR = Currency.of("EUR")
@@ -110,6 +110,32 @@ def test_a_value_made_quickly_has_the_fields_of_the_usual_one(
     assert type(made) is Quick
     assert dataclasses.asdict(made) == dataclasses.asdict(usual)
     assert pickle.loads(pickle.dumps(made)) == made
+
+
+@pytest.mark.parametrize("kind", [Usual, Quick])
+@pytest.mark.parametrize(
+    ("places", "names"),
+    [(("a",), {}), (("a", (1,)), {"why": "c"}), ((), {"kind": "a", "notes": {"x": 1}})],
+)
+def test_a_function_makes_the_value_that_the_class_makes(
+    kind: type[Any], places: tuple[Any, ...], names: dict[str, Any]
+) -> None:
+    made = maker(kind)(*places, **names)
+    assert type(made) is kind
+    assert made == kind(*places, **names)
+    assert hash(maker(Reason)(rule="a")) == hash(Reason(rule="a"))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.why = "d"
+
+
+def test_a_function_that_makes_values_checks_them_and_how_it_is_called() -> None:
+    make: Any = maker(Quick)
+    with pytest.raises(ValueError, match="expected a kind"):
+        make("")
+    with pytest.raises(TypeError):
+        make(why="c")
+    with pytest.raises(TypeError, match="expected a class with slots"):
+        maker(dataclass(frozen=True)(type("Loose", (), {})))
 
 
 def test_a_value_made_quickly_is_frozen_and_shares_no_default_that_is_made() -> None:
