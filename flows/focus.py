@@ -267,7 +267,8 @@ def _tells_its_own(reading: Understanding) -> bool:
 def _with_own_intent(reading: Understanding, today: date) -> Understanding:
     """Of a plan for one account and a promise or a claim for the other each keeps its own."""
     both = _APART & set(reading.intents)
-    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    said = [day for e in reading.entities for day in (e.value, *e.alternatives)]
+    days = [day for day in said if isinstance(day, date)]
     if both and days and max(days) < today:
         rest = tuple(i for i in reading.intents if i not in both)
         tags = reading.tags | {Tag.PAST}
@@ -496,7 +497,16 @@ def _name_words(product: str) -> set[str]:
     name = product.casefold()
     words = {rf"\b{re.escape(w)}\b" for w in re.findall(r"[a-z]{3,}", name)}
     han = re.sub(r"[^\u4e00-\u9fff]", "", name)
-    return words | {han[n : n + 2] for n in range(len(han) - 1)}
+    words |= {han[n : n + 2] for n in range(len(han) - 1)}
+    if len(han) == _LONG_NAME:
+        # 私貸 for 私人貸款.
+        words.add(f"{han[0]}{han[2]}")
+    return words | ({_THE_CARD} if han.endswith("卡") else set())
+
+
+_LONG_NAME = 4
+# 張卡聽日還, 卡的下周: the bill of the card; 换张卡刷 speaks of the card he pays with.
+_THE_CARD = r"(?:^|[ ,，。;；])[那這这呢嗰]?[张張]?卡(?:[那嗰这這呢的嘅]|(?=[聽听今明後后下上周月星禮礼先分每一]))"
 
 
 def _is_answer_to_proposals(turn: Turn) -> bool:

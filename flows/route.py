@@ -570,10 +570,21 @@ def _moves_plan(turn: Turn) -> Route | None:
 _TAKES_UP = frozenset({Intent.AFFIRM, Intent.GREETING})
 
 
+# 上次说的那个分期: what was talked about before, with no new figure.
+_AS_BEFORE = re.compile(
+    r"上(?:次|回|[个個]?(?:周|星期|禮拜|礼拜))|之前|[那嗰][天日]|刚才|剛才|頭先|\b(?:last (?:time|week)|before|the other day|earlier|we (?:talked|spoke|discussed))\b",
+    re.IGNORECASE,
+)
+
+
 def _back_again(turn: Turn) -> Route | None:
     """A greeting or a yes after the questions lapsed: where we were, with today's figures."""
     dialogue = turn.conversation.dialogue
-    if dialogue.question is not None or turn.reading.intent not in _TAKES_UP:
+    if dialogue.question is not None:
+        return None
+    is_told = turn.reading.intent in (Intent.REQUEST_INSTALMENTS, Intent.UNCLEAR)
+    is_told = is_told and not turn.reading.entities and bool(_AS_BEFORE.search(turn.reading.text))
+    if turn.reading.intent not in _TAKES_UP and not is_told:
         return None
     if not dialogue.proposals or not turn.conversation.is_bound:
         return None

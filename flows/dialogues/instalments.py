@@ -674,6 +674,11 @@ def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
     chosen = _chosen(turn, dialogue)
     if chosen is not None:
         return propose_plan(_heard(turn), chosen, options=dialogue.options)
+    return _options(turn) if leaves_to_us(turn.reading.text) else _of_spare(turn, dialogue)
+
+
+def _of_spare(turn: Turn, dialogue: Dialogue) -> Answer:
+    """What is left each month, a size of his own, or the question left aside."""
     spare = facts.amount(turn)
     if spare is None and facts.has(turn, Tag.VAGUE_AMOUNT) and not _names_size(turn):
         return _ask_amount(turn)
@@ -695,6 +700,20 @@ def _has_nothing_left(turn: Turn) -> bool:
     """ "真的拿不出来" to the question what is left; "all too much" leaves the question aside."""
     is_size = facts.has(turn, Tag.TOO_MUCH) and not facts.has(turn, Tag.CANNOT)
     return turn.reading.intent in (Intent.HARDSHIP, Intent.REFUSE) and not is_size
+
+
+# 几期都行 你定, "you choose": ours to propose.
+_LEAVES_TO_US = re.compile(
+    r"你们?(?:帮我|來|来)?(?:看着|看著)?(?:定|[选選]|安排|[决決]定|[说說]了算|看着办|看著辦)|你哋(?:幫我)?(?:定|[揀拣]|話|安排)"
+    r"|[几幾]期都(?:行|可以|好|得|[没沒]问题|ok)|[随隨](?:便|你)|都(?:行|可以|得|ok|無所謂|无所谓)\W*$|是但|求其|[无無]所[谓謂]"
+    r"|\b(?:you (?:choose|decide|pick|tell me)|up to you|whatever (?:works|you (?:think|say|want))|any(?: of them)? (?:is|are) fine|don'?t mind)\b",
+    re.IGNORECASE,
+)
+
+
+def leaves_to_us(text: str) -> bool:
+    """Whether the words leave the choice of a plan to us."""
+    return bool(_LEAVES_TO_US.search(text)) and not any(ch.isdigit() for ch in text)
 
 
 def _skipped(turn: Turn, dialogue: Dialogue) -> Answer:

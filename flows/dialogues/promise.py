@@ -13,6 +13,7 @@ from flows.commitments.promises import PromiseAsk, make_promise
 from flows.days import working_days_after
 from flows.languages.days import DAYS_PER_WEEK, SUNDAY
 from flows.languages.rhythms import lone_weekday
+from flows.languages.zh.numbers import read_integer
 from flows.model import Dialogue, Proposal, Question, Turn
 from flows.money import Money
 from flows.plans import next_pay_day
@@ -269,9 +270,27 @@ def _extension(turn: Turn) -> Answer:
         return _later(turn, standing, until)
     limit = turn.case.account.terms.max_extension_days
     latest = turn.today + timedelta(days=limit) if limit is not None else until
+    as_length = _as_length(turn, latest) if until > latest else None
+    if as_length is not None:
+        return give_time(turn, as_length)
     if until > latest:
         return promise(turn) if _pays_on_named_day(turn) else _offer_latest(turn, latest)
     return give_time(turn, until)
+
+
+# 十日, with neither 號 nor a month: in Cantonese a number of days as well as a day of the month.
+_SO_MANY_DAYS = re.compile(
+    r"([一二三四五六七八九]?十[一二三四五六七八九]?|[一二兩两三四五六七八九]|\d{1,2})日"
+)
+
+
+def _as_length(turn: Turn, latest: date) -> date | None:
+    """咁十日啦, where the tenth is further off than we can wait: so many days from today."""
+    said = [e for e in facts.entities(turn, EntityKind.DATE) if isinstance(e.value, date)]
+    number = _SO_MANY_DAYS.fullmatch(said[0].text.strip()) if len(said) == 1 else None
+    days = read_integer(number[1].replace("兩", "两")) if number is not None else None
+    until = turn.today + timedelta(days=days) if days is not None else None
+    return until if until is not None and until <= latest else None
 
 
 # "Will pay that day", 到时就还: beside a day, the word of a promise.

@@ -82,11 +82,11 @@ _ASKED_FOR = (
     ),
     (
         LanguageTag.ZH_HANS,
-        rf"{_SPEAKS}(?:chinese|mandarin|simplified)\b|^(?:chinese|mandarin)(?: please| pls)?\W*$|[讲講说說用写寫识識](?:中文|普通话|普通話|国语|國語)",
+        rf"{_SPEAKS}(?:chinese|mandarin|simplified)\b|^(?:chinese|mandarin)(?: please| pls)?\W*$|[讲講说說用写寫识識](?:中文|普通话|普通話|国语|國語)|^\W*(?:no|wait|ok|sorry|还是|還是|不[用要]?|算了|那|就|[ ,，.!])*(?:中文|普通话|普通話)(?:吧|啦|好了|就好|就行|可以吗|可以嗎|please|pls)?\W*$",
     ),
     (
         LanguageTag.EN,
-        rf"{_SPEAKS}english\b|^\W*english(?: only)?(?: please| pls| plz)?\W*$|[讲講说說用写寫识識]英[文语語]",
+        rf"{_SPEAKS}english\b|^\W*english(?: only)?(?: please| pls| plz)?\W*$|[讲講说說用写寫识識]英[文语語]|^\W*(?:还是|還是|那|就)?英[文语語](?:吧|啦|好了|就好|就行)\W*$",
     ),
 )
 _LANGUAGE_ASKED = tuple((tag, re.compile(words, re.IGNORECASE)) for tag, words in _ASKED_FOR)

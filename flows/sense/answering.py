@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flows import facts, proof, two_parts
 from flows.commitments.assent import is_yes
 from flows.dialogues import ASIDES
-from flows.dialogues.instalments import ASKS_SPARE
+from flows.dialogues.instalments import ASKS_SPARE, leaves_to_us
 from flows.model import Turn
 from flows.sense.leading import WISHES
 from flows.talk import is_open
@@ -75,6 +75,7 @@ def _same_goal(turn: Turn) -> bool:
         return not wants_plan and not _has_part_and_rest(turn)
     if turn.reading.intent is Intent.REQUEST_EXTENSION:
         starts = any(e.role is Role.START for e in turn.reading.entities)
+        starts = starts or bool(_FIRST_PART.search(turn.reading.text))
         return starts or facts.frequency(turn) is not None
     return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
 
@@ -85,6 +86,13 @@ def _has_part_and_rest(turn: Turn) -> bool:
     has_rest = two_parts.rest_at(turn.reading.text) is not None
     is_pair = is_part and has_rest and len(set(facts.days(turn))) > 1
     return turn.reading.intent is Intent.PARTIAL_PAYMENT and is_pair
+
+
+# 首期能不能晚点: of a schedule that was read back the first day is to be another.
+_FIRST_PART = re.compile(
+    r"首[期次]|[头頭]一?期|第一[期次笔筆]|[开開]始|\b(?:first|1st) (?:one|payment|instal\w+)\b|\bstart\w*\b",
+    re.IGNORECASE,
+)
 
 
 def _tries_number(turn: Turn) -> bool:
@@ -111,6 +119,8 @@ def _answers_choice(turn: Turn) -> bool:
         return True
     plain = {Intent.AFFIRM, Intent.DENY, Intent.REQUEST_INSTALMENTS, Intent.REFUSE}
     if turn.reading.intent is Intent.UNCLEAR and facts.number_put(turn.reading.text):
+        return True
+    if _is_asked_spare(turn) and leaves_to_us(turn.reading.text):
         return True
     if _is_asked_spare(turn):
         # Nothing left is an answer, and so is leaving the question aside.

@@ -13,7 +13,7 @@ from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
-from flows.sense import paired, spoken, told
+from flows.sense import chinese, paired, spoken, told
 from flows.sense.named import Rule, applied, with_rule
 from flows.sense.whole import with_whole_now, with_whole_said
 from flows.understanding.intents import Intent
@@ -597,6 +597,7 @@ def _with_bare_slip(reading: Understanding, turn: Turn) -> Understanding:
 RULES = (
     *spoken.RULES,
     *paired.RULES,
+    *chinese.RULES,
     Rule("talk.day_slipped", _with_own_slip, _TAKEN_FOR_FAULT),
     Rule("talk.bare_slip", _with_bare_slip, {Intent.WRONG_PERSON}),
     Rule("talk.day_first", _with_day_first, {Intent.PARTIAL_PAYMENT}),

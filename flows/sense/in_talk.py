@@ -75,9 +75,10 @@ def heard(reading: Understanding, conversation: Conversation) -> Understanding:
 
 def _without_idle_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
     """Nothing is disputed where no fault is found: a guess beside another matter, or an answer."""
-    if Intent.DISPUTE_AMOUNT not in reading.intents or _FINDS_FAULT.search(reading.text):
+    if Intent.DISPUTE_AMOUNT not in reading.intents or _names_other_debt(reading):
         return reading
-    if _names_other_debt(reading):
+    # 我唔係唔想還 calls nothing wrong.
+    if _FINDS_FAULT.search(_NOT_UNWILLING.sub(" ", reading.text)):
         return reading
     if reading.intent is not Intent.DISPUTE_AMOUNT:
         return _dropped(reading, Intent.DISPUTE_AMOUNT)

@@ -270,6 +270,23 @@ def _stops_names(said: Said) -> bool:
     return found is not None and not _STOPS.search(said.text, found.end())
 
 
+# 我没借口: the word for a loan begins another one here; who owns up denies nothing.
+_OWNS_UP = Pattern(
+    r"没(?:有)?(?:什么|啥|任何)?(?:好)?(?:的)?(?:借口|理由(?!还)|(?:好|可)(?:辩解|狡辩|解释|推脱|抵赖|说)的)"
+    r"|\b(?:no|without) excuses?\b"
+)
+
+
+def _owns_up(said: Said) -> bool:
+    """我没什么好辩解的: no word of a debt that is not his is left beside it."""
+    found = _OWNS_UP.search(said.text)
+    if found is None:
+        return False
+    rest = f"{said.text[: found.start()]} {said.text[found.end() :]}"
+    words = _evidence().get(Intent.DISPUTE_DEBT)
+    return words is None or not words.search(rest)
+
+
 _CARD_END = Pattern(r"\bend(?:s|ing|ed)?(?: in| with)? ?:?#? ?(?:x|\*)*[0-9]{2,}")
 
 
@@ -554,6 +571,7 @@ VETOES = (
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
     Veto("veto.lawyer_friend", (Intent.LEGAL,), _asks_friend),
     Veto("veto.calls_names", (Intent.OPT_OUT,), _stops_names),
+    Veto("veto.owns_up", (Intent.DISPUTE_DEBT, Intent.REFUSE), _owns_up),
     Veto("veto.card_end", (Intent.VULNERABLE,), _names_card_end),
     Veto("veto.lives_on", (Intent.VULNERABLE,), _lives_on),
     Veto("veto.misspoke", (Intent.WRONG_PERSON,), _takes_words_back),

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
-from flows.understanding import overrides, rules
+from flows.languages.pattern import Pattern
+from flows.understanding import masks, overrides, rules
 from flows.understanding.features import features
 from flows.understanding.intents import Intent
 from flows.understanding.keywords import Keyword, guarded
 from flows.understanding.model import Model, Scored, load_model
 from flows.understanding.overrides import Forbidden, vetoed
 from flows.understanding.prepare import Prepared
-from flows.understanding.values import Asked
+from flows.understanding.tags import read_tags
+from flows.understanding.values import Asked, EntityKind, Tag
 
 # Beside the winner an intent counts as said from this chance on. A safety intent comes first where
 # it is likely; as a mere hint it would stop or hand over what was never meant.
@@ -41,6 +43,32 @@ _CLAUSE_CONFIDENCE_SAFETY = 0.9
 _DOUBTFUL = overrides.DOUBTFUL
 _CLAUSES_MAX = 6
 _BY_KEYWORD = 0.97
+# What a story is told for: at the end of a message one of these is its matter.
+_MATTERS = frozenset(
+    {
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_EXTENSION,
+        Intent.REQUEST_DISCOUNT,
+        Intent.PAY_NOW,
+        Intent.PAYMENT_FAILED,
+        Intent.ALREADY_PAID,
+        Intent.BALANCE_QUERY,
+        Intent.REQUEST_HUMAN,
+    }
+)
+_FIGURES = (masks.DATE, masks.AMOUNT, masks.NUMBER)
+_SLOTS = frozenset(masks.NAMES)
+_BLANK_BEFORE_FIGURE = Pattern("(?<=[\u3400-\u9fff]) +(?=[0-9])")
+_LATER_CLAUSE = Pattern("[,，。.;；!?！？\n]| +(?=[\u3400-\u9fff])")
+# What a story read as a whole is taken for.
+_STORIES = frozenset({Intent.HARDSHIP, Intent.UNCLEAR, Intent.BUSY, Intent.VULNERABLE})
+# 没收入 怎么还: asked so, nobody wants to be told how.
+_RHETORICAL = Pattern(
+    r"^(?:我|你说|你叫我|叫我|让我|那)*(?:怎么|咋|拿什么|用什么|如何|点样?)(?:还|付|交|给|缴)(?:钱|款)?[啊呀呢嘛哦喔?!]*$"
+    r"|\bhow (?:am|are|can|could|do|will|would|the (?:hell|fuck)) .{0,12}(?:supposed|meant|expect\w*|possibly|going) "
+)
 
 
 class Weighed(NamedTuple):
@@ -72,18 +100,24 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...], *, asked: Asked | None
     whole = _whole(model, reply, keywords, asked)
     clauses = _clauses(model, whole)
     bound = [keyword.intent for keyword in keywords]
-    ordered = rules.order(_listed(model, whole, clauses, bound), whole.said)
+    listed = _listed(model, whole, clauses, bound)
+    matter = None if bound else _matter_at_end(model, whole, reply)
+    if matter is not None:
+        listed = _with_matter(matter.intent, listed, guessed=whole.guess.best)
+    ordered = rules.order(listed, whole.said)
     lead = ordered[0]
     also = dict.fromkeys([*ordered[1:], *whole.soft, *rules.implied(lead, whole.said)])
     sure = whole.guess.sure
     if lead is not whole.guess.best:
         sure = max(clauses.get(lead, 0.0), _confidence(model, whole.scored, lead))
+    if matter is not None and lead is matter.intent:
+        sure = max(sure, matter.sure)
     return Weighed(
         intent=lead,
         also=tuple(name for name in also if name is not lead),
         confidence=max(sure, _BY_KEYWORD) if lead in bound else sure,
         weights=model.reasons(whole.scored, model.places[lead]),
-        rules=_names(keywords, whole),
+        rules=(*_names(keywords, whole), *(("story.matter_at_end",) if matter else ())),
     )
 
 
@@ -220,6 +254,69 @@ def _by_clause(model: Model, said: rules.Said, ruled_out: Forbidden) -> dict[Int
         if sure >= enough and best not in rules.WEAK:
             found[best] = max(sure, found.get(best, 0.0))
     return found
+
+
+class _Matter(NamedTuple):
+    """What the last clause says when read alone, and how sure."""
+
+    intent: Intent
+    sure: float
+
+
+def _matter_at_end(model: Model, whole: _Whole, reply: Prepared) -> _Matter | None:
+    """What a story was told for: its last clause, where that alone is sure of a matter.
+
+    Only the clause's own words forbid it: 周转不开 before 这周五还 takes nothing from the promise.
+    """
+    guess, said = whole.guess, whole.said
+    # What is told as done stays a claim, whatever is asked after it; a rule of ours is no guess.
+    is_doubtful = guess.sure < _DOUBTFUL and guess.best not in _GRAVE and Tag.PAST not in said.tags
+    is_doubtful = is_doubtful and not whole.exceptions
+    if not (guess.best in _STORIES or is_doubtful):
+        return None
+    last = _last_clause(reply, said)
+    if last is None:
+        return None
+    is_danger = guess.best is Intent.VULNERABLE
+    if is_danger and overrides.idle_guess(Intent.VULNERABLE, said.text) is None:
+        return None
+    part = rules.Said(last.text, (), last.tags, said.kinds, said.is_answer)
+    scored = model.score(features(last.text, last.masked, last.tags))
+    best = _best(model, scored, Forbidden(partial(vetoed, part)), part)
+    sure = _confidence(model, scored, best)
+    has_figure = any(slot in last.masked for slot in _FIGURES)
+    enough = _DOUBTFUL if has_figure else _CLAUSE_CONFIDENCE
+    if best not in _MATTERS or sure < enough or _RHETORICAL.search(last.text):
+        return None
+    if best is Intent.PROMISE_TO_PAY and masks.DATE not in last.masked:
+        return None
+    return _Matter(best, sure)
+
+
+def _last_clause(reply: Prepared, said: rules.Said) -> rules.Clause | None:
+    """The last of several clauses; also one that a blank and a figure begin: 没收入 12月3号还.
+
+    The normaliser sets figures close to Han, so that this blank is in the raw text alone.
+    """
+    normal = reply.normal
+    blanks = list(_BLANK_BEFORE_FIGURE.finditer(normal.raw))
+    if blanks and not _LATER_CLAUSE.search(normal.raw, blanks[-1].end()):
+        at = blanks[-1].end()
+        ends = [n for n in range(len(normal.text)) if normal.raw_span(n, n + 1)[0] == at]
+        slots = [n for n, char in enumerate(reply.masked) if char in _SLOTS]
+        behind = sum(e.start >= at and e.kind is not EntityKind.FREQUENCY for e in reply.entities)
+        if ends and 0 < behind <= len(slots):
+            text = normal.text[ends[0] :]
+            return rules.Clause(text, reply.masked[slots[-behind] :], read_tags(text))
+    return said.clauses[-1] if len(said.clauses) > 1 else None
+
+
+def _with_matter(matter: Intent, listed: list[Intent], *, guessed: Intent) -> list[Intent]:
+    """The matter first; a story taken for danger, with no word of one, tells of hard times."""
+    told = [Intent.HARDSHIP if name is Intent.VULNERABLE else name for name in listed]
+    # Half a guess at the whole is no story that stands beside it.
+    idle = {Intent.BUSY} if guessed in _STORIES else {Intent.BUSY, guessed}
+    return _substantive([matter, *(name for name in told if name not in idle)])
 
 
 def _substantive(listed: Iterable[Intent]) -> list[Intent]:

@@ -57,6 +57,7 @@ _LEADING = Pattern(
 _OFFERED = Pattern(
     " ?(?:[那这]一?笔|的?(?:手续费|滞纳金|违约金|罚息|费用)|一个月|每个?月|一期|每期|一周|每周|行不|行吗|可以|可不|成吗|好吗|好不|够吗|吧|先|左右|以内|上下|呢|怎么样|ok|的话|最多|封顶|都|够)"
 )
+_CHARGED = Pattern(" ?(?:[那这嗰呢]一?笔|的?(?:手续费|滞纳金|违约金|罚息|费用))")
 _EMERGENCY = frozenset({"110", "120"})
 _NUMBERED = Pattern(
     "(?:(?<![0-9一二三四五六七八九十])号|[码楼栋室路型第编房间尾区代误a-z版单卡])[ :]?$"
@@ -152,6 +153,8 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     if _is_round_figure(match[0], value) and not _NUMBERED.search(text, max(0, start - 6), start):
         return True
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 4), start):
+        return True
+    if value >= _AFTER_VERB_MIN and _CHARGED.match(text, end):
         return True
     return value >= _BARE_MIN and match[0][0] in _FIGURES and bool(_OFFERED.match(text, end))
 

@@ -10,7 +10,7 @@ from flows.languages import days
 from flows.languages.lengths import Length, after, before
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, dates, rule
-from flows.languages.zh.numbers import SMALL, counted, read_number
+from flows.languages.zh.numbers import NOT_EACH, SMALL, counted, read_number
 from flows.understanding.values import Asked, Role
 
 _Match = re.Match[str]
@@ -33,7 +33,7 @@ _ASKS = Pattern(
 _LEADS_TO_LENGTH = Pattern("(?:[,，。!?、 ]|那|再|就|给|要|大概|最多|顶多|只要|需要|差不多|请)$")
 # 三日前 is three days ago, 三十日前 before the thirtieth.
 _DAYS_AGO_MAX = 10
-_NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
+_NUMBER = f"(?:[0-9]{{1,3}}|{NOT_EACH}[{SMALL}百]{{1,5}})"
 _LENGTH = (
     f"(?P<n>{_NUMBER}|半)(?:个(?P<half>半)?)?"
     "(?P<unit>工作[日天]|营业日|天|日|(?:周|星期|礼拜)(?![一二三四五六日天末](?![百千万十]))"

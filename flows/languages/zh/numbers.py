@@ -28,6 +28,10 @@ SMALL = "一二两俩仨三四五六七八九十廿卅"
 """Numerals of counts, days and hours, for character classes."""
 
 
+NOT_EACH = f"(?![{SMALL}]百一个?(?:月|周|星期|礼拜|期|次))"
+"""Before a number of months and the like: 八百一个月 is 800 for one month, and no 801 months."""
+
+
 UNIT_AHEAD = re.compile(
     f"(?:[0-9]{{1,4}}|[{SMALL}百半零〇]{{1,5}}) ?(?:[个天日周星礼月年期次笔份回转批号点时小分工钟半、,或到至和/~-]|还是)"
 )

@@ -10,7 +10,14 @@ from fractions import Fraction
 from flows.languages import days
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Read, Rule, Scene, entity, rule
-from flows.languages.zh.numbers import SMALL, UNIT_AHEAD, counted, read_integer, read_number
+from flows.languages.zh.numbers import (
+    NOT_EACH,
+    SMALL,
+    UNIT_AHEAD,
+    counted,
+    read_integer,
+    read_number,
+)
 from flows.understanding.values import Asked, EntityKind, Frequency
 
 _Match = re.Match[str]
@@ -20,7 +27,7 @@ _COUNT_MAX = 360
 _LETTERS = "abcdef"
 _FIGURES = "0123456789"
 
-_NUMBER = f"(?:[0-9]{{1,3}}|[{SMALL}百]{{1,5}})"
+_NUMBER = f"(?:[0-9]{{1,3}}|{NOT_EACH}[{SMALL}百]{{1,5}})"
 _CLEARED = "(?:还清|还完|付清|付完|缴清|交清|给清|还掉|结清|找清|搞定|还上|还了|(?:还|付|缴|交|给)(?!有|没|欠|不|是|差|款|费|住|[0-9$¥一两二三四五六七八九十百千]))"
 _WITHIN = "(?:之内|以内|内|来|的时间|时间)?(?:就|全部|慢慢|分批|可以|能)*"
 _SPENT = Pattern("(?:逾期|欠了?|拖了?|第|断了?|差|前|上|已经)$")

@@ -256,3 +256,34 @@ def test_evidence_says_why() -> None:
     assert Tag.PAST in found.tags
     assert found.evidence.weights
     assert nearest(found).text
+
+
+@pytest.mark.parametrize(
+    ("text", "matter"),
+    [
+        ("外婆摔断了腿 我请假在老家照看，下周三一次还清", Intent.PROMISE_TO_PAY),
+        ("门面关了半年 没收入 3月20号全还上", Intent.PROMISE_TO_PAY),
+        ("厂里欠薪 手头太紧 5期行不", Intent.REQUEST_INSTALMENTS),
+        ("厂里欠薪 房租也涨了，利息能不能少收点", Intent.REQUEST_DISCOUNT),
+        (
+            "my wife is in hospital and my hours got cut, can I do 40 a month",
+            Intent.REQUEST_INSTALMENTS,
+        ),
+    ],
+)
+def test_what_a_story_is_told_for_leads(text: str, matter: Intent) -> None:
+    assert understand(text, today=TODAY).intent is matter
+
+
+def test_who_only_asks_how_he_should_pay_with_nothing_wants_no_way_to_pay() -> None:
+    assert understand("厂倒了 没收入 怎么还", today=TODAY).intent is Intent.HARDSHIP
+
+
+def test_the_illness_of_another_is_no_danger_to_the_customer() -> None:
+    read = understand("我婆婆身体不好 天天往医院跑 想申请4期", today=TODAY)
+    assert Intent.VULNERABLE not in read.intents
+
+
+@pytest.mark.parametrize("text", ["我没借口", "没什么好辩解的 我认"])
+def test_who_owns_up_denies_no_debt(text: str) -> None:
+    assert Intent.DISPUTE_DEBT not in understand(text, today=TODAY).intents
