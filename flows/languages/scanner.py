@@ -85,7 +85,8 @@ def word_rule(
     return Rule(starts=pairs, pattern=Pattern(pattern), read=read, gate=gate)
 
 
-_Gated = tuple[re.Pattern[str] | None, tuple[Rule, ...]]
+# A gate goes by its number too: to look a pattern up hashes all its code each time.
+_Gated = tuple[int, re.Pattern[str] | None, tuple[Rule, ...]]
 
 
 class Scanner:
@@ -97,6 +98,8 @@ class Scanner:
         # The numbers of the rules by each of their starts, and the pairs by their first character.
         self._numbers: dict[str, list[int]] = {}
         self._longer: dict[str, set[str]] = {}
+        gates = dict.fromkeys(rule.gate for rule in self._ordered if rule.gate)
+        self._gates = {gate: number for number, gate in enumerate(gates)}
         for number, rule in enumerate(self._ordered):
             for start in rule.starts:
                 self._numbers.setdefault(start, []).append(number)
@@ -117,12 +120,12 @@ class Scanner:
         rules_here = self._by_start.get(text[at : at + 2] if "a" <= first <= "z" else first)
         if rules_here is None:
             rules_here = self._rules_at(text[at : at + 2])
-        opened: dict[re.Pattern[str], bool] = {}
-        for gate, rules in rules_here:
+        opened: dict[int, bool] = {}
+        for number, gate, rules in rules_here:
             if gate is not None:
-                is_open = opened.get(gate)
+                is_open = opened.get(number)
                 if is_open is None:
-                    is_open = opened[gate] = gate.match(text, at) is not None
+                    is_open = opened[number] = gate.match(text, at) is not None
                 if not is_open:
                     continue
             for rule in rules:
@@ -144,8 +147,17 @@ class Scanner:
             for start in (key, key[0]) if len(key) > 1 else (key, *self._longer.get(key, ())):
                 numbers.update(self._numbers.get(start, ()))
             fitting = [self._ordered[number] for number in sorted(numbers)]
-            rules = self._by_start[key] = _gated(key, fitting)
+            rules = self._by_start[key] = self._gated(key, fitting)
         return rules
+
+    def _gated(self, key: str, rules: Iterable[Rule]) -> tuple[_Gated, ...]:
+        """The rules in their order, grouped by gate; a gate that a figure alone opens is none."""
+        gated: list[_Gated] = []
+        for gate, group in groupby(rules, key=lambda rule: rule.gate):
+            is_open = gate is None or (key.isdigit() and gate.fullmatch(key) is not None)
+            number = -1 if gate is None else self._gates[gate]
+            gated.append((number, None if is_open else gate, tuple(group)))
+        return tuple(gated)
 
 
 def _start_pattern(rules: Iterable[Rule]) -> str:
@@ -168,15 +180,6 @@ def _pairs(first: str, seconds: set[str]) -> str:
 
 def _is_letter(char: str) -> bool:
     return char.isascii() and char.isalpha()
-
-
-def _gated(key: str, rules: Iterable[Rule]) -> tuple[_Gated, ...]:
-    """The rules in their order, grouped by gate; a gate that a figure alone opens is none."""
-    groups = groupby(rules, key=lambda rule: rule.gate)
-    return tuple(
-        (None if gate is None or (key.isdigit() and gate.fullmatch(key)) else gate, tuple(group))
-        for gate, group in groups
-    )
 
 
 def step_over(_match: re.Match[str], _scene: Scene) -> Sequence[Found]:

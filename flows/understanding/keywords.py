@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from flows.languages.pattern import Found, Pattern
@@ -60,15 +61,14 @@ class _Lexicon:
     longest_stop: int
     openers: dict[str, Tag]
     fillers: tuple[str, ...]
-    typos: tuple[tuple[str, int], ...]
+    typos: dict[str, tuple[tuple[str, int], ...]]
     never_typos: frozenset[str]
 
 
 def whole_word(text: str) -> Keyword | None:
     """The stop word that is the whole of a normalised message (opt-out rule 1), or None."""
     lexicon = _lexicon()
-    letters = _NOT_LETTERS.sub("", text)
-    core = _core(letters, lexicon.fillers)
+    core = _core(_letters(text), lexicon.fillers)
     if len(core) > lexicon.longest_stop * _REPEATS_MAX:
         return None
     if core in lexicon.stops or _repeated(core, lexicon.stops):
@@ -80,7 +80,7 @@ def whole_word(text: str) -> Keyword | None:
 
 def opener(text: str) -> Tag | None:
     """RESTART or HELP when the whole normalised message is such a word (rules 7, 8), else None."""
-    return _lexicon().openers.get(_NOT_LETTERS.sub("", text))
+    return _lexicon().openers.get(_letters(text))
 
 
 def find_keywords(text: str, present: set[str] | None = None) -> tuple[Keyword, ...]:
@@ -137,6 +137,11 @@ def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     return (before[-1] if before else 0), (behind.start() if behind else len(text))
 
 
+def _letters(text: str) -> str:
+    # Most replies in Chinese are nothing but letters, which is seen at less cost than taken out.
+    return text if text.isalnum() else _NOT_LETTERS.sub("", text)
+
+
 def _core(letters: str, fillers: tuple[str, ...]) -> str:
     """The letters of a message without the polite words at either end."""
     core = letters
@@ -171,11 +176,11 @@ def _is_typo(core: str, lexicon: _Lexicon) -> bool:
         return False
     if core in lexicon.never_typos:
         return False
-    return any(_is_near(core, word, slips) for word, slips in lexicon.typos)
+    return any(_is_near(core, word, slips) for word, slips in lexicon.typos.get(core[0], ()))
 
 
 def _is_near(core: str, word: str, slips: int) -> bool:
-    if core[0] != word[0] or abs(len(core) - len(word)) > slips:
+    if abs(len(core) - len(word)) > slips:
         return False
     from rapidfuzz.distance import OSA  # noqa: PLC0415  # Few replies come near a stop word.
 
@@ -198,9 +203,14 @@ def _lexicon() -> _Lexicon:
         longest_stop=max(map(len, stops)),
         openers=openers,
         fillers=fillers,
-        typos=tuple(_with_slips(data["typos"]["words"], exact["opt_out"])),
+        typos=_by_first_letter(_with_slips(data["typos"]["words"], exact["opt_out"])),
         never_typos=frozenset(data["typos"]["never"]),
     )
+
+
+def _by_first_letter(words: Iterator[tuple[str, int]]) -> dict[str, tuple[tuple[str, int], ...]]:
+    ordered = sorted(words)
+    return {first: tuple(same) for first, same in groupby(ordered, key=lambda word: word[0][0])}
 
 
 def _with_slips(words: list[str], phrases: dict[str, list[str]]) -> Iterator[tuple[str, int]]:

@@ -120,12 +120,16 @@ class Veto(NamedTuple):
 
 
 class Exemption(NamedTuple):
-    """Another reading than the model's where the words say so; `forbids` stays out beside it."""
+    """Another reading than the model's where the words say so; `forbids` stays out beside it.
+
+    `of` are the readings it may take the place of, None where it may of any.
+    """
 
     name: str
     reads: Intent
     holds: Callable[[Guess], bool]
     forbids: tuple[Intent, ...] = ()
+    of: frozenset[Intent] | None = None
 
 
 class Forbidden(dict[Intent, str | None]):
@@ -160,7 +164,7 @@ def exempted(guess: Guess) -> tuple[Guess, tuple[str, ...]]:
     """The guess after every exception that holds, in their order, with the names of these."""
     names = []
     for rule in EXEMPTIONS:
-        if rule.holds(guess):
+        if (rule.of is None or guess.best in rule.of) and rule.holds(guess):
             if rule.forbids:
                 later = Forbidden(
                     dict.fromkeys(rule.forbids, rule.name).get, guess.ruled_out.__getitem__
@@ -349,8 +353,7 @@ def _names_day_of_whole(guess: Guess) -> bool:
     """ "i can pay on Jul 15": half a guess at a part, with no word or sum of one, is the whole."""
     said = guess.said
     return (
-        guess.best in (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
-        and guess.sure < DOUBTFUL
+        guess.sure < DOUBTFUL
         and guess.ruled_out[Intent.PROMISE_TO_PAY] is None
         and EntityKind.DATE in said.kinds
         and not said.kinds & {EntityKind.AMOUNT, EntityKind.SHARE}
@@ -385,8 +388,7 @@ def _names_day(guess: Guess) -> bool:
     """明天我会还的: a day to come is named for paying, with no hedge and no refusal."""
     said = guess.said
     return (
-        guess.best is Intent.UNCLEAR
-        and guess.ruled_out[Intent.PROMISE_TO_PAY] is None
+        guess.ruled_out[Intent.PROMISE_TO_PAY] is None
         and EntityKind.DATE in said.kinds
         and Tag.FUTURE in said.tags
         and not said.tags & {Tag.HEDGE, Tag.VAGUE_TIME, Tag.ASKS, *BLOCKS_CLAIM}
@@ -404,43 +406,52 @@ _EACH = Pattern(
 )
 _FAULT = Pattern(r"不对|错|不符|\b(?:wrong|incorrect|mistake|not right)\b")
 _NO_ANSWER = frozenset({Intent.BUSY, Intent.DENY, Intent.UNCLEAR})
+_ASKED_OR_PART = frozenset(
+    {Intent.BALANCE_QUERY, Intent.REQUEST_DISCOUNT, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR}
+)
+_NO_PLAN_HEARD = frozenset(
+    {
+        *(Intent.REFUSE, Intent.UNCLEAR, Intent.REQUEST_EXTENSION),
+        *(Intent.COMPLAINT, Intent.PARTIAL_PAYMENT),
+    }
+)
 
 
 def _wants_time(guess: Guess) -> bool:
     """分期不要，我就要延期; gimme another week: time is wanted, whatever stands around it."""
-    is_open = guess.best in _NO_ANSWER and guess.ruled_out[Intent.REQUEST_EXTENSION] is None
+    is_open = guess.ruled_out[Intent.REQUEST_EXTENSION] is None
     return is_open and bool(_TIME_WANTED.search(guess.said.text))
 
 
 def _wants_less_each(guess: Guess) -> bool:
     """一期一千二太高了，我最多六百: too much each time asks for smaller parts, and finds no fault."""
     said = guess.said
-    is_guess = guess.best is Intent.DISPUTE_AMOUNT and guess.sure < _SURE_DELAY
-    is_too_much = is_guess and Tag.TOO_MUCH in said.tags and bool(_EACH.search(said.text))
+    is_too_much = (
+        guess.sure < _SURE_DELAY and Tag.TOO_MUCH in said.tags and bool(_EACH.search(said.text))
+    )
     return is_too_much and not _FAULT.search(said.text)
 
 
 def _tells_payment(guess: Guess) -> bool:
     """Just sent 100 through your link: no word of a failure stands beside the payment."""
     tags = guess.said.tags
-    is_made = guess.best is Intent.PAYMENT_FAILED and Tag.PAST in tags and not tags & BLOCKS_CLAIM
+    is_made = Tag.PAST in tags and not tags & BLOCKS_CLAIM
     return is_made and idle_guess(Intent.PAYMENT_FAILED, guess.said.text) is not None
 
 
 def _answers_with_whole(guess: Guess) -> bool:
     """找晒佢 and no more, to a question of ours: he agrees, and will pay all of it."""
-    is_open = guess.said.is_answer and guess.best is Intent.UNCLEAR
-    return is_open and bool(_PAYS_IT.fullmatch(guess.said.text))
+    return guess.said.is_answer and bool(_PAYS_IT.fullmatch(guess.said.text))
 
 
 def _is_not_taken(guess: Guess) -> bool:
     """比唔到: the money is not taken."""
-    return guess.best in (Intent.DENY, Intent.UNCLEAR) and bool(_NOT_TAKEN.search(guess.said.text))
+    return bool(_NOT_TAKEN.search(guess.said.text))
 
 
 def _withholds(guess: Guess) -> bool:
     """Not paying until you fix it: a refusal that rests on a complaint is a dispute (taxonomy)."""
-    return guess.best is Intent.REFUSE and bool(rules.WITHHELD.search(guess.said.text))
+    return bool(rules.WITHHELD.search(guess.said.text))
 
 
 def _withholds_for_sum(guess: Guess) -> bool:
@@ -462,8 +473,7 @@ _LEAST = Pattern(
 
 def _asks_least(guess: Guess) -> bool:
     """What's the least you'd take each month: which plan has the smallest parts."""
-    asked = (Intent.BALANCE_QUERY, Intent.REQUEST_DISCOUNT, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR)
-    return guess.best in asked and bool(_LEAST.search(guess.said.text))
+    return bool(_LEAST.search(guess.said.text))
 
 
 # "80", then "a month i mean": what was said before is put right to a rhythm.
@@ -473,7 +483,7 @@ _RHYTHM = Pattern(r"(?:a|per|each|every) (?:month|week|fortnight)\b|每个?(?:�
 def _names_rhythm(guess: Guess) -> bool:
     """Can I pay every 2 weeks: a rhythm to pay by is a plan, and no delay."""
     said = guess.said
-    is_delay = guess.best is Intent.REQUEST_EXTENSION and guess.sure < _SURE_DELAY
+    is_delay = guess.sure < _SURE_DELAY
     is_plan = EntityKind.FREQUENCY in said.kinds and bool(PAYS.search(said.text))
     is_put_right = Tag.CORRECTION in said.tags and bool(_RHYTHM.match(said.text))
     return is_delay and Tag.NO_PLAN not in said.tags and (is_plan or is_put_right)
@@ -481,24 +491,19 @@ def _names_rhythm(guess: Guess) -> bool:
 
 def _names_other_rhythm(guess: Guess) -> bool:
     """I'd rather pay quarterly, 60 every six weeks: a plan is wished for, in a rhythm of his own."""
-    weak = (Intent.REFUSE, Intent.UNCLEAR, Intent.REQUEST_EXTENSION, Intent.COMPLAINT)
     said = guess.said
     is_offer = EntityKind.AMOUNT in said.kinds or bool(PAYS.search(said.text))
-    is_weak = guess.best in (*weak, Intent.PARTIAL_PAYMENT) and guess.sure < _SURE_DELAY
-    return is_weak and is_offer and other_rhythm(said.text)
+    return guess.sure < _SURE_DELAY and is_offer and other_rhythm(said.text)
 
 
 def _is_idle_insult(guess: Guess) -> bool:
     """An insult guessed where the words hold nothing that insults are made of."""
-    is_guess = guess.best is Intent.ABUSE and guess.sure < _SURE_INSULT
-    return is_guess and not _INSULTS.search(guess.said.text)
+    return guess.sure < _SURE_INSULT and not _INSULTS.search(guess.said.text)
 
 
 def _names_hour_to_write(guess: Guess) -> bool:
     """Text me after 6 pm: later is meant, by a message, and no call."""
     said = guess.said
-    if guess.best is not Intent.REQUEST_CALLBACK:
-        return False
     if not said.kinds & {EntityKind.TIME, EntityKind.DATE}:
         return False
     return not _CALLS.search(said.text) and bool(_WRITES.search(said.text))
@@ -582,44 +587,76 @@ EXEMPTIONS = (
     Exemption("instead.denied", Intent.UNCLEAR, _denies_guess),
     Exemption("instead.hedged", Intent.UNCLEAR, _hedges_promise),
     Exemption("instead.failure", Intent.PAYMENT_FAILED, _names_failure),
-    Exemption("instead.day_named", Intent.PROMISE_TO_PAY, _names_day),
+    Exemption(
+        "instead.day_named", Intent.PROMISE_TO_PAY, _names_day, of=frozenset({Intent.UNCLEAR})
+    ),
     Exemption(
         "instead.day_of_whole",
         Intent.PROMISE_TO_PAY,
         _names_day_of_whole,
         forbids=(Intent.PARTIAL_PAYMENT,),
+        of=frozenset({Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY}),
     ),
     Exemption(
         "instead.sum_disputed",
         Intent.DISPUTE_AMOUNT,
         _withholds_for_sum,
         forbids=(Intent.REFUSE,),
+        of=frozenset({Intent.REFUSE}),
     ),
-    Exemption("instead.debt_disputed", Intent.DISPUTE_DEBT, _withholds, forbids=(Intent.REFUSE,)),
-    Exemption("instead.payment_told", Intent.ALREADY_PAID, _tells_payment),
-    Exemption("instead.whole_of_it", Intent.AFFIRM, _answers_with_whole),
+    Exemption(
+        "instead.debt_disputed",
+        Intent.DISPUTE_DEBT,
+        _withholds,
+        forbids=(Intent.REFUSE,),
+        of=frozenset({Intent.REFUSE}),
+    ),
+    Exemption(
+        "instead.payment_told",
+        Intent.ALREADY_PAID,
+        _tells_payment,
+        of=frozenset({Intent.PAYMENT_FAILED}),
+    ),
+    Exemption(
+        "instead.whole_of_it", Intent.AFFIRM, _answers_with_whole, of=frozenset({Intent.UNCLEAR})
+    ),
     Exemption(
         "instead.less_each",
         Intent.REQUEST_INSTALMENTS,
         _wants_less_each,
         forbids=(Intent.DISPUTE_AMOUNT,),
+        of=frozenset({Intent.DISPUTE_AMOUNT}),
     ),
-    Exemption("instead.time_wanted", Intent.REQUEST_EXTENSION, _wants_time),
-    Exemption("instead.not_taken", Intent.PAYMENT_FAILED, _is_not_taken),
+    Exemption("instead.time_wanted", Intent.REQUEST_EXTENSION, _wants_time, of=_NO_ANSWER),
+    Exemption(
+        "instead.not_taken",
+        Intent.PAYMENT_FAILED,
+        _is_not_taken,
+        of=frozenset({Intent.DENY, Intent.UNCLEAR}),
+    ),
     Exemption("instead.options_asked", Intent.REQUEST_INSTALMENTS, _asks_for_options),
     Exemption(
         "instead.least_asked",
         Intent.REQUEST_INSTALMENTS,
         _asks_least,
         forbids=(Intent.BALANCE_QUERY,),
+        of=_ASKED_OR_PART,
     ),
-    Exemption("instead.rhythm_named", Intent.REQUEST_INSTALMENTS, _names_rhythm),
-    Exemption("instead.other_rhythm", Intent.REQUEST_INSTALMENTS, _names_other_rhythm),
-    Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult),
+    Exemption(
+        "instead.rhythm_named",
+        Intent.REQUEST_INSTALMENTS,
+        _names_rhythm,
+        of=frozenset({Intent.REQUEST_EXTENSION}),
+    ),
+    Exemption(
+        "instead.other_rhythm", Intent.REQUEST_INSTALMENTS, _names_other_rhythm, of=_NO_PLAN_HEARD
+    ),
+    Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult, of=frozenset({Intent.ABUSE})),
     Exemption(
         "instead.hour_to_write",
         Intent.BUSY,
         _names_hour_to_write,
         forbids=(Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN),
+        of=frozenset({Intent.REQUEST_CALLBACK}),
     ),
 )

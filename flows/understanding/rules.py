@@ -165,7 +165,7 @@ def order(intents: Sequence[Intent], said: Said) -> tuple[Intent, ...]:
 
 def implied(primary: Intent, said: Said) -> list[Intent]:
     """The further intents that the taxonomy names for a primary one."""
-    return [also for intent, also, holds in _IMPLIED if intent is primary and holds(said)]
+    return [also for also, holds in _IMPLIED_BY.get(primary, ()) if holds(said)]
 
 
 def _is_hedged(said: Said) -> bool:
@@ -239,3 +239,7 @@ _IMPLIED: tuple[tuple[Intent, Intent, Callable[[Said], bool]], ...] = (
     (Intent.ALREADY_PAID, Intent.PARTIAL_PAYMENT, _is_part),
     (Intent.PARTIAL_PAYMENT, Intent.ALREADY_PAID, _is_done),
 )
+_IMPLIED_BY = {
+    primary: tuple((also, holds) for intent, also, holds in _IMPLIED if intent is primary)
+    for primary, _, _ in _IMPLIED
+}

@@ -7,6 +7,7 @@ characters or words is there, so that a reply costs a few patterns, not all of t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.languages.pattern import Pattern
@@ -317,7 +318,7 @@ def read_tags(text: str, present: set[str] | None = None) -> frozenset[Tag]:
     return frozenset(found)
 
 
-def _collect(found: set[Tag], rules: list[_Rule], text: str) -> None:
+def _collect(found: set[Tag], rules: Iterable[_Rule], text: str) -> None:
     for rule in rules:
         if rule.tag in found:
             continue

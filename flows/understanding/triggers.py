@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 Rule = TypeVar("Rule")
@@ -30,7 +30,10 @@ class Triggered(Generic[Rule]):
                 self._by_trigger.setdefault(trigger, []).append(number)
         self._triggers = frozenset(self._by_trigger)
 
-    def wanted(self, present: set[str]) -> list[Rule]:
+    def wanted(self, present: set[str]) -> Sequence[Rule]:
         """The rules that a text of these pieces can match, in their order."""
-        found = map(self._by_trigger.__getitem__, self._triggers & present)
-        return [self._rules[number] for number in sorted(set().union(*found))]
+        held = self._triggers & present
+        if not held:
+            return ()
+        numbers = set().union(*map(self._by_trigger.__getitem__, held))
+        return [self._rules[number] for number in sorted(numbers)]
