@@ -30,8 +30,26 @@ def ready_at(first: datetime, last: datetime, channel: str) -> datetime:
 
 
 def never_waits(reading: Understanding) -> bool:
-    """Whether these words are read at once and by themselves: safety, stop, start."""
-    return bool(_SAFETY & set(reading.intents)) or Tag.RESTART in reading.tags
+    """Whether these words are read at once and by themselves: safety, stop, start.
+
+    我老婆, cut off from what she did, is but a guess at a stranger, and waits for the rest.
+    """
+    if Tag.RESTART in reading.tags:
+        return True
+    return bool(_SAFETY & set(reading.intents)) and not _is_cut_off(reading)
+
+
+# The person alone, with nothing said of him.
+_PERSON_ALONE = re.compile(
+    r"\W*我?(?:的|嘅)?(?:老婆|老公|[媳太]太?妇?|爱人|愛人|[爸妈媽][爸妈媽]?|老[爸妈豆母]|儿子|兒子|女儿|女兒|[弟妹哥姐]{1,2}|朋友|同事|[阿个個]?[仔女])\W*"
+    r"|\W*my (?:wife|husband|mum|mom|dad|son|daughter|brother|sister|friend|partner|boyfriend|girlfriend)\W*",
+    re.IGNORECASE,
+)
+
+
+def _is_cut_off(reading: Understanding) -> bool:
+    only = {Intent.WRONG_PERSON} >= _SAFETY & set(reading.intents)
+    return only and bool(_PERSON_ALONE.fullmatch(reading.text))
 
 
 # 分6 and 期 in two messages are one word.
@@ -52,6 +70,6 @@ def merged(whole: Understanding, parts: Sequence[Understanding]) -> Understandin
         intent
         for part in parts
         for intent in part.intents
-        if intent in _SAFETY and intent not in whole.intents
+        if intent in _SAFETY and intent not in whole.intents and not _is_cut_off(part)
     ]
     return replace(whole, also=(*whole.also, *dict.fromkeys(extra)))

@@ -87,7 +87,9 @@ def _judged(turn: Turn, asked: PromiseAsk) -> Answer:
         return _too_small(turn, asked)
     if verdict.decision == "too_far" and verdict.latest is not None:
         counter = replace(asked, due_on=verdict.latest, is_stated_whole=False)
-        return propose_promise(turn, counter, key="promise_too_far", reason="too_far")
+        # His own sum is kept, so that another day of his own completes the promise.
+        kept = _keeping(turn, asked)
+        return propose_promise(kept, counter, key="promise_too_far", reason="too_far")
     money = replace(asked.amount, minor=verdict.amount_minor or 0)
     is_above = money.minor < asked.amount.minor
     asked = replace(asked, amount=money)
@@ -149,7 +151,7 @@ def record_promise(turn: Turn, promise: Promise) -> Answer:
 
 def _promise_noted(turn: Turn, promise: Promise) -> Say:
     """The read-back of a promise that stands."""
-    rest = turn.case.account.outstanding - promise.amount - _being_paid(turn)
+    rest = turn.case.account.outstanding - promise.amount - _being_paid(turn) - _claimed(turn)
     then = max(facts.days(turn), default=promise.due_on)
     key = "promise_confirmed"
     if rest.minor > 0:
@@ -178,6 +180,12 @@ def _being_paid(turn: Turn) -> Money:
     if paying is not None and paying.is_open:
         return paying.amount
     return replace(turn.case.account.outstanding, minor=0)
+
+
+def _claimed(turn: Turn) -> Money:
+    """The part that he says is paid, which is being looked for and asked for by nobody."""
+    claim, none = turn.case.open_claim, replace(turn.case.account.outstanding, minor=0)
+    return none if claim is None or claim.amount is None else claim.amount
 
 
 def promise_records(turn: Turn, promise: Promise) -> tuple[Action, ...]:

@@ -156,6 +156,12 @@ _OWES_ONLY = re.compile(
 )
 
 
+# 是40块 不是90块: the figure that is set against the wrong one is right.
+_AND_NOT = re.compile(
+    r"是.{0,12}(?:不是|唔係|唔系)|(?:不是|唔係|唔系).{0,12}是|\bnot\b", re.IGNORECASE
+)
+
+
 def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     """The disputed part and the figure that would be right, as far as the words tell."""
     owed = turn.case.account.outstanding
@@ -169,6 +175,12 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
         right = others[0]
     if right is None:
         right = _complement(owed, others) or _beside_owed(turn, owed, others)
+    if wrong is not None and right is None and _AND_NOT.search(turn.reading.text):
+        smaller = [m for m in others if m.minor < wrong.minor]
+        right = smaller[0] if len(smaller) == 1 else None
+    if wrong is not None and right is not None and right.minor < wrong.minor < owed.minor:
+        # 罚息应该是85 不是185: of the one charge the difference is in dispute.
+        return wrong - right, right
     if wrong is not None and wrong.minor != owed.minor:
         return wrong, right
     if right is not None and 0 < right.minor < owed.minor:

@@ -307,6 +307,8 @@ def _fill_days(turn: Turn, slots: Slots) -> Slots:
         # 周四先还1000剩下分6期: the day is that of the part, not of the first instalment.
         slots = slots.put(SlotName.DOWN_DUE, down_on, turn.now)
         first = next((day for day in facts.days(turn) if day != down_on), None)
+    if first is not None and not monthly and _is_day_of_down(turn, first):
+        return slots.put(SlotName.DOWN_DUE, first, turn.now)
     first = None if len(monthly) > 1 and first and first.day in monthly else first
     first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
     if monthly:
@@ -319,6 +321,15 @@ def _fill_days(turn: Turn, slots: Slots) -> Slots:
         slots = slots.put(SlotName.FIRST_DUE, first, turn.now)
         slots = slots if monthly else slots.without(SlotName.PAY_DAY)
     return slots
+
+
+def _is_day_of_down(turn: Turn, day: date) -> bool:
+    """25号行吗, where the first part was asked too late: its own day, within the days it has."""
+    question, limit = turn.conversation.dialogue.question, turn.case.account.terms
+    if question is None or question.key != "plan_counter_down_payment_too_late":
+        return False
+    within = limit.down_payment_due_days
+    return within is not None and day - turn.today <= timedelta(days=within)
 
 
 def _in_starting_month(turn: Turn, monthly: tuple[int, ...]) -> date | None:
@@ -687,7 +698,7 @@ def _of_spare(turn: Turn, dialogue: Dialogue) -> Answer:
     if spare is not None and _bare_count(turn) is None and not _is_offer(turn):
         # A margin of what is left stays his (B.7).
         return _fitted(_with_days(turn), spare, within=engine.capacity_of(turn, spare))
-    if _names_size(turn):
+    if _names_size(turn) or facts.starting_month(turn) is not None:
         return _towards_plan(_heard(_with_place(turn, dialogue)))
     return _skipped(turn, dialogue)
 
@@ -780,6 +791,9 @@ def _at_most(turn: Turn, spare: Money) -> PlanTerms | None:
 def _options(turn: Turn) -> Answer:
     """Two or three plans, shortest first, lettered so that a number is never mistaken."""
     slots, now = turn.conversation.dialogue.slots, turn.now
+    late = _too_late(turn)
+    if late is not None:
+        return _ask_first_day(turn, Refusal(reason="first_payment_too_late", latest_first_due=late))
     shown = engine.options(
         turn, wish=_wish(turn), capacity_minor=slots.number(SlotName.CAPACITY, now)
     )
@@ -803,6 +817,15 @@ def _options(turn: Turn) -> Answer:
         asking(turn, ask, dialogue=dialogue),
         reasons=because("plan.options", "shortest first, inside the creditor's limits"),
     )
+
+
+def _too_late(turn: Turn) -> date | None:
+    """The latest first day, where he named a later one before any size."""
+    first, limit = _wish(turn).first_due, turn.case.account.terms.max_first_delay_days
+    if first is None or limit is None:
+        return None
+    latest = turn.today + timedelta(days=limit)
+    return latest if first > latest else None
 
 
 def _options_data(plans: tuple[PlanTerms, ...], recommended: int | None) -> Values:
@@ -1204,7 +1227,15 @@ def _part_and_rest(turn: Turn) -> Answer:
     paying = with_paying(turn, part)
     asked = PromiseAsk(due_on=day, amount=rest, is_stated_whole=_is_own(turn))
     promised = make_promise(paying, asked)
-    return replace(promised, actions=(*records, link, *promised.actions))
+    # The link thanks already.
+    told = tuple(
+        replace(a, key="promise_beside") if isinstance(a, Say) and a.key in _NOTED else a
+        for a in promised.actions
+    )
+    return replace(promised, actions=(*records, link, *told))
+
+
+_NOTED = frozenset({"promise_confirmed"})
 
 
 def _ask_part(turn: Turn) -> Answer:

@@ -114,7 +114,9 @@ def _is_certain(turn: Turn) -> bool:
         return True
     has_sum = bool(facts.amounts(turn)) or facts.has(turn, Tag.WHOLE)
     is_named = facts.day(turn) is not None and has_sum
-    doubts = (Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT, Tag.PAST)
+    doubts = [Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT]
+    # 后天给你们转过去 only sounds as if it were done.
+    doubts += [] if facts.has(turn, Tag.FUTURE) else [Tag.PAST]
     asks = facts.has(turn, Tag.ASKS) and not _MAY_I.search(turn.reading.text)
     # "I'll pay in full Friday, will this affect my credit?": what is asked is another matter.
     asks = asks and not set(turn.reading.also) & _QUESTIONS
@@ -205,7 +207,15 @@ def _amount(turn: Turn) -> Money | None:
     if minor is not None:
         return replace(turn.case.account.outstanding, minor=minor)
     standing = turn.case.open_promise
-    return standing.amount if standing is not None else None
+    return standing.amount if standing is not None else _rest_of_claim(turn)
+
+
+def _rest_of_claim(turn: Turn) -> Money | None:
+    """剩下的月底给, after a part was told as paid: what is left of the whole by his own count."""
+    claim, owed = turn.case.open_claim, turn.case.account.outstanding
+    if claim is None or claim.amount is None or two_parts.rest_at(turn.reading.text) is None:
+        return None
+    return owed - claim.amount if claim.amount.minor < owed.minor else None
 
 
 def ask_day(turn: Turn, amount: Money | None) -> Answer:

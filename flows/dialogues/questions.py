@@ -90,5 +90,14 @@ def _balance(turn: Turn) -> Say:
     return say("balance", **values)
 
 
+# 会不会起诉, "can you freeze my card": asked after what may follow, and of no record.
+_CONSEQUENCE = re.compile(
+    r"起[诉訴]|告我|告上|法院|官司|坐[牢监監]|抓|上[门門]|[冻凍][结結]|[封停锁鎖]卡|扣[工薪]|查封"
+    r"|\b(?:sue[ds]?|suing|court|lawsuit|legal action|jail|prison|arrest\w*|freeze|frozen|garnish\w*|block\w*|come to my)\b",
+    re.IGNORECASE,
+)
+
+
 def _credit(turn: Turn) -> Say:
-    return say("credit_fact", phone=turn.sender.phone)
+    is_of_record = not _CONSEQUENCE.search(turn.reading.text)
+    return say("credit_fact" if is_of_record else "consequence_fact", phone=turn.sender.phone)

@@ -9,7 +9,7 @@ from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.named import Rule
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, Tag, Understanding
+from flows.understanding.values import Band, EntityKind, Role, Tag, Understanding
 
 _KEEPS_DATA = re.compile(
     r"^\W*(?:我|你|先|[偏就梗點点][係系]?|[干幹]嘛|[为為]什[么麼]要?|凭什么|憑什麼|點解要?|点解要?|[没沒]必要)*"
@@ -61,7 +61,90 @@ def _with_payment_back(reading: Understanding, turn: Turn) -> Understanding:
     )
 
 
+_AGREED_WITH = re.compile(
+    r"[跟和同與与][^,，。]{0,5}(?:客服|人工|同事|[专專][员員]|[经經]理|工作人[员員]|小姐|先生|[职職][员員])[^,，。]{0,4}?(?:[说說谈談讲講约約倾傾]|商量)[^,，。]{0,2}(?:好|定|妥|过|過|咗|掂)"
+)
+_PERSON_NOW = re.compile(
+    r"[转轉找搵換换叫][^,，。]{0,3}(?:人工|真人|客服|[专專][员員]|[经經]理)|(?:再|想)[跟和同]"
+)
+_SIZES = frozenset({EntityKind.COUNT, EntityKind.FREQUENCY, EntityKind.PAY_DAY})
+
+
+def _with_talk_told(reading: Understanding, turn: Turn) -> Understanding:
+    """跟你们客服谈好了 6期: who tells what was agreed with a person asks for none."""
+    if Intent.REQUEST_HUMAN not in reading.intents or not _AGREED_WITH.search(reading.text):
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    if not kinds or _PERSON_NOW.search(reading.text):
+        return reading
+    others = tuple(i for i in reading.intents if i is not Intent.REQUEST_HUMAN)
+    meant = Intent.REQUEST_INSTALMENTS if kinds & _SIZES else Intent.PROMISE_TO_PAY
+    lead, *also = others or (meant,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+_WAITS = re.compile(r"[缓緩宽寬]|延|推|[晚迟遲][点點些几幾一两兩三半\d]|再等")
+
+
+def _with_later_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """能不能晚一周还: more time is asked for, and no day to pay on is promised."""
+    is_guess = reading.intent is Intent.PROMISE_TO_PAY and reading.band is not Band.ACT
+    is_until = [e.role for e in reading.entities] == [Role.UNTIL]
+    if not is_guess or not is_until or Tag.ASKS not in reading.tags:
+        return reading
+    if not _WAITS.search(reading.text) or Tag.WHOLE in reading.tags:
+        return reading
+    return replace(reading, intent=Intent.REQUEST_EXTENSION, band=Band.ACT)
+
+
+_OF_FIRST = re.compile(r"首[期次]|第一[期次笔筆]|[开開]始|[几幾][号號]")
+_MONTH_AND_DAY = re.compile(r"(1[0-2]|0?[1-9])/(3[01]|[12][0-9]|0?[1-9])")
+
+
+def _with_day_for_share(reading: Understanding, turn: Turn) -> Understanding:
+    """第一期可以1/5嗎: the fifth of January, and no fifth of the debt."""
+    shares = [e for e in reading.entities if e.kind is EntityKind.SHARE]
+    if len(shares) != 1 or not _OF_FIRST.search(reading.text):
+        return reading
+    said = _MONTH_AND_DAY.fullmatch(shares[0].text.strip())
+    day = _coming(int(said[1]), int(said[2]), turn.today) if said is not None else None
+    if day is None:
+        return reading
+    meant = replace(shares[0], kind=EntityKind.DATE, value=day, role=Role.START)
+    entities = tuple(meant if e is shares[0] else e for e in reading.entities)
+    return replace(reading, entities=entities)
+
+
+def _coming(month: int, day: int, today: date) -> date | None:
+    """The next such day, today included; None where the month has none."""
+    for year in (today.year, today.year + 1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            return None
+        if found >= today:
+            return found
+    return None
+
+
+_OF_DOWN = re.compile(r"首付|[头頭]期款|[定订訂]金")
+
+
+def _without_payment_of_down(reading: Understanding, turn: Turn) -> Understanding:
+    """可以不要首付吗, under a schedule, asks about it; nobody wants a link for the whole."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    is_asked = reading.intent is Intent.PAY_NOW and Tag.ASKS in reading.tags
+    if not is_plan or not is_asked or reading.entities or not _OF_DOWN.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=())
+
+
 RULES = (
+    Rule("chinese.later_asked", _with_later_asked, {Intent.PROMISE_TO_PAY}),
+    Rule("chinese.day_for_share", _with_day_for_share),
+    Rule("chinese.down_asked", _without_payment_of_down, {Intent.PAY_NOW}),
+    Rule("chinese.talk_told", _with_talk_told, {Intent.REQUEST_HUMAN}),
     Rule("chinese.data_kept", _with_data_kept, _KEPT_FROM),
     Rule("chinese.payment_back", _with_payment_back, {Intent.REQUEST_CALLBACK}),
 )

@@ -85,6 +85,17 @@ def _months(match: _Match, scene: Scene) -> _Readings:
     return [entity(match, EntityKind.COUNT, months)]
 
 
+def _weeks(match: _Match, _scene: Scene) -> _Readings:
+    """分8周还: as many weekly instalments."""
+    count = read_integer(match["n"])
+    if count is None or not 1 < count <= _COUNT_MAX:
+        return None
+    return [
+        entity(match, EntityKind.COUNT, count, group="count"),
+        entity(match, EntityKind.FREQUENCY, Frequency.WEEKLY, group="rhythm"),
+    ]
+
+
 def _length_in_months(match: _Match) -> int | None:
     number = Decimal("0.5") if match["n"] == "半" else read_number(match["n"])
     if number is None:
@@ -204,6 +215,11 @@ def _rules_of_counts() -> list[Rule]:
             "分均平拆切摊", f"{divide}(?P<n>{_NUMBER})(?:个)?(?:期|次|笔|份|回|批|转|部分)", _count
         ),
         rule("分均平拆切摊", f"{divide}{months}", _months),
+        rule(
+            "分均平拆切摊",
+            f"(?P<count>{divide}(?P<n>{_NUMBER})个?)(?P<rhythm>{_WEEK})(?!后|前|内|之|以|[一二三四五六日天])",
+            _weeks,
+        ),
         rule("分", f"分(?P<n>{_NUMBER})(?=$|[吧呢啊行可,，。 ])", _answered_count),
         rule(small, f"(?P<n>{_NUMBER})期(?!间|待|货|限|望)", _periods, gate=UNIT_AHEAD),
         rule(
