@@ -14,7 +14,7 @@ from flows.model import Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import chinese, paired, spoken, told
-from flows.sense.named import Rule, applied, with_rule
+from flows.sense.named import Rule, Table, applied, with_rule
 from flows.sense.whole import with_whole_now, with_whole_said
 from flows.understanding.intents import Intent
 from flows.understanding.overrides import idle_guess
@@ -80,7 +80,7 @@ _NO_DAY = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTIO
 
 def sensed(reading: Understanding, turn: Turn) -> Understanding:
     """The reading with the sense that the open question and what stands give to bare words."""
-    return applied(reading, turn, RULES)
+    return applied(reading, turn, _TABLE)
 
 
 # "My husband says 10", "sold": what the words hold nothing of answers no schedule either.
@@ -460,11 +460,14 @@ _NO_PROMISE = frozenset(
 )
 
 
+_OF_THAT_DAY = frozenset({Intent.UNCLEAR, Intent.PROMISE_TO_PAY, Intent.ALREADY_PAID})
+
+
 def _with_that_day(reading: Understanding, turn: Turn) -> Understanding:
     """嗰日還晒, or 全部, after time was given: all of it on the day until which we wait."""
     extension = turn.case.extension
     is_given = extension is not None and extension.is_open and extension.made_on == turn.today
-    is_bare = reading.intent in (Intent.UNCLEAR, Intent.PROMISE_TO_PAY, Intent.ALREADY_PAID)
+    is_bare = reading.intent in _OF_THAT_DAY
     if extension is None or not is_given or not is_bare or reading.entities:
         return reading
     text = reading.text
@@ -523,12 +526,14 @@ _LESS = re.compile(
 )
 
 
+_OF_LESS = frozenset({Intent.REQUEST_DISCOUNT, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR})
+
+
 def _with_less_each_time(reading: Understanding, turn: Turn) -> Understanding:
     """再少点, under a schedule: smaller instalments are wished for, no part of the debt waived."""
     question = turn.conversation.dialogue.question
     is_plan = question is not None and question.owner == "instalments"
-    taken_for = (Intent.REQUEST_DISCOUNT, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR)
-    if not is_plan or reading.intent not in taken_for or reading.entities:
+    if not is_plan or reading.intent not in _OF_LESS or reading.entities:
         return reading
     if not _LESS.match(reading.text):
         return reading
@@ -602,15 +607,15 @@ RULES = (
     Rule("talk.bare_slip", _with_bare_slip, {Intent.WRONG_PERSON}),
     Rule("talk.day_first", _with_day_first, {Intent.PARTIAL_PAYMENT}),
     Rule("talk.month_as_count", _without_month_as_count),
-    Rule("talk.less_each_time", _with_less_each_time),
+    Rule("talk.less_each_time", _with_less_each_time, _OF_LESS),
     Rule("talk.whole_repeated", _without_whole_repeated),
-    Rule("talk.that_day", _with_that_day),
-    Rule("talk.day_and_pays", _with_day_and_pays),
+    Rule("talk.that_day", _with_that_day, _OF_THAT_DAY),
+    Rule("talk.day_and_pays", _with_day_and_pays, {Intent.REQUEST_EXTENSION}),
     Rule("talk.pay_day", _with_pay_day),
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,
     Rule("talk.other_sum", _with_other_sum, {Intent.BALANCE_QUERY}),
-    Rule("talk.part_disputed", _with_part_disputed),
+    Rule("talk.part_disputed", _with_part_disputed, _SAYS_PART | {Intent.DISPUTE_DEBT}),
     Rule("talk.day_for_sum", _with_day_for_sum),
     Rule("talk.past_day", _without_past_day, {Intent.AFFIRM}),
     Rule("talk.two_sums", with_two_sums, _OF_PARTS),
@@ -619,8 +624,9 @@ RULES = (
     Rule("talk.whole_now", with_whole_now, {Intent.PARTIAL_PAYMENT}),
     Rule("talk.bare_figures", _with_bare_figures),
     Rule("talk.whole", _with_whole),
-    Rule("talk.bare_day", _with_bare_day),
+    Rule("talk.bare_day", _with_bare_day, {Intent.UNCLEAR, Intent.AFFIRM}),
     Rule("talk.later_figure", _with_later_figure),
     Rule("talk.other_promised_sum", _with_other_promised_sum),
     Rule("talk.bare_plan", _with_bare_plan, {Intent.UNCLEAR, Intent.AFFIRM}),
 )
+_TABLE = Table(RULES)

@@ -11,7 +11,7 @@ from flows import facts, naming
 from flows.model import Conversation, Question
 from flows.records import HandoffReason
 from flows.replacing import replace
-from flows.sense.named import Rule, applied
+from flows.sense.named import Rule, Table, applied
 from flows.understanding.intents import Intent
 from flows.understanding.rules import is_in_need, threatens
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
@@ -70,7 +70,7 @@ def finds_fault(text: str) -> bool:
 
 def heard(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading without what this talk rules out."""
-    return applied(reading, conversation, RULES)
+    return applied(reading, conversation, _TABLE)
 
 
 def _without_idle_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -565,15 +565,15 @@ def _dropped(
 
 RULES = (
     Rule("talk.person_wanted", _with_person_wanted),
-    Rule("talk.vague_promise", _with_vague_promise),
-    Rule("talk.call_withdrawn", _with_call_withdrawn),
+    Rule("talk.vague_promise", _with_vague_promise, {Intent.REFUSE, Intent.UNCLEAR}),
+    Rule("talk.call_withdrawn", _with_call_withdrawn, {Intent.OPT_OUT}),
     Rule("talk.claim_told", _with_claim_told, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.guessed_denial", _without_guessed_denial, {Intent.DISPUTE_DEBT}),
     Rule("talk.idle_dispute", _without_idle_dispute, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.own_slip", _without_own_slip, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.dispute_of_day", _without_dispute_of_day, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.guessed_stranger", _without_guessed_stranger, {Intent.WRONG_PERSON}),
-    Rule("talk.time_asked", _with_time_asked),
+    Rule("talk.time_asked", _with_time_asked, {*_TO_BE_TIME, Intent.BUSY, Intent.UNCLEAR}),
     Rule("talk.stranger_who_owes", _without_stranger_who_owes, {Intent.WRONG_PERSON}),
     Rule("talk.later_hour", _with_later_hour, {Intent.REQUEST_CALLBACK}),
     Rule("talk.day_beside", _with_day_beside, {Intent.UNCLEAR}),
@@ -588,3 +588,4 @@ RULES = (
     Rule("talk.dispute_of_failure", _without_dispute_of_failure, {Intent.DISPUTE_DEBT}),
     Rule("talk.idle_receipt", _without_idle_receipt, {Intent.RECEIPT}),
 )
+_TABLE = Table(RULES)

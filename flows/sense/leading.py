@@ -11,7 +11,7 @@ from flows.dialogues import ASIDES, ORDER, SAFETY, URGENT
 from flows.model import Conversation
 from flows.replacing import replace
 from flows.sense import in_talk
-from flows.sense.named import Rule, applied
+from flows.sense.named import Rule, Table, applied
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
@@ -49,8 +49,8 @@ _BILL_WORDS = re.compile(
 
 def ordered(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading as it stands in this talk, with the intent that leads in front."""
-    reading = applied(reading, conversation, FIRST)
-    reading = applied(in_talk.heard(reading, conversation), conversation, THEN)
+    reading = applied(reading, conversation, _FIRST)
+    reading = applied(in_talk.heard(reading, conversation), conversation, _THEN)
     if not reading.also:
         return reading
     intents = sorted(set(reading.intents), key=_rank(_leader(reading)))
@@ -310,9 +310,10 @@ def _rank(lead: Intent) -> Callable[[Intent], tuple[int, int]]:
 FIRST = (Rule("talk.weak_guess", _without_weak_guess),)
 THEN = (
     Rule("talk.stranger", _as_stranger),
-    Rule("talk.claim_of_part", _with_claim_of_part),
+    Rule("talk.claim_of_part", _with_claim_of_part, _WISHES_BESIDE_A_CLAIM),
     Rule("talk.time_bar", _without_bar, {Intent.DISPUTE_DEBT}),
-    Rule("talk.guessed_debt", _without_guessed_debt),
+    Rule("talk.guessed_debt", _without_guessed_debt, {Intent.DISPUTE_DEBT}),
     Rule("talk.false_dispute", _without_false_dispute, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.plan_figures", _with_plan_figures),
 )
+_FIRST, _THEN = Table(FIRST), Table(THEN)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from flows.model import Conversation, Turn
@@ -25,17 +27,38 @@ class Rule(NamedTuple):
     about: Set[Intent] | None = None
 
 
-def applied(reading: Understanding, at: At, rules: tuple[Rule, ...]) -> Understanding:
-    """The reading after each rule in turn; the evidence names those that changed it."""
-    intents = reading.intents
-    for name, put_right, about in rules:
-        if about is not None and about.isdisjoint(intents):
-            continue
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Rules in the order in which they are asked; each table is itself and like no other."""
+
+    rules: tuple[Rule, ...]
+
+
+def applied(reading: Understanding, at: At, table: Table, first: int = 0) -> Understanding:
+    """The reading after each rule from `first` on; the evidence names those that changed it."""
+    for place, name, put_right in _asked(table, reading.intents, first):
         changed = put_right(reading, at)
         if changed is not reading:
-            reading = with_rule(changed, name)
-            intents = reading.intents
+            # Another meaning has other rules after this one.
+            return applied(with_rule(changed, name), at, table, place + 1)
     return reading
+
+
+# More than the meanings that stand beside one another in a day, for each table.
+_MEANINGS_KEPT = 4_096
+
+
+@lru_cache(_MEANINGS_KEPT)
+def _asked(
+    table: Table, intents: tuple[Intent, ...], first: int
+) -> tuple[tuple[int, str, Callable[..., Understanding]], ...]:
+    """The rules that are about one of these meanings, from `first` on, each with its place."""
+    rest = enumerate(table.rules[first:], first)
+    return tuple(
+        (place, name, put_right)
+        for place, (name, put_right, about) in rest
+        if about is None or not about.isdisjoint(intents)
+    )
 
 
 def with_rule(reading: Understanding, name: str) -> Understanding:

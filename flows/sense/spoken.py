@@ -96,10 +96,12 @@ def _rhythm(days: list[date]) -> Frequency | None:
     return _STEPS.get(steps.pop()) if len(steps) == 1 else None
 
 
+_OF_PART_PAID = frozenset({Intent.PAYMENT_FAILED, Intent.UNCLEAR, Intent.PAY_NOW})
+
+
 def _with_part_paid(reading: Understanding, turn: Turn) -> Understanding:
     """ "Just paid 150 with the link. When do you need the rest" claims a payment; none failed."""
-    taken_for = (Intent.PAYMENT_FAILED, Intent.UNCLEAR, Intent.PAY_NOW)
-    if reading.intent not in taken_for or reading.band is Band.ACT:
+    if reading.intent not in _OF_PART_PAID or reading.band is Band.ACT:
         return reading
     is_paid = any(e.role is Role.PAID for e in reading.entities) and Tag.PAST in reading.tags
     if not is_paid or reading.tags & {Tag.NEGATED, Tag.CANNOT} or _FAILED.search(reading.text):
@@ -163,10 +165,12 @@ _KEEPS_DATA = re.compile(
 )
 
 
+_OF_DATA_KEPT = frozenset({Intent.PRIVACY, Intent.REQUEST_CALLBACK, Intent.DENY, Intent.REFUSE})
+
+
 def _with_data_kept(reading: Understanding, turn: Turn) -> Understanding:
     """ "I'm not giving you my info, you called me" asks nothing about his data, and for no call."""
-    taken_for = {Intent.PRIVACY, Intent.REQUEST_CALLBACK, Intent.DENY, Intent.REFUSE}
-    if turn.conversation.is_bound or not taken_for >= set(reading.intents):
+    if turn.conversation.is_bound or not _OF_DATA_KEPT.issuperset(reading.intents):
         return reading
     if not _KEEPS_DATA.search(reading.text):
         return reading
@@ -294,10 +298,12 @@ _MOVES_PART = re.compile(
 )
 
 
+_MOVED_BY = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION, Intent.UNCLEAR})
+
+
 def _with_plan_moved(reading: Understanding, turn: Turn) -> Understanding:
     """ "Can you move the first one to the 8th", with a plan running: its days are to change."""
-    taken_for = (Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION, Intent.UNCLEAR)
-    if turn.case.live_plan is None or reading.intent not in taken_for:
+    if turn.case.live_plan is None or reading.intent not in _MOVED_BY:
         return reading
     has_day = any(e.kind in (EntityKind.DATE, EntityKind.PAY_DAY) for e in reading.entities)
     if not has_day or not _MOVES_PART.search(reading.text):
@@ -307,18 +313,18 @@ def _with_plan_moved(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
-    Rule("spoken.plan_moved", _with_plan_moved),
-    Rule("spoken.fee_disputed", _with_fee_disputed),
-    Rule("spoken.data_declined", _with_data_declined),
-    Rule("spoken.mixed_months", _with_mixed_months),
-    Rule("spoken.day_for_payment", _with_day_for_payment),
-    Rule("spoken.way_wanted", _with_way_wanted),
-    Rule("spoken.busy_over", _with_busy_over),
+    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY),
+    Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}),
+    Rule("spoken.data_declined", _with_data_declined, {Intent.WRONG_PERSON, Intent.DENY}),
+    Rule("spoken.mixed_months", _with_mixed_months, {Intent.REQUEST_INSTALMENTS}),
+    Rule("spoken.day_for_payment", _with_day_for_payment, {Intent.PAY_NOW}),
+    Rule("spoken.way_wanted", _with_way_wanted, {Intent.PAY_NOW}),
+    Rule("spoken.busy_over", _with_busy_over, {Intent.BUSY, Intent.UNCLEAR}),
     Rule("spoken.day_asked_away", _without_day_asked_away),
     Rule("spoken.day_of_question", _without_day_of_question),
     Rule("spoken.day_proposed", _with_day_proposed),
     Rule("spoken.row_of_sums", _with_row_of_sums),
-    Rule("spoken.part_paid", _with_part_paid),
-    Rule("spoken.mixed_length", _with_mixed_length),
-    Rule("spoken.data_kept", _with_data_kept),
+    Rule("spoken.part_paid", _with_part_paid, _OF_PART_PAID),
+    Rule("spoken.mixed_length", _with_mixed_length, {Intent.REQUEST_EXTENSION}),
+    Rule("spoken.data_kept", _with_data_kept, _OF_DATA_KEPT),
 )
