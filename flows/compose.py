@@ -137,7 +137,8 @@ def _text_in(turn: Turn, after: Conversation, each: Say, style: Style) -> str:
     wanted = placeholders(each.key, language, style)
     values = {name: _SHARED[name](turn, after, each) for name in wanted if name in _SHARED}
     for name, value in each.values:
-        if value not in ("", None) or name not in values:
+        is_absent = value is None or (isinstance(value, str) and not value)
+        if not is_absent or name not in values:
             values |= _expanded(name, value, turn, after)
     if each.kind in STARTED:
         values |= _footer(turn, after, each, carries_disclosure="disclosure" in wanted)

@@ -67,6 +67,8 @@ def _received(turn: Turn) -> Turn:
         conversation = replace(conversation, language=language, last_in_at=last_in_at)
         turn = replace(turn, conversation=conversation)
         reading = sensed(ordered(_as_late(event), conversation), turn)
+        if reading is event.reading:
+            return turn
         return replace(turn, event=replace(event, reading=reading))
     if isinstance(event, PaymentSeen):
         conversation = replace(conversation, focus=event.account_id)
@@ -125,6 +127,8 @@ def _summed(turn: Turn) -> Turn:
     if not isinstance(turn.event, CustomerSaid):
         return turn
     reading = with_whole_now(with_two_sums(turn.reading, turn), turn)
+    if reading is turn.event.reading:
+        return turn
     return replace(turn, event=replace(turn.event, reading=reading))
 
 
@@ -215,18 +219,16 @@ def _applied(turn: Turn, answer: Answer, name: str) -> _Stepped:
     conversation = turn.conversation
     if answer.dialogue is not None:
         conversation = replace(conversation, dialogue=answer.dialogue)
-    actions = tuple([_placed(action, turn) for action in answer.actions])
+    actions = tuple([_placed(a, turn) if isinstance(a, Say) else a for a in answer.actions])
     conversation = fold(conversation, actions, turn.now)
     return _make_stepped(
         conversation=conversation, actions=actions, reasons=answer.reasons, name=name
     )
 
 
-def _placed(action: Action, turn: Turn) -> Action:
+def _placed(say: Say, turn: Turn) -> Say:
     """Words carry the account they are about, so that several may stand in one message."""
-    if isinstance(action, Say) and action.account_id is None:
-        return replace(action, account_id=turn.case.id)
-    return action
+    return replace(say, account_id=turn.case.id) if say.account_id is None else say
 
 
 def _gate(turn: Turn, stepped: _Stepped) -> Decision:

@@ -18,6 +18,14 @@ from flows.model import Turn
 from flows.money import Money, from_decimal
 from flows.understanding.values import Entity, EntityKind, Frequency, Role, Tag
 
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_DATE = EntityKind.DATE
+_COUNT = EntityKind.COUNT
+_PAY_DAY = EntityKind.PAY_DAY
+_FREQUENCY = EntityKind.FREQUENCY
+_CORRECTION = Tag.CORRECTION
+_WRONG = Role.WRONG
+
 
 def entities(turn: Turn, kind: EntityKind) -> tuple[Entity, ...]:
     """The facts of one kind, in the order they were said."""
@@ -26,13 +34,15 @@ def entities(turn: Turn, kind: EntityKind) -> tuple[Entity, ...]:
 
 
 # -500, 负500; in 300-500 the stroke stands between two figures.
+_MINUS = frozenset("-−－负負")
 _BELOW_ZERO = re.compile(r"(?:^|[^\d\s])\s*[-−－]\s*[$£€¥]?$|[负負]\s*$")
 
 
 def money_of(turn: Turn, entity: Entity) -> Money | None:
     """The amount (or the share of what is owed) in the account's currency, else None."""
     outstanding = turn.case.account.outstanding
-    if _BELOW_ZERO.search(turn.reading.text[: entity.start]):
+    before = turn.reading.text[: entity.start]
+    if not _MINUS.isdisjoint(before) and _BELOW_ZERO.search(before):
         return None
     if isinstance(entity.value, Fraction):
         return Money(int(outstanding.minor * entity.value), outstanding.currency)
@@ -70,14 +80,14 @@ def amount(turn: Turn, *roles: Role | None) -> Money | None:
     found = amounts(turn, roles or None)
     if not found:
         return None
-    return found[-1] if has(turn, Tag.CORRECTION) else found[0]
+    return found[-1] if has(turn, _CORRECTION) else found[0]
 
 
 def days(turn: Turn, without: Collection[Role] = ()) -> tuple[date, ...]:
     """The plain days that were named."""
     return tuple(
         e.value
-        for e in entities(turn, EntityKind.DATE)
+        for e in entities(turn, _DATE)
         if isinstance(e.value, date) and e.role not in without
     )
 
@@ -86,12 +96,12 @@ def day(turn: Turn, *roles: Role | None) -> date | None:
     """The first plain day with one of these roles (the last where he corrects himself), or any."""
     found = [
         e.value
-        for e in entities(turn, EntityKind.DATE)
-        if isinstance(e.value, date) and (e.role in roles if roles else e.role is not Role.WRONG)
+        for e in entities(turn, _DATE)
+        if isinstance(e.value, date) and (e.role in roles if roles else e.role is not _WRONG)
     ]
     if not found:
         return None
-    return found[-1] if has(turn, Tag.CORRECTION) else found[0]
+    return found[-1] if has(turn, _CORRECTION) else found[0]
 
 
 def ambiguous_days(turn: Turn) -> tuple[date, ...]:
@@ -100,7 +110,7 @@ def ambiguous_days(turn: Turn) -> tuple[date, ...]:
     "Monday the 30th" names one day, though Monday alone may be two.
     """
     plain = set(days(turn))
-    for entity in entities(turn, EntityKind.DATE):
+    for entity in entities(turn, _DATE):
         if entity.role is Role.PAID and plain:
             # "Paid on the third Thursday, so I pay on 17 December": the day of his wages.
             continue
@@ -118,7 +128,7 @@ def starting_month(turn: Turn) -> date | None:
 
 def count(turn: Turn) -> int | None:
     """The number of instalments that was named."""
-    return _whole(turn, EntityKind.COUNT)
+    return _whole(turn, _COUNT)
 
 
 def option(turn: Turn) -> int | None:
@@ -128,13 +138,13 @@ def option(turn: Turn) -> int | None:
 
 def pay_days(turn: Turn) -> tuple[int, ...]:
     """The days of the month on which the customer can pay."""
-    found = entities(turn, EntityKind.PAY_DAY)
+    found = entities(turn, _PAY_DAY)
     return tuple(e.value for e in found if isinstance(e.value, int))
 
 
 def frequency(turn: Turn) -> Frequency | None:
     """The rhythm of payments that was named."""
-    for entity in entities(turn, EntityKind.FREQUENCY):
+    for entity in entities(turn, _FREQUENCY):
         if isinstance(entity.value, str):
             return Frequency(entity.value)
     return None
@@ -161,7 +171,7 @@ def rhythm_alone(turn: Turn) -> Frequency | None:
 
 def first_of_rhythm(turn: Turn) -> date | None:
     """The first day of "every Friday": the next one, today included."""
-    for entity in entities(turn, EntityKind.FREQUENCY):
+    for entity in entities(turn, _FREQUENCY):
         weekday = weekday_of(entity.text)
         if weekday is not None:
             return weekday_from(turn.today, weekday)
@@ -172,7 +182,7 @@ def _whole(turn: Turn, kind: EntityKind) -> int | None:
     found = [e.value for e in entities(turn, kind) if isinstance(e.value, int)]
     if not found:
         return None
-    return found[-1] if has(turn, Tag.CORRECTION) else found[0]
+    return found[-1] if has(turn, _CORRECTION) else found[0]
 
 
 def clock_time(turn: Turn) -> time | None:
@@ -275,5 +285,5 @@ def names_count_or_amount(turn: Turn) -> EntityKind | None:
     """Which of the two the words choose: the number of payments or the sum each time."""
     text = turn.reading.text
     if _COUNT_WORDS.search(text):
-        return EntityKind.COUNT
+        return _COUNT
     return EntityKind.AMOUNT if _AMOUNT_WORDS.search(text) else None

@@ -343,7 +343,8 @@ class Turn:
     @property
     def case(self) -> Case:
         """The case this turn is about."""
-        return self.conversation.case()
+        cases = self.conversation.cases
+        return cases[0] if len(cases) == 1 else self.conversation.case()
 
     @property
     def reading(self) -> Understanding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from flows.actions import Action, HandOver, Schedule
 from flows.compose import Draft, structure
@@ -73,6 +74,11 @@ _HOLDS = frozenset(
 )
 _COMMITMENTS = ("plan_active", "promise_open")
 _FLAGS = (Flag.DECEASED, Flag.LEGAL, Flag.WRONG_PERSON)
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_RESTART, _OPT_OUT, _IN = Tag.RESTART, Intent.OPT_OUT, ContactDirection.IN
+_SEND = gate.Action.SEND
+# More than an installation has.
+_CHANNELS_KEPT = 256
 
 
 @quick
@@ -103,7 +109,9 @@ class Parcelled:
 _make_judged = maker(Judged)
 _make_outgoing = maker(Outgoing)
 _make_parcelled = maker(Parcelled)
+_make_heard = maker(Contact)
 _make_contact = maker(gate.Contact)
+_make_hold = maker(gate.Hold)
 _make_request = maker(gate.SendRequest)
 _make_account = maker(gate.AccountFacts)
 _make_person = maker(gate.PersonFacts)
@@ -155,7 +163,7 @@ def _is_replaced(turn: Turn, at: datetime, request: gate.SendRequest) -> bool:
 
 
 def _followed(turn: Turn, outgoing: Outgoing, verdict: gate.Verdict) -> Judged:
-    if verdict.action is gate.Action.SEND:
+    if verdict.action is _SEND:
         return _make_judged(outgoing=outgoing)
     reasons = tuple(Reason(rule=rule, why=str(verdict.action)) for rule in verdict.rules)
     if verdict.action is gate.Action.HAND_OVER:
@@ -230,9 +238,9 @@ def _part_day(appointment: Appointment | None) -> date | None:
 
 
 def _heard(reading: Understanding, turn: Turn) -> Contact:
-    return Contact(
+    return _make_heard(
         at=turn.now,
-        direction=ContactDirection.IN,
+        direction=_IN,
         kind=gate_kind(reading),
         channel=turn.conversation.carrier,
     )
@@ -240,9 +248,9 @@ def _heard(reading: Understanding, turn: Turn) -> Contact:
 
 def gate_kind(reading: Understanding) -> str:
     """What the gate calls a message of the customer: a stop, a start, or its intent."""
-    if Tag.RESTART in reading.tags:
+    if _RESTART in reading.tags:
         return gate.START
-    if Intent.OPT_OUT in reading.intents:
+    if _OPT_OUT in reading.intents:
         return gate.OPT_OUT
     return str(reading.intent)
 
@@ -293,6 +301,7 @@ def _read_words(conversation: Conversation, parcel: Parcelled) -> str | None:
     return None
 
 
+@lru_cache(_CHANNELS_KEPT)
 def _medium(channel: str) -> gate.Channel:
     return gate.Channel.TELEGRAM if channel.startswith("telegram") else gate.Channel.SMS
 
@@ -327,7 +336,7 @@ def _holds(conversation: Conversation, parcel: Parcelled, now: datetime) -> tupl
         if hold.name in _HOLDS:
             # The two commitments end when they are kept or broken, not at a day of the hold.
             until = None if hold.name in _COMMITMENTS else hold.until_at
-            found.append(gate.Hold(name=hold.name, until=until))
+            found.append(_make_hold(name=hold.name, until=until))
         elif parcel.kind == "reminder":
             found.append(gate.Hold(name=hold.name, until=hold.until_at))
     return tuple(found)

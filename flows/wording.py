@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flows.languages import Language, Style, written
 from flows.money import Money
-from flows.replacing import quick
+from flows.replacing import maker, quick
 
 _FOLDER = Path(__file__).parent / "languages" / "wording"
 _BOOKS = ("templates", "replies")
@@ -59,6 +59,11 @@ class _Voice:
     today: date | None
 
 
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_FORMAL = Style.FORMAL
+_make_voice = maker(_Voice)
+
+
 def render(
     key: str, values: Mapping[str, object], *, language: Language, style: Style = Style.FORMAL
 ) -> str:
@@ -69,11 +74,11 @@ def render(
     WordingError. A `today` among the values makes days of other years show their year.
     """
     texts = _text(key, language)
-    pieces = texts.get(style, texts[Style.FORMAL])
+    pieces = texts.get(style, texts[_FORMAL])
     today = values.get("today")
-    voice = _Voice(language, today if isinstance(today, date) else None)
+    voice = _make_voice(language, today if isinstance(today, date) else None)
     try:
-        parts = [_write(piece, values, voice) for piece in pieces]
+        parts = [p if isinstance(p, str) else _write(p, values, voice) for p in pieces]
     except WordingError as error:
         raise WordingError(f"{key} ({language}, {style}): {error}") from None
     return _tidy("".join(parts))
@@ -189,20 +194,24 @@ def _slots(pieces: Pieces) -> list[Slot]:
     return flat
 
 
-def _write(piece: str | Slot | Choice, values: Mapping[str, object], voice: _Voice) -> str:
-    if isinstance(piece, str):
-        return piece
+def _write(piece: Slot | Choice, values: Mapping[str, object], voice: _Voice) -> str:
     if isinstance(piece, Slot):
         return _write_slot(piece, values, voice)
     for part in piece.alternatives:
-        if all(values.get(s.name) not in (None, "") for s in part if isinstance(s, Slot)):
-            return "".join(_write(inner, values, voice) for inner in part)
+        if all([_has_value(values.get(s.name)) for s in part if isinstance(s, Slot)]):
+            parts = [p if isinstance(p, str) else _write_slot(p, values, voice) for p in part]
+            return "".join(parts)
     return ""
+
+
+def _has_value(value: object) -> bool:
+    # Asked of an amount, what it is equal to is a longer story.
+    return value is not None and not (isinstance(value, str) and not value)
 
 
 def _write_slot(slot: Slot, values: Mapping[str, object], voice: _Voice) -> str:
     value = values.get(slot.name)
-    if value is None or value == "":
+    if not _has_value(value):
         if slot.kind == "footer":
             return ""
         raise WordingError(f"expected a value for {{{slot.name}}}, got none")

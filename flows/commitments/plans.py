@@ -36,6 +36,7 @@ from flows.talk import (
 from flows.understanding.values import Asked
 
 _TWO = 2
+_TOLD_BEFORE = frozenset({NoticeKind.BEFORE_DUE, NoticeKind.DUE_TODAY})
 # A plan makes a dozen and more.
 _make_schedule = maker(Schedule)
 
@@ -156,7 +157,7 @@ def _notice_days(terms: PlanTerms, policy: PlanPolicy) -> dict[int | None, list[
     """The days of each part's own notices, before and on its day, by the number of the part."""
     days: dict[int | None, list[date]] = {}
     for notice in notices(dues_of(terms), terms.frequency, policy=policy):
-        if notice.kind in (NoticeKind.BEFORE_DUE, NoticeKind.DUE_TODAY):
+        if notice.kind in _TOLD_BEFORE:
             days.setdefault(notice.instalment, []).append(notice.on)
     return days
 

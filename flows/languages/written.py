@@ -52,6 +52,11 @@ _MONTHS_EN = (
 _LETTERS = "ABCDEFGHIJKL"
 
 
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_EN = Language.EN
+_ZH_HANS = Language.ZH_HANS
+
+
 def money(amount: Money, language: Language) -> str:
     """The amount with grouped thousands and its currency: `3,600.00元`, `$3,600.00`."""
     figure = f"{amount.decimal:,}"
@@ -64,16 +69,16 @@ def money(amount: Money, language: Language) -> str:
 
 def day(on: date, language: Language, *, today: date | None = None) -> str:
     """The day with its weekday; the year only where it is not the year of `today`."""
-    if language is Language.EN:
+    if language is _EN:
         return f"{_WEEKDAYS_EN[on.weekday()]}, {short_day(on, language, today=today)}"
-    weekdays = _WEEKDAYS_ZH_HANS if language is Language.ZH_HANS else _WEEKDAYS_ZH_HANT
+    weekdays = _WEEKDAYS_ZH_HANS if language is _ZH_HANS else _WEEKDAYS_ZH_HANT
     return f"{short_day(on, language, today=today)}（{weekdays[on.weekday()]}）"
 
 
 def short_day(on: date, language: Language, *, today: date | None = None) -> str:
     """The day without its weekday: `11月27日`, `November 27`."""
     is_other_year = today is not None and today.year != on.year
-    if language is Language.EN:
+    if language is _EN:
         text = f"{_MONTHS_EN[on.month - 1]} {on.day}"
         return f"{text}, {on.year}" if is_other_year else text
     text = f"{on.month}月{on.day}日"
@@ -87,13 +92,13 @@ def clock(at: time) -> str:
 
 def moment(at: datetime, language: Language, *, today: date | None = None) -> str:
     """The day with its weekday and the time; `at` is already in the customer's zone."""
-    joiner = " at " if language is Language.EN else ""
+    joiner = " at " if language is _EN else ""
     return f"{day(at.date(), language, today=today)}{joiner}{clock(at.time())}"
 
 
 def days(count: int, language: Language) -> str:
     """A number of days with the right plural: `5天`, `1 day`."""
-    if language is Language.EN:
+    if language is _EN:
         return f"{count} day" if count == 1 else f"{count} days"
     return f"{count}天"
 
@@ -102,7 +107,7 @@ def listing(items: Sequence[str], language: Language) -> str:
     """The items in one line: `甲、乙和丙`, `a, b and c`."""
     if len(items) <= 1:
         return "".join(items)
-    comma, last = (", ", " and ") if language is Language.EN else ("、", "和")
+    comma, last = (", ", " and ") if language is _EN else ("、", "和")
     return comma.join(items[:-1]) + last + items[-1]
 
 
@@ -110,5 +115,5 @@ def options(items: Sequence[str], language: Language) -> str:
     """The items as a choice by letter: `A 三期；B 六期`, `A) three; B) six`; at most twelve."""
     if len(items) > len(_LETTERS):
         raise ValueError(f"expected at most {len(_LETTERS)} options, got {len(items)}")
-    mark, joiner = (")", "; ") if language is Language.EN else ("", "；")
+    mark, joiner = (")", "; ") if language is _EN else ("", "；")
     return joiner.join(f"{_LETTERS[i]}{mark} {item}" for i, item in enumerate(items))

@@ -52,11 +52,15 @@ WEEKENDS_ONLY = BusinessCalendar()
 """Saturday and Sunday without business, no holidays."""
 
 
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_NONE = HolidayShift.NONE
+
+
 def shifted(
     day: date, shift: HolidayShift, calendar: BusinessCalendar, today: date | None = None
 ) -> date:
     """The day moved to a business day; a move that lands before today goes forward instead."""
-    if shift is HolidayShift.NONE or calendar.is_business_day(day):
+    if shift is _NONE or calendar.is_business_day(day):
         return day
     moved = _MOVES[shift](day, calendar)
     if today is not None and moved < today:

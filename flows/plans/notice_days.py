@@ -31,6 +31,12 @@ class NoticeKind(StrEnum):
     PROMISE_DUE = "promise_due"
 
 
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_BEFORE_DUE = NoticeKind.BEFORE_DUE
+_DUE_TODAY = NoticeKind.DUE_TODAY
+_MISSED = NoticeKind.MISSED
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -97,12 +103,12 @@ def promise_notice(due_on: date, amount_minor: int) -> Notice:
 def _notice_days(
     due_on: date, frequency: Frequency, policy: PlanPolicy
 ) -> list[tuple[NoticeKind, date]]:
-    missed = (NoticeKind.MISSED, due_on + timedelta(days=policy.grace_days + 1))
+    missed = (_MISSED, due_on + timedelta(days=policy.grace_days + 1))
     if frequency in _OFTEN:
-        return [(NoticeKind.BEFORE_DUE, due_on - _DAY), missed]
+        return [(_BEFORE_DUE, due_on - _DAY), missed]
     before = due_on - timedelta(days=_DAYS_BEFORE_DUE)
-    return [(NoticeKind.BEFORE_DUE, before), (NoticeKind.DUE_TODAY, due_on), missed]
+    return [(_BEFORE_DUE, before), (_DUE_TODAY, due_on), missed]
 
 
 def _amount(kind: NoticeKind, left: int, stand: Standing) -> int:
-    return stand.overdue_minor if kind is NoticeKind.MISSED else left
+    return stand.overdue_minor if kind is _MISSED else left

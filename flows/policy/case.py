@@ -25,6 +25,12 @@ UNTIMED = (Kind.OPTOUT_CONFIRMATION, Kind.SAFETY)
 _TURNS = (OPT_OUT, START)
 
 
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_IN = Direction.IN
+_OUT = Direction.OUT
+_REMINDER = Kind.REMINDER
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -100,7 +106,7 @@ def study(request: SendRequest, *, asks_money: bool) -> Case:
         place=request.place,
         now=request.now,
         asks_money=asks_money,
-        spends=kind is Kind.REMINDER or (asks_money and kind in ANSWERS),
+        spends=kind is _REMINDER or (asks_money and kind in ANSWERS),
         is_answer=is_answer,
         has_window=not is_answer and kind not in UNTIMED,
         holds=_labelled(request),
@@ -123,7 +129,7 @@ def is_over(hold: Hold, instant: datetime, place: Place) -> bool:
 
 def is_out(entry: Contact, *kinds: Kind) -> bool:
     """Whether we sent this entry, and of one of the kinds when any is given."""
-    return entry.direction is Direction.OUT and (not kinds or entry.kind in kinds)
+    return entry.direction is _OUT and (not kinds or entry.kind in kinds)
 
 
 def is_here(entry: Contact, request: SendRequest) -> bool:
@@ -134,7 +140,7 @@ def is_here(entry: Contact, request: SendRequest) -> bool:
 
 def is_spending(entry: Contact, policy: Policy) -> bool:
     """Whether the entry spends the caps: a reminder or an ask for money on a channel that counts."""
-    if entry.direction is Direction.IN or not (entry.asks_money or entry.kind == Kind.REMINDER):
+    if entry.direction is _IN or not (entry.asks_money or entry.kind == _REMINDER):
         return False
     return entry.channel is None or entry.channel in policy.cadence.counts
 
@@ -158,7 +164,7 @@ def _sorted_out(request: SendRequest) -> tuple[list[Contact], list[Contact]]:
     inbound: list[Contact] = []
     spending: list[Contact] = []
     for entry in request.history:
-        if entry.direction is Direction.IN:
+        if entry.direction is _IN:
             inbound.append(entry)
         elif is_spending(entry, request.policy):
             spending.append(entry)

@@ -24,16 +24,17 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = frozenset({Tag.PAST, Tag.NEGATED, Tag.CANNOT, Tag.SPLIT, Tag.CONDITIONAL, Tag.HEDGE})
+_TOLD = frozenset({Tag.WHOLE, Tag.SPLIT})
+_SUMS = frozenset({EntityKind.AMOUNT, EntityKind.SHARE, EntityKind.COUNT})
 # A figure up to here may be a day of the month, an hour or a number of payments.
 _LARGEST_DAY = 31
 
 
 def with_whole_said(reading: Understanding, turn: Turn) -> Understanding:
     """The reading tagged as one of all that is owed, where no sum but that one is named."""
-    if Tag.WHOLE in reading.tags or Tag.SPLIT in reading.tags:
+    if not _TOLD.isdisjoint(reading.tags):
         return reading
-    sums = (EntityKind.AMOUNT, EntityKind.SHARE, EntityKind.COUNT)
-    if any(e.kind in sums for e in reading.entities):
+    if not _SUMS.isdisjoint([e.kind for e in reading.entities]):
         return reading
     # 房租剛繳完 says nothing of this bill.
     own = OTHER_BILL.sub(" ", reading.text)
