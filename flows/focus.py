@@ -439,7 +439,17 @@ def _named(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
     if found:
         return found
     sums = {money.minor for money in facts.amounts(turn)}
-    return tuple(c for c in cases if c.account.outstanding.minor in sums)
+    by_sum = tuple(c for c in cases if c.account.outstanding.minor in sums)
+    return by_sum or tuple(c for c in cases if _is_called_by_sum(text, c))
+
+
+def _is_called_by_sum(text: str, case: Case) -> bool:
+    """ "The 400 one": a bill called by what is owed on it."""
+    owed = f"{case.account.outstanding.decimal:f}"
+    owed = owed.rstrip("0").rstrip(".") if "." in owed else owed
+    return bool(
+        re.search(rf"(?<![\d.]){re.escape(owed)} ?(?:one|bill|account|debt|loan|card)\b", text)
+    )
 
 
 _SMALLEST = re.compile(

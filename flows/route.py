@@ -372,7 +372,7 @@ def _names_day_for_sum(turn: Turn) -> Route | None:
     question = turn.conversation.dialogue.question
     if question is None or question.key not in _ASK_CAPACITY:
         return None
-    if facts.takes_longest(turn.reading.text):
+    if facts.takes_longest(turn.reading.text) or facts.day(turn, Role.START) is not None:
         return None
     kinds = {e.kind for e in turn.reading.entities}
     plain = {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.UNCLEAR}

@@ -123,6 +123,31 @@ def in_order(turn: Turn) -> tuple[tuple[date, Money], ...]:
     return parts if is_ahead and is_whole else ()
 
 
+def now_and_even(turn: Turn) -> tuple[Money, tuple[date, ...]] | None:
+    """ "80 now, 160 on the 10th, 160 on the 24th": a part at once, then equal parts in a rhythm."""
+    sums, days = parts_named(turn), sorted(set(facts.days(turn)))
+    coming = tuple(day for day in days if day > turn.today)
+    if len(sums) <= PARTS or len(coming) != len(sums) - 1 or not first_is_now(turn):
+        return None
+    if len(set(sums[1:])) != 1 or facts.has(turn, Tag.PAST, Tag.NEGATED, Tag.HEDGE):
+        return None
+    is_even = len(coming) == PARTS or _even(list(coming)) is not None
+    is_even = is_even and coming[-1] <= months_after(coming[0], len(coming) - 1)
+    is_whole = sum(money.minor for money in sums) == turn.case.account.outstanding.minor
+    return (sums[0], coming) if is_even and is_whole else None
+
+
+def first_is_now(turn: Turn) -> bool:
+    """Whether the first of several sums is to be paid at once: now, today, straight away."""
+    sums = [e for e in turn.reading.entities if e.kind in (EntityKind.AMOUNT, EntityKind.SHARE)]
+    if len(sums) < PARTS:
+        return False
+    beside = turn.reading.text[: sums[1].start]
+    named = [e for e in facts.entities(turn, EntityKind.DATE) if e.end <= sums[1].start]
+    is_today = all(e.value == turn.today for e in named)
+    return is_today and bool(_NOW.search(beside.replace("先", "")))
+
+
 def is_whole_in_sums(turn: Turn) -> bool:
     """Whether equal sums on as many days to come make up all that is owed.
 
@@ -148,15 +173,32 @@ def _even(days: list[date]) -> Frequency | None:
     )
 
 
+def _told_in_sums(turn: Turn, slots: Slots) -> Slots | None:
+    """The slots of parts each told with its sum and day; None for anything else."""
+    slots, now = slots.without(SlotName.AMOUNT, SlotName.PAY_DAY), turn.now
+    begun, parts = now_and_even(turn), in_order(turn)
+    if begun is not None:
+        part, coming = begun
+        slots = slots.put(SlotName.DOWN_PAYMENT, part.minor, now).without(SlotName.FIRST_PART)
+        days = list(coming)
+    elif parts:
+        slots = slots.put(SlotName.FIRST_PART, parts[0][1].minor, now)
+        slots = slots.without(SlotName.DOWN_PAYMENT)
+        days = [day for day, _ in parts]
+    else:
+        return None
+    slots = slots.put(SlotName.COUNT, len(days), now).put(SlotName.FIRST_DUE, days[0], now)
+    if len(days) == PARTS:
+        return _rhythm(turn, slots, days)
+    even = _even(days)
+    return slots if even is None else slots.put(SlotName.FREQUENCY, even, now)
+
+
 def filled(turn: Turn, slots: Slots) -> Slots:
     """The slots with the two days and the rhythm that falls on both; unchanged for anything else."""
-    parts = in_order(turn)
-    if parts:
-        slots = slots.put(SlotName.COUNT, PARTS, turn.now)
-        slots = slots.put(SlotName.FIRST_PART, parts[0][1].minor, turn.now)
-        slots = slots.put(SlotName.FIRST_DUE, parts[0][0], turn.now)
-        slots = slots.without(SlotName.AMOUNT, SlotName.DOWN_PAYMENT, SlotName.PAY_DAY)
-        return _rhythm(turn, slots, [day for day, _ in parts])
+    told = _told_in_sums(turn, slots)
+    if told is not None:
+        return told
     halves = in_halves(turn)
     if not halves and facts.count(turn) != PARTS:
         return slots

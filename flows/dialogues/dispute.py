@@ -162,6 +162,13 @@ _AND_NOT = re.compile(
 )
 
 
+# "I was told 350": the sum he was given before is the one he holds to be right.
+_QUOTED = re.compile(
+    r"\b(?:told|quoted|promised|agreed|signed up for)(?: me| us| (?:it|this) (?:was|is|would be)| on)? (?:only |just )?[$£€]?\d",
+    re.IGNORECASE,
+)
+
+
 def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     """The disputed part and the figure that would be right, as far as the words tell."""
     owed = turn.case.account.outstanding
@@ -171,7 +178,8 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     named = facts.amounts(turn, (None, Role.PART, Role.PER_INSTALMENT, Role.WRONG))
     # What was written twice is one figure.
     others = [m for m in dict.fromkeys(named) if m.minor != owed.minor]
-    if right is None and len(others) == 1 and _OWES_ONLY.search(turn.reading.text):
+    text = turn.reading.text
+    if right is None and len(others) == 1 and (_OWES_ONLY.search(text) or _QUOTED.search(text)):
         right = others[0]
     if right is None:
         right = _complement(owed, others) or _beside_owed(turn, owed, others)

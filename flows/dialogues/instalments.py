@@ -61,7 +61,7 @@ def step(turn: Turn) -> Answer:
     """Answer a wish to pay in parts."""
     if turn.case.live_plan is not None and LEAVES_PLAN.search(turn.reading.text):
         return _leaves_plan(turn)
-    if two_parts.in_order(turn):
+    if two_parts.in_order(turn) or two_parts.now_and_even(turn) is not None:
         return _towards_plan(_heard(turn))
     if _is_part_and_rest(turn):
         return _part_and_rest(turn)
@@ -436,7 +436,8 @@ def _is_contradiction(turn: Turn, wish: Wish) -> bool:
     if wish.count is None or wish.amount_minor is None:
         return False
     rest = turn.case.account.outstanding.minor - (wish.down_minor or 0)
-    return wish.count * wish.amount_minor < rest
+    # 12 times 33.33 is 400 to the cent of each payment.
+    return rest - wish.count * wish.amount_minor >= wish.count
 
 
 def _ask_which(turn: Turn, wish: Wish) -> Answer:
@@ -1133,6 +1134,9 @@ def _partial(turn: Turn) -> Answer:
     if part is None:
         return _ask_part(turn)
     day = facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.START)
+    if two_parts.first_is_now(turn):
+        # "80 now, 100 on the 10th, the rest later": no day is that of the first sum.
+        day = None
     is_all = part.minor >= turn.case.account.outstanding.minor
     if is_all and day is None:
         return _pays_in_full(turn)

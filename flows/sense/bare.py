@@ -31,7 +31,7 @@ from flows.understanding.values import (
 # What may stand around a bare figure: 周五吧, "how about friday?", 从12月15号开始.
 _AROUND = re.compile(
     r"[\W_]|\b(?:on|by|the|of|maybe|ok|okay|how about|what about|is|then|from|start(?:ing)?|begin(?:ning)?"
-    r"|please|pls|yes|yeah|and|or|works?|fine|good|for me|actually|that|it|say|let'?s|do|make)\b"
+    r"|please|pls|whatever|i guess|i suppose|idk|lol|fine|yes|yeah|and|or|works?|fine|good|for me|actually|that|it|say|let'?s|do|make)\b"
     r"|可以|行[不嗎吗]?|怎[么麼][样樣]|得唔得|[吧呢啊呀啦哦嗯咯囉吗嗎嘛那就得的起好从從由自]|开始|開始|左右"
 )
 _WHOLE = re.compile(
@@ -188,7 +188,8 @@ def with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
     meant = replace(turn, event=replace(turn.event, reading=reading))
     if two_parts.is_now_and_then(meant):
         return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=())
-    if not two_parts.is_whole_in_sums(meant) and not two_parts.in_order(meant):
+    is_begun = two_parts.now_and_even(meant) is not None
+    if not (two_parts.is_whole_in_sums(meant) or two_parts.in_order(meant) or is_begun):
         return reading
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
 

@@ -120,6 +120,58 @@ def _with_part_before_rest(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=(), entities=entities)
 
 
+_LATER_ON = re.compile(
+    r"\b(?:see|think|figure|work|sort|know|idk|dunno|later|after|maybe|unsure|not sure|decide|hopefully|try)\b|看看|再说|再說|到时|到時|以后|以後|之后|之後",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"n't\b|\b(?:not|no|never|maybe|might|hope\w*|try|trying|probably|possibly|perhaps|could be|should be able)\b|可能|也许|也許|大概|争取|爭取|尽量|盡量",
+    re.IGNORECASE,
+)
+
+
+def _with_rest_open(reading: Understanding, turn: Turn) -> Understanding:
+    """ "200 Friday and I'll see about the rest": the part is promised, only the rest is open."""
+    rest = two_parts.rest_at(reading.text)
+    sums = [e for e in reading.entities if e.kind in _SUMS]
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE]
+    if rest is None or len(sums) != 1 or len(days) != 1:
+        return reading
+    end = max(sums[0].end, days[0].end)
+    is_open = end <= rest.start() and bool(_LATER_ON.search(reading.text, end))
+    doubts = {Tag.PAST, Tag.CANNOT, Tag.WILL_NOT, Tag.ASKS}
+    if not is_open or reading.tags & doubts or _HEDGED.search(reading.text, 0, end):
+        return reading
+    tags = reading.tags - {Tag.HEDGE, Tag.VAGUE_TIME, Tag.NEGATED}
+    part = replace(sums[0], role=Role.PART)
+    entities = tuple(part if e is sums[0] else e for e in reading.entities)
+    return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=(), entities=entities, tags=tags)
+
+
+_ORDINAL = re.compile(r"(?:on |the )*(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})[号號日]", re.IGNORECASE)
+
+
+def _with_days_in_order(reading: Understanding, turn: Turn) -> Understanding:
+    """ "160 on the 10th, 160 on the 24th": the 24th is that of the month of the 10th."""
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if len(days) < _PAIR or reading.tags & {Tag.CORRECTION, Tag.PAST}:
+        return reading
+    moved: dict[int, Entity] = {}
+    before = days[0].value
+    for entity in days[1:]:
+        value = entity.value
+        is_short = _ORDINAL.fullmatch(entity.text.strip()) is not None
+        if isinstance(value, date) and isinstance(before, date) and value < before:
+            value = months_after(value, 1)
+            if value <= before or not is_short:
+                return reading
+            moved[entity.start] = replace(entity, value=value)
+        before = value
+    if not moved:
+        return reading
+    return replace(reading, entities=tuple(moved.get(e.start, e) for e in reading.entities))
+
+
 def _with_rest_to_come(reading: Understanding, turn: Turn) -> Understanding:
     """ "A quarter went out yesterday, the rest on the 4th" promises the rest beside the claim."""
     rest = two_parts.rest_at(reading.text)
@@ -134,6 +186,12 @@ def _with_rest_to_come(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule("paired.days_in_order", _with_days_in_order, _OFFERS),
+    Rule(
+        "paired.rest_open",
+        _with_rest_open,
+        {Intent.UNCLEAR, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT},
+    ),
     Rule("paired.rest_to_come", _with_rest_to_come, {Intent.ALREADY_PAID}),
     Rule("paired.later_part", _with_later_part, _OFFERS),
     Rule(

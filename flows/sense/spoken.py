@@ -312,7 +312,52 @@ def _with_plan_moved(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
 
 
+_RESIZES = re.compile(
+    r"\b(?:make (?:it|that)|change (?:it|that|the plan)? ?to|do|go (?:to|with|for)|switch (?:it )?to|split (?:it )?(?:in|into|over)|spread (?:it )?over) "
+    r"(?P<n>\d{1,2})(?= ?(?:$|[?.!,]|payments?|instal\w+|months?|instead|then|pls|please))",
+    re.IGNORECASE,
+)
+
+
+def _with_plan_resized(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can we make it 4?", with a plan running: another number of payments."""
+    taken_for = (Intent.PAY_NOW, Intent.HARDSHIP, Intent.UNCLEAR, Intent.REQUEST_EXTENSION)
+    said = _RESIZES.search(reading.text) if turn.case.live_plan is not None else None
+    if said is None or int(said["n"]) < _FEWEST:
+        return reading
+    counts = any(e.kind is EntityKind.COUNT for e in reading.entities)
+    is_bare = reading.intent is Intent.REQUEST_INSTALMENTS and not counts
+    if reading.intent not in taken_for and not is_bare:
+        return reading
+    start, end = said.span("n")
+    count = Entity(
+        kind=EntityKind.COUNT, text=said["n"], start=start, end=end, value=int(said["n"])
+    )
+    also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
+    entities = (*(e for e in reading.entities if e.start != start), count)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
+
+
+_FEWEST = 2
+_SOME = re.compile(
+    r"先|部分|一[点點些半]|[剩余餘]|\b(?:part|some|half|bit|something|rest|most)\b", re.IGNORECASE
+)
+
+
+def _with_whole_for_part(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I can do all of it Dec 3": nothing is said of a part."""
+    if reading.intent is not Intent.PARTIAL_PAYMENT or Tag.WHOLE not in reading.tags:
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    if kinds != {EntityKind.DATE} or _SOME.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
 RULES = (
+    Rule("spoken.plan_resized", _with_plan_resized),
+    Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}),
     Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY),
     Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}),
     Rule("spoken.data_declined", _with_data_declined, {Intent.WRONG_PERSON, Intent.DENY}),

@@ -240,7 +240,9 @@ _HOW_TO_PAY = re.compile(
     r"\b(?:how (?:do|can|should) i|where (?:do|can) i|link|pay (?:it )?now)\b", re.IGNORECASE
 )
 _TAKES_LESS = re.compile(
-    r"\b(?:do|take|accept|make it|settle(?: for)?)\b[^.!?]{0,8}\d[^.!?]{0,12}\bif i (?:pay|clear|settle)\b",
+    r"\b(?:do|take|accept|make it|settle(?: for)?)\b[^.!?]{0,8}\d[^.!?]{0,12}\bif i (?:pay|clear|settle)\b"
+    r"|\bif i (?:pay|send|give|gave|paid|sent)\b[^.!?]{0,10}\d[^.!?]{0,25}\b(?:will|would|can|could|do) (?:you|u|we) (?:\w+ )?(?:close|settle|drop|call it|forget|wipe|clear|mark|cancel|write|consider|be (?:done|even|square))\b"
+    r"|\d[^.!?]{0,12}\b(?:and|n|then) (?:we|we'll|you|u|let'?s|just)? ?(?:call it|say we'?re|are|r) (?:even|quits|square|done|settled)\b",
     re.IGNORECASE,
 )
 _HAS_NOTHING = re.compile(
@@ -428,6 +430,71 @@ def _with_calls_stopped(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=intents[0], also=tuple(intents[1:]))
 
 
+_PRIVATE = re.compile(
+    r"信息|[资資]料|[隐隱]私|私[隐隱]|[号號][码碼]|[电電][话話]|[数數][据據]|哪[里裡來来]|怎[么麼]有|[点點]知|[边邊]度"
+    r"|\b(?:data|privacy|private|personal|number|info\w*|gdpr|ccpa|share\w*|sell|sold|contact|records?|consent|address|delete|erase|details|where|how (?:did|do) (?:you|u))\b",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"[谁誰]|[骗騙]|[诈詐]|真的[吗嗎]|哪[里裡家间間]|[机機]器|人工智能|[边邊]個|公司"
+    r"|\b(?:who|scam\w*|legit\w*|real|fraud\w*|company|fake|verif\w*|prove|proof|bot|robot|trust|phish\w*|what is this|what'?s this)\b",
+    re.IGNORECASE,
+)
+_WORDS_OF = {Intent.PRIVACY: _PRIVATE, Intent.IDENTITY_QUERY: _WHO}
+_OFFERS = frozenset(
+    {
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PROMISE_TO_PAY,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_DISCOUNT,
+        Intent.REQUEST_EXTENSION,
+    }
+)
+
+
+def _without_idle_beside(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Give you 350 and call it even": beside an offer a guess with no word of its own is idle."""
+    if not _OFFERS & set(reading.intents) or reading.evidence.keyword is not None:
+        return reading
+    kept = tuple(
+        i for i in reading.intents if i not in _WORDS_OF or _WORDS_OF[i].search(reading.text)
+    )
+    if len(kept) == len(reading.intents):
+        return reading
+    return replace(reading, intent=kept[0], also=kept[1:])
+
+
+_WILLING = re.compile(
+    r"\b(?:rather|want to|wanna|like to|trying to|hoping to|keen to|happy to|willing to|need to) (?:just |actually )?(?:sort|fix|settle|pay|resolve|clear|deal with|get (?:this|it) (?:sorted|done|paid|cleared))\b",
+    re.IGNORECASE,
+)
+
+
+def _with_will_to_pay(reading: Understanding, turn: Turn) -> Understanding:
+    """ "He says ignore you, but I'd rather sort it": who wants a way out does not refuse."""
+    if reading.intent is not Intent.REFUSE or reading.tags & {Tag.NEGATED, Tag.WILL_NOT}:
+        return reading
+    if reading.evidence.keyword is not None or not _WILLING.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)
+
+
+_PING = re.compile(
+    r"\b(?:ping|buzz|text|txt|message|msg|try|hit|remind|nudge) (?:me|us)\b", re.IGNORECASE
+)
+
+
+def _with_later_wanted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "At work, ping me tomorrow": a day on which to write to him, and none to pay on."""
+    is_guess = reading.intent is Intent.PROMISE_TO_PAY and Intent.BUSY in reading.also
+    if not is_guess or not _PING.search(reading.text) or _PAID.search(reading.text):
+        return reading
+    if any(e.kind is EntityKind.AMOUNT for e in reading.entities) or _PAYS.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.BUSY, also=())
+
+
+_PAYS = re.compile(r"\b(?:pay|send|settle|clear|transfer|cover)\b", re.IGNORECASE)
 _LEAVES_BY = frozenset(
     {Intent.UNCLEAR, Intent.DENY, Intent.REFUSE, Intent.HARDSHIP, Intent.REQUEST_DISCOUNT}
 )
@@ -444,6 +511,9 @@ def _with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule("told.idle_beside", _without_idle_beside, {Intent.PRIVACY, Intent.IDENTITY_QUERY}),
+    Rule("told.will_to_pay", _with_will_to_pay, {Intent.REFUSE}),
+    Rule("told.later_wanted", _with_later_wanted, {Intent.PROMISE_TO_PAY}),
     Rule("told.calls_stopped", _with_calls_stopped, {Intent.OPT_OUT}),
     Rule("told.plan_left", _with_plan_left, _LEAVES_BY),
     Rule("told.failure_again", _with_failure_again, {Intent.UNCLEAR, Intent.DENY}),

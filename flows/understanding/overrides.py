@@ -50,6 +50,10 @@ _OPTIONS = Pattern(
     r"(?:有|给我?).{0,2}(?:哪些|什么|哪几种|几种)(?:还款|分期|付款)?(?:方案|选择)"
     r"|\bwhat(?:'s| are| is)? (?:my |the |other |payment )*options?\b|\boptions? (?:do i have|are there|can you)"
 )
+_WHAT_CAN_BE_DONE = Pattern(
+    r"\b(?:what|anything) (?:can|could) (?:you|u|we|i) (?:do|offer)(?: (?:for|to help) (?:me|us))?(?: (?:about|with|here|then|on) ?(?:this|it|that)?)?(?: then| please| pls)? ?(?:$|[?.!])"
+    r"|\bhow (?:can|could|would) (?:you|u) help\b"
+)
 _STILL = Pattern(r"(?:怎么|为什么|为何|咋)(?:你们?)?还(?:在|没|是|要|又|有|不停|催|发|打|来)")
 _WAY_TO_PAY = Pattern(
     r"怎么(?:付|交|缴|转)|怎么还款|还款(?:方式|链接|账号)|哪里(?:付|交|缴)|链接|二维码"
@@ -461,7 +465,11 @@ def _withholds_for_sum(guess: Guess) -> bool:
 
 def _asks_for_options(guess: Guess) -> bool:
     """What options do I have, 有哪些方案: it is asked which ways of paying there are."""
-    return guess.sure < DOUBTFUL and bool(_OPTIONS.search(guess.said.text))
+    text = guess.said.text
+    plain = (Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.UNCLEAR, Intent.IDENTITY_QUERY)
+    if guess.best in plain and guess.sure < _SURE_DELAY and _WHAT_CAN_BE_DONE.search(text):
+        return True
+    return guess.sure < DOUBTFUL and bool(_OPTIONS.search(text))
 
 
 _LEAST = Pattern(

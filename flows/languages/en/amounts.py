@@ -92,7 +92,7 @@ _NUMBERED = Pattern(
 _GOES_ON = Pattern(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
     r"towards?|with|until|till|instead|left|down|that|this|today|tonight|n|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
-    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|fri|sat|sun|monday|friday|tomorrow|tmr|tmrw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly|semi)\b"
+    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tmr|tmrw|tmw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly|semi)\b"
 )
 _COUNTED = (
     r" ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|seconds?|secs?|kids?|people|persons?|children|jobs?|calls?|"

@@ -146,7 +146,7 @@ def rules() -> list[Rule]:
         word_rule("af", rf"after {_ABOUT}{_LENGTH}", _after_length),
         word_rule(
             "ca co de ex gi ha ho le ma mo ne pa po pu wa",
-            r"(?:(?<!on )hold(?: it| this| that)?(?: off)?|hang on|pause(?: it| this)?|postpone|give|gimme|giv|need|extend|extension|delay|wait|push|move|can i have|could i have|can i get|may i have|let me have)"
+            r"(?:(?<!on )hold(?: it| this| that)?(?: off)?|hang on|leave (?:it|this|that|us|me)(?: be)?|pause(?: it| this)?|postpone|give|gimme|giv|need|extend|extension|delay|wait|push|move|can i have|could i have|can i get|may i have|let me have)"
             rf"(?: (?:me|it|us|by|for|of|this|the|due date|date|back|like|just|have|an?(?= extension)|extension|another|at least|only|out|until)){{0,8}}"
             rf" {_ABOUT}{_LENGTH}(?! (?:ago|plan))",
             _ahead(Role.UNTIL),
