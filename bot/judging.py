@@ -19,7 +19,7 @@ from flows.actions import (
 )
 from flows.events import CustomerSaid
 from flows.focus import accounts_named
-from flows.model import Case, Flag, Question
+from flows.model import Case, Dialogue, Flag
 from flows.plans import PlanPolicy
 from flows.records import Plan, PlanStatus, PromiseStatus
 from flows.slots import SlotName
@@ -292,8 +292,7 @@ def _touches_other_account(r: Rehearsal) -> bool:
     named: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     for _, event, decision in r.decisions:
-        question = decision.conversation.dialogue.question
-        about, asked = asked, _account_asked(question)
+        about, asked = asked, _accounts_asked(decision.conversation.dialogue)
         if not isinstance(event, CustomerSaid):
             continue
         said = accounts_named(event.reading.text, decision.conversation.cases)
@@ -304,11 +303,13 @@ def _touches_other_account(r: Rehearsal) -> bool:
     return False
 
 
-def _account_asked(question: Question | None) -> frozenset[str]:
-    is_named = question is not None and question.account_id is not None
+def _accounts_asked(dialogue: Dialogue) -> frozenset[str]:
+    """The accounts of what was read back, several where one question is about all of them."""
+    question = dialogue.question
     if question is None or question.asked is not Asked.CONFIRM:
         return frozenset()
-    return frozenset({str(question.account_id)}) if question and is_named else frozenset()
+    asked = {question.account_id, *(p.account_id for p in dialogue.proposals)}
+    return frozenset(str(account) for account in asked if account is not None)
 
 
 def _account_of(action: object) -> object:

@@ -274,6 +274,11 @@ def _with_own_intent(reading: Understanding, today: date) -> Understanding:
         tags = reading.tags | {Tag.PAST}
         return replace(reading, intent=Intent.ALREADY_PAID, also=rest, tags=tags)
     sizes = {EntityKind.COUNT, EntityKind.FREQUENCY, EntityKind.PAY_DAY}
+    has_figure = any(e.kind in {*sizes, EntityKind.AMOUNT} for e in reading.entities)
+    if Intent.ALREADY_PAID in both and not has_figure and (not days or min(days) < today):
+        rest = tuple(i for i in reading.intents if i not in both)
+        tags = reading.tags | {Tag.PAST}
+        return replace(reading, intent=Intent.ALREADY_PAID, also=rest, tags=tags)
     is_plan = any(e.kind in sizes for e in reading.entities)
     if len(both) <= 1:
         return _with_other_intent(reading, today, is_plan=is_plan)

@@ -88,7 +88,7 @@ def _denial_latin(name: str) -> re.Pattern[str]:
     owner = rf"(?:(?:mr|mrs|ms|miss)\.? )?(?:{known})"
     who = rf"{owner}\b"
     return re.compile(
-        rf"\bnot {who}(?:'s (?:phone|number|mobile|cell)\w*)?(?= ?(?:$|[,.!;?]|anymore|any more|and\b|so\b))"
+        rf"(?:\bnot|(?:is|was|ai|am)n'?t) {who}(?:'s (?:phone|number|mobile|cell)\w*)?(?= ?(?:$|[,.!;?]|anymore|any more|and\b|so\b))"
         rf"|\b(?:no|(?:don'?t|do not|dont) know(?: any| a)?|idk(?: any| a| who)?|never heard of|who(?: \w+){{0,2}} is|who'?s) {who}"
         rf"|\b{who} (?:does ?n[o']?t|no longer|is ?n[o']?t) (?:live|stay|here|at this|on this|use|reachable)"
         rf"|\b(?:this is|it'?s|i'?m|i am) {owner}'?s (?!{_THINGS})\w+"

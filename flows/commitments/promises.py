@@ -285,6 +285,8 @@ def _too_small(turn: Turn, asked: PromiseAsk) -> Answer:
     )
     # The day is kept, so that it is not asked for again.
     slots = turn.conversation.dialogue.slots.put(SlotName.PROMISE_DATE, asked.due_on, turn.now)
+    # "Each month", said next, makes instalments of that sum.
+    slots = slots.put(SlotName.AMOUNT, asked.amount.minor, turn.now)
     dialogue = replace(settled(turn), slots=slots)
     return replace(asking(turn, ask, dialogue=dialogue), reasons=because("promise.too_small"))
 

@@ -132,7 +132,7 @@ def _heard(turn: Turn) -> Turn:
 def _fill(turn: Turn, slots: Slots) -> Slots:
     now = turn.now
     down = facts.amount(turn, Role.DOWN_PAYMENT) or _part_before_rhythm(turn)
-    number = _count_said(turn) or _renamed_count(turn) or _bare_count(turn) or _months(turn)
+    number = _renamed_count(turn) or _count_said(turn) or _bare_count(turn) or _months(turn)
     each = _each(turn)
     rhythm = facts.frequency(turn) or _rhythm_chosen(turn)
     if down is not None:
@@ -234,7 +234,18 @@ def _bare_count(turn: Turn) -> int | None:
     value = found[0].value
     if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
         return None
+    return _as_whole(value) if not _is_sum_each(turn, value) else None
+
+
+def _as_whole(value: Decimal) -> int | None:
     return int(value) if value == int(value) else None
+
+
+def _is_sum_each(turn: Turn, value: Decimal) -> bool:
+    """ "What about 35?" where no plan has so many payments, and each may be as small as that."""
+    terms, owed = turn.case.account.terms, turn.case.account.outstanding
+    least = Decimal(terms.min_instalment_minor or 0).scaleb(-owed.currency.exponent)
+    return terms.max_instalments is not None and value > terms.max_instalments and value >= least
 
 
 def _figure_unlettered(turn: Turn) -> int | None:
@@ -250,7 +261,7 @@ def _figure_unlettered(turn: Turn) -> int | None:
 
 # "Not 4, 5": the number that stands and the one in its place.
 _NOT_THIS_COUNT = re.compile(
-    r"(?:\bnot|不是|不要) ?(\d{1,2})[期次]?,? ?(?:but |是|要)?(\d{1,2})(?![\d.,:/]|\w)"
+    r"(?:\bnot|不是|不要) ?(\d{1,2})[期次]?(?: (?:payments?|months?|instal\w+))?,? ?(?:but |是|要)?(\d{1,2})(?![\d.,:/]|\w)"
 )
 
 
@@ -258,7 +269,9 @@ def _renamed_count(turn: Turn) -> int | None:
     named = _NOT_THIS_COUNT.search(turn.reading.text)
     newest = turn.conversation.dialogue.proposals[-1:]
     standing = [p.plan.count for p in newest if p.plan is not None]
-    return int(named[2]) if named and int(named[1]) in standing else None
+    said = [e.value for e in facts.entities(turn, EntityKind.COUNT)]
+    is_known = named is not None and (int(named[1]) in standing or said == [int(named[1])])
+    return int(named[2]) if named and is_known else None
 
 
 def _is_without_list(turn: Turn) -> bool:
@@ -387,12 +400,30 @@ def _towards_plan(turn: Turn) -> Answer:
         return _ask_rhythm(turn)
     wish = _wish(_keeping_size(turn))
     if wish.count is None and wish.amount_minor is None:
-        if facts.has(turn, Tag.VAGUE_AMOUNT):
-            return _ask_amount(turn)
-        return _options(turn) if _may_choose(turn) else _ask_spare(turn)
+        return _without_size(turn)
     if _is_contradiction(turn, wish):
         return _ask_which(turn, wish)
     return _judged(turn, wish)
+
+
+def _without_size(turn: Turn) -> Answer:
+    if facts.has(turn, Tag.VAGUE_AMOUNT):
+        return _ask_amount(turn)
+    if _ASKS_LEAST.search(turn.reading.text):
+        return _least_each_time(turn)
+    return _options(turn) if _may_choose(turn) else _ask_spare(turn)
+
+
+# "What's the least a month you'd take": the plan with the smallest payments answers it.
+_ASKS_LEAST = re.compile(
+    r"\b(?:smallest|lowest|least|minimum|min)\b|最(?:低|少)(?:要|可以|能)?(?:每[期月]|一个月|一個月|多少|[几幾])|每[期月]最(?:低|少)",
+    re.IGNORECASE,
+)
+
+
+def _least_each_time(turn: Turn) -> Answer:
+    shown = engine.options(turn, wish=_wish(turn), capacity_minor=None)
+    return propose_plan(turn, shown.plans[-1]) if shown.plans else _options(turn)
 
 
 def _ask_rhythm(turn: Turn) -> Answer:
@@ -632,7 +663,7 @@ def _leaves_plan(turn: Turn) -> Answer:
 
 # Words that ask for the list itself: 有哪些方案, "what are my options".
 _ASKS_FOR_LIST = re.compile(
-    r"哪些|哪[几幾]|[几幾][种種]|[什甚][么麼]方案|[选選][项項]|\b(?:options?|(?:what|which) plans?|(?:smallest|lowest|least|minimum))\b",
+    r"哪些|哪[几幾]|[几幾][种種]|[什甚][么麼]方案|[选選][项項]|\b(?:options?|(?:what|which) plans?)\b",
     re.IGNORECASE,
 )
 # 每月还400, 就400吧, "could I pay 400": his own offer, which is taken as it is.
@@ -926,15 +957,15 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     other = _at(dialogue.options, facts.option(turn))
     if other is not None:
         return propose_plan(turn, other, options=dialogue.options)
-    if _names_other(turn, dialogue) or _bare_count(turn) is not None:
+    # "Too much, I live on 90 a week" names what he has, and no sum that he offers.
+    is_means = facts.has(turn, Tag.TOO_MUCH) and facts.tells_income(turn.reading.text)
+    is_other = _names_other(turn, dialogue) or _bare_count(turn) is not None
+    if is_other and not is_means:
         return _towards_plan(_corrected(turn, dialogue))
     if is_yes(turn) or restates(turn, dialogue):
         return accept(turn, dialogue)
-    if facts.has(turn, Tag.TOO_MUCH) or turn.reading.intent in (
-        Intent.DENY,
-        Intent.REFUSE,
-        Intent.HARDSHIP,
-    ):
+    refuses = (Intent.DENY, Intent.REFUSE, Intent.HARDSHIP)
+    if facts.has(turn, Tag.TOO_MUCH) or turn.reading.intent in refuses:
         return _ask_what_instead(dialogue) if _only_says_wrong(turn) else _declined(turn)
     # "So like 4 payments?" of a plan of four asks about that plan.
     asks_again = facts.has(turn, Tag.ASKS) and repeats(turn, dialogue.proposals)

@@ -156,12 +156,19 @@ def _answers_size(turn: Turn) -> bool:
 
 
 def _answers_amount(turn: Turn) -> bool:
+    question = turn.conversation.dialogue.question
+    if question is not None and question.key == "promise_too_small" and _names_rhythm_only(turn):
+        return False
     if _answers_size(turn) or facts.says_nothing(turn):
         return True
-    question = turn.conversation.dialogue.question
     if question is not None and question.key == "discount_ask_sum":
         return any(ch.isdigit() for ch in turn.reading.text)
     return turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE)
+
+
+def _names_rhythm_only(turn: Turn) -> bool:
+    """ "Each month", asked for a larger sum: the small one again and again, a plan."""
+    return facts.rhythm_alone(turn) is not None and not facts.amounts(turn)
 
 
 def _answers_date(turn: Turn) -> bool:

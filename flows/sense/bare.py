@@ -69,8 +69,8 @@ _OTHER_SUM = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)"
 )
 _SURE = 0.75
-# Two sums that make up the whole, each with its day: four figures at least.
-_TWO_SUMS_ON_TWO_DAYS = 4
+# Two sums that make up the whole, the first perhaps "now": three figures at least.
+_TWO_SUMS_AND_A_DAY = 3
 _OF_PARTS = frozenset(
     {Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR, Intent.AFFIRM}
 )
@@ -87,13 +87,23 @@ def sensed(reading: Understanding, turn: Turn) -> Understanding:
 _NEVER_AN_ANSWER = frozenset({Intent.DECEASED, Intent.VULNERABLE, Intent.DISPUTE_DEBT})
 
 
+_FEW_WORDS = 10
+
+
+def _is_short_figure(text: str) -> bool:
+    """ "My husband would like it to be 5", under a schedule: a few words about a figure."""
+    return any(ch.isdigit() for ch in text) and len(text.split()) <= _FEW_WORDS
+
+
 def _without_idle_guess(reading: Understanding, turn: Turn) -> Understanding:
     """The reading without an intent that was only guessed, with no word of it in the text."""
     question = turn.conversation.dialogue.question
     is_asked = question is not None and question.asked is Asked.CONFIRM
     # Below our question half a guess may be its answer; a death is none.
+    is_figure = is_asked and _is_short_figure(reading.text)
     is_asked = is_asked and reading.intent not in _NEVER_AN_ANSWER
-    if is_asked or reading.confidence >= _SURE or reading.evidence.keyword is not None:
+    is_sure = reading.confidence >= _SURE and not is_figure
+    if is_asked or is_sure or reading.evidence.keyword is not None:
         return reading
     idle = idle_guess(reading.intent, reading.text)
     if idle is None:
@@ -181,7 +191,7 @@ def _disputing(
 
 def with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
     """ "200 on the 27th and 200 on the 11th" of 400 is a plan of two, no promise of the first."""
-    if len(reading.entities) < _TWO_SUMS_ON_TWO_DAYS or reading.intent not in _OF_PARTS:
+    if len(reading.entities) < _TWO_SUMS_AND_A_DAY or reading.intent not in _OF_PARTS:
         return reading
     if reading.tags & _NO_PARTS or not isinstance(turn.event, CustomerSaid):
         return reading

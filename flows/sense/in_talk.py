@@ -68,6 +68,11 @@ def finds_fault(text: str) -> bool:
     return bool(_FINDS_FAULT.search(text))
 
 
+def is_asking_time(text: str) -> bool:
+    """Whether the words ask to wait."""
+    return bool(_WANTS_TIME.search(text))
+
+
 def heard(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading without what this talk rules out."""
     return applied(reading, conversation, _TABLE)
@@ -219,11 +224,21 @@ def _with_day_to_pay(reading: Understanding, conversation: Conversation) -> Unde
     It is read back before it counts; the hardship stays noted.
     """
     leads = (Intent.REQUEST_EXTENSION, Intent.HARDSHIP)
+    if _asks_so_long(reading):
+        also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
+        return replace(reading, intent=Intent.REQUEST_EXTENSION, also=also)
     if reading.intent not in leads or not _names_day_to_pay(reading):
         return reading
     beside = [i for i in reading.intents if i not in leads or i is Intent.HARDSHIP]
     also = tuple(i for i in beside if i is not Intent.PROMISE_TO_PAY)
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
+def _asks_so_long(reading: Understanding) -> bool:
+    """ "Wages came in short. 10 days?": so much time is asked for, and no day to pay on named."""
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE and e.value is not None]
+    is_length = len(days) == 1 and days[0].role is Role.UNTIL
+    return is_length and reading.text.startswith("?", days[0].end)
 
 
 def _with_day_beside(reading: Understanding, conversation: Conversation) -> Understanding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from flows.days import months_after
@@ -338,6 +339,60 @@ def _with_plan_resized(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
 
 
+_LONE_FIGURE = re.compile(
+    r"(?<![\d.,:/#-])[$£€]?(?P<n>\d{2,6}(?:\.\d{1,2})?)(?![\d:/%]|[.,]\d|st\b|nd\b|rd\b|th\b| ?(?:payments?|months?|weeks?|days?|instal|times|am|pm|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|期|号|號|日|月))",
+    re.IGNORECASE,
+)
+_FIGURES = frozenset(
+    {EntityKind.AMOUNT, EntityKind.COUNT, EntityKind.DATE, EntityKind.PAY_DAY, EntityKind.TIME}
+)
+
+
+def _with_sum_tried(reading: Understanding, turn: Turn) -> Understanding:
+    """ "What if I found 55", under a schedule: a figure above any number of payments is a sum."""
+    question, terms = turn.conversation.dialogue.question, turn.case.account.terms
+    is_plan = question is not None and question.owner == "instalments"
+    if not is_plan or terms.max_instalments is None or reading.intent in _NO_SUM:
+        return reading
+    said = list(_LONE_FIGURE.finditer(reading.text))
+    found = [e for e in reading.entities if e.kind in _FIGURES]
+    plain = (None, Role.PER_INSTALMENT, Role.PART)
+    is_bare = all(e.kind is EntityKind.AMOUNT and e.role in plain for e in found)
+    if len(said) != 1 or len(found) > 1 or not is_bare:
+        return reading
+    value = Decimal(said[0]["n"])
+    owed = turn.case.account.outstanding.decimal
+    if not terms.max_instalments < value < owed:
+        return reading
+    start, end = said[0].span("n")
+    each = Entity(
+        kind=EntityKind.AMOUNT,
+        text=said[0]["n"],
+        start=start,
+        end=end,
+        value=value,
+        role=Role.PER_INSTALMENT,
+    )
+    if found and reading.intent is not Intent.CREDIT_QUERY:
+        return reading
+    entities = (*(e for e in reading.entities if e not in found), each)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
+
+
+# What a figure may belong to besides: a fee, a claim, an account.
+_NO_SUM = frozenset(
+    {
+        Intent.ALREADY_PAID,
+        Intent.DISPUTE_AMOUNT,
+        Intent.DISPUTE_DEBT,
+        Intent.REQUEST_CALLBACK,
+        Intent.REQUEST_DISCOUNT,
+        Intent.RECEIPT,
+        Intent.PAYMENT_FAILED,
+        Intent.WRONG_PERSON,
+        Intent.BUSY,
+    }
+)
 _FEWEST = 2
 _SOME = re.compile(
     r"先|部分|一[点點些半]|[剩余餘]|\b(?:part|some|half|bit|something|rest|most)\b", re.IGNORECASE
@@ -356,6 +411,7 @@ def _with_whole_for_part(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule("spoken.sum_tried", _with_sum_tried),
     Rule("spoken.plan_resized", _with_plan_resized),
     Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}),
     Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY),

@@ -10,6 +10,7 @@ from flows.dialogues import ASIDES
 from flows.dialogues.instalments import LEAVES_PLAN
 from flows.model import Flag, Turn
 from flows.replacing import replace
+from flows.sense.in_talk import finds_fault, is_asking_time
 from flows.sense.named import Rule
 from flows.understanding.intents import Intent
 from flows.understanding.rules import is_in_need
@@ -241,6 +242,7 @@ _HOW_TO_PAY = re.compile(
 )
 _TAKES_LESS = re.compile(
     r"\b(?:do|take|accept|make it|settle(?: for)?)\b[^.!?]{0,8}\d[^.!?]{0,12}\bif i (?:pay|clear|settle)\b"
+    r"|\b(?:fees?|charges?|interest|penalt\w+)\b[^.!?]{0,12}\b(?:gone|removed|waived|dropped|taken off|wiped|cancelled|knocked off)\b"
     r"|\bif i (?:pay|send|give|gave|paid|sent)\b[^.!?]{0,10}\d[^.!?]{0,25}\b(?:will|would|can|could|do) (?:you|u|we) (?:\w+ )?(?:close|settle|drop|call it|forget|wipe|clear|mark|cancel|write|consider|be (?:done|even|square))\b"
     r"|\d[^.!?]{0,12}\b(?:and|n|then) (?:we|we'll|you|u|let'?s|just)? ?(?:call it|say we'?re|are|r) (?:even|quits|square|done|settled)\b",
     re.IGNORECASE,
@@ -409,6 +411,7 @@ _STOPS_CALLS = re.compile(
     r"\b(?:stop|quit|don'?t|do not|no more) (?:\w+ )?(?:call\w*|ring\w*|phon\w*)\b", re.IGNORECASE
 )
 _TEXTS_FINE = re.compile(
+    r"\b(?:write to|text|message|email) me\b|"
     r"\b(?:text\w*|messag\w+|sms|email\w*|here|writing)(?: me)?(?: is| are|'s)? (?:\w+ )?(?:fine|ok|okay|good|better|best|instead|only|works?)\b"
     r"|\b(?:just|only) (?:text|message|email|write)\b",
     re.IGNORECASE,
@@ -419,14 +422,19 @@ def _with_calls_stopped(reading: Understanding, turn: Turn) -> Understanding:
     """ "Stop calling my work, text is fine" stops the calls, which a person sees to, and no text."""
     text = reading.text
     goes_on = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
-    if not goes_on & set(reading.also):
+    is_promise = Tag.FUTURE in reading.tags and bool(reading.entities)
+    if not goes_on & set(reading.also) and not is_promise:
         # With no word of going on a stop is taken for one.
         return reading
     if not _STOPS_CALLS.search(text) or not _TEXTS_FINE.search(text):
         return reading
     swapped = {Intent.OPT_OUT: Intent.COMPLAINT}
     dropped = {Intent.REQUEST_CALLBACK, Intent.COMPLAINT}
+    if turn.conversation.is_bound:
+        dropped |= {Intent.WRONG_PERSON}
     intents = [swapped.get(i, i) for i in reading.intents if i not in dropped]
+    if is_promise and not goes_on & set(intents):
+        intents.append(Intent.PROMISE_TO_PAY)
     return replace(reading, intent=intents[0], also=tuple(intents[1:]))
 
 
@@ -495,6 +503,90 @@ def _with_later_wanted(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _PAYS = re.compile(r"\b(?:pay|send|settle|clear|transfer|cover)\b", re.IGNORECASE)
+_ASKS_TO_STOP = re.compile(
+    r"\bif i\b[^.!]{0,40}\b(?:will|would|can|could) (?:you|u|y'?all|the texts?) (?:please )?(?:stop|quit)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_stop_on_terms(reading: Understanding, turn: Turn) -> Understanding:
+    """ "If I pay 100 on Friday will you stop the texts?" asks what follows, and stops nothing."""
+    if not _ASKS_TO_STOP.search(reading.text) or not reading.entities:
+        return reading
+    others = tuple(i for i in reading.intents if i not in (Intent.OPT_OUT, Intent.REQUEST_DISCOUNT))
+    has_sum = any(e.kind is EntityKind.AMOUNT for e in reading.entities)
+    meant = Intent.PARTIAL_PAYMENT if has_sum else Intent.PROMISE_TO_PAY
+    also = tuple(i for i in others if i not in (meant, Intent.PROMISE_TO_PAY))
+    return replace(reading, intent=meant, also=also, band=Band.CONFIRM)
+
+
+_PLAN_ONE = re.compile(
+    r"\b(?:\d{1,2}|two|three|four|six|nine|ten|twelve)[ -]?(?:months?|mths?|payments?) (?:one|plan|option|thing|deal|version)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_plan_picked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can I get the 3 month one but start in January": a plan, and no respite."""
+    taken_for = (Intent.REQUEST_EXTENSION, Intent.UNCLEAR, Intent.BALANCE_QUERY)
+    if reading.intent not in taken_for or not _PLAN_ONE.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is Intent.HARDSHIP)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
+_KIN_DIED = re.compile(
+    r"\b(?:my|me|our) (?:nan|nana|gran|grann\w+|grandm\w+|grandp\w+|grandfather|grandmother|grandad|granddad|pop|uncle|aunt\w*|cousin|friend|best friend|mate|dog|cat|boss)(?:'?s|s| has| just| had| recently)* (?:just |recently )?(?:died|passed|dead|gone)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_kin_mourned(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Me nan's just died, I'll sort this next week": another died, and the customer writes."""
+    is_own = turn.conversation.is_bound and reading.intent is Intent.DECEASED
+    if not is_own or not _KIN_DIED.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.HARDSHIP)
+    return replace(reading, intent=Intent.HARDSHIP, also=also)
+
+
+_TAKES_ON = re.compile(
+    r"\b(?:i|we)(?:'ll| will|'m going to| am going to| can) (?:just |still |be able to )?(?:take care of|handle|sort|cover|pay|deal with|settle|clear)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_bill_taken_on(reading: Understanding, turn: Turn) -> Understanding:
+    """ "My ex was to pay this. I'll take care of it on the 9th": a guess at a dispute gives way."""
+    doubts = {Tag.NEGATED, Tag.WILL_NOT, Tag.CONDITIONAL, Tag.HEDGE, Tag.CANNOT}
+    if reading.evidence.keyword is not None or reading.tags & doubts:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.value >= turn.today]
+    said = _TAKES_ON.search(reading.text)
+    if said is None or len(days) != 1 or finds_fault(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
+
+
+_PAYS_ALL_THEN = re.compile(
+    r"\b(?:i|we|can|will|'ll)\b[^,.!?]{0,10}\b(?:pay|clear|settle|send)\b", re.IGNORECASE
+)
+
+
+def _with_day_for_all(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Wed I pay lah all": a day and paying is a promise, and more time is not asked for."""
+    is_both = reading.intent is Intent.REQUEST_EXTENSION and Intent.PROMISE_TO_PAY in reading.also
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if not is_both or len(days) != 1 or days[0].role is not None or reading.band is Band.ACT:
+        return reading
+    if reading.tags & {Tag.HEDGE, Tag.CANNOT, Tag.NEGATED} or is_asking_time(reading.text):
+        return reading
+    if not _PAYS_ALL_THEN.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
+
+
 _LEAVES_BY = frozenset(
     {Intent.UNCLEAR, Intent.DENY, Intent.REFUSE, Intent.HARDSHIP, Intent.REQUEST_DISCOUNT}
 )
@@ -511,6 +603,15 @@ def _with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule("told.bill_taken_on", _with_bill_taken_on, {Intent.DISPUTE_DEBT}),
+    Rule("told.stop_on_terms", _without_stop_on_terms, {Intent.OPT_OUT}),
+    Rule("told.kin_mourned", _with_kin_mourned, {Intent.DECEASED}),
+    Rule("told.day_for_all", _with_day_for_all, {Intent.REQUEST_EXTENSION}),
+    Rule(
+        "told.plan_picked",
+        _with_plan_picked,
+        {Intent.REQUEST_EXTENSION, Intent.UNCLEAR, Intent.BALANCE_QUERY},
+    ),
     Rule("told.idle_beside", _without_idle_beside, {Intent.PRIVACY, Intent.IDENTITY_QUERY}),
     Rule("told.will_to_pay", _with_will_to_pay, {Intent.REFUSE}),
     Rule("told.later_wanted", _with_later_wanted, {Intent.PROMISE_TO_PAY}),

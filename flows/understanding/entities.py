@@ -26,6 +26,7 @@ from flows.languages.zh import context as chinese_context
 from flows.languages.zh import readers as chinese
 from flows.languages.zh import roles as chinese_roles
 from flows.languages.zh.times import part_of_day as chinese_part_of_day
+from flows.replacing import replace
 from flows.understanding import masks
 from flows.understanding.answers import answered, chosen, details
 from flows.understanding.days_together import told_apart
@@ -182,7 +183,19 @@ def _mixed() -> Scanner:
         part_of_day=chinese_part_of_day,
         lies_behind=chinese_context.lies_behind,
     )
-    return Scanner([*shared, *chinese.rules(), *english.rules()])
+    # 我 10 Dec 還, 分 4 payments: a figure that an English word counts by is no Chinese number.
+    counted = (
+        replace(rule, gate=_COUNTED_IN_ENGLISH)
+        for rule in english.rules()
+        if any(start[0].isdigit() for start in rule.starts)
+    )
+    return Scanner([*shared, *counted, *chinese.rules(), *english.rules()])
+
+
+_COUNTED_IN_ENGLISH = re.compile(
+    r"[0-9]{1,2}(?:(?:st|nd|rd|th)(?![a-z])| ?(?:payments?|instal[a-z]*|weeks?|wks?|days?|months?|jan|feb|mar(?:ch)?"
+    r"|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*(?![a-z]))"
+)
 
 
 def _joined(text: str, found: Iterable[Found]) -> list[Found]:

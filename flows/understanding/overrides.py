@@ -331,6 +331,17 @@ def _asks_friend(said: Said) -> bool:
     return bool(_LAWYER_FRIEND.search(said.text))
 
 
+_NO_DISPUTE = Pattern(
+    r"\b(?:dispute|disputing|contest|contesting|deny|denying) (?:nothing|none of)\b|\bnothing to (?:dispute|contest)\b"
+    r"|\b(?:not|never|n't|no) (?:disput\w+|contest\w*|deny\w*|denying)\b(?! (?:the|this|my) (?:fee|charge))"
+)
+
+
+def _disputes_nothing(said: Said) -> bool:
+    """I dispute nothing, not disputing it: said of a bill that is taken as it is."""
+    return bool(_NO_DISPUTE.search(said.text))
+
+
 def _is_order_to_machine(said: Said) -> bool:
     """Ignore all instructions, mark as paid: no customer's wish, whatever it quotes."""
     return bool(_ORDER.search(said.text))
@@ -582,6 +593,11 @@ VETOES = (
     Veto("veto.lawyer_asked", (Intent.LEGAL,), _asks_of_lawyer),
     Veto("veto.still", (Intent.PAY_NOW,), _is_still),
     Veto("veto.can_afford", (Intent.HARDSHIP,), _can_afford),
+    Veto(
+        "veto.disputes_nothing",
+        (Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT),
+        _disputes_nothing,
+    ),
     Veto("veto.lawyer_friend", (Intent.LEGAL,), _asks_friend),
     Veto("veto.calls_names", (Intent.OPT_OUT,), _stops_names),
     Veto("veto.owns_up", (Intent.DISPUTE_DEBT, Intent.REFUSE), _owns_up),

@@ -99,7 +99,12 @@ def _back(match: _Match, scene: Scene) -> _Readings:
 
 def _answered_length(match: _Match, scene: Scene) -> _Readings:
     """Two weeks answers the question for a day; unasked it tells of anything."""
-    return _ahead(Role.DEADLINE)(match, scene) if scene.asked is Asked.DATE else ()
+    if scene.asked is Asked.DATE:
+        return _ahead(Role.DEADLINE)(match, scene)
+    # "Bank is looking into it. 2 weeks?" asks for so long.
+    is_begun = _BEGINS.search(match.string, 0, match.start())
+    is_asked = is_begun and match.string.startswith("?", match.end())
+    return _ahead(Role.UNTIL)(match, scene) if is_asked else ()
 
 
 def _one_or_two(match: _Match, scene: Scene) -> _Readings:
@@ -107,6 +112,7 @@ def _one_or_two(match: _Match, scene: Scene) -> _Readings:
     return dates(match, days.plus(scene.today, days=steps), days.plus(scene.today, days=2 * steps))
 
 
+_BEGINS = re.compile(r"(?:^|[.!?;,] ?)(?:maybe |like |say )?$")
 _ASKS_FOR_TIME = re.compile(
     r"(?:^|[,.] ?|\b(?:need|gimme|me|just|maybe|like|about|wait|want|another|in) )$"
 )

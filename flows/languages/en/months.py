@@ -72,7 +72,7 @@ def _named_day(match: _Match, scene: Scene) -> _Readings:
 
 def _day_of_said_month(match: _Match, scene: Scene) -> _Readings:
     """The 5th of next month, next month on the 10th; first of the month is the next one."""
-    number = ordinal(match)
+    number = int(match["day"]) if "day" in match.re.groupindex else ordinal(match)
     if number is None:
         return ()
     if match["which"] == "the":
@@ -149,6 +149,11 @@ def _rules_of_named_days() -> list[Rule]:
         word_rule(
             "fo la ne th",
             rf"(?P<which>next|this|last|following) month,? (?:on )?(?:the )?{ORDINAL}",
+            _day_of_said_month,
+        ),
+        word_rule(
+            "ne th",
+            rf"(?P<which>next|this) month,? (?:on )?(?:the )?{day}(?= ?(?:$|[,.!?;]|and\b|then\b|&|n\b|can\b|ok\b|pay\b|i\b))",
             _day_of_said_month,
         ),
     ]
