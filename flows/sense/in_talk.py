@@ -225,8 +225,8 @@ def _with_day_to_pay(reading: Understanding, conversation: Conversation) -> Unde
     """
     leads = (Intent.REQUEST_EXTENSION, Intent.HARDSHIP)
     if _asks_so_long(reading):
-        also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
-        return replace(reading, intent=Intent.REQUEST_EXTENSION, also=also)
+        hardship = (Intent.HARDSHIP,) if Intent.HARDSHIP in reading.intents else ()
+        return replace(reading, intent=Intent.REQUEST_EXTENSION, also=hardship)
     if reading.intent not in leads or not _names_day_to_pay(reading):
         return reading
     beside = [i for i in reading.intents if i not in leads or i is Intent.HARDSHIP]
