@@ -9,10 +9,12 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-
-import opencc
+from typing import TYPE_CHECKING
 
 from flows.packaged import packaged_table
+
+if TYPE_CHECKING:
+    import opencc
 
 # Traditional to Simplified with Taiwan's words (簡訊 to 短信) put into those of the mainland.
 _CONVERSION = "tw2sp"
@@ -41,6 +43,14 @@ _MENDS = (
     ("衞", "卫"),
 )
 _MENDABLE = re.compile("|".join(wrong for wrong, _ in _MENDS))
+# Of the characters of GB 2312, Simplified Chinese, those that the conversion changes, and one of
+# each word that it changes though all its characters are Simplified as well: 工 of 多工.
+_CHANGEABLE = re.compile(
+    "[乾吒埠夥帐幺後徵拚捱摺於榘矽菸著薹袷醣醯馀麴麽"
+    "串乳介件伺佩佳使停像元克列剪印厄取史吃向呼命哩唇唐址坏型域增外奈宣密导射尤尼尾屏岸峰工巨巴市布帛床"
+    "建式形彭戴才批拷据控援摩效整斯映智札杜析林查柯核格梁梅梭棒森槽正步沈溢演灌灶片珍球瑞瓦痴登皂相碟秘程"
+    "篷粽线群肌胺葛蒲藉蚊覆运通遮防音首鼠]"
+)
 
 Edit = tuple[int, int, str]
 
@@ -58,6 +68,22 @@ def simplify(text: str) -> str:
 
     The text must hold no NUL and no unpaired surrogate: the converter stops at either.
     """
+    if _is_simplified(text):
+        return text
+    return converted(text)
+
+
+def _is_simplified(text: str) -> bool:
+    """Whether the conversion can change nothing, which is seen at a tenth of its cost."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return _CHANGEABLE.search(text) is None
+
+
+def converted(text: str) -> str:
+    """The text as the converter has it, whatever it holds, with our mends."""
     simplified: str = _converter().convert(text)
     if _MENDABLE.search(simplified):
         for wrong, right in _MENDS:
@@ -75,6 +101,8 @@ def written_edits(text: str) -> list[Edit]:
 
 @cache
 def _converter() -> opencc.OpenCC:
+    import opencc  # noqa: PLC0415  # Of no use to most replies, and slow to load.
+
     return opencc.OpenCC(_CONVERSION)
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.languages.zh.script import simplify
+from flows.languages.zh.script import converted, simplify
+from flows.understanding.lists import read_lists
 from flows.understanding.normalise import normalise
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=80)
@@ -25,6 +26,39 @@ ANY_TEXT = st.text(alphabet=st.characters(), max_size=80)
 )
 def test_traditional_becomes_simplified(raw: str, text: str) -> None:
     assert simplify(raw) == text
+
+
+def test_what_is_left_as_it_is_the_conversion_would_not_change() -> None:
+    """Every character by itself, in pairs with common ones, and every text of the lists."""
+    han = [chr(code) for code in range(0x3400, 0xA000)]
+    said = [example.text for example in read_lists()]
+    beside = [common + char + common for common in "么的不子" for char in han]
+    left = [text for text in (*han, *beside, *said) if simplify(text) is text]
+    joined = "\n".join(left)
+    assert len(left) > len(han) // 10
+    assert converted(joined) == joined
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "多工",
+        "文件",
+        "數據",
+        "数据",
+        "建立",
+        "支援",
+        "行程",
+        "登入",
+        "重新整理",
+        "帐单",
+        "線上",
+        "呼叫",
+        "智慧",
+    ],
+)
+def test_a_word_of_taiwan_is_put_into_that_of_the_mainland(word: str) -> None:
+    assert simplify(word) == converted(word) != word
 
 
 @pytest.mark.parametrize(
