@@ -13,7 +13,7 @@ import dataclasses
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -170,7 +170,7 @@ def _generic_coder(kind: Any) -> _Coder:
     if origin is frozenset:
         item = _coder(arguments[0])
         return _Coder(_sorted_writer(item.write), _many_reader(frozenset, item.read))
-    if origin is tuple and arguments[1:] == (Ellipsis,):
+    if origin is Sequence or (origin is tuple and arguments[1:] == (Ellipsis,)):
         item = _coder(arguments[0])
         return _Coder(_list_writer(item.write), _many_reader(tuple, item.read))
     if origin is tuple:

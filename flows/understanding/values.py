@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import overload
 
 from flows.understanding.intents import Intent
 
@@ -136,6 +138,54 @@ class Entity:
     role: Role | None = None
 
 
+Weight = tuple[str, float]
+
+
+class Weights(Sequence[Weight]):
+    """The features that spoke most for a reading, worked out when they are first asked for.
+
+    More replies are read than are kept or shown: each part of a burst, and what only might not
+    wait. Equal to the tuple of the same weights, and stored like it.
+    """
+
+    __slots__ = ("_tell", "_told")
+
+    def __init__(self, tell: Callable[[], tuple[Weight, ...]]) -> None:
+        self._tell: Callable[[], tuple[Weight, ...]] | None = tell
+        self._told: tuple[Weight, ...] = ()
+
+    def _all(self) -> tuple[Weight, ...]:
+        if self._tell is not None:
+            self._told = self._tell()
+            self._tell = None
+        return self._told
+
+    @overload
+    def __getitem__(self, at: int) -> Weight: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Weight, ...]: ...
+    def __getitem__(self, at: int | slice) -> Weight | tuple[Weight, ...]:
+        return self._all()[at]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __iter__(self) -> Iterator[Weight]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == (other._all() if isinstance(other, Weights) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Weight, ...]]]:
+        return tuple, (self._all(),)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Why a reply was read so: shown in the console and kept with the decision.
@@ -144,7 +194,7 @@ class Evidence:
     """
 
     keyword: str | None = None
-    weights: tuple[tuple[str, float], ...] = ()
+    weights: Sequence[Weight] = ()
     example: str | None = None
     example_score: float = 0.0
     rules: tuple[str, ...] = ()

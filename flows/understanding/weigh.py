@@ -15,7 +15,7 @@ from flows.understanding.model import Model, Scored, load_model
 from flows.understanding.overrides import Forbidden, vetoed
 from flows.understanding.prepare import Prepared
 from flows.understanding.tags import read_tags
-from flows.understanding.values import Asked, EntityKind, Tag
+from flows.understanding.values import Asked, EntityKind, Tag, Weights
 
 # Beside the winner an intent counts as said from this chance on. A safety intent comes first where
 # it is likely; as a mere hint it would stop or hand over what was never meant.
@@ -77,7 +77,7 @@ class Weighed(NamedTuple):
     intent: Intent
     also: tuple[Intent, ...]
     confidence: float
-    weights: tuple[tuple[str, float], ...]
+    weights: Weights
     rules: tuple[str, ...]
 
 
@@ -116,7 +116,7 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...], *, asked: Asked | None
         intent=lead,
         also=tuple(name for name in also if name is not lead),
         confidence=max(sure, _BY_KEYWORD) if lead in bound else sure,
-        weights=model.reasons(whole.scored, model.places[lead]),
+        weights=Weights(partial(model.reasons, whole.scored, model.places[lead])),
         rules=(*_names(keywords, whole), *(("story.matter_at_end",) if matter else ())),
     )
 

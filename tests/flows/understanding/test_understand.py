@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 from flows.understanding import ExampleSet, understand
 from flows.understanding.intents import Intent
 from flows.understanding.nearest import nearest
-from flows.understanding.values import Asked, Band, LanguageTag, Tag
+from flows.understanding.values import Asked, Band, LanguageTag, Tag, Understanding
+from storage import codec
 
 TODAY = date(2026, 3, 11)
 JUMBLE = "还 没 不 了 钱 分期 明天 500 stop 死 他 pay not i 吗 ? ， 。"
@@ -256,6 +259,18 @@ def test_evidence_says_why() -> None:
     assert Tag.PAST in found.tags
     assert found.evidence.weights
     assert nearest(found).text
+
+
+def test_weights_worked_out_when_asked_for_are_equal_and_stored_as_those_told_at_once() -> None:
+    found = understand("我昨天已经还了", today=TODAY)
+    told = replace(found, evidence=replace(found.evidence, weights=tuple(found.evidence.weights)))
+    again = understand("我昨天已经还了", today=TODAY)
+    assert again == told
+    assert hash(again) == hash(told)
+    assert pickle.loads(pickle.dumps(again)) == told
+    again = understand("我昨天已经还了", today=TODAY)
+    assert codec.dumps(again, Understanding) == codec.dumps(told, Understanding)
+    assert codec.loads(codec.dumps(again, Understanding), Understanding) == again
 
 
 @pytest.mark.parametrize(
