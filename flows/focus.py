@@ -327,10 +327,20 @@ def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[E
     if figures is None:
         # A day for one and a number of payments for the other are told apart as well.
         apart = _told_apart(list(facts_said), named, names_lead) or {}
-        return {name: tuple(entities) for name, entities in apart.items() if _is_mixed(turn)}
+        is_apart = _is_mixed(turn) or _have_days_of_their_own(apart)
+        return {name: tuple(entities) for name, entities in apart.items() if is_apart}
     rest = [e for e in facts_said if e.kind not in _FIGURES]
     days = _told_apart(rest, named, names_lead) or {case.id: rest for case in cases}
     return {case.id: (*figures[case.id], *days[case.id]) for case in cases}
+
+
+def _have_days_of_their_own(apart: dict[AccountId, list[Entity]]) -> bool:
+    """消费贷周五还清 信用卡下周五还清: one day an account, and each another."""
+    days = [[e.value for e in told if e.kind is EntityKind.DATE] for told in apart.values()]
+    is_one_each = all(
+        len(told) == 1 == len(named) for told, named in zip(apart.values(), days, strict=True)
+    )
+    return is_one_each and len({named[0] for named in days}) == len(days)
 
 
 _FOR_BOTH = re.compile(
@@ -458,10 +468,10 @@ def _is_called_by_sum(text: str, case: Case) -> bool:
 
 
 _SMALLEST = re.compile(
-    r"(?:小|少|[细細])(?:一点|一點|啲)?(?:[的嘅]|[那嗰这這呢](?:一)?[个個笔筆单單张張]|[个個笔筆单單张張])|\b(?:small(?:er|est)?|lower|lowest|little) (?:one|bill|account)\b"
+    r"[细細小][数數]|(?:小|少|[细細])(?:一点|一點|啲)?(?:[的嘅]|[那嗰这這呢](?:一)?[个個笔筆单單张張]|[个個笔筆单單张張])|\b(?:small(?:er|est)?|lower|lowest|little) (?:one|bill|account)\b"
 )
 _LARGEST = re.compile(
-    r"(?:大|多|[贵貴])(?:一点|一點|啲)?(?:[的嘅]|[那嗰这這呢](?:一)?[个個笔筆单單张張]|[个個笔筆单單张張])|\b(?:big(?:ger|gest)?|larger|largest|higher|highest) (?:one|bill|account)\b"
+    r"大[数數]|(?:大|多|[贵貴])(?:一点|一點|啲)?(?:[的嘅]|[那嗰这這呢](?:一)?[个個笔筆单單张張]|[个個笔筆单單张張])|\b(?:big(?:ger|gest)?|larger|largest|higher|highest) (?:one|bill|account)\b"
 )
 
 

@@ -241,15 +241,16 @@ def _is_offer_to_settle(turn: Turn) -> bool:
 
 def _withdrawn_for(turn: Turn) -> Step:
     """ "Never mind the agent, I pay on Friday": the wish for a person ends, the rest goes on."""
-    lead = BY_INTENT[turn.reading.intent]
-    goes_on = turn.reading.intent in _NEGOTIATES and not _needs_verifying(turn)
-    if not goes_on:
+    # 不用人工了 我周四还: the person is named, the wish stands behind it.
+    meant = next((i for i in turn.reading.intents if i in _NEGOTIATES), None)
+    if meant is None or _needs_verifying(_meant(turn, meant)):
         return people.withdrawn
+    lead = BY_INTENT[meant]
 
     def step(turn: Turn) -> Answer:
         withdrawn = people.withdrawn(turn)
         records = tuple(a for a in withdrawn.actions if not isinstance(a, Say))
-        answer = lead.step(turn)
+        answer = lead.step(_meant(turn, meant))
         return replace(answer, actions=(*records, *answer.actions))
 
     return step

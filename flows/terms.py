@@ -142,13 +142,25 @@ def open_total(case: Case) -> int:
 
 def _amended(case: Case, terms: Terms, wish: Wish) -> Accepted | Refused:
     live = case.live_plan
-    left = open_total(case)
+    down = _down_to_come(case, terms.today)
+    left = open_total(case) - (down.amount_minor if down is not None else 0)
     so_far = PlanSoFar(
         total_minor=left, paid_minor=0, amendments_used=live.amendments if live else 0
     )
     if wish.count is None:
-        return plans.replan_by_amount(terms, so_far, wish.amount_minor or 0)
-    return plans.replan(terms, so_far, wish.count)
+        found = plans.replan_by_amount(terms, so_far, wish.amount_minor or 0)
+    else:
+        found = plans.replan(terms, so_far, wish.count)
+    return found if isinstance(found, Refused) else replace(found, down=down)
+
+
+def _down_to_come(case: Case, today: date) -> plans.Due | None:
+    """The first part of the plan in force that is not due yet: it stands, whatever else moves."""
+    down = case.live_plan.terms.down if case.live_plan is not None else None
+    if case.live_plan is None or down is None or down.due_on < today:
+        return None
+    is_paid = open_total(case) < case.live_plan.terms.total.minor
+    return None if is_paid else plans.Due(due_on=down.due_on, amount_minor=down.amount.minor)
 
 
 def _with_down(terms: Terms, total: int, wish: Wish) -> Accepted | Refused:
@@ -242,11 +254,17 @@ def counter(turn: Turn, wish: Wish, refusal: Refusal) -> PlanTerms | None:
     elif refusal.counter_amount_minor is not None:
         wish = replace(wish, amount_minor=refusal.counter_amount_minor, count=None)
     elif refusal.reason == "frequency_not_allowed":
-        wish = replace(wish, frequency=Frequency.MONTHLY)
+        wish = replace(wish, frequency=usual_rhythm(turn))
     else:
         return None
     result = plan(turn, wish)
     return result if isinstance(result, PlanTerms) else None
+
+
+def usual_rhythm(turn: Turn) -> Frequency:
+    """Monthly, where the creditor allows it, else the only rhythm that he has."""
+    allowed = [f for f in Frequency if turn.case.account.terms.allows(f)]
+    return allowed[0] if len(allowed) == 1 else Frequency.MONTHLY
 
 
 def options(turn: Turn, *, wish: Wish, capacity_minor: int | None) -> Shown:

@@ -33,7 +33,10 @@ _OTHER_HALF = re.compile(
 )
 
 
-_REST = re.compile(r"剩|[余餘]下|其[余餘]|\b(?:rest|remainder|remaining|balance)\b", re.IGNORECASE)
+_REST = re.compile(
+    r"剩|[余餘]下|其[余餘]|其[他它](?:的|嘅)|\b(?:rest|remainder|remaining|balance)\b",
+    re.IGNORECASE,
+)
 
 
 def is_now(turn: Turn) -> bool:

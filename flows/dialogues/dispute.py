@@ -177,9 +177,10 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     right = facts.amount(turn, Role.RIGHT)
     named = facts.amounts(turn, (None, Role.PART, Role.PER_INSTALMENT, Role.WRONG))
     # What was written twice is one figure.
-    others = [m for m in dict.fromkeys(named) if m.minor != owed.minor]
+    others = [m for m in dict.fromkeys(named) if not _is_about(m, owed)]
     text = turn.reading.text
-    if right is None and len(others) == 1 and (_OWES_ONLY.search(text) or _QUOTED.search(text)):
+    is_right = bool(_OWES_ONLY.search(text) or _QUOTED.search(text))
+    if right is None and len(others) == 1 and (is_right or _is_total_told(turn, others)):
         right = others[0]
     if right is None:
         right = _complement(owed, others) or _beside_owed(turn, owed, others)
@@ -196,6 +197,28 @@ def _figures(turn: Turn) -> tuple[Money | None, Money | None]:
     if len(others) == 1 and others[0].minor < owed.minor:
         return others[0], None
     return None, right
+
+
+def _is_about(one: Money, owed: Money) -> bool:
+    """怎么变一万二了, of 12,800: the sum that is owed, named in round figures."""
+    is_round = one.minor % (ROUNDED * 10**owed.currency.exponent) == 0
+    return one.minor == owed.minor or (is_round and 0 < owed.minor - one.minor < owed.minor // 10)
+
+
+# Who names a sum by heart names it in hundreds.
+ROUNDED = 100
+
+
+_BARE_FIGURE = re.compile(r"[^\w]*[\d,.]+ ?(?:元|块|塊|蚊|块钱|塊錢)?[吧啊呀啦]?\W*")
+
+
+def _is_total_told(turn: Turn, others: list[Money]) -> bool:
+    """8600, asked what would be right, of 12,800: a bare figure that large is the whole, no part."""
+    question = turn.conversation.dialogue.question
+    is_asked = question is not None and question.key == "dispute_ask_part"
+    is_bare = bool(_BARE_FIGURE.fullmatch(turn.reading.text))
+    owed = turn.case.account.outstanding.minor
+    return is_asked and is_bare and len(others) == 1 and 2 * others[0].minor > owed
 
 
 def _beside_owed(turn: Turn, owed: Money, others: list[Money]) -> Money | None:

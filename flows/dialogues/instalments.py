@@ -375,7 +375,7 @@ def _wish(turn: Turn) -> Wish:
         down_minor=slots.number(SlotName.DOWN_PAYMENT, now),
         down_due=slots.day(SlotName.DOWN_DUE, now),
         first_part_minor=slots.number(SlotName.FIRST_PART, now),
-        frequency=slots.frequency(now) or Frequency.MONTHLY,
+        frequency=slots.frequency(now) or engine.usual_rhythm(turn),
         pay_day=pay_day,
         second_pay_day=second,
         first_due=first_due,
@@ -424,6 +424,10 @@ _ASKS_LEAST = re.compile(
 def _least_each_time(turn: Turn) -> Answer:
     shown = engine.options(turn, wish=_wish(turn), capacity_minor=None)
     return propose_plan(turn, shown.plans[-1]) if shown.plans else _options(turn)
+
+
+def _has_choice_of_rhythm(turn: Turn) -> bool:
+    return sum(turn.case.account.terms.allows(f) for f in Frequency) > 1
 
 
 def _ask_rhythm(turn: Turn) -> Answer:
@@ -516,9 +520,16 @@ def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:
         return _pays_in_full(turn)
     if refusal.reason in ("first_payment_too_late", "first_payment_in_past"):
         return _ask_first_day(turn, refusal)
+    if refusal.reason == "frequency_not_allowed" and _has_choice_of_rhythm(turn):
+        return _ask_rhythm(_heard(turn))
     counter = engine.counter(turn, wish, refusal)
     if counter is None:
         return _asked_sooner(turn, wish) or _no_plan_possible(turn, refusal)
+    return _countered(turn, refusal, counter)
+
+
+def _countered(turn: Turn, refusal: Refusal, counter: PlanTerms) -> Answer:
+    """The counter-offer, unless it stands already or the rounds are over."""
     if not _is_offered(turn, counter):
         if _stands_already(turn, counter):
             return _unaffordable(turn)
@@ -810,7 +821,9 @@ def _fitted(turn: Turn, spare: Money, *, within: int) -> Answer:
 
 
 # 每个月最多一千: as much as that he offers, where a plan can be made of it.
-_AT_MOST = re.compile(r"[最顶頂]多|\b(?:at (?:the )?most|max(?:imum)?|up to)\b", re.IGNORECASE)
+_AT_MOST = re.compile(
+    r"[最顶頂]多|只能(?!.{0,4}剩)|\b(?:at (?:the )?most|max(?:imum)?|up to)\b", re.IGNORECASE
+)
 
 
 def _at_most(turn: Turn, spare: Money) -> PlanTerms | None:

@@ -18,10 +18,18 @@ _KEEPS_DATA = re.compile(
 _KEPT_FROM = frozenset({Intent.DENY, Intent.PRIVACY, Intent.REFUSE, Intent.WRONG_PERSON})
 
 
+# 不想报身份证: whatever stands before it.
+_KEEPS_ITEMS = re.compile(
+    r"(?:不[想愿肯会要]|唔[想肯會]|不願|不會|[没沒]必要)[^,，。]{0,3}(?:[报報给給说說讲講提发發填传傳俾畀話])[^,，。]{0,6}(?:[证證]|生日|[号號][码碼]?|[资資]料|信息|[隐隱]私)"
+)
+
+
 def _with_data_kept(reading: Understanding, turn: Turn) -> Understanding:
     """唔講, 不告诉你, before we know who writes: his data stay his, and nobody says he is another."""
-    is_guess = reading.evidence.keyword is None and set(reading.intents) <= _KEPT_FROM
-    if turn.conversation.is_bound or not is_guess or not _KEEPS_DATA.match(reading.text):
+    is_guess = reading.evidence.keyword is None and not turn.conversation.is_bound
+    is_kept = set(reading.intents) <= _KEPT_FROM and bool(_KEEPS_DATA.match(reading.text))
+    is_half = reading.band is Band.CLARIFY and bool(_KEEPS_ITEMS.search(reading.text))
+    if not is_guess or not (is_kept or is_half):
         return reading
     return replace(reading, intent=Intent.UNCLEAR, also=())
 
@@ -127,6 +135,96 @@ def _coming(month: int, day: int, today: date) -> date | None:
     return None
 
 
+_WHOLE_ASKED = re.compile(
+    r"(?:[对對][吧吗嗎不嘛]|是[吧吗嗎不嘛]|[没沒][错錯][吧吗嗎嘛]|[係系]咪|啱唔啱|[对對]不[对對])\W*$"
+)
+_FAULT = re.compile(r"不[对對](?!$)|[错錯][了咗]|多[收算了]|怎[么麼]|[点點]解|只[欠该該]")
+
+
+def _with_sum_confirmed(reading: Understanding, turn: Turn) -> Understanding:
+    """是3600对吧: he asks whether that is what he owes, and finds no fault with it."""
+    if reading.intent is not Intent.DISPUTE_AMOUNT or not _WHOLE_ASKED.search(reading.text):
+        return reading
+    owed = turn.case.account.outstanding.decimal
+    is_owed = [e.value for e in reading.entities] == [owed]
+    if not is_owed or _FAULT.search(reading.text.replace("没错", "").replace("沒錯", "")):
+        return reading
+    return replace(reading, intent=Intent.BALANCE_QUERY, entities=())
+
+
+_SO_MUCH = re.compile(
+    r"\W*[吓嚇啊哇哗嘩咩喂唉]*\W*(?:[这這那咁]|怎[么麼][这這])[么麼]?(?:多|高|大)[啊呀喎吖吗嗎嘅㗎?？!！ ]*"
+)
+
+
+def _without_dispute_of_surprise(reading: Understanding, turn: Turn) -> Understanding:
+    """吓 咁多: surprised at the sum, he calls nothing wrong."""
+    if reading.intent is not Intent.DISPUTE_AMOUNT or reading.entities:
+        return reading
+    if not _SO_MUCH.fullmatch(reading.text):
+        return reading
+    return replace(reading, intent=Intent.BALANCE_QUERY)
+
+
+_HE_CALLS = re.compile(
+    r"(?:[让讓叫请請要等][他她佢]|[他她佢](?:们|們|哋)?(?:[给給]我)?)[^,，。]{0,4}(?:[联聯][系繫络絡]|找|搵|打[给給俾畀]|打[电電][话話]|[回覆复復])[^,，。]{0,3}我"
+)
+
+
+def _with_call_by_other(reading: Understanding, turn: Turn) -> Understanding:
+    """那你让他联系我: he who is to call is one of ours; the customer wants the call."""
+    if reading.intent is not Intent.WRONG_PERSON or reading.evidence.keyword is not None:
+        return reading
+    if not turn.conversation.is_bound or not _HE_CALLS.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_CALLBACK)
+    return replace(reading, intent=Intent.REQUEST_CALLBACK, also=also)
+
+
+_KIN_ILL = re.compile(
+    r"[妈媽爸父母婆公爷爺奶儿兒女仔哥弟姐妹伴孩娃][^,，。]{0,6}(?:住院|[发發][高]?[烧燒]|[开開]刀|[手][术術]|[病癌]|[车車][祸禍]|中[风風]|icu|ICU)|(?:住[了咗]?院|[开開]刀|[车車][祸禍])"
+)
+
+
+def _with_hardship_in_grumble(reading: Understanding, turn: Turn) -> Understanding:
+    """我儿子高烧住院了你们有没有人性: half a guess around an illness tells of hard times."""
+    taken_for = (Intent.UNCLEAR, Intent.ABUSE)
+    is_guess = reading.intent in taken_for and Intent.HARDSHIP not in reading.also
+    if not is_guess or reading.entities or not _KIN_ILL.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.HARDSHIP, band=Band.CONFIRM)
+
+
+_LESS_EACH = re.compile(
+    r"(?:月[付供缴繳]|[每一][期月]|[每一][个個]月).{0,6}(?:便宜|[少低]|[轻輕])|(?:便宜|[少低]|[轻輕])[^,，。]{0,4}(?:月[付供缴繳]|[每一][期]|[每一][个個]月)"
+)
+
+
+def _with_less_a_month(reading: Understanding, turn: Turn) -> Understanding:
+    """有沒有更便宜的月付: smaller instalments are wished for, and no reduction."""
+    if reading.intent is not Intent.REQUEST_DISCOUNT or not _LESS_EACH.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
+def _with_terms_of_refusal(reading: Understanding, turn: Turn) -> Understanding:
+    """一係減我一半 一係我唔還: what he refuses hangs on the reduction he asks for."""
+    if reading.intent is not Intent.REFUSE or Intent.REQUEST_DISCOUNT not in reading.also:
+        return reading
+    also = tuple(i for i in reading.intents if i is not Intent.REQUEST_DISCOUNT)
+    return replace(reading, intent=Intent.REQUEST_DISCOUNT, also=also)
+
+
+def _with_down_refused(reading: Understanding, turn: Turn) -> Understanding:
+    """不付首付行不行: he asks for a plan without a first part, and refuses nothing."""
+    is_guess = reading.intent is Intent.REFUSE and Tag.ASKS in reading.tags
+    if not is_guess or not _OF_DOWN.search(reading.text):
+        return reading
+    tags = reading.tags - {Tag.WILL_NOT, Tag.NEGATED}
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, tags=tags)
+
+
 _OF_DOWN = re.compile(r"首付|[头頭]期款|[定订訂]金")
 
 
@@ -140,11 +238,35 @@ def _without_payment_of_down(reading: Understanding, turn: Turn) -> Understandin
     return replace(reading, intent=Intent.UNCLEAR, also=())
 
 
+_IS_DONE = re.compile(r"[了過过咗已]|[刚剛啱][刚剛啱才]?")
+
+
+def _with_payment_to_come(reading: Understanding, turn: Turn) -> Understanding:
+    """下個月3號找晒數: no word says that it is done, and the day is ahead."""
+    if reading.intent is not Intent.ALREADY_PAID or reading.evidence.keyword is not None:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    is_ahead = bool(days) and min(days) > turn.today and Tag.FUTURE in reading.tags
+    if not is_ahead or _IS_DONE.search(reading.text) or reading.tags & (_NOT_TO_COME - {Tag.PAST}):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    tags = reading.tags - {Tag.PAST}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, tags=tags, band=Band.CONFIRM)
+
+
 RULES = (
+    Rule("chinese.sum_confirmed", _with_sum_confirmed, {Intent.DISPUTE_AMOUNT}),
+    Rule("chinese.surprise", _without_dispute_of_surprise, {Intent.DISPUTE_AMOUNT}),
+    Rule("chinese.call_by_other", _with_call_by_other, {Intent.WRONG_PERSON}),
+    Rule("chinese.grumble", _with_hardship_in_grumble, {Intent.UNCLEAR, Intent.ABUSE}),
+    Rule("chinese.less_a_month", _with_less_a_month, {Intent.REQUEST_DISCOUNT}),
+    Rule("chinese.terms_of_refusal", _with_terms_of_refusal, {Intent.REFUSE}),
+    Rule("chinese.down_refused", _with_down_refused, {Intent.REFUSE}),
+    Rule("chinese.payment_to_come", _with_payment_to_come, {Intent.ALREADY_PAID}),
     Rule("chinese.later_asked", _with_later_asked, {Intent.PROMISE_TO_PAY}),
     Rule("chinese.day_for_share", _with_day_for_share),
     Rule("chinese.down_asked", _without_payment_of_down, {Intent.PAY_NOW}),
     Rule("chinese.talk_told", _with_talk_told, {Intent.REQUEST_HUMAN}),
-    Rule("chinese.data_kept", _with_data_kept, _KEPT_FROM),
+    Rule("chinese.data_kept", _with_data_kept),
     Rule("chinese.payment_back", _with_payment_back, {Intent.REQUEST_CALLBACK}),
 )

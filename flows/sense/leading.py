@@ -103,10 +103,23 @@ def _as_himself(reading: Understanding, conversation: Conversation) -> Understan
 
 def _as_mourner(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "This is Graham. My wife passed last week": the customer himself tells of another's death."""
-    if not naming.affirms_being(reading.text, conversation.person.name):
-        return reading
     also = tuple(i for i in reading.also if i is not Intent.HARDSHIP)
-    return replace(reading, intent=Intent.HARDSHIP, also=also)
+    if naming.affirms_being(reading.text, conversation.person.name):
+        return replace(reading, intent=Intent.HARDSHIP, also=also)
+    wish = next((i for i in also if i in WISHES), None)
+    if wish is None or not _OF_OWN_KIN.search(reading.text) or _OF_HIS.search(reading.text):
+        return reading
+    # 我老伴走了 我下周三去交: who buries his kin and names his own day is the customer.
+    rest = tuple(i for i in also if i is not wish)
+    return replace(reading, intent=wish, also=(*rest, Intent.HARDSHIP))
+
+
+_OF_OWN_KIN = re.compile(
+    r"我(?:的|嘅|[个個])?(?:老[伴公婆]|[爱愛]人|[阿]?[爸妈媽爷爺奶公婆][爸妈媽爷爺奶公婆]?|老[豆母爸妈媽]|父[亲親]|母[亲親]|丈夫|妻子|先生|太太|[儿兒]子|女[儿兒]|[哥弟姐妹]{1,2})[^,，。他她佢]{0,6}(?:走[了咗]|[去过過]世|病[逝故]|不在[了咗]|[过過][咗了]身)"
+)
+_OF_HIS = re.compile(
+    r"[他她佢][^,，。]{0,3}(?:的|嘅|欠|借)|[替帮幫][他她佢]|[户戶机機]主|遗产|遺產|[继繼]承|我(?:是|系|係)[他她佢]"
+)
 
 
 def _distinct(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:

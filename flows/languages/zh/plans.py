@@ -246,7 +246,7 @@ def _rules_of_rhythms() -> list[Rule]:
         ),
         rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
         rule("一1每", f"(?:一|1|每)个?月分?(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
-        rule("两2二", f"{two}个?{_WEEK}(?=[还缴付交给]?[一1]次)", _says(Frequency.BIWEEKLY)),
+        rule("两2二", f"{two}个?{_WEEK}(?=[还缴付交给]?[一1][次期])", _says(Frequency.BIWEEKLY)),
         rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),
         rule("半", f"半个?月(?={_OFFERING}{_SUM})", _says(Frequency.SEMIMONTHLY)),
         rule(
@@ -261,12 +261,12 @@ def _rules_of_rhythms() -> list[Rule]:
         ),
         rule(
             "一1",
-            f"[一1](?:个|(?!月[0-9]{{1,2}}(?![0-9百千万块元kw.])))月(?=还?[一1]次|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
+            f"[一1](?:个|(?!月[0-9]{{1,2}}(?![0-9百千万块元kw.])))月(?=还?[一1][次期]|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
             _unless_asked(Frequency.MONTHLY),
         ),
         rule(
             "一1",
-            f"[一1]个?{_WEEK}(?=还?[一1]次|{_OFFERING}{_SUM}|$)",
+            f"[一1]个?{_WEEK}(?=还?[一1][次期]|{_OFFERING}{_SUM}|$)",
             _unless_asked(Frequency.WEEKLY),
         ),
     ]

@@ -24,6 +24,10 @@ _FIRST_AFTER = Pattern(
     "(?:块|元|块钱)?(?:左右)?(?:先|顶住|顶着|行不|行吗|可以吗|可不可以|剩|其余|余下|其他的|再)"
 )
 _REST_IN_PARTS = Pattern("(?:剩|余|其他|其它).{0,6}(?:分|每个?月|期)")
+# 我会缴六千 其他的分3期: the sum before the rest in parts is paid first.
+_REST_NEXT = Pattern(
+    "(?:块钱|块|元)?[,，。 ]*(?:那|就|然后)?(?:剩下?|余下?|其余|其他|其它)(?:的|那些)?(?:可以|能|再|就)*(?:分|[0-9一二两三四五六七八九十]{1,2}期)"
+)
 _INCOME = Pattern(
     "(?:工资|薪水|薪资|收入|月薪|底薪|到手|挣|赚|进账)(?:才|就|只有|只|有|是|大概|差不多|一个月|每个?月|的|也|到手|[ :])*$"
 )
@@ -93,7 +97,7 @@ def _role_of_payment(text: str, found: Found) -> Role | None:
     if _FIRST_BEFORE.search(text, first, start) or _FIRST_AFTER.match(text, end):
         is_begun = _REST_IN_PARTS.search(text, end, end + 4 * _WINDOW)
         return Role.DOWN_PAYMENT if is_begun else Role.PART
-    return None
+    return Role.DOWN_PAYMENT if _REST_NEXT.match(text, end) else None
 
 
 def _role_of_day(text: str, found: Found) -> Role | None:
