@@ -559,7 +559,8 @@ _TAKES_ON = re.compile(
 def _with_bill_taken_on(reading: Understanding, turn: Turn) -> Understanding:
     """ "My ex was to pay this. I'll take care of it on the 9th": a guess at a dispute gives way."""
     doubts = {Tag.NEGATED, Tag.WILL_NOT, Tag.CONDITIONAL, Tag.HEDGE, Tag.CANNOT}
-    if reading.evidence.keyword is not None or reading.tags & doubts:
+    is_guess = Intent.DISPUTE_DEBT in reading.intents and reading.evidence.keyword is None
+    if not is_guess or reading.tags & doubts:
         return reading
     days = [e for e in reading.entities if isinstance(e.value, date) and e.value >= turn.today]
     said = _TAKES_ON.search(reading.text)
