@@ -38,6 +38,11 @@ _PRIVATE_NUMBER = (
     "(?:卡?尾号|卡号|银行卡|账号|账户|后[四4]位|末[四4][码位]|合同号?|验证码|密码|qq|微信号?|手机号?码?|电话号?码?|身份证号?码?|工号|案号|车牌)"
     "(?:的?后[四4]位)?(?:是|为|:|#| |号)*"
 )
+SHARE_OF_DEBT = (
+    " (?:now|today|tonight|tomorrow|up ?front|down|first|straight away|right now|"
+    "of (?:it|that|what|(?:the|my) (?:balance|bill|debt|total|amount|loan)))\\b"
+)
+"""What makes a percentage one of the debt: 10% now, 20 percent of the balance."""
 _REF_END = "(?![a-z0-9]|[.,][0-9])"
 _REF = f"(?P<ref>[a-z]{{0,6}}-?[0-9][a-z0-9-]{{2,}}{_REF_END})"
 _SPACED_REF = f"(?P<ref>[a-z]{{0,6}}-?[0-9][a-z0-9-]{{2,}}(?:[ -][0-9]{{2,}}){{0,4}}{_REF_END})"
@@ -49,14 +54,16 @@ _REF_EN = (
     rf"|(?:receipt|transfer|payment|deposit){_NUMBER_WORD}{{1,3}}) ?"
 )
 _PRIVATE_EN = (
-    rf"(?:(?:card|account|acct|acc|case|policy|claim|ticket|pin|otp|code|password|ssn|zip|phone|cell|number){_NUMBER_WORD}{{0,3}} "
-    rf"|(?:contract|loan|bill|my)(?! (?:is|was) [0-9]){_NUMBER_WORD}{{1,3}} ?"
+    rf"(?:(?:card|account|acct|acc|case|policy|claim|ticket|pin|otp|code|password|ssn|zip|post ?code|badge|licen[cs]e|plate|ext|phone|cell|number){_NUMBER_WORD}{{0,3}} "
+    rf"|(?:contract|loan|bill|extension|passport|employee|student|member|membership|flight|booking|meter|my)(?! (?:is|was) [0-9]){_NUMBER_WORD}{{1,3}} ?"
     r"|(?:ending|ends)(?: in| with)? |last (?:4|four)(?: digits)?(?: (?:are|is|of))? )"
 )
 _PLACE_EN = (
     r"(?:section|chapter|apt|apartment|unit|room|suite|floor|flat|route|exit|line|page|step|item|covid)[ -]?#?(?P<ref>[0-9]+[a-z]?\b)|"
     r"(?:call|dial|text|ring) (?:me )?(?:on |at )?(?P<phone>\+?[0-9][0-9 -]{5,}|(?:911|999|112|12345|988)\b)"
 )
+# 1k 500 is one sum; 1k 500 now, or 500 a month, are two.
+_SUM_OF_ITS_OWN = " ?(?:now|today|first|then|an? |per|each|every|weekly|monthly|on |by |of |up ?front|down|先|一|每|[a-z]*day|[kw])"
 _HOTLINE = (
     "(?:110|119|120|122|114|999|911|112|165|1999|12[0-9]{3}|96[0-9]{3,4}|95[0-9]{3}|100[0-9]{2})"
 )
@@ -107,7 +114,11 @@ def _date_with_year(match: _Match, scene: Scene) -> _Readings:
 
 def _short_sum(match: _Match, _scene: Scene) -> _Readings:
     """1w2, 2k, 1.5k: thousands and ten thousands as they are typed in China."""
-    return [entity(match, EntityKind.AMOUNT, read_number(match[0].replace(",", ".")))]
+    value = read_number(match["run"].replace(",", "."))
+    rest = match["rest"]
+    if value is None or rest is None:
+        return [entity(match, EntityKind.AMOUNT, value)]
+    return [entity(match, EntityKind.AMOUNT, value + int(rest))]
 
 
 def _clock(part_of_day: PartOfDay) -> Read:
@@ -134,15 +145,21 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay, lies_behind: LiesBehi
             "(?:24[/x]7|7[x*]24)(?:[ ,/x*]+365)?|24小时(?![之以]?[内后])|365(?= ?(?:days?|天))",
             step_over,
         ),
+        rule(
+            _DIGITS, "(?:[6-9][05]|0[05])后(?=$|[,，。!? 的,]|不|没|也|女|男|小|青|一代)", step_over
+        ),
         *_rules_of_dates(),
         *short_dates.rules(is_month_first=is_month_first, lies_behind=lies_behind),
         *_rules_of_clock(part_of_day),
         rule(
             _DIGITS,
-            r"(?!401k)[0-9]+(?:[.,][0-9]{1,2})?[kw](?:[1-9](?![0-9]))?(?![a-z0-9])",
+            r"(?!401k)(?P<run>[0-9]+(?:[.,][0-9]{1,2})?[kw](?:[1-9](?![0-9]))?)(?![a-z0-9])"
+            rf"(?:(?<=[0-9]k) (?P<rest>[1-9][0-9]{{2}})(?![0-9,./:%]|{_SUM_OF_ITS_OWN}))?",
             _short_sum,
         ),
-        rule(_DIGITS, r"[0-9]+(?:\.[0-9]+)? ?(?:%|percent|per cent)", step_over),
+        rule(
+            _DIGITS, rf"[0-9]+(?:\.[0-9]+)? ?(?:%|percent|per cent)(?!{SHARE_OF_DEBT})", step_over
+        ),
     ]
 
 
@@ -164,7 +181,7 @@ def _rules_of_references() -> list[Rule]:
         rule("卡尾银账后末合验密q微手电身工案车", _PRIVATE_NUMBER + _SPACED_REF, _private),
         word_rule("co de in or pa re tr tx", _REF_EN + _REF, _reference),
         word_rule(
-            "ac bi ca ce cl co en la lo my nu ot pa ph pi po ss ti zi",
+            "ac ba bi bo ca ce cl co em en ex fl la li lo me my nu ot pa ph pi pl po ss st ti zi",
             _PRIVATE_EN + _SPACED_REF,
             _private,
         ),

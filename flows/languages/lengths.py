@@ -12,6 +12,7 @@ _HOURS_PER_DAY = 24
 _MINUTES_PER_HOUR = 60
 _DAYS_IN_HALF_MONTH = 15
 _WHOLE = {"day": 1, "week": days.DAYS_PER_WEEK}
+_END_OF_DAY = 23.99
 _LENGTH_MAX = 1000
 
 
@@ -54,8 +55,10 @@ def _months(today: date, length: Length, sign: int) -> date | None:
 
 
 def _hours(scene: Scene, length: Length, sign: int) -> date | None:
-    """With the hour known the exact day; else whole days count and less is still today."""
+    """With the hour known the exact day; else whole days count and less is still, or was, today."""
     hours = length.number / (1 if length.unit == "hour" else _MINUTES_PER_HOUR)
     now = scene.now_time
-    begun = now.hour + now.minute / _MINUTES_PER_HOUR if now else 0.0
+    begun = 0.0 if sign > 0 else _END_OF_DAY
+    if now:
+        begun = now.hour + now.minute / _MINUTES_PER_HOUR
     return days.plus(scene.today, days=(begun + sign * hours) // _HOURS_PER_DAY)

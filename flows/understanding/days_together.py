@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flows.languages.days import months_between, plus_months, weekday_from
+from flows.languages.days import months_between, plus, plus_months, weekday_from
 from flows.languages.rhythms import lone_weekday
 from flows.languages.scanner import Found
 from flows.understanding.values import EntityKind
@@ -24,6 +24,38 @@ _OF_MONTH = re.compile(r"[0-9号]|日$|th\b|first$|second$|third$")
 _NEXT_TO = re.compile("[ ,，(（的]*(?:the )?")
 _AFTER_DAY = re.compile(" after (?:the )?")
 _DAY_BEFORE = re.compile("[之以过]?后的?(?:第一个|那个)?")
+_BESIDE_ENDS = (
+    *(f"{side} {word}" for side in (" before", " after", " b4") for word in ("", "the ", "my ")),
+)
+_BESIDE_STARTS = ("前", "后", "之", "以", "过")
+_SMALL_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "a an one the 一",
+            "two couple 两 二",
+            "three 三",
+            "four 四",
+            "five 五",
+            "six 六",
+            "seven 七",
+            "eight 八",
+            "nine 九",
+            "ten 十",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+_LED_TO_MAX = 32
+_LED_TO = re.compile(
+    r"(?<![0-9$£€])(?<![0-9] )(?:\bin )?(?:\ba )?\b(?P<n>[0-9]{1,2}|an?|the|one|two|couple(?= of)|three|four|five|six|seven|eight|nine|ten)"
+    r"(?: of)? (?P<unit>days?|weeks?|wks?) (?P<side>before|after|b4) (?:the |my )?$"
+)
+_FOLLOWED = re.compile(
+    "[之以过]?的?(?P<side>[前后])(?P<n>[0-9]{1,2}|[一两二三四五六七八九十])(?:个)?(?P<unit>天|日|周|星期|礼拜)(?![一二三四五六日天内])"
+)
+_DAYS_OF_WEEK = 7
 _REST_OF_WEEK = timedelta(days=6)
 
 
@@ -47,6 +79,35 @@ def told_apart(text: str, found: Sequence[Found], today: date) -> list[Found]:
         else:
             told.append(_counted_from(text, first, one, today))
     return told
+
+
+def counted_beside(text: str, one: Found) -> Found:
+    """Two days after Christmas, the day before the 15th, 国庆后三天: counted from that day."""
+    if one.kind is not EntityKind.DATE or type(one.value) is not date:
+        return one
+    start, end = one.start, one.end
+    if text.endswith(_BESIDE_ENDS, 0, start):
+        led_to = _LED_TO.search(text, max(0, start - _LED_TO_MAX), start)
+        return _moved(one, one.value, led_to, (led_to.start(), end)) if led_to else one
+    if text[end : end + 1] in _BESIDE_STARTS:
+        followed = _FOLLOWED.match(text, end)
+        return _moved(one, one.value, followed, (start, followed.end())) if followed else one
+    return one
+
+
+def _moved(one: Found, named: date, match: re.Match[str], span: tuple[int, int]) -> Found:
+    start, end = span
+    number = _SMALL_NUMBERS.get(match["n"]) or int(match["n"])
+    is_ahead = match["side"] in ("after", "后")
+    is_weeks = match["unit"][0] in "w周星礼"
+    steps = number * (_DAYS_OF_WEEK if is_weeks else 1)
+    day = plus(named, days=steps if is_ahead else -steps)
+    if day is None:
+        return one
+    if is_weeks and match["n"] == "the":
+        nearest = named + timedelta(days=1 if is_ahead else -1)
+        return one._replace(start=start, end=end, value=None, alternatives=(nearest, day))
+    return one._replace(start=start, end=end, value=day)
 
 
 def _is_day(found: Found) -> bool:

@@ -29,13 +29,18 @@ from flows.languages.zh.times import part_of_day as chinese_part_of_day
 from flows.replacing import replace
 from flows.understanding import masks
 from flows.understanding.answers import answered, chosen, details
-from flows.understanding.days_together import told_apart
+from flows.understanding.days_together import counted_beside, told_apart
 from flows.understanding.normalise import Normal
+from flows.understanding.second_thoughts import without_replaced
 from flows.understanding.values import Asked, Entity, EntityKind, LanguageTag, Role, Value
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
 _ALTERNATIVE = re.compile(r" ?(?:,? ?\bor\b|或者?|还是|要么|/|、) ?")
+# Between two days or sums of which either may come; where one is a span, they say one thing.
+_PERHAPS = re.compile(
+    r"[ ,]*(?:\bor )?\b(?:maybe|possibly|perhaps)(?: (?:on|by|the))* |[ ,，]*(?:也?可能|也许|要不)是? ?"
+)
 _AND = re.compile(" (?:and|n|&) (?:the )?")
 _BETWEEN = re.compile(r"\bbetween (?:the )?$")
 _EACH = re.compile("[各都分]")
@@ -92,9 +97,10 @@ def read_entities(
     found = chosen(text, scene) or details(text, scanner.scan(text, scene), scene)
     if not found:
         return Reading(entities=(), masked=text)
-    found = answered(text, found, scene)
+    found = [counted_beside(text, one) for one in answered(text, found, scene)]
     if len(found) > 1:
-        found = _settled(text, told_apart(text, _joined(text, found), today))
+        found = without_replaced(text, _joined(text, found), today)
+        found = _settled(text, told_apart(text, found, today))
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:
         facts = _once(_without_rhythm_of_income(facts))
@@ -226,7 +232,14 @@ def _is_alternative(text: str, first: Found, second: Found) -> bool:
             text, second.end
         )
     is_said = is_range or _ALTERNATIVE.fullmatch(text, first.end, second.start)
-    return bool(is_said) or _is_between(text, first, second)
+    return bool(is_said) or _is_between(text, first, second) or _is_perhaps(text, first, second)
+
+
+def _is_perhaps(text: str, first: Found, second: Found) -> bool:
+    """Maybe Wednesday, maybe Thursday; next week, maybe Tuesday is one day."""
+    if first.value is None or second.value is None or second.start - first.end > _BESIDE_MAX * 2:
+        return False
+    return bool(_PERHAPS.fullmatch(text, first.end, second.start))
 
 
 def _is_between(text: str, first: Found, second: Found) -> bool:

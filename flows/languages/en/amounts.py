@@ -75,12 +75,13 @@ _LEADING = Pattern(
 )
 _OFFERED = Pattern(
     r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
-    r"bi-?weekly|fortnightly|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
-    r"right now|instead(?! of)|semi|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if )"
+    r"bi-?weekly|fortnightly|quarterly|annually|yearly|daily|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
+    r"right now|instead(?! of)|semi|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if |(?:out )?of (?:the|my) [$£€]?[0-9]{2}|out of [$£€]?[0-9]{3})"
 )
 _CHARGE = Pattern(
     r" (?:(?:late|admin|service|annual|processing|extra) )?(?:fee|charge|penalty|interest|fine)s?\b"
 )
+_FIGURE_BEFORE = Pattern(r"[0-9](?:k| bucks| quid)? $")
 _ANSWER = Pattern(r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|um+|so)?,? ?")
 _ANSWERED = Pattern(r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks))?[ .!?]*")
 _BEFORE_DAY = Pattern(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
@@ -88,6 +89,10 @@ _NUMBERED = Pattern(
     r"(?:\b(?:i'?m|am|age|aged|lvl|level|size|flight|gate|lane|catch|windows|bus|room|error|code|route|hwy|highway|section|chapter|page|floor|apt|unit|track|channel|area|zip|since|"
     r"in|year|iphone|top|gate|flight|class|form|grade|level|size|version|step|day|week|case|ext|suite|box|lot|exit|mile|model|number|no|(?:mom|mum|dad|gran|wife|husband|son|daughter|nan)'?s?|is only|he'?s|she'?s|"
     r"turn(?:ed|ing)?|born|last|ending|ends|card|account|acct|dept|law|rule|area|pin|ps|xbox|formula|form|mach|article|psalm|john|call|dial|text|chapter|ur|who is this)|#) $"
+)
+_MEASURED = Pattern(
+    r"\b(?:pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate)"
+    r"(?: (?:is|was|of|at|to|like|dropped|went|down|up|over|under|around|about|only|just|a|[0-9]{2,3}))*(?: ?[0-9]{2,3}/)? ?$"
 )
 _GOES_ON = Pattern(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
@@ -167,6 +172,12 @@ def _no_single_sum(match: _Match, _scene: Scene) -> _Readings:
     return [_vague(match)]
 
 
+def _whole_of_part(match: _Match, _scene: Scene) -> _Readings:
+    """300 of the 900: the part is what is offered."""
+    is_part = _FIGURE_BEFORE.search(match.string, max(0, match.start() - 8), match.start())
+    return [_vague(match)] if is_part else None
+
+
 def _rhythm(match: _Match) -> Found:
     rhythm = Frequency.WEEKLY if "w" in match["rhythm"] else Frequency.MONTHLY
     return entity(match, EntityKind.FREQUENCY, rhythm, group="rhythm")
@@ -191,6 +202,8 @@ def _range(match: _Match, _scene: Scene) -> _Readings:
 def _lone_number(match: _Match, value: Decimal) -> Sequence[Found]:
     """A number without currency: a sum where its size or the words around say so."""
     said = match["run"]
+    if _is_measured(match):
+        return ()
     if _is_plainly_money(said, value) or _is_offered(match, value):
         return [_sum(match, value, None)]
     if said[0].isdigit() or _is_whole_answer(match):
@@ -203,6 +216,12 @@ def _is_whole_answer(match: _Match) -> bool:
         _ANSWER.fullmatch(match.string, 0, match.start())
         and _ANSWERED.fullmatch(match.string, match.end())
     )
+
+
+def _is_measured(match: _Match) -> bool:
+    """My credit score is 620, blood pressure 180 over 110: figures of health and standing."""
+    start = match.start()
+    return bool(_MEASURED.search(match.string, max(0, start - 30), start))
 
 
 def _is_plainly_money(said: str, value: Decimal) -> bool:
@@ -218,7 +237,8 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 24), start):
         return value >= _AFTER_ANY_MIN or _may_be_sum(match)
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):
-        return bool(_GOES_ON.match(text, end)) and not _is_year(match["run"])
+        is_sum = _GOES_ON.match(text, end) or _OFFERED.match(text, end)
+        return bool(is_sum) and not _is_year(match["run"])
     if value >= _AFTER_VERB_MIN and _OFFERED.match(text, end):
         return True
     if value >= _AFTER_VERB_MIN and _CHARGE.match(text, end):
@@ -266,6 +286,7 @@ def rules() -> list[Rule]:
             rf"(?:(?:an? )?(?:few|couple(?: of)?|several|some|many) {some}|(?:hundreds|thousands)\b)(?: (?:of )?(?:dollars|bucks|quid|pounds))?",
             _no_single_sum,
         ),
+        word_rule("of ou", rf"(?:(?:out )?of (?:the |my )|out of )[$£€]?{FIGURE}", _whole_of_part),
         counted(rf"{SMALL} or {SMALL} (?:hundred|thousand|grand|k)\b", _no_single_sum),
         counted(
             rf"(?P<run>{SMALL}) point (?P<tenths>{SMALL}) ?(?:k|grand|thousand)\b", _spoken_point

@@ -17,6 +17,7 @@ _WHICH = {"last": -1, "this": 0, "the": 0, "next": 1, "following": 1}
 # From here on the beginning of the month is that of the next one.
 _MONTH_STARTS_OVER = 10
 _PAY_DAY_MAX = 31
+_HOLIDAY = r"(?:christmas(?: eve)?|xmas(?: eve)?|new ?year(?:'?s)?(?: (?:day|eve))?)"
 
 
 def _part_of_month(match: _Match, scene: Scene) -> _Readings:
@@ -113,13 +114,18 @@ def _rules_of_parts() -> list[Rule]:
             "be ea en fi la mi st th", rf"(?:the )?{part}[ -](?:the )?{month}", _part_of_month
         ),
         word_rule(
-            "by en eo th ye",
-            r"(?:the |by )?(?:end of (?:the |this )?year|year ?-?end|eoy)\b",
+            "by en eo la th ye",
+            r"(?:the |by )?(?:(?:end|last day) of (?:the |this )?year|year ?-?end|eoy)\b",
             _year_end,
         ),
         word_rule(
+            "ch ha me ne xm",
+            rf"(?:merry|happy) (?:{_HOLIDAY})|(?:christmas|xmas) (?:has |had |is |was |really )*(?:cost|clean|wip|expens|present|gift|shopping|dinner|tree|party|food|over\b|bankrupt)",
+            step_over,
+        ),
+        word_rule(
             "ch ne xm",
-            r"christmas(?: eve)?|xmas(?: eve)?|new ?year(?:'?s)?(?: (?:day|eve))?",
+            _HOLIDAY,
             _christmas,
         ),
     ]

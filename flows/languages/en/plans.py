@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from flows.languages import days
 from flows.languages.en.numbers import SMALL, counted, read_number
+from flows.languages.figures import SHARE_OF_DEBT
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Read, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding.values import Asked, EntityKind, Frequency
@@ -236,6 +237,9 @@ def _rules_of_counts() -> list[Rule]:
         word_rule("fo", rf"for (?:the next )?{_N_OR} ?{_MONTHS_OR_YEARS}", _for_months),
         word_rule("do", rf"do {_N_OR} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
         word_rule(
+            "le", rf"let'?s (?:say|make it|go with|go for) {_N_OR} ?{_MONTHS_OR_YEARS}", _months
+        ),
+        word_rule(
             "br ch cl cu di do pa sp st",
             rf"(?:{_SPREAD}{_IT} into (?:half|2|two)(?: parts)?|{_SPREAD}{_IT_SAID} in (?:half|2|two))\b(?! ?(?:weeks?|days?|a year))",
             _says_count(2),
@@ -287,6 +291,11 @@ def _rules_of_rhythms() -> list[Rule]:
         word_rule(
             "ev", rf"every {two} (?:{week}|{_WEEKDAY})|every fortnight", _says(Frequency.BIWEEKLY)
         ),
+        word_rule(
+            "2 3 th tw",
+            r"(?:twice|thrice|(?:two|three|2|3) ?(?:times|x)) (?:a|per|each|every) (?:week|wk|fortnight)\b",
+            step_over,
+        ),
         word_rule("bi fo", r"bi[ -]?weekly|fortnightly", _says(Frequency.BIWEEKLY)),
         word_rule("a_ ea ev pe", r"(?:a|per|each|every) fortnight\b", _per(Frequency.BIWEEKLY)),
         word_rule(
@@ -332,6 +341,11 @@ def _rules_of_shares() -> list[Rule]:
         word_rule(
             "af co do gi of pa pu se",
             rf"{pays} (?P<share>(?P<n>[0-9]{{1,2}}) ?(?:%|percent))",
+            _percent,
+        ),
+        rule(
+            "123456789",
+            rf"(?P<share>(?P<n>[0-9]{{1,2}}) ?(?:%|percent|per cent))(?={SHARE_OF_DEBT})",
             _percent,
         ),
     ]

@@ -62,7 +62,7 @@ _BEYOND_AFTER = Pattern(
     r"(?: (?:is|was|its|it's)|'s)? ?(?:way |still |just )?(?:too (?:much|high|steep)|a lot\b|not possible|impossible|doesn'?t work|won'?t work|no way)"
 )
 _WRONG_DAY = Pattern(
-    r"\b(?:not|(?:can'?t|cannot|can not|won'?t)(?: (?:do|make|manage|pay)(?: it| that)?)?)(?: on| by)?(?: the)? $"
+    r"\b(?:not|instead of|rather than|(?:can'?t|cannot|can not|won'?t)(?: (?:do|make|manage|pay)(?: it| that)?)?)(?: on| by)?(?: the)? $"
 )
 _RIGHT_DAY = Pattern(r"\b(?:meant|i mean|make (?:it|that)|rather|actually)(?: on| by)?(?: the)? $")
 _START_BEFORE = Pattern(

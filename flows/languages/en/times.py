@@ -21,7 +21,7 @@ _HALF = r" ?(?P<half>[ap])\.?m?\b\.?"
 # Nothing that would make the hour a count, a sum or a day.
 _ALONE = (
     r"(?![0-9%$£€/:.,]?[0-9]|[a-z%$£€]| ?(?:[ap]\.?m\b|days?|weeks?|wks?|months?|hours?|hrs?|min|years?|payments?|instal|times?|bucks|dollars|"
-    r"quid|pounds|grand|hundred|thousand|k\b|people|kids|of\b|more\b|other|or so|years?|jobs?|a (?:month|week)|per\b|each\b|st\b|th\b))"
+    r"quid|pounds|grand|hundred|thousand|k\b|people|kids|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|may\b(?! (?:be|i|not)\b)|of\b|more\b|other|or so|years?|jobs?|a (?:month|week)|per\b|each\b|st\b|th\b))"
 )
 _CALLS = Pattern(
     r"\b(?:call|ring|phone|text|speak|talk|reach|contact|available|free|off|finish|home|me)\b"

@@ -40,9 +40,8 @@ def _payday(match: _Match, _scene: Scene) -> _Readings:
 
 def _payday_on(match: _Match, scene: Scene) -> _Readings:
     """I get paid on the 25th; "pay on the 5th" is what he will do, and no wages."""
-    if match[0].startswith(("pay ", "check ", "cheque ")) and not _MY_PAY.search(
-        match.string, 0, match.start()
-    ):
+    is_verb = match[0].startswith(("pay ", "check ", "cheque ")) and match[0][4:7] != "day"
+    if is_verb and not _MY_PAY.search(match.string, 0, match.start()):
         return None
     number = ordinal(match)
     if number is None or is_nth_weekday(match, number):
@@ -79,6 +78,11 @@ def rules() -> list[Rule]:
             rf"(?:{_PAYDAY}|{_WAGES})(?:'?s)?{link} {ORDINAL}{second}(?! (?:of )?{MONTH_NAME})",
             _payday_on,
             gate=_WAGES_AHEAD,
+        ),
+        word_rule(
+            "pa sa wa",
+            r"(?:pay ?day|(?:wage|salary|pay) (?:day|date))(?:'?s|(?: (?:is|are|on|always|usually|the))+) (?:the )?(?P<figure>[0-9]{1,2})(?P<word>)?(?P<second>)?(?= ?(?:$|[,.!?]|of\b|each\b|every\b|so\b|and\b|i\b))",
+            _payday_on,
         ),
         word_rule(
             wages_start,

@@ -53,7 +53,7 @@ _BARE_DAY_END = "(?=$|[,，。!?、 还付给交缴转打汇前之以再发领�
 _DAY = f"(?P<day>[0-3]?[0-9](?![0-9.])|[{SMALL}]{{1,3}})(?:号|日(?![后内])|{_BARE_DAY_END})"
 _PART = "(?P<part>底|末|尾|最后一天|初|头|上旬|中旬|中(?!秋)|下旬)"
 _ADDRESS = Pattern("(?:门牌|胡同|小区|大道|[弄巷街村栋座幢苑坊])(?:的|是)?$")
-_NOT_A_DAY = "(?![楼线店方选门柜窗院机键码公员室铺桌卡人子馆仓库车]|在线)"
+_NOT_A_DAY = "(?![楼线店方选门柜窗院机键码公员室铺桌卡人子馆仓库车]|在线|地铁|技师|电梯|病[房床])"
 # What makes a part of the day a promise for today: a time, an end, or what will be done then.
 _SOMETHING_TO_DO = (
     " ?(?:大概|左右)?(?:[0-9一二三四五六七八九十两]{1,3}(?:点|:[0-9]{2})[^,，。!? ]{0,4})?(?:之?[前后]|以[前后])?"
@@ -152,7 +152,7 @@ def _part_of_month(match: _Match, scene: Scene) -> _Readings:
 
 
 def _named_month(match: _Match, scene: Scene) -> _Readings:
-    month = read_integer(match["month"])
+    month = 1 if match["month"] == "元" else read_integer(match["month"])
     number = read_integer(match["day"]) if match["day"] else 1
     if not month or not number:
         return ()
@@ -179,7 +179,11 @@ def _said_year(match: _Match, scene: Scene) -> int | None:
     if not match["year"]:
         return None
     figures = "".join(str(read_integer(char) or 0) for char in match["year"])
-    return int(figures) % 100 + scene.today.year // 100 * 100
+    return int(figures) if len(figures) == len("2026") else int(figures) + _century(scene.today)
+
+
+def _century(today: date) -> int:
+    return today.year // 100 * 100
 
 
 def _year_of_month(today: date, month: int) -> int:
@@ -268,8 +272,8 @@ def rules() -> list[Rule]:
             _month,
         ),
         rule(
-            "0123456789今明去后二两" + SMALL,
-            f"(?:{year}|{nominal})? ?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?的?"
+            "0123456789今明去后二两元" + SMALL,
+            f"(?:{year}|{nominal})? ?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]|(?<![0-9百千万十块美港欧日亿])元)月份?的?"
             f"(?:{_PART}| ?{_DAY})?(?!账|的?账单|那笔|利息)",
             _named_month,
         ),
@@ -287,7 +291,7 @@ def rules() -> list[Rule]:
         rule(festivals.first_characters(), festivals.pattern(), _festival),
         rule(
             "下晚中傍夜",
-            f"(?:下午|晚上|晚间|中午|傍晚|(?<!几点)(?<!没)下班)(?={_SOMETHING_TO_DO})",
+            f"(?:下午|晚上|晚间|中午|傍晚|(?<!几点)(?<!没)下班(?!(?<=[点半钟分才]下班)(?:$|[,，。!?])))(?={_SOMETHING_TO_DO})",
             _part_of_day,
         ),
     ]

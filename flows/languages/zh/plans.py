@@ -41,8 +41,11 @@ _MONTHLY_DAYS = (
     f"(?:[、和,跟及/]?(?P<other>(?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:[号日]|(?={_THEN}))))?"
 )
 _LAST_DAY = 31
+_NO_RHYTHM = "(?![后前内里了多来吗么]|之|以|过|才|没|不|半|[0-9]*[天号])"
 _SUM_BEFORE = Pattern(r"(?:[0-9百千万元块k水嚿]|[百千万][一二三四五六七八九]|块钱) ?$")
 _SUM = "(?=[$¥]|[0-9]|[一二两三四五六七八九十百千万]+[百千万元块十]|[百千][一二三四五六七八九])"
+
+_SUM_NEXT = Pattern(f"还?[一1][次期]|{_OFFERING}{_SUM}")
 
 
 def _count(match: _Match, _scene: Scene) -> _Readings:
@@ -184,7 +187,8 @@ def _unless_asked(frequency: Frequency) -> Read:
 
     def read(match: _Match, _scene: Scene) -> _Readings:
         text = match.string
-        if match.end() == len(text) and not _SUM_BEFORE.search(text, 0, match.start()):
+        is_led_to = _SUM_BEFORE.search(text, 0, match.start())
+        if not is_led_to and not _SUM_NEXT.match(text, match.end()):
             return None
         return [entity(match, EntityKind.FREQUENCY, frequency)]
 
@@ -261,12 +265,12 @@ def _rules_of_rhythms() -> list[Rule]:
         ),
         rule(
             "一1",
-            f"[一1](?:个|(?!月[0-9]{{1,2}}(?![0-9百千万块元kw.])))月(?=还?[一1][次期]|{_OFFERING}{_SUM}|$)(?<![0-9]1月)",
+            f"[一1](?:个|(?!月[0-9]{{1,2}}(?![0-9百千万块元kw.])))月{_NO_RHYTHM}(?<![0-9]1月)",
             _unless_asked(Frequency.MONTHLY),
         ),
         rule(
             "一1",
-            f"[一1]个?{_WEEK}(?=还?[一1][次期]|{_OFFERING}{_SUM}|$)",
+            f"[一1]个?{_WEEK}(?=还?[一1][次期]|{_OFFERING}{_SUM}|{_NO_RHYTHM}(?![一二三四五六日天]))",
             _unless_asked(Frequency.WEEKLY),
         ),
     ]
@@ -281,6 +285,11 @@ def _rules_of_shares() -> list[Rule]:
             f"(?P<share>(?P<whole>{_NUMBER})分之(?P<part>{_NUMBER}))(?!百)",
             _fraction,
         ),
+        rule(
+            "三四五",
+            "(?P<share>(?P<whole>[三四五])分(?P<part>[一二三四]))(?![一二三四五六七八九十百千万0-9个月期次号点分])",
+            _fraction,
+        ),
         rule("还付交缴给首打出减免凑", f"{pays}(?P<share>(?P<n>[0-9]{{1,2}})%)", _percent),
         rule(
             "还付交缴给首打出减免凑",
@@ -288,7 +297,9 @@ def _rules_of_shares() -> list[Rule]:
             _percent,
         ),
         rule(
-            "还付交缴给首打出减免凑", f"{pays}(?P<share>(?P<n>[一二三四五六七八九1-9])成)", _percent
+            "还付交缴给首打出减免凑",
+            f"{pays}(?P<share>(?P<n>[一二两三四五六七八九1-9])成)",
+            _percent,
         ),
     ]
 

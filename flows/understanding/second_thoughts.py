@@ -1,0 +1,75 @@
+"""What a customer took back in the same breath: the 17th, no wait the 18th; 周五，不对，周六."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from flows.languages.scanner import Found
+from flows.understanding import masks
+from flows.understanding.values import EntityKind, Role
+
+_TAKES_BACK = re.compile(
+    r"[ ,.!…-]*\b(?:or )?(?:no(?: no)?,? ?(?:wait|sorry|actually|i (?:mean|meant)|make (?:it|that))|no,? (?!more|less|later)|"
+    r"wait(?: no)?|(?:oops|sorry|actually|scratch that|correction)(?:,? (?:no|i (?:mean|meant)|make (?:it|that)))?|i (?:mean|meant)|make (?:it|that))"
+    r"[ ,.!…-]*(?:(?:on|by|the|it'?s|more like) )*"
+    r"|[ ,，。…吧啊呃额嗯]*(?:不对|不不|说错了?|打错了?|写错了?|讲错了?|错了|[哦噢喔啊呃]不是?|不(?=[ ,，。]))[ ,，。…啊]*"
+    r"(?:应该|我?是说|改成?|是)*[ ,，]*"
+)
+# Home on Sunday, so Monday: the first tells why, the second when.
+_HENCE = re.compile(
+    r"[ ,]*\bso (?:(?:i'?ll|i will|i can|can|will|could|i could|maybe|probably|pay|do|send|sort|clear|transfer|it|that|u|you|by|on|the|then) )*"
+    r"|[才就]?(?:回来|回家|到家|回去|出院)了?[ ,，]*(?:所以|那就|那我|就|我|再)*[ ,，]*"
+)
+_BETWEEN_MAX = 40
+_KINDS = frozenset({EntityKind.DATE, EntityKind.AMOUNT, EntityKind.COUNT})
+
+
+def without_replaced(text: str, found: Sequence[Found], today: date) -> list[Found]:
+    """The findings, those left out that the next one of their kind replaces; they stay masked."""
+    kept = list(found)
+    for at in range(1, len(kept)):
+        second = kept[at]
+        # 200 a month, actually 150.
+        is_beyond_rhythm = at > 1 and kept[at - 1].kind is EntityKind.FREQUENCY
+        before = at - 2 if is_beyond_rhythm else at - 1
+        first = kept[before]
+        if _is_replaced(text, first, second, (kept[at - 1].end, second.start), today):
+            mask = masks.DATE if first.kind is EntityKind.DATE else masks.AMOUNT
+            kept[before] = Found(start=first.start, end=first.end, mask=first.mask or mask)
+            kept[at] = _of_kind_of(first, second, is_each=is_beyond_rhythm)
+    return kept
+
+
+def _is_replaced(
+    text: str, first: Found, second: Found, between: tuple[int, int], today: date
+) -> bool:
+    is_bare = second.kind is None and isinstance(second.value, Decimal)
+    if first.kind not in _KINDS or not 0 < between[1] - between[0] <= _BETWEEN_MAX:
+        return False
+    if first.kind is not second.kind and not (is_bare and first.kind is not EntityKind.DATE):
+        return False
+    if _TAKES_BACK.fullmatch(text, *between):
+        return True
+    is_ahead = type(first.value) is date and first.value >= today
+    return is_ahead and _HENCE.fullmatch(text, *between) is not None
+
+
+def _of_kind_of(first: Found, second: Found, *, is_each: bool) -> Found:
+    """The second in the place of the first: 5 payments, no wait 6; of two Tuesdays the later one."""
+    if second.kind is None and isinstance(second.value, Decimal):
+        value = int(second.value) if first.kind is EntityKind.COUNT else second.value
+        return second._replace(kind=first.kind, value=value, mask=None)
+    if is_each and second.kind is EntityKind.AMOUNT:
+        return second._replace(role=Role.PER_INSTALMENT)
+    earlier = first.value
+    later = [
+        day
+        for day in second.alternatives
+        if type(day) is date and type(earlier) is date and day > earlier
+    ]
+    if second.value is None and len(later) == 1:
+        return second._replace(value=later[0], alternatives=())
+    return second
