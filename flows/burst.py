@@ -47,9 +47,17 @@ _PERSON_ALONE = re.compile(
 )
 
 
+# 别催了 beside other words is a grumble; alone it is a stop.
+_URGES = re.compile(
+    r"\W*(?:你们|你們|你哋)?(?:都|就|先)?(?:[别別]|不要|唔好|唔使)(?:再|老|一直|總|总)?催(?:了|我|啦|喇|嘛|咯|我了)*\W*"
+)
+
+
 def _is_cut_off(reading: Understanding) -> bool:
-    only = {Intent.WRONG_PERSON} >= _SAFETY & set(reading.intents)
-    return only and bool(_PERSON_ALONE.fullmatch(reading.text))
+    grave = _SAFETY & set(reading.intents)
+    if grave == {Intent.WRONG_PERSON}:
+        return bool(_PERSON_ALONE.fullmatch(reading.text))
+    return grave == {Intent.OPT_OUT} and bool(_URGES.fullmatch(reading.text))
 
 
 # 分6 and 期 in two messages are one word.

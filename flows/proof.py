@@ -35,6 +35,10 @@ _NAMED_MONTH = re.compile(
     r"(?:(?P<late>\d{1,2})(?:st|nd|rd|th)?\b,?\s*)?'?(?P<year>(?:19|20)\d{2}|(?<=[ '])\d{2}(?![:/.]))(?!\d)",
     re.IGNORECASE,
 )
+# 生日3.14: with a point only beside the word itself.
+_DOTTED_BIRTHDAY = re.compile(
+    r"(生日|出生|生于|生於|birthday|born)(\D{0,4})(\d{1,2})[.．](\d{1,2})(?![.\d])", re.IGNORECASE
+)
 _MONTH_DAY = re.compile(r"(?<![\d/])(\d{1,2})\s*[月/]\s*(\d{1,2})(?![\d/])")
 _FULL_MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -135,7 +139,7 @@ def _items(text: str) -> list[str]:
         (_SPACED_YEAR_LAST, year_last),
     ):
         rest = pattern.sub(spell, rest)
-    rest = _MONTH_DAY.sub(month_day, rest)
+    rest = _MONTH_DAY.sub(month_day, _DOTTED_BIRTHDAY.sub(r"\1\2\3/\4", rest))
     tokens = (token.upper() for token in _TOKEN.findall(rest))
     return found + [token for token in tokens if len(token) >= _SHORTEST_ITEM]
 

@@ -425,8 +425,8 @@ def _not_the_person(turn: Turn) -> Route | None:
     """A no to the neutral first text: this is not whom we look for."""
     if turn.conversation.is_bound or turn.reading.intent is not Intent.DENY:
         return None
-    if turn.reading.band is Band.CLARIFY:
-        # 唔肯定 is no word on who reads it; a guess may not close the address.
+    if turn.reading.band is Band.CLARIFY or facts.has(turn, Tag.WITHDRAWS):
+        # 唔肯定 is no word on who reads it, nor is 那算了; a guess may not close the address.
         return None
     question = turn.conversation.dialogue.question
     if question is not None and question.asked is not Asked.IDENTITY:

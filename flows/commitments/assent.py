@@ -33,6 +33,11 @@ _BEGINS_WITH_YES = re.compile(
     r"|(?:yes|yeah|yep|ok|okay|sure|fine|agreed?)\b)",
     re.IGNORECASE,
 )
+_YES_WITH_THANKS = re.compile(
+    r"(?:[\W_]|[谢謝]{2}[你您]?|多[谢謝]晒?|唔[该該]晒?|[麻][烦煩][你您]?了?|感恩|辛苦了?)*(?:那就?|咁)?"
+    r"(?:可以的?|好[的呀啊吧啦喔哦]?|行吧?|得[啦喇]?|[没沒冇](?:问题|問題)|同意|就[这這][样樣么麼]?(?:定了?|吧)?)"
+    r"(?:[\W_]|[谢謝]{2}[你您]?|多[谢謝]晒?|唔[该該]晒?|[麻][烦煩][你您]?了?|[啊呀啦喇哦喔了]|感恩|辛苦了?)*"
+)
 _YES = re.compile(
     r"可以|[办辦]|好|行|得|同意|\b(?:yes|ok(?:ay)?|fine|agreed?|works)\b", re.IGNORECASE
 )
@@ -47,14 +52,18 @@ def is_yes(turn: Turn) -> bool:
         return False
     if _names_other_figures(turn) or _asks_about_figures(turn) or _asks_on(turn):
         return False
-    if turn.reading.intent is Intent.THANKS and _SAYS_YES.search(turn.reading.text):
-        # "Agreed, thank you": thanks alone would be no acceptance.
+    if turn.reading.intent is Intent.THANKS and _agrees_with_thanks(turn.reading.text):
         return len(turn.conversation.dialogue.proposals) == 1
     if turn.reading.intent is Intent.AFFIRM:
         return turn.reading.band is not Band.CLARIFY
     if takes_latest(turn) or _says_all_of_it(turn):
         return True
     return _names_one_proposal(turn) and bool(_YES.search(turn.reading.text))
+
+
+def _agrees_with_thanks(text: str) -> bool:
+    """ "Agreed, thank you", 謝謝 可以: thanks alone would be no acceptance."""
+    return bool(_SAYS_YES.search(text) or _YES_WITH_THANKS.fullmatch(text))
 
 
 # 那就最晚那天, "the latest then", to the latest day we could give.

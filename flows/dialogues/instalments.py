@@ -416,7 +416,7 @@ def _without_size(turn: Turn) -> Answer:
 
 # "What's the least a month you'd take": the plan with the smallest payments answers it.
 _ASKS_LEAST = re.compile(
-    r"\b(?:smallest|lowest|least|minimum|min)\b|最(?:低|少)(?:要|可以|能)?(?:每[期月]|一个月|一個月|多少|[几幾])|每[期月]最(?:低|少)",
+    r"\b(?:smallest|lowest|least|minimum|min)\b|最(?:低|少|便宜|平)(?:要|可以|能|的|嘅)?(?:每[期月]|一[个個]月|多少|[几幾]|月[供付缴繳])|(?:每|一)[个個]?[期月]最(?:低|少)",
     re.IGNORECASE,
 )
 

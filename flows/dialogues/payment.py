@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from flows import facts, ledger
+from flows import facts, ledger, two_parts
 from flows.actions import (
     Action,
     BookPayment,
@@ -170,6 +170,9 @@ def _past_day(turn: Turn) -> date | None:
     named = facts.day(turn) or next(iter(facts.ambiguous_days(turn)), None)
     # 不是上周三就扣了吗: a question that says so.
     named = named or next(iter(facts.days(turn)), None)
+    if named is not None and named > turn.today and two_parts.rest_at(turn.reading.text):
+        # 打了五百 剩下的周五打: the day ahead is that of the rest.
+        return None
     if named is not None and _names_weekday(turn):
         return weekday_before(named, turn.today)
     if named is not None:

@@ -11,6 +11,7 @@ from flows.commitments.acceptance import accept, time_given
 from flows.commitments.assent import is_yes, repeats, restates
 from flows.commitments.promises import PromiseAsk, make_promise
 from flows.days import working_days_after
+from flows.events import CustomerSaid
 from flows.languages.days import DAYS_PER_WEEK, SUNDAY
 from flows.languages.rhythms import lone_weekday
 from flows.languages.zh.numbers import read_integer
@@ -136,10 +137,14 @@ def _when(turn: Turn) -> date | Answer | None:
     """The day named; with two readings the later one, to be read back; None when there is none."""
     if facts.has(turn, Tag.HEDGE) and Intent.PROMISE_TO_PAY not in turn.reading.intents[:1]:
         return None
-    named = _day_of_proposed_week(turn) or _other_day(turn) or _coming_day(turn) or facts.day(turn)
+    of_week = _day_of_proposed_week(turn) or _day_of_standing_week(turn)
+    named = of_week or _other_day(turn) or _coming_day(turn) or facts.day(turn)
     if named is not None:
         return named
     several = facts.ambiguous_days(turn)
+    if several and facts.has(turn, Tag.HEDGE) and turn.conversation.dialogue.question is None:
+        # 应该下周能还吧: a week, and unsure; a day is asked for once.
+        return None
     if several:
         return max(several)
     monthly = facts.pay_days(turn)
@@ -162,6 +167,23 @@ def _day_of_proposed_week(turn: Turn) -> date | None:
     said = [lone_weekday(entity.text) for entity in facts.entities(turn, EntityKind.DATE)]
     weekday = said[0] if len(said) == 1 else None
     return None if weekday is None else last - timedelta(days=SUNDAY - weekday)
+
+
+def _day_of_standing_week(turn: Turn) -> date | None:
+    """下周五 and then 说错了 周六: the Saturday of that week, not the one before it."""
+    promises = [p.promise for p in turn.conversation.dialogue.proposals if p.promise is not None]
+    standing = turn.case.open_promise or next(iter(promises[-1:]), None)
+    if standing is None or standing.made_on != turn.today or not facts.has(turn, Tag.CORRECTION):
+        return None
+    if isinstance(turn.event, CustomerSaid) and turn.event.is_late:
+        # Written before that day was named.
+        return None
+    monday = standing.due_on - timedelta(days=standing.due_on.weekday())
+    said = [lone_weekday(entity.text) for entity in facts.entities(turn, EntityKind.DATE)]
+    weekday = said[0] if len(said) == 1 else None
+    if weekday is None or monday <= turn.today:
+        return None
+    return monday + timedelta(days=weekday)
 
 
 _CANNOT_THEN = re.compile(

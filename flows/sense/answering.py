@@ -76,6 +76,9 @@ def _same_goal(turn: Turn) -> bool:
     if turn.reading.intent is Intent.REQUEST_EXTENSION:
         starts = any(e.role is Role.START for e in turn.reading.entities)
         starts = starts or bool(_FIRST_PART.search(turn.reading.text))
+        # 日子不行 11月1日吧: another first day, unless a respite is spoken of.
+        is_han = bool(_HAN.search(turn.reading.text))
+        starts = starts or (is_han and not _RESPITE.search(turn.reading.text))
         return starts or facts.frequency(turn) is not None
     return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
 
@@ -86,6 +89,10 @@ def _has_part_and_rest(turn: Turn) -> bool:
     has_rest = two_parts.rest_at(turn.reading.text) is not None
     is_pair = is_part and has_rest and len(set(facts.days(turn))) > 1
     return turn.reading.intent is Intent.PARTIAL_PAYMENT and is_pair
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_RESPITE = re.compile(r"[缓緩宽寬]|延|推|[晚迟遲][点點些几幾一两兩]|再等|[给給畀俾](?:多)?我")
 
 
 # 首期能不能晚点: of a schedule that was read back the first day is to be another.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from flows import two_parts
 from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.named import Rule
@@ -24,10 +25,20 @@ _KEEPS_ITEMS = re.compile(
 )
 
 
+_GIVES_UP = re.compile(
+    r"\W*(?:那|咁|就|还是|還是|好吧|唉|[ ,，])*(?:算了|算啦|算数|算數|不用了|唔使喇|罢了|罷了)[吧啦喇呀啊]?\W*"
+)
+
+
 def _with_data_kept(reading: Understanding, turn: Turn) -> Understanding:
     """唔講, 不告诉你, before we know who writes: his data stay his, and nobody says he is another."""
     is_guess = reading.evidence.keyword is None and not turn.conversation.is_bound
-    is_kept = set(reading.intents) <= _KEPT_FROM and bool(_KEEPS_DATA.match(reading.text))
+    if is_guess and _GIVES_UP.fullmatch(reading.text):
+        # 那算了, asked for two items: he lets it be, and says nothing of who he is.
+        return replace(reading, intent=Intent.UNCLEAR, also=())
+    is_kept = set(reading.intents) <= {*_KEPT_FROM, Intent.BUSY} and bool(
+        _KEEPS_DATA.match(reading.text)
+    )
     is_half = reading.band is Band.CLARIFY and bool(_KEEPS_ITEMS.search(reading.text))
     if not is_guess or not (is_kept or is_half):
         return reading
@@ -112,13 +123,16 @@ _MONTH_AND_DAY = re.compile(r"(1[0-2]|0?[1-9])/(3[01]|[12][0-9]|0?[1-9])")
 def _with_day_for_share(reading: Understanding, turn: Turn) -> Understanding:
     """第一期可以1/5嗎: the fifth of January, and no fifth of the debt."""
     shares = [e for e in reading.entities if e.kind is EntityKind.SHARE]
-    if len(shares) != 1 or not _OF_FIRST.search(reading.text):
+    # 1/3 全額繳清: in full, on the third of January.
+    is_day = Tag.WHOLE in reading.tags or bool(_OF_FIRST.search(reading.text))
+    if len(shares) != 1 or not is_day:
         return reading
     said = _MONTH_AND_DAY.fullmatch(shares[0].text.strip())
     day = _coming(int(said[1]), int(said[2]), turn.today) if said is not None else None
     if day is None:
         return reading
-    meant = replace(shares[0], kind=EntityKind.DATE, value=day, role=Role.START)
+    role = None if Tag.WHOLE in reading.tags else Role.START
+    meant = replace(shares[0], kind=EntityKind.DATE, value=day, role=role)
     entities = tuple(meant if e is shares[0] else e for e in reading.entities)
     return replace(reading, entities=entities)
 
@@ -246,7 +260,8 @@ def _with_payment_to_come(reading: Understanding, turn: Turn) -> Understanding:
     if reading.intent is not Intent.ALREADY_PAID or reading.evidence.keyword is not None:
         return reading
     days = [e.value for e in reading.entities if isinstance(e.value, date)]
-    is_ahead = bool(days) and min(days) > turn.today and Tag.FUTURE in reading.tags
+    is_ahead = bool(days) and min(days) > turn.today
+    is_ahead = is_ahead and bool(reading.tags & {Tag.FUTURE, Tag.WHOLE})
     if not is_ahead or _IS_DONE.search(reading.text) or reading.tags & (_NOT_TO_COME - {Tag.PAST}):
         return reading
     also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
@@ -254,7 +269,140 @@ def _with_payment_to_come(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, tags=tags, band=Band.CONFIRM)
 
 
+_PASSED = re.compile(r"(?:过完|過完|过了|過了|过咗|過咗|等)\W*$")
+_AFTERWARDS = re.compile(r"\W*(?:之后|之後|以后|以後|后|後|过后|過後)")
+
+
+def _without_festival_passed(reading: Understanding, turn: Turn) -> Understanding:
+    """过完元旦1月4号还: the day comes after the festival, which is none to pay on."""
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE]
+    if len(days) <= 1:
+        return reading
+    text = reading.text
+    passed = [
+        e
+        for e in days
+        if not any(ch.isdigit() for ch in e.text)
+        and (_PASSED.search(text[: e.start]) or _AFTERWARDS.match(text, e.end))
+    ]
+    if len(passed) != 1 or days[-1] is passed[0]:
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e is not passed[0]))
+
+
+_LEAST_EACH = re.compile(
+    r"最(?:少|低)[^,，。]{0,4}(?:[每一][个個]?[月期]|月[付供])|(?:[每一][个個]?[月期]|月[付供])[^,，。]{0,3}最(?:少|低)"
+)
+
+
+def _with_least_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """最少一个月交多少: he asks for the plan with the smallest payments, not for the balance."""
+    if reading.intent is not Intent.BALANCE_QUERY or not _LEAST_EACH.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
+_WAS_MEANT = re.compile(r"(?:本[来來]|原本|原[来來]|原先)[^,，。]{0,8}$")
+
+
+def _without_day_meant_before(reading: Understanding, turn: Turn) -> Understanding:
+    """本来打算月底还的 那就8号吧: what he meant to do before is not what he does now."""
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if len(days) <= 1 or not _WAS_MEANT.search(reading.text[: days[0].start]):
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e is not days[0]))
+
+
+_KIN_BESIDE = re.compile(
+    r"我[跟和同與与][^,，。]{0,2}(?:[他她][爸妈媽]|[爸妈媽老]|孩子)|[我俺](?:们|們|哋|家)?[^,，。]{0,2}(?:轮流|輪流|一起)"
+)
+
+
+def _without_kin_beside(reading: Understanding, turn: Turn) -> Understanding:
+    """我跟他爸轮流陪床 能不能分10期: one who asks for himself is no stranger for his kin."""
+    is_guess = reading.intent is Intent.WRONG_PERSON and reading.evidence.keyword is None
+    wishes = {
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_EXTENSION,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_DISCOUNT,
+    }
+    wish = next((i for i in reading.also if i in wishes), None)
+    if not is_guess or wish is None or not turn.conversation.is_bound:
+        return reading
+    if not _KIN_BESIDE.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not wish)
+    return replace(reading, intent=wish, also=also)
+
+
+_WAS_PAID = re.compile(
+    r"不是[^,，。]{0,6}[还還打付交缴繳转轉汇匯][了过過][^剩余餘]{0,12}[吗嗎么麼嘛]"
+)
+
+
+def _with_rest_after_claim(reading: Understanding, turn: Turn) -> Understanding:
+    """不是打了五百过去吗 剩下的周五打: a part is claimed, and the rest promised for the day."""
+    is_guess = reading.band is Band.CLARIFY and reading.evidence.keyword is None
+    if not is_guess or not _WAS_PAID.search(reading.text):
+        return reading
+    rest = two_parts.rest_at(reading.text)
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.value >= turn.today]
+    if rest is None or len(days) != 1 or days[0].start < rest.start():
+        return reading
+    entities = tuple(
+        replace(e, role=Role.PAID) if e.kind is EntityKind.AMOUNT and e.end <= rest.start() else e
+        for e in reading.entities
+    )
+    return replace(
+        reading,
+        intent=Intent.ALREADY_PAID,
+        also=(Intent.PROMISE_TO_PAY,),
+        entities=entities,
+        band=Band.ACT,
+    )
+
+
+def _without_day_before_own(reading: Understanding, turn: Turn) -> Understanding:
+    """要12月3号以后 12月4号吧: the day named is the one, and not that after which it lies."""
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    bounds = [e for e in days if e.role is Role.AFTER]
+    own = [e for e in days if e.role is None]
+    if len(bounds) != 1 or len(own) != 1 or bounds[0].start > own[0].start:
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e is not bounds[0]))
+
+
+def _with_day_of_new_plan(reading: Understanding, turn: Turn) -> Understanding:
+    """2号, right after a plan was agreed: the day of its instalments is still to be named."""
+    plan = turn.case.live_plan
+    is_new = plan is not None and plan.accepted_at.date() == turn.now.date()
+    is_free = turn.conversation.dialogue.question is None and reading.intent is Intent.UNCLEAR
+    kinds = {e.kind for e in reading.entities}
+    if not is_new or not is_free or not kinds or not kinds <= _DAYS:
+        return reading
+    if not _DAY_ONLY.fullmatch(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, band=Band.CONFIRM)
+
+
+_DAYS = frozenset({EntityKind.DATE, EntityKind.PAY_DAY})
+_DAY_ONLY = re.compile(
+    r"\W*(?:那|就|定|每[个個]?月|咁|改)*(?:\d{1,2}月)?[\d一二三四五六七八九十廿]{1,3}[号號日][吧啦喇呀啊好]?\W*"
+)
+
+
 RULES = (
+    Rule("chinese.day_before_own", _without_day_before_own),
+    Rule("chinese.day_of_new_plan", _with_day_of_new_plan, {Intent.UNCLEAR}),
+    Rule("chinese.least_asked", _with_least_asked, {Intent.BALANCE_QUERY}),
+    Rule("chinese.meant_before", _without_day_meant_before),
+    Rule("chinese.kin_beside", _without_kin_beside, {Intent.WRONG_PERSON}),
+    Rule("chinese.rest_after_claim", _with_rest_after_claim),
+    Rule("chinese.day_for_share", _with_day_for_share),
+    Rule("chinese.festival_passed", _without_festival_passed),
     Rule("chinese.sum_confirmed", _with_sum_confirmed, {Intent.DISPUTE_AMOUNT}),
     Rule("chinese.surprise", _without_dispute_of_surprise, {Intent.DISPUTE_AMOUNT}),
     Rule("chinese.call_by_other", _with_call_by_other, {Intent.WRONG_PERSON}),
@@ -264,7 +412,6 @@ RULES = (
     Rule("chinese.down_refused", _with_down_refused, {Intent.REFUSE}),
     Rule("chinese.payment_to_come", _with_payment_to_come, {Intent.ALREADY_PAID}),
     Rule("chinese.later_asked", _with_later_asked, {Intent.PROMISE_TO_PAY}),
-    Rule("chinese.day_for_share", _with_day_for_share),
     Rule("chinese.down_asked", _without_payment_of_down, {Intent.PAY_NOW}),
     Rule("chinese.talk_told", _with_talk_told, {Intent.REQUEST_HUMAN}),
     Rule("chinese.data_kept", _with_data_kept),

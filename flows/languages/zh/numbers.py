@@ -28,7 +28,7 @@ SMALL = "一二两俩仨三四五六七八九十廿卅"
 """Numerals of counts, days and hours, for character classes."""
 
 
-NOT_EACH = f"(?![{SMALL}]百一个?(?:月|周|星期|礼拜|期|次))"
+NOT_EACH = f"(?![{SMALL}]百(?:[{SMALL}]十)?一个?(?:月|周|星期|礼拜|期|次))"
 """Before a number of months and the like: 八百一个月 is 800 for one month, and no 801 months."""
 
 

@@ -240,7 +240,7 @@ def _rules_of_counts() -> list[Rule]:
 
 def _rules_of_rhythms() -> list[Rule]:
     two = "[两2二]"
-    on_weekday = f"(?:的?(?:{_WEEK})?[一二三四五六日天](?![0-9百千万十期块元次笔回]))?"
+    on_weekday = f"(?:的?(?:{_WEEK})?[一二三四五六日天](?![百千万十期块元次笔回]))?"
     return [
         rule("每逐按逢", _MONTHLY_DAYS, _monthly_days),
         rule(

@@ -34,6 +34,10 @@ _INCOME = Pattern(
 _SPENDING = Pattern(
     "(?:房租|房贷|车贷|租金|生活费|学费|奶粉|水电|伙食|吃饭|开销|花销|支出|医药费|药费|看病|保险|幼儿园|养家)(?:要|就要|花|是|大概|一个月|每个?月|都|得|费|贷|[ :])*$"
 )
+# 一个月三千块药费: what it is spent on follows the sum.
+_SPENT_AFTER = Pattern(
+    "(?:块钱|块|元|多)*(?:的)?(?:医?药费|房租|房贷|车贷|租金|生活费|学费|奶粉|水电|伙食|保险费?|看病|治疗费|透析|化疗)"
+)
 _WRONG_BEFORE = Pattern(
     "(?:不是|并非|不该是|多(?:收|算|扣|要)(?:了|我|你们|的)*|乱(?:收|扣)(?:了)?|凭什么收|(?:怎么|却|给我|算|收|扣|写|显示|弄|搞|记)(?:变|要|算|收)?(?:成了?|是))(?:我)?(?:这么|那)?$"
 )
@@ -80,6 +84,8 @@ def _role_of_sum(text: str, found: Found) -> Role | None:
     for pattern, role in _BEFORE_SUMS if start else ():
         if pattern.search(text, first, start):
             return role
+    if _SPENT_AFTER.match(text, end):
+        return Role.SPENDING
     if _REFUSED_AFTER.match(text, end):
         return Role.WRONG
     if _RIGHT_PAIR.search(text, first, start) and _NOT_AFTER.match(text, end):
