@@ -245,10 +245,27 @@ _NUMBER_PUT = re.compile(
 _MOST_PUT = 36
 
 
+_NUMBER_WORDS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+}
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+
+
 def number_put(text: str) -> int | None:
     """The one bare number that the words try as a number of payments, from 2; else None."""
+    text = _NUMBER_WORD.sub(lambda said: str(_NUMBER_WORDS[said[0].casefold()]), text)
     found = _NUMBER_PUT.findall(text)
-    if len(found) != 1 or len(re.findall(r"\d+", text)) != 1:
+    if len(found) != 1 or len(re.findall(r"\d+(?!\d|st\b|nd\b|rd\b|th\b)", text)) != 1:
         return None
     return int(found[0]) if 1 < int(found[0]) <= _MOST_PUT else None
 

@@ -115,6 +115,10 @@ def in_order(turn: Turn) -> tuple[tuple[date, Money], ...]:
     Empty where the words are anything else; a month is the most that may lie between them.
     """
     sums, days = parts_named(turn), facts.days(turn, without=(Role.WRONG,))
+    owed = turn.case.account.outstanding
+    if len(sums) == 1 and facts.count(turn) == PARTS and rest_at(turn.reading.text):
+        # "2 payments: 250 on Dec 5, the rest on Dec 19".
+        sums = (sums[0], owed - sums[0])
     if len(sums) != PARTS or len(days) != PARTS or sums[0] == sums[1]:
         return ()
     if facts.has(turn, Tag.PAST, Tag.NEGATED, Tag.HEDGE) or facts.count(turn) not in (None, PARTS):
@@ -122,7 +126,7 @@ def in_order(turn: Turn) -> tuple[tuple[date, Money], ...]:
     parts = tuple(sorted(zip(days, sums, strict=True), key=lambda part: part[0]))
     (first, part), (second, rest) = parts
     is_ahead = turn.today < first < second <= months_after(first, 1)
-    is_whole = part.minor + rest.minor == turn.case.account.outstanding.minor
+    is_whole = part.minor + rest.minor == owed.minor
     return parts if is_ahead and is_whole else ()
 
 

@@ -224,7 +224,7 @@ def _bare_count(turn: Turn) -> int | None:
     """A small bare number beside no other figure is a count: "can I do 6" is not six dollars."""
     if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
         return _only_number(turn.reading.text)
-    if _is_without_list(turn) and not facts.amounts(turn):
+    if not facts.amounts(turn) and (_is_without_list(turn) or _is_beyond_list(turn)):
         return facts.number_put(turn.reading.text) or _figure_unlettered(turn)
     found = facts.entities(turn, EntityKind.AMOUNT)
     if len(found) != 1 or found[0].currency or found[0].role not in (None, Role.PART):
@@ -280,6 +280,13 @@ def _is_without_list(turn: Turn) -> bool:
     if question is None or question.owner != NAME:
         return False
     return question.key not in ("plan_options", "plan_which_option")
+
+
+def _is_beyond_list(turn: Turn) -> bool:
+    """ "Five, starting the first" below three lettered plans: no place, so a number of payments."""
+    options = turn.conversation.dialogue.options
+    number = facts.number_put(turn.reading.text)
+    return bool(options) and number is not None and number > len(options)
 
 
 _MONTHS = re.compile(r"(?<![\d.])(\d{1,2}) ?(?:months?\b|个月|個月)", re.IGNORECASE)
@@ -523,6 +530,8 @@ def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:
     if refusal.reason == "frequency_not_allowed" and _has_choice_of_rhythm(turn):
         return _ask_rhythm(_heard(turn))
     counter = engine.counter(turn, wish, refusal)
+    slower = _as_much_a_month(turn, wish, counter)
+    counter = slower or counter
     if counter is None:
         return _asked_sooner(turn, wish) or _no_plan_possible(turn, refusal)
     return _countered(turn, refusal, counter)
@@ -539,6 +548,30 @@ def _countered(turn: Turn, refusal: Refusal, counter: PlanTerms) -> Answer:
     return propose_plan(
         turn, counter, key=f"plan_counter_{refusal.reason}", data=(("reason", refusal.reason),)
     )
+
+
+# A year has so many of them, and twelve months.
+_A_YEAR = {Frequency.WEEKLY: 52, Frequency.BIWEEKLY: 26, Frequency.SEMIMONTHLY: 24}
+_MONTHS_A_YEAR = 12
+
+
+def _as_much_a_month(turn: Turn, wish: Wish, counter: PlanTerms | None) -> PlanTerms | None:
+    """ "12 a week, no more", where each payment must be larger: as much money, once a month.
+
+    Only where the plan in his own rhythm would take half as much again.
+    """
+    each, number = wish.amount_minor, _A_YEAR.get(wish.frequency)
+    monthly = Frequency.MONTHLY
+    if each is None or number is None or wish.count is not None or counter is None:
+        return None
+    if 2 * engine.largest(counter) <= 3 * each or wish.second_pay_day is not None:
+        return None
+    if not turn.case.account.terms.allows(monthly):
+        return None
+    unit = turn.case.account.terms.unit_minor or 1
+    a_month = _money(turn, each * number // _MONTHS_A_YEAR // unit * unit)
+    wish = replace(wish, amount_minor=None, frequency=monthly)
+    return engine.fitting(turn, wish=wish, spare=a_month, within=a_month.minor)
 
 
 def _asked_sooner(turn: Turn, wish: Wish) -> Answer | None:
@@ -1041,9 +1074,10 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Turn:
     slots = dialogue.slots
     if proposal is not None and proposal.plan is not None:
         slots = _without_refused_size(slots, proposal.plan, turn)
+        # The rhythm that was read back holds, also where it is not the one he had asked for.
+        slots = slots.put(SlotName.FREQUENCY, proposal.plan.frequency, turn.now)
     if proposal is not None and proposal.plan is not None and not _has_size(slots, turn):
         slots = slots.put(SlotName.COUNT, proposal.plan.count, turn.now)
-        slots = slots.put(SlotName.FREQUENCY, proposal.plan.frequency, turn.now)
         if proposal.plan.down is not None:
             minor = proposal.plan.down.amount.minor
             slots = slots.put(SlotName.DOWN_PAYMENT, minor, turn.now)

@@ -57,13 +57,15 @@ def _answers_confirm(turn: Turn) -> bool:
         return is_yes(turn)
     if turn.reading.intent in plain or facts.has(turn, Tag.TOO_MUCH):
         return True
-    if facts.has(turn, Tag.CORRECTION) and not _goes_for_all(turn):
+    leaves = _leaves_for_plan(turn)
+    if facts.has(turn, Tag.CORRECTION) and not leaves and not _goes_for_all(turn):
         return _same_goal(turn) or not _has_part_and_rest(turn)
     if turn.reading.intent is Intent.UNCLEAR and _tries_number(turn):
         return True
     talk = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
     talk |= {Intent.UNCLEAR, Intent.REQUEST_EXTENSION}
-    return turn.reading.intent in talk and _has_figure(turn) and _same_goal(turn)
+    is_answer = turn.reading.intent in talk and _has_figure(turn) and _same_goal(turn)
+    return is_answer and not leaves
 
 
 def _same_goal(turn: Turn) -> bool:
@@ -81,6 +83,14 @@ def _same_goal(turn: Turn) -> bool:
         starts = starts or (is_han and not _RESPITE.search(turn.reading.text))
         return starts or facts.frequency(turn) is not None
     return not (turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE))
+
+
+def _leaves_for_plan(turn: Turn) -> bool:
+    """ "Actually can I get a plan instead", asked to confirm one day: another kind of deal."""
+    question = turn.conversation.dialogue.question
+    is_promise = question is not None and question.owner == "promise"
+    wants_plan = turn.reading.intent is Intent.REQUEST_INSTALMENTS and not facts.days(turn)
+    return is_promise and wants_plan and facts.has(turn, Tag.SPLIT)
 
 
 def _has_part_and_rest(turn: Turn) -> bool:

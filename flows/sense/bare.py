@@ -336,6 +336,9 @@ def _with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
     bare = {Intent.UNCLEAR} if question is None else {Intent.UNCLEAR, Intent.AFFIRM}
     if reading.intent not in bare or reading.tags & _NO_DAY or not _is_bare_day(reading, turn):
         return reading
+    if any(e.role is Role.START for e in reading.entities):
+        # "From the 5th" begins a plan; one payment has no start.
+        return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)
     given = turn.case.extension
     is_same_talk = given is not None and given.is_open and given.made_on == turn.today
     meant = Intent.REQUEST_EXTENSION if is_same_talk else Intent.PROMISE_TO_PAY

@@ -151,6 +151,84 @@ def _with_rest_open(reading: Understanding, turn: Turn) -> Understanding:
 _ORDINAL = re.compile(r"(?:on |the )*(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})[号號日]", re.IGNORECASE)
 
 
+_REST_IN = re.compile(
+    r"\b(?:rest|remainder|remaining|balance|other \d+)\b[^.!?\d]{0,20}?(?P<n>\d{1,2}|two|three|four|five|six|eight|ten|twelve) ?(?P<unit>months?|mths?|payments?|instal\w+|parts|weeks?)\b",
+    re.IGNORECASE,
+)
+_IN_WORDS = {
+    word: number
+    for number, word in (
+        (2, "two"),
+        (3, "three"),
+        (4, "four"),
+        (5, "five"),
+        (6, "six"),
+        (8, "eight"),
+        (10, "ten"),
+        (12, "twelve"),
+    )
+}
+
+
+def _with_rest_in_parts(reading: Understanding, turn: Turn) -> Understanding:
+    """ "500 first, balance 4 months": what is left comes in as many payments as months."""
+    said = _REST_IN.search(reading.text) if reading.intent in _OFFERS else None
+    kinds = {e.kind for e in reading.entities}
+    if said is None or EntityKind.COUNT in kinds or Tag.PAST in reading.tags:
+        return reading
+    sums = [e for e in reading.entities if e.kind in _SUMS and e.end <= said.start()]
+    if len(sums) != 1 or said["unit"].lower().startswith("week"):
+        return reading
+    number = _IN_WORDS.get(said["n"].lower()) or int(said["n"])
+    start, end = said.span("n")
+    count = Entity(kind=EntityKind.COUNT, text=said[0], start=start, end=end, value=number)
+    kept = [
+        replace(e, role=Role.DOWN_PAYMENT) if e is sums[0] else e
+        for e in reading.entities
+        if e.end <= said.start() or e.start >= said.end()
+    ]
+    entities = tuple(sorted((*kept, count), key=lambda e: e.start))
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
+
+
+_BUT = re.compile(r"\bbut\b|\binstead\b[,.]?|但是?|不過|不过", re.IGNORECASE)
+_CANNOT = re.compile(
+    r"\b(?:can'?t|cannot|can not|cant|couldn'?t|not|won'?t|no way|too much)\b|做不到|不行|唔得|拿不出",
+    re.IGNORECASE,
+)
+_OF_SIZE = (EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.FREQUENCY)
+_SO_MANY_OF = re.compile(
+    r"(?<![\d.,])(?P<n>\d{1,2}) (?:payments? )?(?:of|x|at|times) [$£€]?(?=\d)", re.IGNORECASE
+)
+
+
+def _with_what_follows_but(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can't do 12 payments of 33 but 10 of 40 works": only what follows is offered."""
+    but = _BUT.search(reading.text) if reading.intent in _OFFERS else None
+    if but is None or not _CANNOT.search(reading.text, 0, but.start()):
+        return reading
+    before = [e for e in reading.entities if e.end <= but.start() and e.kind in _OF_SIZE]
+    after = [e for e in reading.entities if e.start >= but.end()]
+    if not before or not any(e.kind in _OF_SIZE for e in after):
+        return reading
+    many = _SO_MANY_OF.search(reading.text, but.end())
+    counted = any(e.kind is EntityKind.COUNT for e in after)
+    if many is not None and not counted and int(many["n"]) > 1:
+        start, end = many.span("n")
+        number = int(many["n"])
+        after = [
+            replace(e, role=Role.PER_INSTALMENT) if e.kind is EntityKind.AMOUNT else e
+            for e in after
+            if e.start != start
+        ]
+        after.append(
+            Entity(kind=EntityKind.COUNT, text=many["n"], start=start, end=end, value=number)
+        )
+    kept = tuple(sorted(after, key=lambda e: e.start))
+    doubts = {Tag.CANNOT, Tag.NEGATED, Tag.TOO_MUCH, Tag.WILL_NOT}
+    return replace(reading, entities=kept, tags=reading.tags - doubts)
+
+
 def _with_days_in_order(reading: Understanding, turn: Turn) -> Understanding:
     """ "160 on the 10th, 160 on the 24th": the 24th is that of the month of the 10th."""
     days = [e for e in reading.entities if isinstance(e.value, date)]
@@ -186,6 +264,8 @@ def _with_rest_to_come(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS),
+    Rule("paired.follows_but", _with_what_follows_but, _OFFERS),
     Rule("paired.days_in_order", _with_days_in_order, _OFFERS),
     Rule(
         "paired.rest_open",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from flows.days import months_after
+from flows.dialogues.instalments import ASKS_SPARE
 from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.named import Rule
@@ -307,7 +308,11 @@ def _with_plan_moved(reading: Understanding, turn: Turn) -> Understanding:
     if turn.case.live_plan is None or reading.intent not in _MOVED_BY:
         return reading
     has_day = any(e.kind in (EntityKind.DATE, EntityKind.PAY_DAY) for e in reading.entities)
-    if not has_day or not _MOVES_PART.search(reading.text):
+    live = turn.case.live_plan
+    starts = any(e.role is Role.START for e in reading.entities)
+    # "From December 3", said just after the plan was agreed.
+    is_start = starts and live is not None and live.accepted_at.date() == turn.now.date()
+    if not has_day or not (is_start or _MOVES_PART.search(reading.text)):
         return reading
     also = tuple(i for i in reading.also if i is Intent.HARDSHIP)
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
@@ -410,7 +415,28 @@ def _with_whole_for_part(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
 
 
+_OF_MONTH = re.compile(r"(?:on |from |the )*(?P<n>\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
+
+
+def _with_day_for_place(reading: Understanding, turn: Turn) -> Understanding:
+    """ "The 1st", asked what is left and when he is paid: a day, and no place in a list."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.key not in ASKS_SPARE:
+        return reading
+    places = [e for e in reading.entities if e.kind is EntityKind.OPTION]
+    said = _OF_MONTH.fullmatch(places[0].text.strip()) if len(places) == 1 else None
+    if said is None or not 1 <= int(said["n"]) <= _LAST_DAY:
+        return reading
+    day = replace(places[0], kind=EntityKind.PAY_DAY, value=int(said["n"]))
+    entities = tuple(day if e is places[0] else e for e in reading.entities)
+    return replace(reading, entities=entities)
+
+
+_LAST_DAY = 31
+
+
 RULES = (
+    Rule("spoken.day_for_place", _with_day_for_place),
     Rule("spoken.sum_tried", _with_sum_tried),
     Rule("spoken.plan_resized", _with_plan_resized),
     Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}),

@@ -43,11 +43,12 @@ _CURRENCIES = {
     "jpy": "JPY",
     "yen": "JPY",
     "kwd": "KWD",
+    "kd": "KWD",
 }
 _SIGN = (
     r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny|jpy|kwd)"
 )
-_UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad|jpy|yen|kwd)\b|[$£€](?! ?[0-9])"
+_UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad|jpy|yen|kwd|kd|dinars?|riyals?|dirhams?|rupees?|pesos?|baht|ringgit|rand|francs?|kroner)\b|[$£€](?! ?[0-9])"
 _NOTES = {"fiver": 5, "tenner": 10}
 # Eighty five pounds fifty, 20 dollars and 50 cents.
 _PENCE = (

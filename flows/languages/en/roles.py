@@ -44,7 +44,7 @@ _RIGHT_BEFORE = Pattern(
 )
 _NOT_NEXT = Pattern(r",? (?:not|instead of|rather than)\b")
 _DOWN_BEFORE = Pattern(r"\b(?:put down|down ?payment of|deposit of|upfront|put)(?: about| like)? $")
-_DOWN_AFTER = Pattern(r" ?(?:down\b(?! to)|up ?front|as a deposit|deposit)")
+_DOWN_AFTER = Pattern(r" ?(?:down\b(?! to\b)|up ?front|as a deposit|deposit)")
 _PART_AFTER = Pattern(
     r" ?(?:now\b|today|tonight|right now|first\b|tomorrow|tmrw?\b|tmr\b|this (?:week|friday|month)|and the rest|towards?|for now|straight away|then\b|on (?:friday|the))"
 )
@@ -66,7 +66,7 @@ _WRONG_DAY = Pattern(
 )
 _RIGHT_DAY = Pattern(r"\b(?:meant|i mean|make (?:it|that)|rather|actually)(?: on| by)?(?: the)? $")
 _START_BEFORE = Pattern(
-    r"\b(?:start(?:ing|s)?|begin(?:ning|s)?|from|first (?:one|payment))(?: it| them| on| from| is| by)?(?: the)? $"
+    r"\b(?:start(?:ing|s)?|begin(?:ning|s)?|from|(?:first|next|1st) (?:one|payment|payday|1))(?: it| them| on| from| is| by)?(?: the)? $"
 )
 _UNTIL_BEFORE = Pattern(
     r"\b(?:(?:extend|extension|push|move|wait|delay|postpone|hold off|give me|have|more time|need|time)(?: [a-z]+){0,3} (?:until|till|til|to)|(?:until|till|til))(?: the| like)? $"
