@@ -239,7 +239,7 @@ def has(turn: Turn, *tags: Tag) -> bool:
 # A number that is put for a plan: "what would 6 look like", "maybe 8 then", 不如6.
 _NUMBER_PUT = re.compile(
     r"(?:^|[,.;:] ?|\b(?:do|about|would|say|try|take|prefer|rather|with|maybe|or|sry|sorry|meant|mean|no|like|says|said|wants|about|around|it to be|be) )(\d{1,2})"
-    r"(?= ?(?:$|[,.!?]|(?:look|be|work|cost|was|is|sounds|seems|feels|then|please|pls|instead|ok|mean|from|starting|start|beginning)\b))",
+    r"(?= ?(?:$|[,.!?]|(?:look|be|work|cost|was|is|sounds|seems|feels|rather|then|please|pls|instead|ok|mean|from|starting|start|beginning)\b))",
     re.IGNORECASE,
 )
 _MOST_PUT = 36

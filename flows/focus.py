@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from flows import facts
 from flows.dialogues import BY_INTENT
@@ -228,7 +229,7 @@ def _by_clause(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
 
 
 _OF_BOTH = re.compile(r"都|两|兩|\bboth\b|\ball (?:of them|my|the|accounts|bills|starting|from)\b")
-_SENTENCE_ENDS = re.compile(r"[.;\n。；]\s*(?:and |but |then |the |my |for |on )*$", re.IGNORECASE)
+_SENTENCE_ENDS = re.compile(r"[.;\n。；]\s*")
 
 
 def _by_sentence(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
@@ -240,10 +241,15 @@ def _by_sentence(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]
     places = sorted((_place(text.casefold(), c, turn.conversation.cases), c.id) for c in cases)
     if places[0][0] < 0 or not isinstance(event, CustomerSaid) or _OF_BOTH.search(text.casefold()):
         return []
-    begins = [0, *(at for at, _ in places[1:])]
-    ends = [*begins[1:], len(text)]
-    if not all(_SENTENCE_ENDS.search(text[:begin]) for begin in begins[1:]):
+    found = [end.end() for end in _SENTENCE_ENDS.finditer(text)]
+    later = [
+        max((end for end in found if at < end <= after), default=0)
+        for (at, _), (after, _) in pairwise(places)
+    ]
+    if not all(later):
         return []
+    begins = [0, *later]
+    ends = [*later, len(text)]
     read = {}
     for (_, name), begin, end in zip(places, begins, ends, strict=True):
         said = understand(text[begin:end], today=turn.today, language=event.reading.language)
@@ -258,10 +264,11 @@ def _by_sentence(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]
 
 
 def _tells_its_own(reading: Understanding) -> bool:
-    """Whether a sentence with figures is well understood, or an offer by its looks."""
+    """Whether a sentence with figures is well understood, an offer by its looks, or pays now."""
     offers = _APART | {Intent.PARTIAL_PAYMENT, Intent.REQUEST_EXTENSION}
     is_clear = reading.band is not Band.CLARIFY or reading.intent in offers
-    return bool(reading.entities) and is_clear
+    is_plain = reading.intent is Intent.PAY_NOW and reading.band is Band.ACT
+    return (bool(reading.entities) and is_clear) or is_plain
 
 
 def _with_own_intent(reading: Understanding, today: date) -> Understanding:

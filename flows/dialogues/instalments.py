@@ -153,6 +153,11 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
         # "150 on Thursday", then "rest 100 a fortnight": the promise comes before the plan.
         slots = slots.put(SlotName.DOWN_PAYMENT, promised.amount.minor, now)
         slots = slots.put(SlotName.DOWN_DUE, promised.due_on, now)
+    paying = turn.case.paying
+    is_begun = promised is None and is_rest and paying is not None and paying.is_open
+    if is_begun and paying is not None and paying.amount < turn.case.account.outstanding:
+        # "I have 120 in cash", then "the rest over 4 months".
+        slots = slots.put(SlotName.DOWN_PAYMENT, paying.amount.minor, now)
     if each is None and number is None and down is None:
         slots = _part_as_each(turn, slots)
     return _after_part(turn, two_parts.filled(turn, _fill_days(turn, slots)))

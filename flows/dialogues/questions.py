@@ -45,19 +45,33 @@ _SIZE = re.compile(
 )
 
 
+_DATES = re.compile(
+    r"哪天|哪一天|[几幾][号號]|什[么麼][时時]候|\b(?:when|what dates?|which (?:day|date)s?|(?:first|last|final|next) (?:one|payment)|how long|end|finish)\b",
+    re.IGNORECASE,
+)
+# "Can I pay it off early?", 可以提前还清吗.
+EARLY = re.compile(
+    r"提[前早][还還付清结結]"
+    r"|\b(?:pay\w*|paid|clear|finish|settle)\b[^.!?]{0,15}\b(?:early|earlier|sooner|faster|ahead)\b|\bpay(?:ing)? (?:more|extra)\b",
+    re.IGNORECASE,
+)
+
+
 def _plan_asked_about(turn: Turn) -> PlanTerms | None:
     """The plan that is read back just now, where the question is about its sums or its cost."""
     question, newest = turn.conversation.dialogue.question, turn.conversation.dialogue.proposals
     is_open = question is not None and question.asked is Asked.CONFIRM
     text = turn.reading.text
-    is_about = bool(_COST.search(text) or _SIZE.search(text))
+    is_about = any(words.search(text) for words in (_COST, _SIZE, _DATES, EARLY))
     is_asked = Intent.BALANCE_QUERY in turn.reading.intents
     return newest[-1].plan if is_asked and is_open and newest and is_about else None
 
 
 def _cost(turn: Turn, plan: PlanTerms) -> tuple[Say, ...]:
     """What the plan costs in all; the schedule, which is read back again, tells the rest."""
-    return (say("plan_cost", plan_total=plan.total),) if _COST.search(turn.reading.text) else ()
+    text = turn.reading.text
+    told = (say("plan_early"),) if EARLY.search(text) else ()
+    return (*told, say("plan_cost", plan_total=plan.total)) if _COST.search(text) else told
 
 
 def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:

@@ -72,7 +72,13 @@ _SURE = 0.75
 # Two sums that make up the whole, the first perhaps "now": three figures at least.
 _TWO_SUMS_AND_A_DAY = 3
 _OF_PARTS = frozenset(
-    {Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR, Intent.AFFIRM}
+    {
+        Intent.PROMISE_TO_PAY,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_EXTENSION,
+        Intent.UNCLEAR,
+        Intent.AFFIRM,
+    }
 )
 _NO_PARTS = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE})
 _NO_DAY = frozenset({Tag.PAST, Tag.NEGATED, Tag.HEDGE, Tag.CANNOT, Tag.CORRECTION})

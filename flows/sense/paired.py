@@ -130,12 +130,15 @@ _HEDGED = re.compile(
 )
 
 
+_OPEN_OFFERS = frozenset({Intent.UNCLEAR, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT})
+
+
 def _with_rest_open(reading: Understanding, turn: Turn) -> Understanding:
     """ "200 Friday and I'll see about the rest": the part is promised, only the rest is open."""
     rest = two_parts.rest_at(reading.text)
     sums = [e for e in reading.entities if e.kind in _SUMS]
     days = [e for e in reading.entities if e.kind is EntityKind.DATE]
-    if rest is None or len(sums) != 1 or len(days) != 1:
+    if rest is None or len(sums) != 1 or len(days) != 1 or not _OPEN_OFFERS & set(reading.intents):
         return reading
     end = max(sums[0].end, days[0].end)
     is_open = end <= rest.start() and bool(_LATER_ON.search(reading.text, end))
@@ -202,6 +205,25 @@ _SO_MANY_OF = re.compile(
 )
 
 
+_NO_WAIT = re.compile(
+    r"[ ,.]*(?:no|nope|wait|sorry|i mean|i meant|make that|actually|scratch that)[ ,.]+[$£€]?",
+    re.IGNORECASE,
+)
+
+
+def _with_sum_corrected(reading: Understanding, turn: Turn) -> Understanding:
+    """ "200, no 150, on Friday": the second sum stands in the place of the first."""
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if len(sums) != _PAIR or not _OFFERS & set(reading.intents):
+        return reading
+    first, second = sums
+    if not _NO_WAIT.fullmatch(reading.text, first.end, second.start):
+        return reading
+    entities = tuple(e for e in reading.entities if e is not first)
+    tags = reading.tags - {Tag.NEGATED}
+    return replace(reading, entities=entities, tags=tags)
+
+
 def _with_what_follows_but(reading: Understanding, turn: Turn) -> Understanding:
     """ "Can't do 12 payments of 33 but 10 of 40 works": only what follows is offered."""
     but = _BUT.search(reading.text) if reading.intent in _OFFERS else None
@@ -232,7 +254,8 @@ def _with_what_follows_but(reading: Understanding, turn: Turn) -> Understanding:
 def _with_days_in_order(reading: Understanding, turn: Turn) -> Understanding:
     """ "160 on the 10th, 160 on the 24th": the 24th is that of the month of the 10th."""
     days = [e for e in reading.entities if isinstance(e.value, date)]
-    if len(days) < _PAIR or reading.tags & {Tag.CORRECTION, Tag.PAST}:
+    is_offer = bool(_OFFERS & set(reading.intents))
+    if not is_offer or len(days) < _PAIR or reading.tags & {Tag.CORRECTION, Tag.PAST}:
         return reading
     moved: dict[int, Entity] = {}
     before = days[0].value
@@ -264,13 +287,14 @@ def _with_rest_to_come(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule("paired.sum_corrected", _with_sum_corrected, _OFFERS),
     Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS),
     Rule("paired.follows_but", _with_what_follows_but, _OFFERS),
     Rule("paired.days_in_order", _with_days_in_order, _OFFERS),
     Rule(
         "paired.rest_open",
         _with_rest_open,
-        {Intent.UNCLEAR, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT},
+        _OPEN_OFFERS,
     ),
     Rule("paired.rest_to_come", _with_rest_to_come, {Intent.ALREADY_PAID}),
     Rule("paired.later_part", _with_later_part, _OFFERS),

@@ -147,13 +147,14 @@ def _with_mixed_length(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _DAY_ASKED = re.compile(
+    r"\b(?:texts?|messages?|calls?|reminders?|times?) (?:already |so far )?today\b|"
     r"\bwhat(?:'?s| is)? (?:the |today'?s )?(?:date|day)\b|\bwhat day is\b|今天(?:几号|幾號|星期几|星期幾)",
     re.IGNORECASE,
 )
 
 
 def _without_day_of_question(reading: Understanding, turn: Turn) -> Understanding:
-    """ "What's the date today" names no day of his own."""
+    """ "What's the date today", "third text today": no day of his own."""
     if not reading.entities or not _DAY_ASKED.search(reading.text):
         return reading
     kept = tuple(e for e in reading.entities if e.value != turn.today)
@@ -418,6 +419,21 @@ def _with_whole_for_part(reading: Understanding, turn: Turn) -> Understanding:
 _OF_MONTH = re.compile(r"(?:on |from |the )*(?P<n>\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
 
 
+def _with_last_day(reading: Understanding, turn: Turn) -> Understanding:
+    """ "The 31st", under a schedule in a month of thirty days: the last day of each month."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.owner != "instalments":
+        return reading
+    found = [e for e in reading.entities if e.kind is EntityKind.DATE]
+    said = _OF_MONTH.fullmatch(found[0].text.strip()) if len(found) == 1 else None
+    is_last = said is not None and _SHORTEST_MONTH < int(said["n"]) <= _LAST_DAY
+    if said is None or not is_last or found[0].value is not None:
+        return reading
+    day = replace(found[0], kind=EntityKind.PAY_DAY, value=int(said["n"]))
+    entities = tuple(day if e is found[0] else e for e in reading.entities)
+    return replace(reading, entities=entities)
+
+
 def _with_day_for_place(reading: Understanding, turn: Turn) -> Understanding:
     """ "The 1st", asked what is left and when he is paid: a day, and no place in a list."""
     question = turn.conversation.dialogue.question
@@ -433,9 +449,11 @@ def _with_day_for_place(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _LAST_DAY = 31
+_SHORTEST_MONTH = 28
 
 
 RULES = (
+    Rule("spoken.last_day", _with_last_day),
     Rule("spoken.day_for_place", _with_day_for_place),
     Rule("spoken.sum_tried", _with_sum_tried),
     Rule("spoken.plan_resized", _with_plan_resized),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from flows import facts
 from flows.days import months_after
 from flows.dialogues import ASIDES
 from flows.dialogues.instalments import LEAVES_PLAN
+from flows.dialogues.questions import EARLY
 from flows.model import Flag, Turn
 from flows.replacing import replace
 from flows.sense.in_talk import finds_fault, is_asking_time
 from flows.sense.named import Rule
 from flows.understanding.intents import Intent
 from flows.understanding.rules import is_in_need
-from flows.understanding.values import Band, Entity, EntityKind, Tag, Understanding
+from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
 
 _WOULD_PAY = re.compile(
     r"\b(?:i|we)(?:'d|'ll| would| will| was going to| am going to| said)\b[^.!?]{0,20}\b(?:pay|clear|settle|sort)\b"
@@ -418,15 +420,26 @@ _TEXTS_FINE = re.compile(
 )
 
 
+# "Do not call my mother again": whom he wants to be left out of it.
+_CALLS_OTHERS = re.compile(
+    r"\b(?:stop|quit|don'?t|do not|no more) (?:\w+ )?(?:call\w*|ring\w*|phon\w*|text\w*|contact\w*|messag\w*) (?:my|our) "
+    r"(?:mother|mom|mum|mam|dad|father|wife|husband|partner|parents|family|work\w*|job|boss|employer|office|sister|brother|son|daughter|neighbou?rs?|friends?|ex|girlfriend|boyfriend|kids?)\b",
+    re.IGNORECASE,
+)
+
+
 def _with_calls_stopped(reading: Understanding, turn: Turn) -> Understanding:
     """ "Stop calling my work, text is fine" stops the calls, which a person sees to, and no text."""
     text = reading.text
+    if Intent.OPT_OUT not in reading.intents:
+        return reading
     goes_on = {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT}
     is_promise = Tag.FUTURE in reading.tags and bool(reading.entities)
     if not goes_on & set(reading.also) and not is_promise:
         # With no word of going on a stop is taken for one.
         return reading
-    if not _STOPS_CALLS.search(text) or not _TEXTS_FINE.search(text):
+    of_calls = _STOPS_CALLS.search(text) and _TEXTS_FINE.search(text)
+    if not of_calls and not _CALLS_OTHERS.search(text):
         return reading
     swapped = {Intent.OPT_OUT: Intent.COMPLAINT}
     dropped = {Intent.REQUEST_CALLBACK, Intent.COMPLAINT}
@@ -511,7 +524,8 @@ _ASKS_TO_STOP = re.compile(
 
 def _without_stop_on_terms(reading: Understanding, turn: Turn) -> Understanding:
     """ "If I pay 100 on Friday will you stop the texts?" asks what follows, and stops nothing."""
-    if not _ASKS_TO_STOP.search(reading.text) or not reading.entities:
+    stops = Intent.OPT_OUT in reading.intents and bool(reading.entities)
+    if not stops or not _ASKS_TO_STOP.search(reading.text):
         return reading
     others = tuple(i for i in reading.intents if i not in (Intent.OPT_OUT, Intent.REQUEST_DISCOUNT))
     has_sum = any(e.kind is EntityKind.AMOUNT for e in reading.entities)
@@ -520,6 +534,62 @@ def _without_stop_on_terms(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=meant, also=also, band=Band.CONFIRM)
 
 
+def _with_count_for_whole(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can we do 6 instead of the full amount": so many payments, and nothing off the sum."""
+    number, most = facts.number_put(reading.text), turn.case.account.terms.max_instalments
+    figures = [e for e in reading.entities if e.kind in (EntityKind.AMOUNT, EntityKind.COUNT)]
+    if reading.intent not in _COUNT_TAKEN_FOR or number is None or figures:
+        return reading
+    starts = any(e.role is Role.START for e in reading.entities)
+    wishes = (Intent.REQUEST_DISCOUNT, Intent.REQUEST_INSTALMENTS)
+    is_instead = reading.intent in wishes and bool(_INSTEAD.search(reading.text))
+    if not (starts or is_instead) or (most is not None and number > 2 * most):
+        return reading
+    at = re.search(rf"\b{number}\b", reading.text)
+    start, end = at.span() if at is not None else (0, 0)
+    count = Entity(
+        kind=EntityKind.COUNT, text=reading.text[start:end], start=start, end=end, value=number
+    )
+    tags = reading.tags - {Tag.WHOLE}
+    entities = (*reading.entities, count)
+    return replace(
+        reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities, tags=tags
+    )
+
+
+_COUNT_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_DISCOUNT,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PARTIAL_PAYMENT,
+        Intent.PROMISE_TO_PAY,
+        Intent.UNCLEAR,
+    }
+)
+
+
+def _with_early_payment_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can I pay it off early?", under a schedule, asks about it: the schedule stays open."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    if not is_plan or reading.intent not in _EARLY_TAKEN_FOR or not EARLY.search(reading.text):
+        return reading
+    if Tag.ASKS not in reading.tags and "?" not in reading.text:
+        return reading
+    return replace(reading, intent=Intent.BALANCE_QUERY, also=(), entities=())
+
+
+_EARLY_TAKEN_FOR = frozenset(
+    {
+        Intent.PAY_NOW,
+        Intent.PROMISE_TO_PAY,
+        Intent.PARTIAL_PAYMENT,
+        Intent.UNCLEAR,
+        Intent.REQUEST_DISCOUNT,
+        Intent.REQUEST_INSTALMENTS,
+    }
+)
+_INSTEAD = re.compile(r"\b(?:instead of|rather than)\b", re.IGNORECASE)
 _PLAN_ONE = re.compile(
     r"\b(?:\d{1,2}|two|three|four|six|nine|ten|twelve)[ -]?(?:months?|mths?|payments?) (?:one|plan|option|thing|deal|version)\b",
     re.IGNORECASE,
@@ -605,6 +675,12 @@ def _with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
 
 RULES = (
     Rule("told.bill_taken_on", _with_bill_taken_on, {Intent.DISPUTE_DEBT}),
+    Rule("told.early_payment_asked", _with_early_payment_asked, _EARLY_TAKEN_FOR),
+    Rule(
+        "told.count_for_whole",
+        _with_count_for_whole,
+        _COUNT_TAKEN_FOR,
+    ),
     Rule("told.stop_on_terms", _without_stop_on_terms, {Intent.OPT_OUT}),
     Rule("told.kin_mourned", _with_kin_mourned, {Intent.DECEASED}),
     Rule("told.day_for_all", _with_day_for_all, {Intent.REQUEST_EXTENSION}),

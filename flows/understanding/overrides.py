@@ -513,6 +513,19 @@ def _asks_least(guess: Guess) -> bool:
 _RHYTHM = Pattern(r"(?:a|per|each|every) (?:month|week|fortnight)\b|每个?(?:月|周|星期)")
 
 
+_IN_BITS = Pattern(
+    r"\b(?:in|into) (?:little |small |a few )?(?:bits|chunks|stages|pieces|portions|dribs)\b|\bbit by bit\b|\ba (?:bit|little) at a time\b"
+    r"|\bset(?:ting)? up (?:some |a |an |monthly )*(?:payments?|plan|arrangement|payment plan|instal[a-z]+)\b"
+)
+
+
+def _wants_parts(guess: Guess) -> bool:
+    """I can do it in bits, too late to set up payments: parts are wished for."""
+    plain = (Intent.BALANCE_QUERY, Intent.PAY_NOW, Intent.UNCLEAR, Intent.CREDIT_QUERY)
+    is_open = guess.best in plain and guess.ruled_out[Intent.REQUEST_INSTALMENTS] is None
+    return is_open and bool(_IN_BITS.search(guess.said.text))
+
+
 def _names_rhythm(guess: Guess) -> bool:
     """Can I pay every 2 weeks: a rhythm to pay by is a plan, and no delay."""
     said = guess.said
@@ -674,6 +687,12 @@ EXEMPTIONS = (
         of=frozenset({Intent.DENY, Intent.UNCLEAR}),
     ),
     Exemption("instead.options_asked", Intent.REQUEST_INSTALMENTS, _asks_for_options),
+    Exemption(
+        "instead.parts_wanted",
+        Intent.REQUEST_INSTALMENTS,
+        _wants_parts,
+        forbids=(Intent.BALANCE_QUERY,),
+    ),
     Exemption(
         "instead.least_asked",
         Intent.REQUEST_INSTALMENTS,

@@ -44,11 +44,12 @@ _CURRENCIES = {
     "yen": "JPY",
     "kwd": "KWD",
     "kd": "KWD",
+    "krw": "KRW",
+    "inr": "INR",
+    "₹": "INR",
 }
-_SIGN = (
-    r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny|jpy|kwd)"
-)
-_UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad|jpy|yen|kwd|kd|dinars?|riyals?|dirhams?|rupees?|pesos?|baht|ringgit|rand|francs?|kroner)\b|[$£€](?! ?[0-9])"
+_SIGN = r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny|jpy|krw|inr|kwd)"
+_UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad|jpy|yen|krw|won(?!['a-z])|inr|kwd|kd|dinars?|riyals?|dirhams?|rupees?|pesos?|baht|ringgit|rand|francs?|kroner)\b|[$£€](?! ?[0-9])"
 _NOTES = {"fiver": 5, "tenner": 10}
 # Eighty five pounds fifty, 20 dollars and 50 cents.
 _PENCE = (
@@ -72,7 +73,7 @@ _PAYING = Pattern(
 )
 _DOES = Pattern(r"\bdo (?:like |about |around |maybe |only |just )?$")
 _LEADING = Pattern(
-    r"\b(?:how about|what about|have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of) $"
+    r"\b(?:how about|what about|have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of|no|nope|sorry|actually) $"
 )
 _OFFERED = Pattern(
     r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
@@ -98,7 +99,7 @@ _MEASURED = Pattern(
 _GOES_ON = Pattern(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
     r"towards?|with|until|till|instead|left|down|that|this|today|tonight|n|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
-    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tmr|tmrw|tmw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly|semi)\b"
+    r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tmr|tmrw|tmw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly|semi|cash)\b"
 )
 _COUNTED = (
     r" ?-?(?:times?|days?|weeks?|wks?|months?|mths?|years?|yrs?|yo|hours?|hrs?|mins?|minutes?|seconds?|secs?|kids?|people|persons?|children|jobs?|calls?|"
@@ -313,7 +314,7 @@ def rules() -> list[Rule]:
             _signed_rhythm,
         ),
         word_rule(
-            "$ a$ au c$ ca cn eu gb hk jp kw nt rm s$ sg tw us £ ¥ €",
+            "$ a$ au c$ ca cn eu gb hk in jp kr kw nt rm s$ sg tw us £ ¥ €",
             rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
             _signed,
         ),

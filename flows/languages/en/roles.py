@@ -66,7 +66,7 @@ _WRONG_DAY = Pattern(
 )
 _RIGHT_DAY = Pattern(r"\b(?:meant|i mean|make (?:it|that)|rather|actually)(?: on| by)?(?: the)? $")
 _START_BEFORE = Pattern(
-    r"\b(?:start(?:ing|s)?|begin(?:ning|s)?|from|(?:first|next|1st) (?:one|payment|payday|1))(?: it| them| on| from| is| by)?(?: the)? $"
+    r"\b(?:start(?:ing|s)?|begin(?:ning|s)?|from|(?:first|next|1st) (?:one|payment|payday|1)(?:'?s)?)(?: it| them| on| from| is| by)?(?: the)? $"
 )
 _UNTIL_BEFORE = Pattern(
     r"\b(?:(?:extend|extension|push|move|wait|delay|postpone|hold off|give me|have|more time|need|time)(?: [a-z]+){0,3} (?:until|till|til|to)|(?:until|till|til))(?: the| like)? $"
