@@ -11,17 +11,24 @@ from importlib.resources.abc import Traversable
 from flows.understanding.intents import Intent
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+# Sets of replies around the same words: at full weight they would drown the plain ways of saying.
+CONTRASTS = "contrasts.tsv"
+_CONTRAST_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One labelled reply; `is_decoy` marks the hard negatives of the pitfalls."""
+    """One labelled reply; `is_decoy` marks the hard negatives of the pitfalls.
+
+    `weight` is its say in training, 1 for a plain example.
+    """
 
     text: str
     intent: Intent
     also: tuple[Intent, ...] = ()
     language: str = "en"
     is_decoy: bool = False
+    weight: float = 1.0
 
 
 def read_lists(folder: Traversable | None = None) -> tuple[Example, ...]:
@@ -59,9 +66,12 @@ def _list(file: Traversable, language: str) -> Iterator[Example]:
 
 
 def _decoys(file: Traversable, language: str) -> Iterator[Example]:
+    weight = _CONTRAST_WEIGHT if file.name == CONTRASTS else 1.0
     for where, text, rest in _rows(file):
         intent, also = _labels(rest, where)
-        yield Example(text=text, intent=intent, also=also, language=language, is_decoy=True)
+        yield Example(
+            text=text, intent=intent, also=also, language=language, is_decoy=True, weight=weight
+        )
 
 
 def _table(file: Traversable) -> Iterator[Example]:

@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,14 +35,25 @@ _CALIBRATION_STRENGTH = 1.0
 _SAMPLE_SIZE = 48
 _SAMPLE_LENGTH_MAX = 40
 
-Prepared = tuple[tuple[str, ...], Intent]
+
+class Prepared(NamedTuple):
+    """An example as it is trained on: its features in order, its intent, its say."""
+
+    features: tuple[str, ...]
+    intent: Intent
+    weight: float = 1.0
+
+
 HeldOut = tuple[Prepared, Model, Scored]
 Tenths = tuple[tuple[int, float, float], ...]
 
 
 def train(examples: Sequence[Example]) -> bytes:
     """The bytes of the model file made from the examples; equal lists give equal bytes."""
-    prepared = [(tuple(sorted(featured(example.text))), example.intent) for example in examples]
+    prepared = [
+        Prepared(tuple(sorted(featured(example.text))), example.intent, example.weight)
+        for example in examples
+    ]
     model = fit(prepared)
     scored = held_out(prepared)
     calibration = _calibrated(scored, model.intents)
@@ -72,7 +83,7 @@ def held_out(prepared: Sequence[Prepared]) -> list[HeldOut]:
         kept = [row for row, out in zip(prepared, is_out, strict=True) if not out]
         model = fit(kept)
         rows = [row for row, out in zip(prepared, is_out, strict=True) if out]
-        scored += [(row, model, _light(model.score(set(row[0])))) for row in rows]
+        scored += [(row, model, _light(model.score(set(row.features)))) for row in rows]
     return scored
 
 
@@ -85,14 +96,14 @@ def fit(prepared: Sequence[Prepared]) -> Model:
     """The model of these features and intents, not yet calibrated."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # Offline only, an extra.
 
-    intents = tuple(sorted({intent for _, intent in prepared}))
+    intents = tuple(sorted({row.intent for row in prepared}))
     names, rarity = _vocabulary(prepared)
     matrix = _matrix(prepared, names, rarity)
-    labels = [intents.index(intent) for _, intent in prepared]
+    labels = [intents.index(row.intent) for row in prepared]
     regression = LogisticRegression(
         C=_STRENGTH, tol=_TOLERANCE, max_iter=_ITERATIONS_MAX, class_weight=_balance(labels)
     )
-    regression.fit(matrix, labels)
+    regression.fit(matrix, labels, sample_weight=[row.weight for row in prepared])
     weights = regression.coef_.T.astype(np.float32)
     scales = np.abs(weights).max(axis=0) / _BYTE_MAX
     return Model(
@@ -119,7 +130,7 @@ def _balance(labels: Sequence[int]) -> dict[int, float]:
 def _vocabulary(
     prepared: Sequence[Prepared],
 ) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    counts = Counter(name for names, _ in prepared for name in names)
+    counts = Counter(name for row in prepared for name in row.features)
     kept = tuple(sorted(name for name, count in counts.items() if count >= _EXAMPLES_MIN))
     total = len(prepared)
     rarity = [math.log((1 + total) / (1 + counts[name])) + 1 for name in kept]
@@ -136,8 +147,8 @@ def _matrix(
     indices: list[int] = []
     values: list[float] = []
     starts = [0]
-    for found, _ in prepared:
-        rows = sorted(index[name] for name in found if name in index)
+    for found in prepared:
+        rows = sorted(index[name] for name in found.features if name in index)
         weights = rarity[rows]
         indices += rows
         values += list(weights / (np.linalg.norm(weights) or 1.0))
@@ -149,8 +160,8 @@ def _matrix(
 def _reliability(scored: Sequence[HeldOut], calibration: Calibration) -> Tenths:
     """How sure and how right the model is on what it never saw, by tenths of confidence."""
     rows = [
-        (calibration.chance(found, found.ranking[0]), model.intents[found.ranking[0]] is intent)
-        for (_, intent), model, found in scored
+        (calibration.chance(found, found.ranking[0]), model.intents[found.ranking[0]] is row.intent)
+        for row, model, found in scored
     ]
     return tuple(
         (one.count, round(one.confidence, 4), round(one.accuracy, 4)) for one in reliability(rows)
@@ -163,7 +174,7 @@ def _calibrated(scored: Sequence[HeldOut], intents: tuple[Intent, ...]) -> Calib
 
     rows = []
     right = []
-    for (_, intent), model, found in scored:
+    for (_, intent, _), model, found in scored:
         top, second, *_ = found.ranking
         guess = intents.index(model.intents[top])
         mine = found.logits[top]

@@ -35,9 +35,9 @@ def own_linear(train: Pairs) -> Answer:
     """The product's features and scorer alone, trained on the given examples."""
     from flows.understanding.intents import Intent
     from flows.understanding.prepare import featured
-    from flows.understanding.train import fit
+    from flows.understanding.train import Prepared, fit
 
-    model = fit([(tuple(sorted(featured(text))), Intent(label)) for text, label in train])
+    model = fit([Prepared(tuple(sorted(featured(text))), Intent(label)) for text, label in train])
     return lambda text: model.intents[model.score(featured(text)).ranking[0]]
 
 
