@@ -29,7 +29,9 @@ _REPEATS_MAX = 12
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 # Where an excuse ends: a mark, a blank between Chinese characters, a turn of the sentence.
-_BREAK = re.compile(r"[,，。.;；!?、…~\n]+| (?=[\u3400-\u9fff])(?<=[\u3400-\u9fff] )|\bbut\b|但是?")
+_BREAK = re.compile(
+    r"[,，。.;；!?、…~\n]+| (?=[\u3400-\u9fff])(?<=[\u3400-\u9fff] )|\bbut\b|\band (?=(?:i|he|she|they|we|my|this|the|someone|stop|please|do|don't|you|no)\b)|但是?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +134,13 @@ def _unexcused(text: str, rule: _Rule, unless: Pattern) -> Found:
 
 def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """From the last break before `start` to the first behind `end`."""
-    before = [found.end() for found in _BREAK.finditer(text, 0, start)]
-    behind = _BREAK.search(text, end)
-    return (before[-1] if before else 0), (behind.start() if behind else len(text))
+    first, last = 0, len(text)
+    for found in _BREAK.finditer(text):
+        if found.end() <= start:
+            first = found.end()
+        elif found.start() >= end:
+            return first, found.start()
+    return first, last
 
 
 def _letters(text: str) -> str:

@@ -40,6 +40,7 @@ _FIRST: tuple[tuple[Intent, Intent], ...] = (
     (Intent.PRIVACY, Intent.IDENTITY_QUERY),
     (Intent.PAYMENT_FAILED, Intent.PAY_NOW),
     (Intent.DISPUTE_AMOUNT, Intent.REFUSE),
+    (Intent.DISPUTE_AMOUNT, Intent.PROMISE_TO_PAY),
     (Intent.DISPUTE_DEBT, Intent.REFUSE),
     (Intent.REQUEST_INSTALMENTS, Intent.HARDSHIP),
     (Intent.REQUEST_EXTENSION, Intent.HARDSHIP),
