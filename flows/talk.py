@@ -160,13 +160,17 @@ def is_open(question: Question | None, now: datetime) -> bool:
     return question is not None and now - question.asked_at <= REENTRY_AFTER
 
 
+# Sympathy is said once; the question alone stands again.
+_AGAIN = {"hardship_ask": "hardship_ask_again"}
+
+
 def repeat_question(turn: Turn, dialogue: Dialogue) -> Answer:
-    """Say the open question again, in the same words."""
+    """Say the open question again, in the same words but for what came before it."""
     question = dialogue.question
     if question is None:
         return Answer(reasons=because("question.none"))
     words = Say(
-        key=question.key,
+        key=_AGAIN.get(question.key, question.key),
         values=question.values,
         structure=question.structure,
         data=question.data,

@@ -100,7 +100,26 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
         return _partial(turn)
     if key == "ask_count_or_amount":
         turn = _settled_figure(turn, dialogue)
+    if takes_latest(turn):
+        turn = _latest_taken(turn, dialogue)
     return _towards_plan(_heard(turn))
+
+
+def takes_latest(turn: Turn) -> bool:
+    """A mere yes where the latest first day was told: that day suits."""
+    question = turn.conversation.dialogue.question
+    is_told = question is not None and question.key == "plan_first_payment_too_late"
+    return is_told and turn.reading.intent is Intent.AFFIRM and not turn.reading.entities
+
+
+def _latest_taken(turn: Turn, dialogue: Dialogue) -> Turn:
+    """A yes to "December 23 at the latest": the plan is proposed from that day."""
+    latest = dict(dialogue.question.values).get("latest") if dialogue.question else None
+    if not isinstance(latest, date):
+        return turn
+    slots = dialogue.slots.put(SlotName.FIRST_DUE, latest, turn.now)
+    dialogue = replace(dialogue, slots=slots)
+    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
 
 
 def _settled_figure(turn: Turn, dialogue: Dialogue) -> Turn:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flows import facts, proof, two_parts
 from flows.commitments.assent import is_yes
 from flows.dialogues import ASIDES
-from flows.dialogues.instalments import ASKS_SPARE, leaves_to_us
+from flows.dialogues.instalments import ASKS_SPARE, leaves_to_us, takes_latest
 from flows.model import Turn
 from flows.sense.leading import WISHES
 from flows.talk import is_open
@@ -192,6 +192,8 @@ def _answers_date(turn: Turn) -> bool:
     kinds = {EntityKind.DATE, EntityKind.PAY_DAY}
     blocked = {Intent.ALREADY_PAID, Intent.BUSY, Intent.REQUEST_INSTALMENTS}
     question = turn.conversation.dialogue.question
+    if takes_latest(turn):
+        return True
     has_count = facts.count(turn) is not None or facts.rhythm_alone(turn) is not None
     has_count = has_count or facts.frequency(turn) is not None
     if question is not None and question.key == "ask_rest" and not has_count:

@@ -41,6 +41,7 @@ _BAD = re.compile(
 )
 # What a bare day or reference is taken for.
 _SMALL = frozenset({Intent.UNCLEAR, Intent.GREETING, Intent.AFFIRM, Intent.THANKS, Intent.BUSY})
+_OF_CLAIM = _SMALL | {Intent.PAY_NOW}
 _DETAILS = frozenset({EntityKind.DATE, EntityKind.REFERENCE})
 
 
@@ -170,7 +171,8 @@ def _with_payment_in_story(reading: Understanding, turn: Turn) -> Understanding:
 
 def _with_claim_detail(reading: Understanding, turn: Turn) -> Understanding:
     """ "Nov 20, ref 88231TX" after a claim of payment belongs to that claim."""
-    if reading.intent not in _SMALL or turn.case.open_claim is None:
+    is_guess = reading.intent is not Intent.PAY_NOW or _names_way_alone(reading)
+    if reading.intent not in _OF_CLAIM or turn.case.open_claim is None or not is_guess:
         return reading
     if turn.conversation.dialogue.question is not None:
         return reading
@@ -193,9 +195,15 @@ _WAY = re.compile(
 _NO_WAY = frozenset({Tag.ASKS, Tag.FUTURE, Tag.NEGATED, Tag.CANNOT, Tag.HOW, Tag.WILL_NOT})
 
 
+def _names_way_alone(reading: Understanding) -> bool:
+    """ "Zelle" and no more, which alone would be guessed to ask for a way to pay."""
+    return reading.band is not Band.ACT and bool(_WAY.fullmatch(reading.text.strip(" .!")))
+
+
 def _with_way_of_claim(reading: Understanding) -> Understanding:
     """The claim with the way he paid by; a question about a way is none."""
-    is_plain = reading.intent in (Intent.UNCLEAR, Intent.AFFIRM) and not reading.tags & _NO_WAY
+    told = (Intent.UNCLEAR, Intent.AFFIRM, Intent.PAY_NOW)
+    is_plain = reading.intent in told and not reading.tags & _NO_WAY
     if not is_plain or not _WAY.search(reading.text):
         return reading
     return replace(reading, intent=Intent.ALREADY_PAID, band=Band.ACT)
@@ -605,6 +613,37 @@ def _with_plan_picked(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
 
 
+_STARTS_BY = frozenset({Intent.REQUEST_EXTENSION, Intent.REQUEST_INSTALMENTS})
+_SIZES = frozenset({EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.FREQUENCY})
+
+
+def _with_start_in_need(reading: Understanding, turn: Turn) -> Understanding:
+    """No money this month, paying starts with the next: what is possible each month is asked."""
+    is_start = any(e.role is Role.START and e.value is None for e in reading.entities)
+    is_bare = not any(e.kind in _SIZES for e in reading.entities)
+    is_wish = reading.intent in _STARTS_BY and Intent.HARDSHIP in reading.also
+    if not is_start or not is_bare or not is_wish:
+        return reading
+    also = tuple(i for i in reading.intents if i is not Intent.HARDSHIP)
+    return replace(reading, intent=Intent.HARDSHIP, also=also)
+
+
+_REST_LATER = re.compile(
+    r"\b(?:the )?(?:rest|remainder|balance) (?:after|later|afterwards|another time|when i can)\b"
+    r"|(?:剩下|剩餘|剩余|其[余餘]|余下)的?(?:以后|以後|之后|之後|后面|後面|再[说說讲講]|慢慢)",
+    re.IGNORECASE,
+)
+
+
+def _with_rest_later(reading: Understanding, turn: Turn) -> Understanding:
+    """ "250 on the 30th and sort the rest after": a part on its day, and no plan is named yet."""
+    is_guess = reading.band is not Band.ACT and Intent.PARTIAL_PAYMENT in reading.also
+    if not is_guess or not _REST_LATER.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PARTIAL_PAYMENT)
+    return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=also, band=Band.CONFIRM)
+
+
 _KIN_DIED = re.compile(
     r"\b(?:my|me|our) (?:nan|nana|gran|grann\w+|grandm\w+|grandp\w+|grandfather|grandmother|grandad|granddad|pop|uncle|aunt\w*|cousin|friend|best friend|mate|dog|cat|boss)(?:'?s|s| has| just| had| recently)* (?:just |recently )?(?:died|passed|dead|gone)\b",
     re.IGNORECASE,
@@ -682,6 +721,8 @@ RULES = (
         _COUNT_TAKEN_FOR,
     ),
     Rule("told.stop_on_terms", _without_stop_on_terms, {Intent.OPT_OUT}),
+    Rule("told.start_in_need", _with_start_in_need, _STARTS_BY),
+    Rule("told.rest_later", _with_rest_later, {Intent.REQUEST_INSTALMENTS}),
     Rule("told.kin_mourned", _with_kin_mourned, {Intent.DECEASED}),
     Rule("told.day_for_all", _with_day_for_all, {Intent.REQUEST_EXTENSION}),
     Rule(
@@ -703,7 +744,7 @@ RULES = (
     Rule("told.claim_of_promise", _without_claim_of_promise, {Intent.ALREADY_PAID}),
     Rule("told.payment_in_story", _with_payment_in_story, {Intent.UNCLEAR}),
     Rule("told.day_ahead", _with_day_ahead, {Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY}),
-    Rule("told.claim_detail", _with_claim_detail, _SMALL),
+    Rule("told.claim_detail", _with_claim_detail, _OF_CLAIM),
     Rule(
         "told.bad_goods",
         _with_bad_goods,
