@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from flows.languages.days import months_between, plus, plus_months, weekday_from
 from flows.languages.rhythms import lone_weekday
 from flows.languages.scanner import Found
-from flows.understanding.values import EntityKind
+from flows.understanding import masks
+from flows.understanding.values import EntityKind, Frequency
 
 # Lengths that count from the day said before, and those of months among them.
 _AFTER_THAT = re.compile(
@@ -24,6 +26,20 @@ _OF_MONTH = re.compile(r"[0-9号]|日$|th\b|first$|second$|third$")
 _NEXT_TO = re.compile("[ ,，(（的]*(?:the )?")
 _AFTER_DAY = re.compile(" after (?:the )?")
 _DAY_BEFORE = re.compile("[之以过]?后的?(?:第一个|那个)?")
+_BEFORE_MAX = 8
+# It is the 20th already; 只能20号了 is a day to pay on.
+_IT_IS = re.compile(
+    "(?:(?:快|马上|眼看)[就要到是]*|(?:^|[,，。 ]|都|已经|今天|今日|又|这)[是到快]*)$"
+)
+_THEN_PAYS = frozenset("再就才给打转")
+_TODAY_IS = re.compile("(?:今天|今日)(?:都|已经|就|是|又|快|到)*")
+_SUMS = frozenset({EntityKind.AMOUNT, EntityKind.FREQUENCY})
+_ON_BOTH = re.compile(r"\b(?:then|half|rest|each|both)\b|一半|剩|先|到时|各|其余")
+# Two days of a month with no more between them than their sums.
+_SAID_DAY = re.compile("[0-9]{1,2} ?(?:st|nd|rd|th|号|日)")
+_AND_ON = re.compile(
+    r"(?: |,|，|、|\band\b|\bn\b|&|\bon\b|\bthe\b|\bpay\b|\bthen\b|[还付给交缴再和各块元])*"
+)
 _BESIDE_ENDS = (
     *(f"{side} {word}" for side in (" before", " after", " b4") for word in ("", "the ", "my ")),
 )
@@ -55,6 +71,7 @@ _LED_TO = re.compile(
 _FOLLOWED = re.compile(
     "[之以过]?的?(?P<side>[前后])(?P<n>[0-9]{1,2}|[一两二三四五六七八九十])(?:个)?(?P<unit>天|日|周|星期|礼拜)(?![一二三四五六日天内])"
 )
+_OR_NEXT = re.compile(r" or (?:maybe |possibly )?(?:the )?(?:day after|next day|following day)\b")
 _DAYS_OF_WEEK = 7
 _REST_OF_WEEK = timedelta(days=6)
 
@@ -86,6 +103,9 @@ def counted_beside(text: str, one: Found) -> Found:
     if one.kind is not EntityKind.DATE or type(one.value) is not date:
         return one
     start, end = one.start, one.end
+    if text.startswith(" or ", end) and (or_next := _OR_NEXT.match(text, end)):
+        nearest = one.value + timedelta(days=1)
+        return one._replace(end=or_next.end(), value=None, alternatives=(one.value, nearest))
     if text.endswith(_BESIDE_ENDS, 0, start):
         led_to = _LED_TO.search(text, max(0, start - _LED_TO_MAX), start)
         return _moved(one, one.value, led_to, (led_to.start(), end)) if led_to else one
@@ -108,6 +128,72 @@ def _moved(one: Found, named: date, match: re.Match[str], span: tuple[int, int])
         nearest = named + timedelta(days=1 if is_ahead else -1)
         return one._replace(start=start, end=end, value=None, alternatives=(nearest, day))
     return one._replace(start=start, end=end, value=day)
+
+
+def without_remarks(text: str, found: Sequence[Found]) -> list[Found]:
+    """Without what only tells the date: 都20号了工资还没发, 今天月底了; they stay masked."""
+    kept = list(found)
+    for at, one in enumerate(found):
+        if not _is_remark(text, one):
+            continue
+        kept[at] = Found(start=one.start, end=one.end, mask=masks.DATE)
+        before = found[at - 1] if at else None
+        if before and _TODAY_IS.fullmatch(text, before.start, one.start):
+            kept[at - 1] = Found(start=before.start, end=before.end, mask=masks.DATE)
+    return kept
+
+
+def _is_remark(text: str, one: Found) -> bool:
+    if one.kind is not EntityKind.DATE or text[one.end : one.end + 1] != "了":
+        return False
+    is_named = text[one.end - 1] in "号日底末天" and text[one.end - 2] not in "今明后昨前"
+    if not is_named or text[one.end + 1 : one.end + 2] in _THEN_PAYS:
+        return False
+    return bool(_IT_IS.search(text, max(0, one.start - _BEFORE_MAX), one.start))
+
+
+def both_every_month(text: str, found: Sequence[Found]) -> list[Found]:
+    """100 on the 1st and 100 on the 15th of every month: both days come every month."""
+    at = next((at for at, one in enumerate(found) if one.kind is EntityKind.PAY_DAY), None)
+    is_rhythm = any(one.value is Frequency.MONTHLY for one in found)
+    if at is None or not is_rhythm:
+        return list(found)
+    for other, one in enumerate(found):
+        said = text[one.start : one.end]
+        if one.kind is not EntityKind.DATE or not _SAID_DAY.fullmatch(said):
+            continue
+        first, last = sorted((at, other))
+        is_plain = all(other.kind in _SUMS for other in found[first + 1 : last])
+        if is_plain and _AND_ON.fullmatch(_words_between(text, found[first : last + 1])):
+            number = int("".join(filter(str.isdigit, said)))
+            return _twice_a_month(found, other, number)
+    return list(found)
+
+
+def without_wages(text: str, found: Sequence[Found]) -> list[Found]:
+    """工资20号发 25号还: where another day is named, that of the wages is not the one of paying."""
+    paid = {(one.start, one.end) for one in found if one.kind is EntityKind.PAY_DAY}
+    if not paid or _ON_BOTH.search(text):
+        return list(found)
+    days = [one for one in found if _is_day(one) and type(one.value) is date]
+    wages = [one for one in days if (one.start, one.end) in paid]
+    later = [one for one in days if one not in wages and all(_is_before(two, one) for two in wages)]
+    return [one for one in found if one not in wages] if wages and later else list(found)
+
+
+def _is_before(first: Found, second: Found) -> bool:
+    return type(first.value) is date and type(second.value) is date and first.value < second.value
+
+
+def _words_between(text: str, found: Sequence[Found]) -> str:
+    return "".join(text[one.end : two.start] for one, two in pairwise(found))
+
+
+def _twice_a_month(found: Sequence[Found], at: int, number: int) -> list[Found]:
+    rhythm = Frequency.SEMIMONTHLY
+    twice = [one._replace(value=rhythm) if one.value is Frequency.MONTHLY else one for one in found]
+    twice[at] = twice[at]._replace(kind=EntityKind.PAY_DAY, value=number, alternatives=())
+    return twice
 
 
 def _is_day(found: Found) -> bool:

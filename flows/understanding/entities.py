@@ -29,7 +29,13 @@ from flows.languages.zh.times import part_of_day as chinese_part_of_day
 from flows.replacing import replace
 from flows.understanding import masks
 from flows.understanding.answers import answered, chosen, details
-from flows.understanding.days_together import counted_beside, told_apart
+from flows.understanding.days_together import (
+    both_every_month,
+    counted_beside,
+    told_apart,
+    without_remarks,
+    without_wages,
+)
 from flows.understanding.normalise import Normal
 from flows.understanding.second_thoughts import without_replaced
 from flows.understanding.values import Asked, Entity, EntityKind, LanguageTag, Role, Value
@@ -98,8 +104,11 @@ def read_entities(
     if not found:
         return Reading(entities=(), masked=text)
     found = [counted_beside(text, one) for one in answered(text, found, scene)]
+    if "了" in text and asked is not Asked.DATE:
+        found = without_remarks(text, found)
     if len(found) > 1:
         found = without_replaced(text, _joined(text, found), today)
+        found = without_wages(text, both_every_month(text, found))
         found = _settled(text, told_apart(text, found, today))
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:

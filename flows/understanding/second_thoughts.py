@@ -23,7 +23,16 @@ _HENCE = re.compile(
     r"[ ,]*\bso (?:(?:i'?ll|i will|i can|can|will|could|i could|maybe|probably|pay|do|send|sort|clear|transfer|it|that|u|you|by|on|the|then) )*"
     r"|[才就]?(?:回来|回家|到家|回去|出院)了?[ ,，]*(?:所以|那就|那我|就|我|再)*[ ,，]*"
 )
+# Said I'd pay Friday but it'll be Monday: what was meant before, and what is now.
+_WAS_MEANT = re.compile(
+    r"\b(?:said|was (?:gonna|going to|meant to|supposed to|hoping to)|meant to|supposed to|planned|promised|told (?:you|u)|wanted to)\b[^.?!;]{0,24}$"
+    r"|(?:本来|原来|原本|之前说|说好|答应)[^。？！]{0,8}$"
+)
+_BUT_NOW = re.compile(
+    r"[^.?!;]{0,20}\b(?:but|now|can'?t|cant)\b[^.?!;]{0,30}|[^。？！]{0,8}(?:改|但|可是|结果|现在|不行|来不及)[^。？！]{0,8}"
+)
 _BETWEEN_MAX = 40
+_BEFORE_MAX = 48
 _KINDS = frozenset({EntityKind.DATE, EntityKind.AMOUNT, EntityKind.COUNT})
 
 
@@ -54,7 +63,14 @@ def _is_replaced(
     if _TAKES_BACK.fullmatch(text, *between):
         return True
     is_ahead = type(first.value) is date and first.value >= today
-    return is_ahead and _HENCE.fullmatch(text, *between) is not None
+    if not is_ahead or second.kind is not EntityKind.DATE:
+        return False
+    return bool(_HENCE.fullmatch(text, *between)) or _is_put_off(text, first.start, between)
+
+
+def _is_put_off(text: str, start: int, between: tuple[int, int]) -> bool:
+    was_meant = _WAS_MEANT.search(text, max(0, start - _BEFORE_MAX), start)
+    return bool(was_meant and _BUT_NOW.fullmatch(text, *between))
 
 
 def _of_kind_of(first: Found, second: Found, *, is_each: bool) -> Found:

@@ -84,7 +84,9 @@ _CHARGE = Pattern(
     r" (?:(?:late|admin|service|annual|processing|extra) )?(?:fee|charge|penalty|interest|fine)s?\b"
 )
 _FIGURE_BEFORE = Pattern(r"[0-9](?:k| bucks| quid)? $")
-_ANSWER = Pattern(r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|um+|so)?,? ?")
+_ANSWER = Pattern(
+    r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|let'?s (?:do|say|go with|go for|make it)|i'?ll (?:do|take)|(?:can|could) (?:i|we) do|um+|so)?,? ?"
+)
 _ANSWERED = Pattern(r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks))?[ .!?]*")
 _BEFORE_DAY = Pattern(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
 _NUMBERED = Pattern(
@@ -322,6 +324,11 @@ def rules() -> list[Rule]:
             rf"(?P<run>(?>{PHRASE}))(?: ?(?P<sign>{_UNIT})(?: (?:and )?(?P<pence>{_PENCE}))?|(?P<rhythm> ?(?:p/?cm|p/m|pm|p/?w)\b)"
             rf"|(?P<cents> ?(?:cents?|pence|p)\b)|(?P<counted>{_COUNTED})|(?P<ish>ish\b)|(?P<glued>[a-z0-9]))?",
             _number,
+        ),
+        word_rule(
+            "hu th",
+            rf"(?P<run>(?:hundred|thousand)(?: (?:and|n))? (?>{PHRASE}))(?: ?(?P<sign>{_UNIT}))?(?!{_COUNTED})",
+            _signed,
         ),
         word_rule("hu th", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
     ]

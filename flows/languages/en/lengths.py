@@ -29,6 +29,9 @@ _LENGTH = rf"{_COUNT}(?: more| extra| additional)?[ -]?{_UNIT}(?: and a half)?"
 _LENGTH_AHEAD = re.compile(_LENGTH)
 _ABOUT = "(?:(?:about|bout|abt|around|roughly|like|approx|maybe|another|the next|just|only|under|less than|say) )*"
 
+# Nobody puts a payment off for longer; "fired after 20 years" tells of a life.
+_YEARS_MAX = 2
+
 
 def read_count(said: str) -> float | None:
     """How many: a couple is two, half an hour a half; None where it is no number."""
@@ -64,7 +67,7 @@ def _unit(said: str) -> str:
 def _ahead(role: Role | None = None, *, from_tomorrow: bool = False) -> Read:
     def read(match: _Match, scene: Scene) -> _Readings:
         length = _length(match)
-        if length is None:
+        if length is None or (length.unit == "year" and length.number > _YEARS_MAX):
             return ()
         start = scene
         if from_tomorrow:

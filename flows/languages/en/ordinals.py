@@ -35,14 +35,14 @@ _NOT_A_DAY = (
 )
 # After "the" or "by the" it takes a noun to make it something else: the 3rd party.
 _NOT_A_DAY_EITHER = (
-    r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b|person|payment|instal|plan|choice|reminder|email|"
+    r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b(?! (?:on|for|by|and)\b)|person|payment|instal|plan|choice|reminder|email|"
     r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|(?:half|quarter)(?= (?:of|year|way)\b)|thing|request|day in|month|week|year|of (?:my|three|two|many)))"
 )
 # On the third Thursday: no third day of the month.
 _NTH_MAX = 4
 _WEEKDAY_NEXT = re.compile(rf" {WEEKDAY}")
 _ORDINAL_OF = re.compile(
-    r"\b(?:my|your|ur|his|her|their|another|this is the|for the|its the|it'?s my|a) $"
+    r"\b(?:my|your|ur|his|her|their|another|this is the|for the|its the|it'?s already|it'?s only|it'?s my|a) $"
 )
 
 

@@ -254,6 +254,11 @@ def _rules_of_counts() -> list[Rule]:
             rf"{_DIVIDE}{_IT_SAID}? {_N_OR} ways",
             _count,
         ),
+        word_rule(
+            "ex sp st",
+            rf"(?:stretch|spread|extend)(?:{_IT_SAID})? to {_N_OR} ?{_MONTHS_OR_YEARS}",
+            _months,
+        ),
         word_rule("in", rf"in {_N}(?= (?:from|starting|beginning)\b)", _count),
         word_rule(
             "cl do pa",

@@ -220,6 +220,8 @@ def _festival(match: _Match, scene: Scene) -> _Readings:
         return [entity(match, EntityKind.DATE, None)]
     if lies_behind(match, scene):
         return dates(match, festivals.last(name, scene.today))
+    if festivals.is_just_over(name, scene.today):
+        return [entity(match, EntityKind.DATE, None)]
     return dates(match, festivals.coming(name, scene.today))
 
 

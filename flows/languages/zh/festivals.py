@@ -10,6 +10,7 @@ from flows.packaged import packaged_table
 
 # Numerals too, unless something follows that makes them festivals: 十一之前.
 _ALSO_NUMERALS = ("十一", "五一", "六一", "七一")
+_HOLIDAYS = timedelta(days=14)
 _EDGE = "节|小?长假|假期|放假|之?[前后]|以[前后]|期间"
 
 
@@ -37,6 +38,12 @@ def of_first_month(number: int, today: date) -> date | None:
 def coming(name: str, today: date) -> date | None:
     """The next such festival from today on; None past the end of the table."""
     return next((day for day in _days(name, today) if day >= today), None)
+
+
+def is_just_over(name: str, today: date) -> bool:
+    """The festival or its holidays are now: what follows them is near, the next one is far."""
+    days = _days(name, today)
+    return any(timedelta(0) < today - day <= _HOLIDAYS for day in days)
 
 
 def last(name: str, today: date) -> date | None:

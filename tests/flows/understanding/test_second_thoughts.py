@@ -29,6 +29,8 @@ def values(text: str) -> list[tuple[str, object]]:
         ("周四 不对 周五", [("date", "2026-03-13")]),
         ("18号，说错了，19号", [("date", "2026-03-19")]),
         ("明天 哦不 后天", [("date", "2026-03-13")]),
+        ("was going to pay friday but it has to be monday", [("date", "2026-03-16")]),
+        ("本来说周五还 现在改到周一", [("date", "2026-03-16")]),
         ("the 12th instead of the 20th", [("date", "2026-03-12")]),
     ],
 )
