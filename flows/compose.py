@@ -65,12 +65,15 @@ class Draft:
     is_neutral: bool = False
 
 
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_EN = Language.EN
+_WORDS = (Say, SayText)
 _make_draft = maker(Draft)
 
 
 def drafts(turn: Turn, after: Conversation, actions: Iterable[Action]) -> tuple[Draft, ...]:
     """The messages the actions ask for, in order; words of one kind share a message."""
-    spoken = [a for a in actions if isinstance(a, Say | SayText)]
+    spoken = [a for a in actions if isinstance(a, _WORDS)]
     return tuple(
         _draft(turn, after, list(group))
         for _, group in groupby(spoken, key=lambda a: _group(a, after))
@@ -94,19 +97,27 @@ def _draft(turn: Turn, after: Conversation, group: list[Say | SayText]) -> Draft
             account_id=after.focus,
             author=first.author,
         )
-    says = tuple(a for a in group if isinstance(a, Say))
-    joiner = " " if after.language is Language.EN else ""
+    says = tuple([a for a in group if isinstance(a, Say)])
+    joiner = " " if after.language is _EN else ""
     # What holds for several accounts alike is said once.
-    texts = dict.fromkeys(text_of(turn, after, each) for each in says)
+    texts = dict.fromkeys([text_of(turn, after, each) for each in says])
     return _make_draft(
         text=joiner.join(texts),
         kind=first.kind,
         says=says,
         account_id=first.account_id or turn.case.id,
         author="bot",
-        buttons=next((each.buttons for each in reversed(says) if each.buttons), ()),
-        is_neutral=all(each.key in NEUTRAL_KEYS for each in says),
+        buttons=_buttons(says),
+        is_neutral=NEUTRAL_KEYS.issuperset([each.key for each in says]),
     )
+
+
+def _buttons(says: tuple[Say, ...]) -> tuple[str, ...]:
+    """Those of the last words that have any."""
+    for each in reversed(says):
+        if each.buttons:
+            return each.buttons
+    return ()
 
 
 def text_of(turn: Turn, after: Conversation, each: Say) -> str:
@@ -177,14 +188,16 @@ _KEYS_OF_ONE_ACCOUNT = frozenset(
 
 
 def _account_named(after: Conversation, each: Say) -> str:
-    if sum(case.account.exists for case in after.cases) <= 1 or not after.is_bound:
+    if len(after.cases) == 1 or not after.is_bound:
+        return ""
+    if sum(case.account.exists for case in after.cases) <= 1:
         return ""
     if each.structure not in _OF_ONE_ACCOUNT and each.key not in _KEYS_OF_ONE_ACCOUNT:
         return ""
     product = after.case(each.account_id).account.product
     if not product:
         return ""
-    return f"{product}: " if after.language is Language.EN else f"{product}："
+    return f"{product}: " if after.language is _EN else f"{product}："
 
 
 def _account(after: Conversation, each: Say) -> Account:
@@ -295,4 +308,4 @@ def _footer(
 
 def structure(draft: Draft) -> tuple[tuple[str, Values], ...]:
     """What programs read behind the text, in order."""
-    return tuple((each.structure, each.data) for each in draft.says)
+    return tuple([(each.structure, each.data) for each in draft.says])

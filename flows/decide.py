@@ -17,7 +17,7 @@ from flows.fold import fold, with_case
 from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
-from flows.replacing import maker, quick, replace
+from flows.replacing import changer, maker, quick, replace
 from flows.route import Route, forget_gone, forget_old, language_wanted, route
 from flows.sense.bare import sensed, with_two_sums
 from flows.sense.leading import ordered
@@ -47,6 +47,12 @@ class _Stepped:
 # Made every turn: a function is called in less than half the time of a class.
 _make_stepped = maker(_Stepped)
 _make_decision = maker(Decision)
+_with_event = changer(Turn, "event")
+_with_conversation = changer(Turn, "conversation")
+_with_tongue = changer(Conversation, "language", "last_in_at")
+_with_dialogue = changer(Conversation, "dialogue")
+_with_sent = changer(Conversation, "last_out_at")
+_about = changer(Say, "account_id")
 
 
 def decide(turn: Turn) -> Decision:
@@ -64,12 +70,12 @@ def _received(turn: Turn) -> Turn:
         tongue = language_wanted(event.reading) or event.reading.language
         language = _WRITTEN.get(tongue, conversation.language)
         last_in_at = max(event.said_at, conversation.last_in_at or event.said_at)
-        conversation = replace(conversation, language=language, last_in_at=last_in_at)
-        turn = replace(turn, conversation=conversation)
+        conversation = _with_tongue(conversation, language=language, last_in_at=last_in_at)
+        turn = _with_conversation(turn, conversation=conversation)
         reading = sensed(ordered(_as_late(event), conversation), turn)
         if reading is event.reading:
             return turn
-        return replace(turn, event=replace(event, reading=reading))
+        return _with_event(turn, event=replace(event, reading=reading))
     if isinstance(event, PaymentSeen):
         conversation = replace(conversation, focus=event.account_id)
     if isinstance(event, TimeCame):
@@ -218,7 +224,7 @@ def _without_appointment(turn: Turn, stepped: _Stepped) -> _Stepped:
 def _applied(turn: Turn, answer: Answer, name: str) -> _Stepped:
     conversation = turn.conversation
     if answer.dialogue is not None:
-        conversation = replace(conversation, dialogue=answer.dialogue)
+        conversation = _with_dialogue(conversation, dialogue=answer.dialogue)
     actions = tuple([_placed(a, turn) if isinstance(a, Say) else a for a in answer.actions])
     conversation = fold(conversation, actions, turn.now)
     return _make_stepped(
@@ -228,7 +234,7 @@ def _applied(turn: Turn, answer: Answer, name: str) -> _Stepped:
 
 def _placed(say: Say, turn: Turn) -> Say:
     """Words carry the account they are about, so that several may stand in one message."""
-    return replace(say, account_id=turn.case.id) if say.account_id is None else say
+    return _about(say, account_id=turn.case.id) if say.account_id is None else say
 
 
 def _gate(turn: Turn, stepped: _Stepped) -> Decision:
@@ -243,15 +249,16 @@ def _gate(turn: Turn, stepped: _Stepped) -> Decision:
         if verdict.outgoing is not None:
             outgoing.append(verdict.outgoing)
             conversation = _counted(conversation, draft, verdict.outgoing)
-        conversation = fold(conversation, verdict.actions, turn.now)
-        actions += verdict.actions
+        if verdict.actions:
+            conversation = fold(conversation, verdict.actions, turn.now)
+            actions += verdict.actions
     return _make_decision(
         conversation=conversation,
         actions=tuple(actions),
         outgoing=tuple(outgoing),
         reasons=tuple(reasons),
         dialogue=stepped.name,
-        recall=any(isinstance(a, Recall) for a in stepped.actions),
+        recall=Recall in map(type, stepped.actions),
     )
 
 
@@ -272,7 +279,7 @@ def _confirms_stop(action: Action) -> bool:
 
 def _counted(conversation: Conversation, draft: Draft, sent: Outgoing) -> Conversation:
     """A reminder is counted on its account when it is decided, so that the next is the next stage."""
-    conversation = replace(conversation, last_out_at=sent.send_at)
+    conversation = _with_sent(conversation, last_out_at=sent.send_at)
     if draft.kind != "reminder" or draft.account_id is None:
         return conversation
     case = conversation.case(draft.account_id)

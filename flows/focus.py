@@ -10,9 +10,9 @@ from itertools import pairwise
 from flows import facts
 from flows.dialogues import BY_INTENT
 from flows.events import CustomerSaid
-from flows.model import Case, Question, Turn
+from flows.model import Case, Conversation, Question, Turn
 from flows.records import AccountId
-from flows.replacing import maker, quick, replace
+from flows.replacing import changer, maker, quick, replace
 from flows.sense.leading import ordered
 from flows.slots import Slots
 from flows.talk import Answer, Ask, asking, because
@@ -58,6 +58,8 @@ class Focus:
 
 
 _make_focus = maker(Focus)
+_with_conversation = changer(Turn, "conversation")
+_with_focus = changer(Conversation, "focus")
 
 
 def focused(turn: Turn) -> Focus | None:
@@ -446,7 +448,8 @@ def _live(turn: Turn) -> tuple[Case, ...]:
 def _on(turn: Turn, case: Case) -> Turn:
     if turn.conversation.focus == case.id:
         return turn
-    return replace(turn, conversation=replace(turn.conversation, focus=case.id))
+    conversation = _with_focus(turn.conversation, focus=case.id)
+    return _with_conversation(turn, conversation=conversation)
 
 
 def _named(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:

@@ -22,10 +22,12 @@ from flows.records import (
     PlanStatus,
     PromiseStatus,
 )
-from flows.replacing import maker, replace
+from flows.replacing import changer, maker, replace
 
 # A plan makes a dozen and more.
 _make_appointment = maker(Appointment)
+_with_agenda = changer(Conversation, "agenda", "serial")
+_with_holds = changer(Conversation, "holds")
 
 
 def fold(conversation: Conversation, actions: Iterable[act.Action], now: datetime) -> Conversation:
@@ -214,7 +216,7 @@ def _place_hold(c: Conversation, a: act.PlaceHold, now: datetime) -> Conversatio
         if hold.until_at is None or hold.until_at > now:
             # It goes on: what is owed for it counts from where it began.
             longest = replace(longest, since_at=min(longest.since_at, hold.since_at))
-    return replace(c, holds=(*rest, longest))
+    return _with_holds(c, holds=(*rest, longest))
 
 
 def _longer(one: Hold, other: Hold) -> Hold:
@@ -314,7 +316,7 @@ def _scheduled(c: Conversation, several: Iterable[Any]) -> Conversation:
             about=a.about,
         )
     rest = [old for old in c.agenda if (old.kind, old.about, old.account_id) not in new]
-    return replace(c, agenda=(*rest, *new.values()), serial=serial)
+    return _with_agenda(c, agenda=(*rest, *new.values()), serial=serial)
 
 
 def _cancel(c: Conversation, a: act.Cancel, now: datetime) -> Conversation:

@@ -104,6 +104,8 @@ def is_willing(case: Case, today: date) -> bool:
     """
     if case.open_promise is not None or (case.extension is not None and case.extension.is_open):
         return True
+    if not case.payments:
+        return False
     since = today - timedelta(days=_WILLING_DAYS)
     return any(paid.amount.minor > 0 and paid.paid_on > since for paid in case.payments)
 

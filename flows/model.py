@@ -133,17 +133,30 @@ class Case:
     @property
     def open_dispute(self) -> Dispute | None:
         """The oldest open dispute, if any."""
-        return next((d for d in self.disputes if d.status == "open"), None)
+        for dispute in self.disputes:
+            if dispute.status == "open":
+                return dispute
+        return None
 
     @property
     def open_claim(self) -> Claim | None:
         """The newest unchecked claim of payment, if any."""
-        return next((c for c in reversed(self.claims) if c.status == "open"), None)
+        for claim in reversed(self.claims):
+            if claim.status == "open":
+                return claim
+        return None
 
 
 _ZONES_KEPT = 1_024
 # A turn asks some eight times, and this finds a zone sooner than the library's own cache.
 _zone = lru_cache(_ZONES_KEPT)(ZoneInfo)
+# Of the turns in hand; each asks some five times.
+_DAYS_KEPT = 16
+
+
+@lru_cache(_DAYS_KEPT)
+def _day_of(instant: datetime, timezone: str) -> date:
+    return instant.astimezone(_zone(timezone)).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +176,10 @@ class Person:
     def zone(self) -> ZoneInfo:
         """The person's time zone."""
         return _zone(self.timezone)
+
+    def day_of(self, instant: datetime) -> date:
+        """The person's local day at an instant."""
+        return _day_of(instant, self.timezone)
 
 
 @quick
@@ -338,7 +355,7 @@ class Turn:
     @property
     def today(self) -> date:
         """The customer's local day."""
-        return self.now.astimezone(self.conversation.person.zone).date()
+        return self.conversation.person.day_of(self.now)
 
     @property
     def case(self) -> Case:
@@ -350,9 +367,9 @@ class Turn:
     def reading(self) -> Understanding:
         """What the customer said; only on a CustomerSaid event."""
         event = self.event
-        if not isinstance(event, CustomerSaid):
-            raise TypeError(f"expected a CustomerSaid event, got {type(event).__name__}")
-        return event.reading
+        if isinstance(event, CustomerSaid):
+            return event.reading
+        raise TypeError(f"expected a CustomerSaid event, got {type(event).__name__}")
 
     def local(self, day: date, hour: int) -> datetime:
         """The instant (UTC) of an hour on a local day of the customer."""

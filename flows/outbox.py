@@ -119,7 +119,8 @@ _make_person = maker(gate.PersonFacts)
 
 def judged(turn: Turn, after: Conversation, draft: Draft) -> Judged:
     """Put a draft before the gate."""
-    asks_money = draft.kind == "reminder" or any(s.key in _PAY_KEYS for s in draft.says)
+    keys = [each.key for each in draft.says]
+    asks_money = draft.kind == "reminder" or not _PAY_KEYS.isdisjoint(keys)
     outgoing = _make_outgoing(
         text=draft.text,
         kind=draft.kind,
@@ -284,7 +285,7 @@ def send_request(
             flags=tuple(gate.Hold(name=str(f)) for f in _FLAGS if f in conversation.flags),
             is_verified=conversation.is_bound,
             sms_consent=gate.Consent(person.consent) if person.consent else None,
-            is_willing=is_willing(case, now.astimezone(person.zone).date()),
+            is_willing=is_willing(case, person.day_of(now)),
         ),
         history=tuple([_contact(c, now) for c in history if not (c.is_waiting and c.at > now)]),
     )

@@ -152,9 +152,12 @@ def _stopped(turn: Turn) -> Route | None:
     return Route(name="consent", step=BY_NAME["consent"].step, also=also)
 
 
+_GONE = frozenset({Flag.DECEASED, Flag.LEGAL})
+
+
 def _gone(turn: Turn) -> Route | None:
     """After a death or with a representative nothing but the one reply is ever sent."""
-    if not turn.conversation.flags & {Flag.DECEASED, Flag.LEGAL}:
+    if turn.conversation.flags.isdisjoint(_GONE):
         return None
     if _safety_of(turn):
         return None
@@ -163,8 +166,9 @@ def _gone(turn: Turn) -> Route | None:
 
 def _cared_for(turn: Turn) -> Route | None:
     """While the hold for a vulnerable person stands, nothing of the bot's business goes on."""
-    is_held = any(hold.name == "vulnerable" for hold in turn.conversation.holds)
-    if not is_held or Flag.VULNERABLE not in turn.conversation.flags or _safety_of(turn):
+    if Flag.VULNERABLE not in turn.conversation.flags or _safety_of(turn):
+        return None
+    if not any(hold.name == "vulnerable" for hold in turn.conversation.holds):
         return None
     return Route(name="people", step=people.cared_for)
 
@@ -268,8 +272,9 @@ def _urgent(turn: Turn) -> Route | None:
 
 def _withdrawn(turn: Turn) -> Route | None:
     """The creditor took every bill back: nothing is told or agreed about one; a person answers."""
-    if any(case.account.exists for case in turn.conversation.cases):
-        return None
+    for case in turn.conversation.cases:
+        if case.account.exists:
+            return None
     return Route(name="people", step=people.bill_gone, also=())
 
 
@@ -368,6 +373,9 @@ def _asked_again(turn: Turn) -> Answer:
     return repeat_question(turn, turn.conversation.dialogue)
 
 
+_DAY_FOR_SUM = frozenset({Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.UNCLEAR})
+
+
 def _names_day_for_sum(turn: Turn) -> Route | None:
     """ "Next week maybe", asked how much a month: a day to pay on, which is talked about first."""
     question = turn.conversation.dialogue.question
@@ -376,8 +384,7 @@ def _names_day_for_sum(turn: Turn) -> Route | None:
     if facts.takes_longest(turn.reading.text) or facts.day(turn, Role.START) is not None:
         return None
     kinds = {e.kind for e in turn.reading.entities}
-    plain = {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.UNCLEAR}
-    if kinds != {EntityKind.DATE} or turn.reading.intent not in plain:
+    if kinds != {EntityKind.DATE} or turn.reading.intent not in _DAY_FOR_SUM:
         return None
     owner = BY_NAME["promise"]
     return Route(name=owner.NAME, step=lambda t: owner.step(_meant(t, Intent.PROMISE_TO_PAY)))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from flows.actions import Action, HandOver, PlaceHold, Say, Schedule, Values
 from flows.model import Dialogue, Question, Reason, Turn
 from flows.records import AppointmentKind, HandoffReason, Hold, Priority
-from flows.replacing import maker, quick, replace
+from flows.replacing import changer, maker, quick, replace
 from flows.understanding.values import Asked, Understanding
 
 # negotiation.md C.7, time-outs.
@@ -49,6 +49,8 @@ _make_schedule = maker(Schedule)
 _make_hold = maker(Hold)
 _make_place_hold = maker(PlaceHold)
 _make_question = maker(Question)
+_asked = changer(Dialogue, "question", "unclear")
+_settled = changer(Dialogue, "question", "proposals", "options", "unclear", "pending")
 
 
 def because(rule: str, why: str = "") -> tuple[Reason, ...]:
@@ -101,7 +103,7 @@ class Ask:
             structure=self.structure,
             data=self.data,
         )
-        return replace(dialogue, question=question, unclear=0)
+        return _asked(dialogue, question=question, unclear=0)
 
 
 def asking(turn: Turn, ask: Ask, *before: Action, dialogue: Dialogue | None = None) -> Answer:
@@ -117,7 +119,7 @@ def asking(turn: Turn, ask: Ask, *before: Action, dialogue: Dialogue | None = No
 
 def settled(turn: Turn) -> Dialogue:
     """The dialogue with nothing open: question, proposals and options are dropped."""
-    return replace(
+    return _settled(
         turn.conversation.dialogue,
         question=None,
         proposals=(),

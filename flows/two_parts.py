@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from flows import facts
@@ -55,6 +56,11 @@ def is_first_then(turn: Turn, day_at: int) -> bool:
     return first is not None and not is_at_once and day_at < first.start()
 
 
+# Of the messages in hand; each is asked some four times.
+_TEXTS_KEPT = 16
+
+
+@lru_cache(_TEXTS_KEPT)
 def rest_at(text: str) -> re.Match[str] | None:
     """Where the words come to what is left after a part: 剩下的, "the rest"."""
     return _REST.search(text)

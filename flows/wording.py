@@ -248,8 +248,11 @@ def _write_when(value: object, spec: str, voice: _Voice) -> str:
     return write(value, voice.language, today=voice.today)
 
 
+_WITH_HOUR = (datetime, time)
+
+
 def _write_day(value: object, spec: str, voice: _Voice) -> str:
-    if isinstance(value, datetime | time):
+    if isinstance(value, _WITH_HOUR):
         raise TypeError
     return _write_when(value, spec, voice)
 

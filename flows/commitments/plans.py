@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flows.actions import (
     Action,
@@ -15,7 +15,7 @@ from flows.actions import (
 )
 from flows.commitments.proposals import ANSWERED_BY_COMMITMENT, REMINDERS, beside, withdrawn
 from flows.model import Proposal, Turn
-from flows.plans import NoticeKind, PlanPolicy, dues_of, notices
+from flows.plans import days_told_before
 from flows.records import (
     AppointmentKind,
     Plan,
@@ -36,8 +36,8 @@ from flows.talk import (
 from flows.understanding.values import Asked
 
 _TWO = 2
-_TOLD_BEFORE = frozenset({NoticeKind.BEFORE_DUE, NoticeKind.DUE_TODAY})
 # A plan makes a dozen and more.
+_NOTICE, _CHECK = AppointmentKind.INSTALMENT_NOTICE, AppointmentKind.PLAN_CHECK
 _make_schedule = maker(Schedule)
 
 
@@ -153,28 +153,18 @@ def plan_records(turn: Turn, plan: Plan) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-def _notice_days(terms: PlanTerms, policy: PlanPolicy) -> dict[int | None, list[date]]:
-    """The days of each part's own notices, before and on its day, by the number of the part."""
-    days: dict[int | None, list[date]] = {}
-    for notice in notices(dues_of(terms), terms.frequency, policy=policy):
-        if notice.kind in _TOLD_BEFORE:
-            days.setdefault(notice.instalment, []).append(notice.on)
-    return days
-
-
 def plan_agenda(turn: Turn, plan: Plan) -> list[Action]:
     """The notices of every instalment, and one look the day after the grace of each."""
     policy = turn.case.account.terms
     grace = timedelta(days=(policy.grace_days or 0) + 1)
-    notice_days = _notice_days(plan.terms, policy)
     actions: list[Action] = []
     for number, part in enumerate(plan.terms.parts):
-        for day in notice_days.get(number, ()):
+        for day in days_told_before(part.due_on, plan.terms.frequency, policy):
             at = turn.local(day, MORNING_HOUR)
             if at > turn.now:
                 actions.append(
                     _make_schedule(
-                        kind=AppointmentKind.INSTALMENT_NOTICE,
+                        kind=_NOTICE,
                         due_at=at,
                         account_id=plan.account_id,
                         about=f"{number}:{part.due_on.isoformat()}:{day.isoformat()}",
@@ -182,7 +172,7 @@ def plan_agenda(turn: Turn, plan: Plan) -> list[Action]:
                 )
         actions.append(
             _make_schedule(
-                kind=AppointmentKind.PLAN_CHECK,
+                kind=_CHECK,
                 due_at=turn.local(part.due_on + grace, MORNING_HOUR),
                 account_id=plan.account_id,
                 about=f"{number}",

@@ -59,12 +59,20 @@ _ZH_HANS = Language.ZH_HANS
 
 def money(amount: Money, language: Language) -> str:
     """The amount with grouped thousands and its currency: `3,600.00元`, `$3,600.00`."""
-    figure = f"{amount.decimal:,}"
+    figure = _figure(amount)
     code = amount.currency.code
     if code == "TWD":
         figure = figure.removesuffix(".00")  # Taiwan writes no cents.
     before, after = _CURRENCY[language].get(code, (f"{code} ", ""))
     return f"{before}{figure}{after}"
+
+
+def _figure(amount: Money) -> str:
+    """Every decimal of the currency; in whole numbers, which is sooner done than with decimals."""
+    whole, part = divmod(abs(amount.minor), 10**amount.currency.exponent)
+    sign = "-" if amount.minor < 0 else ""
+    exponent = amount.currency.exponent
+    return f"{sign}{whole:,}.{part:0{exponent}}" if exponent else f"{sign}{whole:,}"
 
 
 def day(on: date, language: Language, *, today: date | None = None) -> str:

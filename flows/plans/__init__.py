@@ -8,7 +8,7 @@ plans       by_count, by_amount, down_payment (rest by count), down_payment_by_a
 menu        options -> Options, concede (one step longer after a refusal), menu_terms
 affording   capacity -> Capacity.each(frequency)
 promises    promise, promise_eval, extension
-running     allocate, status -> Standing, owed_notices (today), notices (the days to come)
+running     allocate, status -> Standing, owed_notices (today), days_told_before (days to come)
 settling    settlement, waived, approval_standing
 calendars   due_dates, next_pay_day, BusinessCalendar
 records     dues_of, entries_of: from `flows.records` to plain numbers; meant_account
@@ -28,7 +28,13 @@ from flows.plans.amendments import PlanSoFar, may_amend, replan, replan_by_amoun
 from flows.plans.calendar import WEEKENDS_ONLY, BusinessCalendar
 from flows.plans.ledger import dues_of, entries_of
 from flows.plans.menu import Fallback, Option, Options, concede, menu_terms, options
-from flows.plans.notice_days import Notice, NoticeKind, notices, owed_notices, promise_notice
+from flows.plans.notice_days import (
+    Notice,
+    NoticeKind,
+    days_told_before,
+    owed_notices,
+    promise_notice,
+)
 from flows.plans.policy import (
     STANDARD,
     HolidayShift,
@@ -142,6 +148,7 @@ __all__ = [
     "capacity",
     "concede",
     "count_or_amount",
+    "days_told_before",
     "down_payment",
     "down_payment_by_amount",
     "due_dates",
@@ -153,7 +160,6 @@ __all__ = [
     "meant_account",
     "menu_terms",
     "next_pay_day",
-    "notices",
     "options",
     "owed_notices",
     "promise",

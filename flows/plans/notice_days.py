@@ -12,7 +12,7 @@ from flows.plans.policy import PlanPolicy
 from flows.plans.results import Due
 from flows.plans.standing import Standing, status
 from flows.records import PlanStatus
-from flows.replacing import maker, quick
+from flows.replacing import quick
 from flows.understanding.values import Frequency
 
 _DAYS_BEFORE_DUE = 3
@@ -48,23 +48,12 @@ class Notice:
     amount_minor: int
 
 
-# A plan makes a dozen and more.
-_make_notice = maker(Notice)
-
-
-def notices(
-    instalments: Sequence[Due], frequency: Frequency, *, policy: PlanPolicy
-) -> tuple[Notice, ...]:
-    """Every notice the plan may owe, by day, as if nothing were paid: the days to come back on.
+def days_told_before(due_on: date, frequency: Frequency, policy: PlanPolicy) -> list[date]:
+    """The days of the notices before an instalment and on its day, in order: days to come back on.
 
     `owed_notices` decides on the day itself, with the payments known then.
     """
-    plan = (
-        _make_notice(kind=kind, on=day, instalment=number, amount_minor=instalment.amount_minor)
-        for number, instalment in enumerate(instalments)
-        for kind, day in _notice_days(instalment.due_on, frequency, policy)
-    )
-    return tuple(sorted(plan, key=lambda notice: notice.on))
+    return [day for kind, day in _notice_days(due_on, frequency, policy) if kind is not _MISSED]
 
 
 def owed_notices(

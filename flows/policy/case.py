@@ -39,7 +39,8 @@ class Case:
     `now` is UTC. `spends`: judged as a reminder in full. `is_answer`: inside the grace, without
     money. `has_window`: bound by hours and holidays. `holds`: those of the account and the flags
     of the person, each after its label `hold` or `flag`. `spent` and `spent_here`: instants, in
-    order, of the reminders in the scope of the caps and of this account. `newest_in_at`: of the
+    order, of the reminders in the scope of the caps and of this account; none where it spends
+    nothing itself. `newest_in_at`: of the
     newest inbound message, None when there is none. `turns`: the opt-outs and STARTs.
     """
 
@@ -94,7 +95,8 @@ _make_case = maker(Case)
 def study(request: SendRequest, *, asks_money: bool) -> Case:
     """The case of a request; `asks_money` says whether its text, or its kind, asks for money."""
     policy, kind = request.policy, request.kind
-    inbound, spending = _sorted_out(request)
+    spends = kind is _REMINDER or (asks_money and kind in ANSWERS)
+    inbound, spending = _sorted_out(request, spends=spends)
     newest_in_at = max([entry.at for entry in inbound]) if inbound else None
     turns = tuple([entry for entry in inbound if entry.kind in _TURNS])
     is_answer = _is_answer(request, asks_money, newest_in_at)
@@ -106,7 +108,7 @@ def study(request: SendRequest, *, asks_money: bool) -> Case:
         place=request.place,
         now=request.now,
         asks_money=asks_money,
-        spends=kind is _REMINDER or (asks_money and kind in ANSWERS),
+        spends=spends,
         is_answer=is_answer,
         has_window=not is_answer and kind not in UNTIMED,
         holds=_labelled(request),
@@ -159,14 +161,14 @@ def _is_answer(request: SendRequest, asks_money: bool, newest_in_at: datetime | 
     return request.now - newest_in_at <= grace
 
 
-def _sorted_out(request: SendRequest) -> tuple[list[Contact], list[Contact]]:
-    """The inbound messages, and the outbound ones that spend the caps."""
+def _sorted_out(request: SendRequest, *, spends: bool) -> tuple[list[Contact], list[Contact]]:
+    """The inbound messages, and the outbound ones that spend the caps, where it spends them too."""
     inbound: list[Contact] = []
     spending: list[Contact] = []
     for entry in request.history:
         if entry.direction is _IN:
             inbound.append(entry)
-        elif is_spending(entry, request.policy):
+        elif spends and is_spending(entry, request.policy):
             spending.append(entry)
     return inbound, spending
 

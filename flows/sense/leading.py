@@ -91,9 +91,9 @@ def _as_stranger(reading: Understanding, conversation: Conversation) -> Understa
 
 
 def _as_himself(reading: Understanding, conversation: Conversation) -> Understanding:
-    if reading.intent is Intent.DECEASED and conversation.is_bound:
+    if reading.intent is _DECEASED and conversation.is_bound:
         return _as_mourner(reading, conversation)
-    is_taken_for_other = reading.intent is Intent.WRONG_PERSON and reading.evidence.keyword is None
+    is_taken_for_other = reading.intent is _WRONG_PERSON and reading.evidence.keyword is None
     if not is_taken_for_other or not naming.claims_being(reading.text, conversation.person.name):
         return reading
     others = tuple(i for i in reading.also if i is not Intent.WRONG_PERSON)
@@ -280,13 +280,18 @@ def _has_something_to_correct(conversation: Conversation) -> bool:
     return case.open_promise is not None or case.live_plan is not None
 
 
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_COUNT, _FREQUENCY, _START = EntityKind.COUNT, EntityKind.FREQUENCY, Role.START
+_DECEASED, _WRONG_PERSON = Intent.DECEASED, Intent.WRONG_PERSON
+
+
 def _with_plan_figures(reading: Understanding, conversation: Conversation) -> Understanding:
     """A sum or a number of payments with a rhythm is a plan, whatever the words resemble."""
     if not reading.entities:
         return reading
     said = {(e.kind, e.role) for e in reading.entities}
     kinds, roles = {kind for kind, _ in said}, {role for _, role in said}
-    number, rhythm = EntityKind.COUNT in kinds, EntityKind.FREQUENCY in kinds
+    number, rhythm = _COUNT in kinds, _FREQUENCY in kinds
     # 每月12号还150: a sum on the same day of every month.
     daily = EntityKind.PAY_DAY in kinds and (EntityKind.AMOUNT, None) in said
     is_plan = (Role.PER_INSTALMENT in roles or number or daily) and rhythm
@@ -295,7 +300,7 @@ def _with_plan_figures(reading: Understanding, conversation: Conversation) -> Un
     is_told = is_guess and any(
         e.kind is EntityKind.COUNT and "期" in e.text for e in reading.entities
     )
-    starts = Role.START in roles
+    starts = _START in roles
     is_plan = is_plan or (number and (starts or Tag.SPLIT in reading.tags)) or is_told
     if not is_plan or not (is_guess or reading.intent in _BESIDE_INSTALMENTS):
         return reading
@@ -327,6 +332,6 @@ THEN = (
     Rule("talk.time_bar", _without_bar, {Intent.DISPUTE_DEBT}),
     Rule("talk.guessed_debt", _without_guessed_debt, {Intent.DISPUTE_DEBT}),
     Rule("talk.false_dispute", _without_false_dispute, {Intent.DISPUTE_AMOUNT}),
-    Rule("talk.plan_figures", _with_plan_figures),
+    Rule("talk.plan_figures", _with_plan_figures, of_facts=True),
 )
 _FIRST, _THEN = Table(FIRST), Table(THEN)

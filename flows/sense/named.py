@@ -19,12 +19,14 @@ class Rule(NamedTuple):
     """A name and what it makes of a reading at a place; the same reading where it does not hold.
 
     Of a reading with none of the meanings `about` nothing is made, and the rule is not asked: of
-    sixty rules a message has to do with twenty. None: whatever it means.
+    sixty rules a message has to do with twenty. None: whatever it means. Nor is it asked of words
+    without any fact (a sum, a day) where it is one `of_facts`.
     """
 
     name: str
     put_right: Callable[..., Understanding]
     about: Set[Intent] | None = None
+    of_facts: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +38,8 @@ class Table:
 
 def applied(reading: Understanding, at: At, table: Table, first: int = 0) -> Understanding:
     """The reading after each rule from `first` on; the evidence names those that changed it."""
-    for place, name, put_right in _asked(table, reading.intents, first):
+    asked = _asked(table, reading.intents, first, bool(reading.entities))
+    for place, name, put_right in asked:
         changed = put_right(reading, at)
         if changed is not reading:
             # Another meaning has other rules after this one.
@@ -50,14 +53,14 @@ _MEANINGS_KEPT = 4_096
 
 @lru_cache(_MEANINGS_KEPT)
 def _asked(
-    table: Table, intents: tuple[Intent, ...], first: int
+    table: Table, intents: tuple[Intent, ...], first: int, has_facts: bool
 ) -> tuple[tuple[int, str, Callable[..., Understanding]], ...]:
     """The rules that are about one of these meanings, from `first` on, each with its place."""
     rest = enumerate(table.rules[first:], first)
     return tuple(
         (place, name, put_right)
-        for place, (name, put_right, about) in rest
-        if about is None or not about.isdisjoint(intents)
+        for place, (name, put_right, about, of_facts) in rest
+        if (has_facts or not of_facts) and (about is None or not about.isdisjoint(intents))
     )
 
 

@@ -17,7 +17,7 @@ from flows.money import Currency, Money
 from flows.plans import PlanPolicy, Terms
 from flows.policy.request import Hold
 from flows.records import AccountId, Instalment, PlanTerms
-from flows.replacing import maker, quick, replace
+from flows.replacing import changer, maker, quick, replace
 from flows.understanding.values import Frequency
 
 EUR = Currency.of("EUR")
@@ -45,6 +45,23 @@ def test_a_replaced_value_equals_that_of_the_standard_library(
     assert hash(made) == hash(dataclasses.replace(value, **changes))
 
 
+def test_a_function_changes_the_fields_that_it_was_made_for() -> None:
+    change = changer(Dialogue, "options", "unclear")
+    made = change(Dialogue(refusals=1), options=(PLAN,), unclear=2)
+    assert made == Dialogue(refusals=1, options=(PLAN,), unclear=2)
+    assert type(made) is Dialogue
+    assert changer(Quickly, "kind", "value")(Quickly("a", 1), kind="b", value=2) == Quickly("b", 2)
+    with pytest.raises(TypeError):
+        change(Dialogue(), options=())
+
+
+def test_a_function_changes_no_unknown_field_and_no_class_that_checks_its_fields() -> None:
+    with pytest.raises(TypeError, match="expected a field of Reason, got 'becuase'"):
+        changer(Reason, "becuase")
+    with pytest.raises(TypeError, match="expected a class that checks nothing, got Terms"):
+        changer(Terms, "pay_day")
+
+
 def test_the_old_value_stays_as_it_was() -> None:
     before = dataclasses.replace(PLAN)
     replace(PLAN, shown_as_default_day=True)
@@ -68,6 +85,14 @@ def test_a_class_that_checks_its_fields_still_does() -> None:
         replace(terms, pay_day=None)
     later = NOON.astimezone(tz=None)
     assert replace(Hold(name="legal"), until=later).until == NOON
+
+
+@dataclass(frozen=True, slots=True)
+class Quickly:
+    """A value whose fields are named as the code that copies it might name things."""
+
+    kind: str
+    value: int
 
 
 @dataclass(frozen=True, slots=True)

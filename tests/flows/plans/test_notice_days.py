@@ -12,7 +12,7 @@ from flows.plans import (
     Due,
     LedgerEntry,
     NoticeKind,
-    notices,
+    days_told_before,
     owed_notices,
     promise_notice,
 )
@@ -119,14 +119,16 @@ def test_a_completed_plan_owes_nothing() -> None:
     assert owed("2026-04-07", paid("2026-03-10", 18_500)) == []
 
 
-def test_the_days_to_come_back_on_hold_every_day_that_owes_something() -> None:
-    days = {notice.on for notice in notices(PLAN, Frequency.MONTHLY, policy=STANDARD)}
+def test_the_days_told_before_hold_every_day_that_owes_a_notice_of_what_is_due() -> None:
+    parts = [days_told_before(part.due_on, Frequency.MONTHLY, STANDARD) for part in PLAN]
+    days = [day for part in parts for day in part]
+    assert days == sorted(days)
     day = date(2026, 2, 20)
     while day < date(2026, 7, 1):
-        if owed(day.isoformat()):
+        if {kind for kind, _, _ in owed(day.isoformat())} & {"before_due", "due_today"}:
             assert day in days
         day += timedelta(days=1)
-    assert len(days) == 9
+    assert len(days) == 6
 
 
 def test_a_promise_has_one_note_on_its_day() -> None:

@@ -38,6 +38,20 @@ def _changing(turn: Turn, lead: Intent) -> list[str]:
     return [name for name, new in made if new is not reading]
 
 
+def _changing_without_facts(turn: Turn) -> list[str]:
+    """The rules of facts that change the turn's words, read without any."""
+    reading = replace(turn.reading, entities=())
+    made = [(r.name, r.put_right(reading, turn)) for r in OF_TURNS if r.of_facts]
+    made += [(r.name, r.put_right(reading, turn.conversation)) for r in OF_TALKS if r.of_facts]
+    return [name for name, new in made if new is not reading]
+
+
+@pytest.mark.parametrize("name", ["dispute", "instalments", "people", "promise"])
+def test_a_rule_of_facts_makes_nothing_of_words_without_any(name: str) -> None:
+    turns = _turns(CONVERSATIONS / f"{name}.txt")
+    assert not [found for turn in turns for found in _changing_without_facts(turn)]
+
+
 @pytest.mark.parametrize("name", ["dispute", "partial", "people"])
 def test_a_rule_makes_nothing_of_meanings_it_is_not_about(name: str) -> None:
     turns = _turns(CONVERSATIONS / f"{name}.txt")
