@@ -303,9 +303,10 @@ def _rest(reading: Understanding) -> str:
 
 
 def _with_bare_figures(reading: Understanding, turn: Turn) -> Understanding:
-    """ "From december 15" under a schedule is no question who we are."""
+    """ "From december 15" is no question who we are, nor a refusal, under a schedule or guessed."""
     question = turn.conversation.dialogue.question
-    if question is None or question.asked not in _ABOUT_FIGURES or not reading.entities:
+    is_asked = question is not None and question.asked in _ABOUT_FIGURES
+    if not (is_asked or reading.band is Band.CLARIFY) or not reading.entities:
         return reading
     if reading.intent in _AT_HOME or _rest(reading):
         return reading
@@ -334,7 +335,10 @@ def _with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
     conversation = turn.conversation
     question = conversation.dialogue.question
     is_free = question is None or question.owner == "small_talk"
-    if not is_free or conversation.open_handoff is not None or turn.case.live_plan is not None:
+    # "From december 6" moves the plan that runs; a bare day beside it says nothing plain.
+    is_start = any(e.role is Role.START for e in reading.entities)
+    is_free = is_free and (turn.case.live_plan is None or is_start)
+    if not is_free or conversation.open_handoff is not None:
         return reading
     if _repeats_agreement(reading, turn):
         return replace(reading, intent=Intent.PROMISE_TO_PAY, band=Band.ACT)
@@ -342,7 +346,7 @@ def _with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
     bare = {Intent.UNCLEAR} if question is None else {Intent.UNCLEAR, Intent.AFFIRM}
     if reading.intent not in bare or reading.tags & _NO_DAY or not _is_bare_day(reading, turn):
         return reading
-    if any(e.role is Role.START for e in reading.entities):
+    if is_start:
         # "From the 5th" begins a plan; one payment has no start.
         return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)
     given = turn.case.extension

@@ -24,7 +24,8 @@ _WOULD_PAY = re.compile(
     re.IGNORECASE,
 )
 _TOLD_PAYING = re.compile(
-    r"\b(?:told|said|tell\w*|agreed)\b[^.!?]{0,30}\b(?:was|am|i'?m|were|be|is) (?:paying|clearing|settling|sending|sorting)\b",
+    r"\b(?:told|said|tell\w*|agreed)\b[^.!?]{0,30}\b(?:was|am|i'?m|were|be|is) (?:paying|clearing|settling|sending|sorting)\b"
+    r"|\b(?:already|just) (?:said|told (?:you|u)) (?:on |by |till )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun|tomorrow|the \d|next)",
     re.IGNORECASE,
 )
 # 我昨天答应的周五还清: the day of the word given is not that of a payment.
@@ -76,9 +77,18 @@ def _with_days_to_come(reading: Understanding, turn: Turn) -> Understanding:
 _OF_MONTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)?", re.IGNORECASE)
 
 
+_OF_WEEK = re.compile(
+    r"(?:mon|tue|tues|wed|weds|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?", re.IGNORECASE
+)
+
+
 def _to_come(entity: Entity, today: date) -> Entity:
     value = entity.value
-    if not isinstance(value, date) or value >= today or not _OF_MONTH.fullmatch(entity.text):
+    if not isinstance(value, date) or value >= today:
+        return entity
+    if _OF_WEEK.fullmatch(entity.text):
+        return replace(entity, value=value + timedelta(weeks=1), role=None)
+    if not _OF_MONTH.fullmatch(entity.text):
         return entity
     return replace(entity, value=months_after(value, 1), role=None)
 
