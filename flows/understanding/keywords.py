@@ -51,6 +51,7 @@ class _Rule:
     intent: Intent
     also: tuple[Intent, ...]
     triggers: frozenset[str]
+    needs: frozenset[str]
     pattern: Pattern
     unless: Pattern | None
 
@@ -231,7 +232,7 @@ def _with_slips(words: list[str], phrases: dict[str, list[str]]) -> Iterator[tup
 
 def _by_trigger(rows: list[dict[str, Any]]) -> Triggered[_Rule]:
     rules = [_read_rule(row) for row in rows]
-    return Triggered((rule, rule.triggers) for rule in rules)
+    return Triggered((rule, rule.triggers, rule.needs) for rule in rules)
 
 
 def _by_intent(rows: list[dict[str, Any]]) -> dict[Intent, Triggered[_Rule]]:
@@ -249,6 +250,7 @@ def _read_rule(row: dict[str, Any]) -> _Rule:
         intent=Intent(row["intent"]),
         also=tuple(Intent(name) for name in row.get("also", ())),
         triggers=frozenset(triggers),
+        needs=frozenset(row.get("needs", "")),
         pattern=Pattern(row["find"]),
         unless=Pattern(unless) if unless else None,
     )

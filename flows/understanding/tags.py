@@ -31,25 +31,34 @@ _PAID_EN = r"(?:paid|payed|sent|transferred|settled|cleared|made (?:a|the|my|thi
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One way a tag shows: `pattern` found and `unless` not found."""
+    """One way a tag shows: `pattern` found and `unless` not found.
+
+    Every match of the pattern holds a character of `needs`, where these are named.
+    """
 
     tag: Tag
     triggers: frozenset[str]
     pattern: Pattern
     unless: Pattern | None
+    needs: frozenset[str]
 
 
-def _rule(tag: Tag, triggers: str, pattern: str, unless: str | None = None) -> _Rule:
+def _rule(
+    tag: Tag, triggers: str, pattern: str, unless: str | None = None, *, needs: str = ""
+) -> _Rule:
     return _Rule(
         tag,
         frozenset(triggers.split()),
         Pattern(pattern),
         Pattern(unless) if unless else None,
+        frozenset(needs),
     )
 
 
-def _han(tag: Tag, triggers: str, pattern: str, unless: str | None = None) -> _Rule:
-    return _rule(tag, " ".join(triggers), pattern, unless)
+def _han(
+    tag: Tag, triggers: str, pattern: str, unless: str | None = None, *, needs: str = ""
+) -> _Rule:
+    return _rule(tag, " ".join(triggers), pattern, unless, needs=needs)
 
 
 _HAN_RULES = (
@@ -109,6 +118,7 @@ _HAN_RULES = (
         "不别没无取算免",
         r"(?:不|不用|不要|不想|不需要?|别|无需|没想|没打算|不用给我)(?:再|做|办|给我|要|搞|选|弄)?分(?:期|开|批)|(?:别|不用|不要)(?:给|帮)我(?:做|办|搞)?分期|取消分期|不分了|分期[ ,，]*(?:就)?(?:不要|不用|算了|不需要|免了)",
         r"不能分|能不能分|可不可以分|不给分|不让分",
+        needs="分取",
     ),
     _han(
         Tag.THIRD_PERSON,
@@ -120,23 +130,27 @@ _HAN_RULES = (
         Tag.CONDITIONAL,
         "如要假的万除只等有",
         r"如果|要是|假如|假设|的话|万一|除非|只要|等我?有钱|有钱了?(?:就|再)",
+        needs="万假只果等要设话钱非",
     ),
     _han(
         Tag.HEDGE,
         "尽看可也应争大说试不估希",
         r"尽(?:量|力)|看(?:情况|看|着办|一下情况)|可能|也许|应该|争取|大概|说不定|试试|试一下|不一定|不确定|不肯定|没准|不好说|估计|希望能|到时候?(?:再)?看",
         r"不可能|可能(?:就)?(?:不行|来不及|不够|没法|还不)|可能性|有没有可能|有可能吗|应该怎么|尽快",
+        needs="争估准定尽希应概看确肯能许试说",
     ),
     _han(
         Tag.CORRECTION,
         "不我说讲打更改写搞弄记才",
         r"(?:[号日天期]|星期.|周.)才(?:是|对)|不对[,，。 ]|^不(?:对|是)我(?:要|想|说)|[讲记]错了?|不是.{1,8}[,，]?\s*是|我(?:是)?说的?是|说错|打错字|更正|改[成为做作到]|写错|搞错了?[,，]?.{0,2}是|弄错了?[,，]?.{0,2}是|打错了?[,，。 ]*(?:是|应该|\d)|不[,，]?不[,，]|(?<=[,，。 ])[哦啊呃]?不(?=[,，。 ])",
+        needs=",不写字对弄才搞改是更记讲说错，",
     ),
     _han(
         Tag.WHOLE,
         "全一清所都付还晒",
         r"(?:还|付|给|交|缴|清|找|pay)清?晒|全(?:部|额|数|都|还|款|清|付|结|缴)|一次性?(?:就|全|给|都)?(?:还|付|结|缴|交)?清?|(?:还|付|结|缴|交|给|找)清|所有的?(?:钱|款|欠款)|都还",
         r"一次都|再一次|第一次|上一次|这一次|有一次|先还一",
+        needs="全所晒次清都",
     ),
     _han(
         Tag.ALL_ACCOUNTS, "都全两俩", r"都|全(?:部|都)|两(?:个|笔|张|边)", r"什么都|都不|谁都|都没"
@@ -151,6 +165,7 @@ _HAN_RULES = (
         "算不取",
         r"算了|(?:不用|不必|不需要|不要)(?:了|再)?.{0,2}(?:人工|客服|经理|主管|领导|转接?|找人|打给我|回电|打电话给我)|当我没说|取消(?:刚才|申请)|不用了",
         r"死了?算了|活着?算了|[他她]?死.{0,3}算了",
+        needs="取当必用算要需",
     ),
     _han(
         Tag.VAGUE_AMOUNT,
@@ -162,11 +177,13 @@ _HAN_RULES = (
         "过晚等改迟回以有尽再慢缓段近快",
         r"过(?:几|两|些|一)(?:天|阵|段|个)|过(?:段|阵)|等(?:几|两)天|等(?:等|一下|一阵|一段)|晚(?:点|些|一点|几天)|迟(?:点|些|几天)|改天|回头|以后再|有(?:了)?钱(?:了)?(?:就|再)|尽(?:快|早)|(?:缓|宽限|延)(?:几|两|一下|一阵)|这(?:几|两)天|近期|一段时间|慢慢|快了$",
         r"过(?:几|两)(?:期|次)|还过",
+        needs="两几后头宽尽延快慢改晚段等缓过近迟钱阵",
     ),
     _han(
         Tag.INCOME_DAY,
         "工薪粮钱资金助保成",
         r"发(?:了)?(?:工资|薪水?|奖金|钱)|工资(?:到|发|下来|日|还没|没发)|(?:退休金|养老金|退休工资|补助|低保|救济金|提成|佣金|奖金).{0,6}(?:发|到|下来)|领(?:了)?(?:薪水?|工资)|出粮|开(?:工资|支)|薪水?(?:到|下来|日)",
+        needs="休低佣养助发奖提支济粮薪资领",
     ),
     _han(Tag.MINIMUM, "最低少", r"最低(?!价)|最少(?:还|交|要|得)|至少(?:还|交)"),
 )
@@ -299,8 +316,8 @@ _EN_RULES = (
 _LATIN = re.compile(r"[a-z]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
-_BY_HAN = Triggered((rule, rule.triggers) for rule in _HAN_RULES)
-_BY_WORD = Triggered((rule, rule.triggers) for rule in _EN_RULES)
+_BY_HAN = Triggered((rule, rule.triggers, rule.needs) for rule in _HAN_RULES)
+_BY_WORD = Triggered((rule, rule.triggers, rule.needs) for rule in _EN_RULES)
 
 
 def read_tags(text: str, present: set[str] | None = None) -> frozenset[Tag]:

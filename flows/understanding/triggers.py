@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 Rule = TypeVar("Rule")
@@ -19,21 +19,29 @@ def pieces(text: str) -> set[str]:
 
 
 class Triggered(Generic[Rule]):
-    """Rules in their order, each with the characters or words of which a text must hold one."""
+    """Rules in their order, each with the characters or words of which a text must hold one.
 
-    def __init__(self, rules: Iterable[tuple[Rule, Iterable[str]]]) -> None:
-        self._rules: list[Rule] = []
+    Behind these stand the characters of which every match of the rule holds one, none where no
+    such few are known: what triggers a rule is often common, what it needs is rare.
+    """
+
+    def __init__(self, rules: Iterable[tuple[Rule, Iterable[str], frozenset[str]]]) -> None:
+        self._rules: list[tuple[Rule, frozenset[str]]] = []
         self._by_trigger: dict[str, list[int]] = {}
-        for number, (rule, triggers) in enumerate(rules):
-            self._rules.append(rule)
+        for number, (rule, triggers, needs) in enumerate(rules):
+            self._rules.append((rule, needs))
             for trigger in triggers:
                 self._by_trigger.setdefault(trigger, []).append(number)
         self._triggers = frozenset(self._by_trigger)
 
-    def wanted(self, present: set[str]) -> Sequence[Rule]:
+    def wanted(self, present: set[str]) -> list[Rule]:
         """The rules that a text of these pieces can match, in their order."""
         held = self._triggers & present
         if not held:
-            return ()
-        numbers = set().union(*map(self._by_trigger.__getitem__, held))
-        return [self._rules[number] for number in sorted(numbers)]
+            return []
+        wanted: list[Rule] = []
+        for number in sorted(set().union(*map(self._by_trigger.__getitem__, held))):
+            rule, needs = self._rules[number]
+            if not needs or not needs.isdisjoint(present):
+                wanted.append(rule)
+        return wanted
