@@ -26,7 +26,7 @@ from flows.languages.zh import context as chinese_context
 from flows.languages.zh import readers as chinese
 from flows.languages.zh import roles as chinese_roles
 from flows.languages.zh.times import part_of_day as chinese_part_of_day
-from flows.replacing import replace
+from flows.replacing import maker, replace
 from flows.understanding import masks
 from flows.understanding.answers import answered, chosen, details
 from flows.understanding.days_together import (
@@ -71,6 +71,8 @@ _ALTERNATIVES_MAX = 4
 _CLAUSE_END = frozenset("，。；！？,;!?")
 
 
+_make_entity = maker(Entity)
+
 _Fact = tuple[Found, Role | None]
 _RoleOf = Callable[[str, Found], Role | None]
 
@@ -80,6 +82,9 @@ class Reading(NamedTuple):
 
     entities: tuple[Entity, ...]
     masked: str
+
+
+_make_scene, _make_reading = maker(Scene), maker(Reading)
 
 
 def read_entities(
@@ -97,12 +102,12 @@ def read_entities(
     """
     text = normal.text
     scanner, role_of = _reader(text, language)
-    scene = Scene(today=today, now_time=now_time, asked=asked, language=language)
+    scene = _make_scene(today=today, now_time=now_time, asked=asked, language=language)
     if not _YEAR_MIN <= today.year <= _YEAR_MAX:
-        return Reading(entities=(), masked=text)
+        return _make_reading(entities=(), masked=text)
     found = chosen(text, scene) or details(text, scanner.scan(text, scene), scene)
     if not found:
-        return Reading(entities=(), masked=text)
+        return _make_reading(entities=(), masked=text)
     found = [counted_beside(text, one) for one in answered(text, found, scene)]
     if "了" in text and asked is not Asked.DATE:
         found = without_remarks(text, found)
@@ -113,7 +118,7 @@ def read_entities(
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:
         facts = _once(_without_rhythm_of_income(facts))
-    return Reading(
+    return _make_reading(
         entities=tuple(_entity(normal, one, role) for one, role in facts if one.kind),
         masked=_masked(text, found, today),
     )
@@ -341,7 +346,7 @@ def _once(facts: list[_Fact]) -> list[_Fact]:
 def _entity(normal: Normal, found: Found, role: Role | None) -> Entity:
     start, end = normal.raw_span(found.start, found.end)
     value = normal.raw[start:end] if found.kind is EntityKind.REFERENCE else found.value
-    return Entity(
+    return _make_entity(
         kind=found.kind or EntityKind.REFERENCE,
         text=normal.raw[start:end],
         start=start,

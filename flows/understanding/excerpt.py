@@ -26,12 +26,10 @@ class Excerpt(NamedTuple):
     """The part that is read in full; `skipped` characters of the message are missing in it."""
 
     text: str
-    skipped: int = 0
+    skipped: int
 
     def restored(self, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
         """Entities of the excerpt with their places in the whole message."""
-        if not self.skipped:
-            return entities
         shift = self.skipped - len(_JOINT)
         return tuple(
             each
@@ -42,10 +40,10 @@ class Excerpt(NamedTuple):
         )
 
 
-def excerpt(text: str) -> Excerpt:
-    """The beginning and the end of a long message; a message of usual length as it is."""
+def excerpt(text: str) -> Excerpt | None:
+    """The beginning and the end of a long message; None of one that is read as it is."""
     if len(text) <= _WHOLE_MAX:
-        return Excerpt(text=text)
+        return None
     joined = f"{text[:_HEAD]}{_JOINT}{text[-_TAIL:]}"
     return Excerpt(text=joined, skipped=len(text) - _WHOLE_MAX)
 

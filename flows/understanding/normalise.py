@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from flows.languages.en.slips import differ_by_one, meant
 from flows.languages.zh.script import Edit, simplify, written_edits
+from flows.replacing import maker
 
 # Emoji that answer; any other is only a blank.
 _EMOJI = {
@@ -115,6 +116,9 @@ class Normal(NamedTuple):
         return starts[at] if at < len(starts) else len(self.raw)
 
 
+_make_normal = maker(Normal)
+
+
 def normalise(raw: str) -> Normal:
     """The text in one form: lower case, narrow, Simplified, written Chinese, single blanks.
 
@@ -134,7 +138,7 @@ def normalise(raw: str) -> Normal:
         text, origin = _rewrite(text, origin, _slips(text))
     if "ill " in text:
         text, origin = _rewrite(text, origin, _dropped_marks(text))
-    return Normal(raw=raw, text=text, origin=origin)
+    return _make_normal(raw=raw, text=text, origin=origin)
 
 
 def _may_be_untidy(text: str) -> bool:

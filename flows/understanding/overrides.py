@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from flows.languages.pattern import Pattern
 from flows.languages.rhythms import other_rhythm
 from flows.packaged import packaged_table
+from flows.replacing import maker
 from flows.understanding import rules
 from flows.understanding.intents import Intent
 from flows.understanding.rules import BLOCKS_CLAIM, DOUBLE_NEGATION, PAYS, Said
@@ -115,6 +116,9 @@ class Guess(NamedTuple):
     # The model's own first choice, and what is ruled out, by which rule.
     first: Intent
     ruled_out: Forbidden
+
+
+make_guess = maker(Guess)
 
 
 class Veto(NamedTuple):

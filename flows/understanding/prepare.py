@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from flows.replacing import maker
 from flows.understanding.entities import read_entities
 from flows.understanding.features import features
 from flows.understanding.normalise import Normal, normalise
@@ -34,6 +35,9 @@ class Prepared(NamedTuple):
     entities: tuple[Entity, ...]
 
 
+_make_prepared = maker(Prepared)
+
+
 def prepare(
     raw: str, *, today: date, asked: Asked | None = None, language: LanguageTag | None = None
 ) -> Prepared:
@@ -44,7 +48,7 @@ def prepare(
     if "<" in text:
         text, masked = _MARKUP.sub(" ", text), _MARKUP.sub(" ", masked)
     present = pieces(text)
-    return Prepared(
+    return _make_prepared(
         normal=normal,
         text=text,
         masked=masked,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from flows.languages.detect import detect
+from flows.replacing import maker
 from flows.understanding import context, rules
 from flows.understanding.examples import ExampleSet
 from flows.understanding.excerpt import excerpt, pieces_between
@@ -46,6 +47,9 @@ _NO_EVIDENCE = Evidence()
 _LETTER = re.compile(r"\w")
 
 
+_make_understanding, _make_evidence = maker(Understanding), maker(Evidence)
+
+
 class _Meaning(NamedTuple):
     """The verdict on a reply before it is put together with its facts."""
 
@@ -54,6 +58,9 @@ class _Meaning(NamedTuple):
     also: tuple[Intent, ...] = ()
     tags: frozenset[Tag] = frozenset()
     evidence: Evidence = _NO_EVIDENCE
+
+
+_make_meaning = maker(_Meaning)
 
 
 def understand(
@@ -70,17 +77,18 @@ def understand(
     `examples` are replies an operator has labelled; a near match wins over the model.
     """
     part = excerpt(text)
-    reply = prepare(part.text, today=today, asked=asked, language=language)
-    tag = detect(part.text, language)
-    meaning = _meaning(reply, asked, tag, examples, _buried(text) if part.skipped else ())
-    return Understanding(
+    read = part.text if part else text
+    reply = prepare(read, today=today, asked=asked, language=language)
+    tag = detect(read, language)
+    meaning = _meaning(reply, asked, tag, examples, _buried(text) if part else ())
+    return _make_understanding(
         text=text,
         intent=meaning.intent,
         confidence=round(meaning.confidence, 4),
         band=_band(meaning),
         language=tag,
         also=meaning.also,
-        entities=part.restored(reply.entities),
+        entities=part.restored(reply.entities) if part else reply.entities,
         tags=reply.tags | meaning.tags,
         evidence=meaning.evidence,
     )
@@ -170,11 +178,11 @@ def _by_context(
 
 def _by_weight(reply: Prepared, keywords: tuple[Keyword, ...], asked: Asked | None) -> _Meaning:
     weighed = weigh(reply, keywords, asked=asked)
-    return _Meaning(
+    return _make_meaning(
         intent=weighed.intent,
         also=weighed.also,
         confidence=weighed.confidence,
-        evidence=Evidence(
+        evidence=_make_evidence(
             keyword=keywords[0].words if keywords else None,
             weights=weighed.weights,
             rules=weighed.rules,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from flows.languages.pattern import Pattern
+from flows.replacing import maker
 from flows.understanding.intents import Intent
 from flows.understanding.tags import read_tags
 from flows.understanding.values import EntityKind, Tag
@@ -117,6 +118,9 @@ class Clause(NamedTuple):
     tags: frozenset[Tag]
 
 
+_make_clause = maker(Clause)
+
+
 class Said(NamedTuple):
     """What the rules look at: the normalised text, its clauses and tags, the kinds of facts."""
 
@@ -126,6 +130,9 @@ class Said(NamedTuple):
     kinds: frozenset[EntityKind]
     # Whether a question of ours is open, other than who somebody is.
     is_answer: bool = False
+
+
+make_said = maker(Said)
 
 
 def split_clauses(text: str, masked: str) -> tuple[Clause, ...]:
@@ -140,7 +147,7 @@ def split_clauses(text: str, masked: str) -> tuple[Clause, ...]:
     plain = _split(text)
     if len(plain) != len(parts):
         plain = parts
-    return tuple(map(Clause, plain, parts, map(read_tags, plain)))
+    return tuple(map(_make_clause, plain, parts, map(read_tags, plain)))
 
 
 def _split(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from flows.languages.pattern import Pattern
+from flows.replacing import maker
 from flows.understanding import masks, overrides, rules
 from flows.understanding.features import features
 from flows.understanding.intents import Intent
@@ -94,6 +95,9 @@ class _Whole(NamedTuple):
     exceptions: tuple[str, ...]
 
 
+_make_weighed, _make_whole = maker(Weighed), maker(_Whole)
+
+
 def weigh(reply: Prepared, keywords: tuple[Keyword, ...], *, asked: Asked | None = None) -> Weighed:
     """The intents of a reply; those of keywords are always among them."""
     model = load_model()
@@ -112,7 +116,7 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...], *, asked: Asked | None
         sure = max(clauses.get(lead, 0.0), _confidence(model, whole.scored, lead))
     if matter is not None and lead is matter.intent:
         sure = max(sure, matter.sure)
-    return Weighed(
+    return _make_weighed(
         intent=lead,
         also=tuple(name for name in also if name is not lead),
         confidence=max(sure, _BY_KEYWORD) if lead in bound else sure,
@@ -124,7 +128,7 @@ def weigh(reply: Prepared, keywords: tuple[Keyword, ...], *, asked: Asked | None
 def _whole(
     model: Model, reply: Prepared, keywords: tuple[Keyword, ...], asked: Asked | None
 ) -> _Whole:
-    said = rules.Said(
+    said = rules.make_said(
         text=reply.text,
         clauses=rules.split_clauses(reply.text, reply.masked),
         tags=reply.tags,
@@ -138,7 +142,7 @@ def _whole(
     scored = model.score(features(reply.text, reply.masked, reply.tags))
     best = _best(model, scored, ruled_out, said)
     guess, exceptions = overrides.exempted(
-        overrides.Guess(
+        overrides.make_guess(
             said=said,
             best=best,
             sure=_confidence(model, scored, best),
@@ -146,7 +150,7 @@ def _whole(
             ruled_out=ruled_out,
         )
     )
-    return _Whole(said=said, scored=scored, guess=guess, soft=soft, exceptions=exceptions)
+    return _make_whole(said=said, scored=scored, guess=guess, soft=soft, exceptions=exceptions)
 
 
 def _clauses(model: Model, whole: _Whole) -> dict[Intent, float]:
@@ -239,7 +243,7 @@ def _by_clause(model: Model, said: rules.Said, ruled_out: Forbidden) -> dict[Int
     """What single clauses say when read alone, where they are sure of it, and how sure."""
     found: dict[Intent, float] = {}
     for clause in said.clauses[:_CLAUSES_MAX]:
-        part = rules.Said(
+        part = rules.make_said(
             text=clause.text,
             clauses=(),
             tags=clause.tags,
