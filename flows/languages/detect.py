@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from flows.languages.pattern import Pattern
 from flows.packaged import packaged_table
 from flows.understanding.values import LanguageTag
 
@@ -89,7 +90,7 @@ _ASKED_FOR = (
         rf"{_SPEAKS}english\b|^\W*english(?: only)?(?: please| pls| plz)?\W*$|[讲講说說用写寫识識]英[文语語]|^\W*(?:还是|還是|那|就)?英[文语語](?:吧|啦|好了|就好|就行)\W*$",
     ),
 )
-_LANGUAGE_ASKED = tuple((tag, re.compile(words, re.IGNORECASE)) for tag, words in _ASKED_FOR)
+_LANGUAGE_ASKED = tuple((tag, Pattern(f"(?i){words}")) for tag, words in _ASKED_FOR)
 
 
 def language_asked(text: str) -> LanguageTag | None:

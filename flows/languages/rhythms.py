@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from flows.languages.en.names import WEEKDAY, weekday_index
+from flows.languages.pattern import Pattern
 
 _HAN = "一二三四五六日"
-_HAN_DAY = re.compile(f"(?:周|週|星期|礼拜|禮拜|拜)([{_HAN}天])$")
-_LATIN_DAY = re.compile(rf"\b{WEEKDAY}$")
+_HAN_DAY = Pattern(f"(?:周|週|星期|礼拜|禮拜|拜)([{_HAN}天])$")
+_LATIN_DAY = Pattern(rf"\b{WEEKDAY}$")
 
 
-_ALONE = re.compile(rf"(?:(?:周|週|星期|礼拜|禮拜|拜)[{_HAN}天]|(?:on )?{WEEKDAY})", re.IGNORECASE)
+_ALONE = Pattern(rf"(?i)(?:周|週|星期|礼拜|禮拜|拜)[{_HAN}天]|(?:on )?{WEEKDAY}")
 
 
 def lone_weekday(words: str) -> int | None:
@@ -29,15 +28,14 @@ def weekday_of(rhythm: str) -> int | None:
 
 
 _WEEKS_OR_MONTHS = "(?:three|four|five|six|eight|[34568])"
-_OTHER = re.compile(
-    rf"\b(?:twice|thrice|(?:two|three|2|3) ?(?:times|x)) (?:a|per|each|every) week\b"
+_OTHER = Pattern(
+    rf"(?i)\b(?:twice|thrice|(?:two|three|2|3) ?(?:times|x)) (?:a|per|each|every) week\b"
     rf"|\b(?:every|each|once (?:every|in)) (?:few|couple of|{_WEEKS_OR_MONTHS}) weeks?\b"
     rf"|\b(?:every|each|once every) (?:two|2|other|second|few|couple of|{_WEEKS_OR_MONTHS}) months?\b"
     r"|\b(?:every|each|per|once a|by the) quarter\b|\bquarterly\b|\bevery \d+ days\b|\bdaily\b"
     r"|\d (?:a|per|each|every) day\b|\b(?:once|twice) (?:a|per) year\b|\b(?:yearly|annually|half-?yearly)\b"
     r"|每(?:[三四五六]|[34568]) ?(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?![一二三四五六日天])|(?:每|一)(?:周|週|星期|礼拜|禮拜)[两兩二三2]次"
-    r"|每(?:[两兩二三四六]|[2346]) ?[个個]月|隔[个個]?月|每(?:[个個])?季|按季|季度?[付还還交]|每半年|每年|每[十\d]+天|每天[还還付交]|每日[还還付交]",
-    re.IGNORECASE,
+    r"|每(?:[两兩二三四六]|[2346]) ?[个個]月|隔[个個]?月|每(?:[个個])?季|按季|季度?[付还還交]|每半年|每年|每[十\d]+天|每天[还還付交]|每日[还還付交]"
 )
 
 

@@ -8,18 +8,19 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from flows.languages.days import months_between, plus, plus_months, weekday_from
+from flows.languages.pattern import Pattern
 from flows.languages.rhythms import lone_weekday
 from flows.languages.scanner import Found
 from flows.understanding import masks
 from flows.understanding.values import EntityKind, Frequency
 
 # Lengths that count from the day said before, and those of months among them.
-_AFTER_THAT = re.compile(
+_AFTER_THAT = Pattern(
     r"\b(?:days?|weeks?|wks?|fortnights?|m[a-z]*ths?) (?:later|after(?: that)?|from then)$|^再?(?:过|隔|多)"
 )
 _IN_MONTHS = re.compile(r"\bm[a-z]*th|月")
 # Between two ways to name the same day.
-_SAME = re.compile(
+_SAME = Pattern(
     "(?:[ ,.，。!?！？吧呢啊嘛的是哦(（]|maybe|prob(?:ably)?|on|like|say|ok|the|sometime|那天)*"
 )
 _OF_MONTH = re.compile(r"[0-9号]|日$|th\b|first$|second$|third$")
@@ -64,11 +65,11 @@ _SMALL_NUMBERS = {
     for word in words.split()
 }
 _LED_TO_MAX = 32
-_LED_TO = re.compile(
+_LED_TO = Pattern(
     r"(?<![0-9$£€])(?<![0-9] )(?:\bin )?(?:\ba )?\b(?P<n>[0-9]{1,2}|an?|the|one|two|couple(?= of)|three|four|five|six|seven|eight|nine|ten)"
     r"(?: of)? (?P<unit>days?|weeks?|wks?) (?P<side>before|after|b4) (?:the |my )?$"
 )
-_FOLLOWED = re.compile(
+_FOLLOWED = Pattern(
     "[之以过]?的?(?P<side>[前后])(?P<n>[0-9]{1,2}|[一两二三四五六七八九十])(?:个)?(?P<unit>天|日|周|星期|礼拜)(?![一二三四五六日天内])"
 )
 _OR_NEXT = re.compile(r" or (?:maybe |possibly )?(?:the )?(?:day after|next day|following day)\b")

@@ -29,7 +29,7 @@ _REPEATS_MAX = 12
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 # Where an excuse ends: a mark, a blank between Chinese characters, a turn of the sentence.
-_BREAK = re.compile(
+_BREAK = Pattern(
     r"[,，。.;；!?、…~\n]+| (?=[\u3400-\u9fff])(?<=[\u3400-\u9fff] )|\bbut\b|\band (?=(?:i|he|she|they|we|my|this|the|someone|stop|please|do|don't|you|no)\b)|但是?"
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from flows.languages.en.slips import differ_by_one, meant
+from flows.languages.pattern import Pattern
 from flows.languages.zh.script import Edit, simplify, written_edits
 from flows.replacing import maker
 
@@ -50,10 +51,10 @@ _PLAIN = re.compile("[ -_a-~\u4e00-\u9fff，。、…·]*")
 _WIDE = 0xFEE0
 _NARROW = {wide: chr(wide - _WIDE).lower() for wide in range(0xFF01, 0xFF5F) if chr(wide) != "，"}
 _NARROW |= {ord(char): put for char, put in (_FOLDED | dict.fromkeys("\n\u3000", " ")).items()}
-_ONE_FOR_ONE = re.compile(f"[ -_a-~\u4e00-\u9fff，。、…·{re.escape(''.join(map(chr, _NARROW)))}]*")
+_ONE_FOR_ONE = Pattern(f"[ -_a-~\u4e00-\u9fff，。、…·{re.escape(''.join(map(chr, _NARROW)))}]*")
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_HAN_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_HAN_RUN = Pattern("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _LATIN = re.compile("[a-z]")
 _DOUBLED = re.compile(r"(.)\1")
 _DOUBLED_MARK = re.compile(r"([!?~,，。、…\-. ])\1|([a-z])\2\2")
@@ -79,7 +80,7 @@ _ILL_DO = re.compile(
     r"(?<![a-z'])ill(?= (?:just |try and |try to |then |only |probably |also )?"
     r"(?:pay|clear|settle|send|transfer|do|sort|take|get|give|make|call|put|have|be able|see|try|go|let|wait|start|text|ring)\b)"
 )
-_UNTIDY = re.compile(rf"{_SET_OFF}|^ +| +$|([!?~,，。、…\-. ])\2+|([a-z])\3\3+")
+_UNTIDY = Pattern(rf"{_SET_OFF}|^ +| +$|([!?~,，。、…\-. ])\2+|([a-z])\3\3+")
 
 Origin = tuple[Sequence[int], Sequence[int]]
 

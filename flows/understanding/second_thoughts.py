@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found
 from flows.understanding import masks
 from flows.understanding.values import EntityKind, Role
 
-_TAKES_BACK = re.compile(
+_TAKES_BACK = Pattern(
     r"[ ,.!…-]*\b(?:or )?(?:no(?: no)?,? ?(?:wait|sorry|actually|i (?:mean|meant)|make (?:it|that))|no,? (?!more|less|later)|"
     r"wait(?: no)?|(?:oops|sorry|actually|scratch that|correction)(?:,? (?:no|i (?:mean|meant)|make (?:it|that)))?|i (?:mean|meant)|make (?:it|that))"
     r"[ ,.!…-]*(?:(?:on|by|the|it'?s|more like) )*"
@@ -19,16 +19,16 @@ _TAKES_BACK = re.compile(
     r"(?:应该|我?是说|改成?|是)*[ ,，]*"
 )
 # Home on Sunday, so Monday: the first tells why, the second when.
-_HENCE = re.compile(
+_HENCE = Pattern(
     r"[ ,]*\bso (?:(?:i'?ll|i will|i can|can|will|could|i could|maybe|probably|pay|do|send|sort|clear|transfer|it|that|u|you|by|on|the|then) )*"
     r"|[才就]?(?:回来|回家|到家|回去|出院)了?[ ,，]*(?:所以|那就|那我|就|我|再)*[ ,，]*"
 )
 # Said I'd pay Friday but it'll be Monday: what was meant before, and what is now.
-_WAS_MEANT = re.compile(
+_WAS_MEANT = Pattern(
     r"\b(?:said|was (?:gonna|going to|meant to|supposed to|hoping to)|meant to|supposed to|planned|promised|told (?:you|u)|wanted to)\b[^.?!;]{0,24}$"
     r"|(?:本来|原来|原本|之前说|说好|答应)[^。？！]{0,8}$"
 )
-_BUT_NOW = re.compile(
+_BUT_NOW = Pattern(
     r"[^.?!;]{0,20}\b(?:but|now|can'?t|cant)\b[^.?!;]{0,30}|[^。？！]{0,8}(?:改|但|可是|结果|现在|不行|来不及)[^。？！]{0,8}"
 )
 _BETWEEN_MAX = 40

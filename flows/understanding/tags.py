@@ -314,7 +314,7 @@ _EN_RULES = (
 )
 
 _LATIN = re.compile(r"[a-z]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile("[\u3400-\u9fff]")
 
 _BY_HAN = Triggered((rule, rule.triggers, rule.needs) for rule in _HAN_RULES)
 _BY_WORD = Triggered((rule, rule.triggers, rule.needs) for rule in _EN_RULES)
