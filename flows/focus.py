@@ -461,6 +461,7 @@ def _named(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
             return (cases[place - 1],)
     text = turn.reading.text.casefold()
     found = tuple(c for c in cases if _mentions(text, c, cases)) or _by_size(text, cases)
+    found = found or _the_other(turn, cases)
     if found:
         return found
     sums = {money.minor for money in facts.amounts(turn)}
@@ -475,6 +476,21 @@ def _is_called_by_sum(text: str, case: Case) -> bool:
     return bool(
         re.search(rf"(?<![\d.]){re.escape(owed)} ?(?:one|bill|account|debt|loan|card)\b", text)
     )
+
+
+_OTHER_ONE = re.compile(
+    r"另(?:外)?(?:那|嗰|一)?[一]?[笔筆张張个個单單](?:[账帳賬][单單])?|[剩余餘]下(?:的)?[那嗰][一]?[笔筆张張个個单單]|\b(?:the )?other (?:one|bill|account|debt|loan|card)\b"
+)
+
+
+def _the_other(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """另一笔分6期, with two bills: the one that was not talked about just now."""
+    focus = turn.conversation.focus
+    if focus is None or len(cases) != _FEWEST_TO_COMPARE:
+        return ()
+    if not _OTHER_ONE.search(turn.reading.text.casefold()):
+        return ()
+    return tuple(case for case in cases if case.id != focus)
 
 
 _SMALLEST = re.compile(
@@ -541,7 +557,7 @@ def _name_words(product: str) -> set[str]:
 
 _LONG_NAME = 4
 # 張卡聽日還, 卡的下周: the bill of the card; 换张卡刷 speaks of the card he pays with.
-_THE_CARD = r"(?:^|[ ,，。;；])[那這这呢嗰]?[张張]?卡(?:[那嗰这這呢的嘅]|(?=[聽听今明後后下上周月星禮礼先分每一]))"
+_THE_CARD = r"(?:^|[ ,，。;；])[那這这呢嗰]?[张張]?卡(?:[那嗰这這呢的嘅數数]|(?=[聽听今明後后下上周月星禮礼先分每一]))"
 
 
 def _is_answer_to_proposals(turn: Turn) -> bool:

@@ -87,8 +87,26 @@ def promise(turn: Turn) -> Answer:
         return ask_day(turn, amount)
     is_clear = _is_certain(turn) or _corrects(turn)
     is_whole = amount is not None and is_clear and not _is_day_open(turn)
+    is_whole = is_whole and not _is_other_day_of_week(turn)
     money = amount or turn.case.account.outstanding
+    if not is_whole and (facts.has(turn, Tag.WHOLE) or facts.amounts(turn)):
+        turn = _keeping_sum(turn, money)
     return make_promise(turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole))
+
+
+def _is_other_day_of_week(turn: Turn) -> bool:
+    """Whether the day is ours: "Tuesday" of the week that we proposed, and not the day itself."""
+    of_week = _day_of_proposed_week(turn)
+    proposed = [p.promise.due_on for p in turn.conversation.dialogue.proposals if p.promise]
+    return of_week is not None and of_week != proposed[-1]
+
+
+def _keeping_sum(turn: Turn, money: Money) -> Turn:
+    """下周末之前全还, and then 周日吧: the sum was his own, so that the day completes the promise."""
+    dialogue = turn.conversation.dialogue
+    slots = dialogue.slots.put(SlotName.PART, money.minor, turn.now)
+    talk = replace(turn.conversation, dialogue=replace(dialogue, slots=slots))
+    return replace(turn, conversation=talk)
 
 
 def _is_day_open(turn: Turn) -> bool:
@@ -264,11 +282,18 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     named = facts.days(turn) or facts.ambiguous_days(turn) or facts.amounts(turn)
     if named and not repeats(turn, dialogue.proposals):
         return _corrected(turn, dialogue)
-    if is_yes(turn) or restates(turn, dialogue):
+    if is_yes(turn) or restates(turn, dialogue) or (named and _asks_what_is_offered(turn)):
         return accept(turn, dialogue)
     if turn.reading.intent in (Intent.DENY, Intent.REFUSE):
         return ask_day(turn, None)
     return repeat_question(turn, dialogue)
+
+
+def _asks_what_is_offered(turn: Turn) -> bool:
+    """那两周行吗, of the very day that we could give: more time needs no yes."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    is_time = any(proposal.extension is not None for proposal in newest)
+    return is_time and turn.reading.intent is Intent.REQUEST_EXTENSION
 
 
 def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from flows import two_parts
+from flows.days import months_after
+from flows.languages.zh.numbers import read_number
 from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.named import Rule
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
 
 _KEEPS_DATA = re.compile(
     r"^\W*(?:我|你|先|[偏就梗點点][係系]?|[干幹]嘛|[为為]什[么麼]要?|凭什么|憑什麼|點解要?|点解要?|[没沒]必要)*"
@@ -365,6 +367,22 @@ def _with_rest_after_claim(reading: Understanding, turn: Turn) -> Understanding:
     )
 
 
+_TOO_LONG_IS_FINE = re.compile(
+    r"[多长長久期][^,，。]{0,3}(?:[没沒][关關][系係]|[无無]所[谓謂]|[没沒]事|不要[紧緊]|唔緊要|[没沒]差)"
+)
+
+
+def _without_refusal_of_length(reading: Understanding, turn: Turn) -> Understanding:
+    """太多期沒關係: many payments are fine with him; nothing is too much."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    is_taken_so = Tag.TOO_MUCH in reading.tags or reading.intent in (Intent.REFUSE, Intent.DENY)
+    if not (is_plan and is_taken_so) or not _TOO_LONG_IS_FINE.search(reading.text):
+        return reading
+    tags = reading.tags - {Tag.TOO_MUCH}
+    return replace(reading, intent=Intent.UNCLEAR, also=(), tags=tags)
+
+
 def _without_day_before_own(reading: Understanding, turn: Turn) -> Understanding:
     """要12月3号以后 12月4号吧: the day named is the one, and not that after which it lies."""
     days = [e for e in reading.entities if isinstance(e.value, date)]
@@ -394,7 +412,142 @@ _DAY_ONLY = re.compile(
 )
 
 
+_SAW_IT = re.compile(
+    r"[哦噢喔啊](?:我)?(?:[看睇][到见見]|[想记記]起[来來]?|明白|知道)(?:了|咗|喇)?"
+)
+
+
+def _without_first_doubt(reading: Understanding, turn: Turn) -> Understanding:
+    """你们发错号了吧 哦看到了 那我分4期: what he sees after all takes the doubt back."""
+    if reading.intent is not Intent.WRONG_PERSON or not turn.conversation.is_bound:
+        return reading
+    seen = _SAW_IT.search(reading.text)
+    after = [e for e in reading.entities if seen is not None and e.start >= seen.end()]
+    if not after:
+        return reading
+    kinds = {e.kind for e in after}
+    meant = Intent.REQUEST_INSTALMENTS if kinds & _SIZES else Intent.PROMISE_TO_PAY
+    return replace(reading, intent=meant, also=(), band=Band.CONFIRM)
+
+
+_LENGTH = re.compile(
+    r"(?<![那这這嗰最某每第])(?P<n>[一二两兩俩三四五六七八九十]|十[一二三四五]|\d{1,2}|半)[个個]?(?P<unit>天|日|周|週|星期|[礼禮]拜|月)(?![一二三四五六日天底末初\d号號])"
+)
+_IN_DAYS = {"天": 1, "日": 1, "周": 7, "週": 7, "星期": 7, "礼拜": 7, "禮拜": 7}
+
+
+def _with_length_of_time(reading: Understanding, turn: Turn) -> Understanding:
+    """太久了啊 那就两周, where time is talked about: so many days from today."""
+    question = turn.conversation.dialogue.question
+    is_talk = question is not None and question.owner == "promise"
+    is_grumble = reading.intent is Intent.COMPLAINT and reading.evidence.keyword is None
+    is_time = reading.intent is Intent.REQUEST_EXTENSION
+    is_time = is_time or (is_grumble and not _COMPLAINS.search(reading.text))
+    if not is_talk or not is_time or reading.entities or Tag.VAGUE_TIME in reading.tags:
+        return reading
+    said = list(_LENGTH.finditer(reading.text))
+    until = _days_from(said[0], turn.today) if len(said) == 1 else None
+    if until is None:
+        return reading
+    start, end = said[0].span()
+    length = Entity(
+        kind=EntityKind.DATE,
+        text=said[0][0],
+        start=start,
+        end=end,
+        value=until,
+        role=Role.UNTIL,
+    )
+    return replace(reading, intent=Intent.REQUEST_EXTENSION, also=(), entities=(length,))
+
+
+_COMPLAINS = re.compile(r"投[诉訴]|[举舉][报報]|[骚騷][扰擾]|[态態]度|[报報]警|[烦煩]|[骂罵]")
+
+
+def _days_from(said: re.Match[str], today: date) -> date | None:
+    number = read_number(said["n"].replace("兩", "两")) if said["n"] != "半" else None
+    if said["unit"] == "月":
+        whole = months_after(today, int(number)) if number is not None else None
+        return whole or (today + timedelta(days=HALF_A_MONTH) if said["n"] == "半" else None)
+    return None if number is None else today + timedelta(days=int(number) * _IN_DAYS[said["unit"]])
+
+
+# 半个月 is said of two weeks and a day.
+HALF_A_MONTH = 15
+_ABLE = re.compile(r"(?:能|可以|得)[^,，。]{0,2}(?:拿|出|给|給|凑|湊|挤|擠)")
+
+
+def _with_offer_each_time(reading: Understanding, turn: Turn) -> Understanding:
+    """周六结钱 一周能拿出二百: what he can spare each week is not paid yet."""
+    rhythms = [e for e in reading.entities if e.kind is EntityKind.FREQUENCY]
+    is_offer = bool(rhythms) and Tag.PAST not in reading.tags and bool(_ABLE.search(reading.text))
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if not is_offer or len(sums) != 1 or sums[0].role is not Role.PAID:
+        return reading
+    each = replace(sums[0], role=Role.PER_INSTALMENT)
+    return replace(reading, entities=tuple(each if e is sums[0] else e for e in reading.entities))
+
+
+_OF_WAGES = re.compile(
+    r"^\W*(?:[发發][工薪]|出[粮糧]|[领領]薪|[开開]支|到[账帳])|^\W*(?:[发發]|拿)(?:工资|工資|薪)"
+)
+
+
+def _without_day_of_wages(reading: Understanding, turn: Turn) -> Understanding:
+    """每月11号发工资 12号还: the day of the wages is none of the two to pay on."""
+    days = [e for e in reading.entities if e.kind is EntityKind.PAY_DAY]
+    wages = [e for e in days if _OF_WAGES.search(reading.text[e.end :])]
+    if len(days) != len(wages) + 1 or not wages or days[-1] in wages:
+        return reading
+    own = days[-1]
+    kept = tuple(
+        e
+        for e in reading.entities
+        if e not in wages and not (e.kind is EntityKind.DATE and e.start == own.start)
+    )
+    return replace(reading, entities=kept)
+
+
+_HALVES = re.compile(r"一半[^,，。\d]{0,3}一半|一人一半|[两兩]次(?:各|平)")
+
+
+def _with_halves(reading: Understanding, turn: Turn) -> Understanding:
+    """一半一半得唔得 今個月尾同下個月尾: the whole in two parts, and no respite."""
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.value >= turn.today]
+    taken_for = (Intent.REQUEST_EXTENSION, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT)
+    if reading.intent not in taken_for or len(days) != 2 or not _HALVES.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
+
+
+_TOGETHER = re.compile(
+    r"\W*[那就咁]*一(?:起|齐|齊|把|併|并|次)(?:全|都)?(?:[还還付缴繳交给給俾畀清])(?:[了清掉啦喇吧你完]*)\W*"
+)
+
+
+def _with_all_together(reading: Understanding, turn: Turn) -> Understanding:
+    """一起还, asked about a day: all of it then; half a guess at a refusal is none."""
+    is_guess = reading.intent in (Intent.REFUSE, Intent.UNCLEAR) and reading.band is not Band.ACT
+    if not is_guess or not _TOGETHER.fullmatch(reading.text):
+        return reading
+    tags = reading.tags | {Tag.WHOLE}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags, band=Band.CONFIRM)
+
+
 RULES = (
+    Rule("chinese.all_together", _with_all_together, {Intent.REFUSE, Intent.UNCLEAR}),
+    Rule("chinese.first_doubt", _without_first_doubt, {Intent.WRONG_PERSON}),
+    Rule(
+        "chinese.length_of_time", _with_length_of_time, {Intent.REQUEST_EXTENSION, Intent.COMPLAINT}
+    ),
+    Rule("chinese.offer_each_time", _with_offer_each_time),
+    Rule("chinese.day_of_wages", _without_day_of_wages),
+    Rule(
+        "chinese.halves",
+        _with_halves,
+        {Intent.REQUEST_EXTENSION, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT},
+    ),
+    Rule("chinese.length_is_fine", _without_refusal_of_length),
     Rule("chinese.day_before_own", _without_day_before_own),
     Rule("chinese.day_of_new_plan", _with_day_of_new_plan, {Intent.UNCLEAR}),
     Rule("chinese.least_asked", _with_least_asked, {Intent.BALANCE_QUERY}),

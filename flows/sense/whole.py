@@ -14,6 +14,7 @@ from flows.understanding.values import EntityKind, Tag, Understanding
 _FIGURE = re.compile(r"(?<![\d.,/:-])\d[\d,]*(?:\.\d{1,2})?(?![\d/:%]|-\d)")
 _SLIPPED = re.compile(
     r"(?<![不没沒未冇唔结結])清(?:掉|[账帳賬]|[数數])?(?=[吧啦喇呀啊哦喔嘅的]{0,2}(?:$|[ ,，。.!！]))"
+    r"|清埋(?:佢|[啦喇]|$)|(?:^|[ ,，。])[那就咁]?一(?:起|齊|齐|把|併|并)(?:[还還付缴繳交给給俾畀])(?:[了清掉啦喇吧你]|$)"
     r"|一[分毛蚊][钱錢]?(?:都|也|唔|不|會|会)*[不唔](?:會|会)?[少差]|成筆|如[数數][还還奉付]"
     r"|[还還付缴繳俾畀比][返翻埋]晒|(?<![刚剛才先])[还還付缴繳][完晒](?![了咗]?[之以][后後]|[了咗]?[吗嗎后後])|(?:day|tomorrow|tonight|\d(?:st|nd|rd|th)),? (?:in )?full(?= ?(?:$|[,.!]))|\bful+ ?(?:a\w{3,6}t|amt|b[ae]l\w*)\b|(?:^|[,.;] ?)(?:in )?full(?= ?(?:$|[,.!]))"
     r"|\bthe lot\b(?! of)|\ball (?:on|by) (?:the \d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight)|\b(?:in|all at) one go\b",
