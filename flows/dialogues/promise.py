@@ -137,6 +137,7 @@ def _is_certain(turn: Turn) -> bool:
     # 后天给你们转过去 only sounds as if it were done.
     doubts += [] if facts.has(turn, Tag.FUTURE) else [Tag.PAST]
     asks = facts.has(turn, Tag.ASKS) and not _MAY_I.search(turn.reading.text)
+    asks = asks and not _says_so_at_last(turn.reading.text)
     # "I'll pay in full Friday, will this affect my credit?": what is asked is another matter.
     asks = asks and not set(turn.reading.also) & _QUESTIONS
     return is_named and not asks and not facts.has(turn, *doubts)
@@ -145,6 +146,19 @@ def _is_certain(turn: Turn) -> bool:
 _QUESTIONS = frozenset(
     {Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.IDENTITY_QUERY, Intent.RECEIPT}
 )
+
+
+_HAN_PARTS = re.compile(r"[\s,，。;；!！]+")
+_ASKING = re.compile(
+    r"[?？吗嗎嘛呢咩么麼]|(.)[不唔]\1|行不|得唔|好不|成不|[几幾]|多少|[点點]|哪|怎"
+)
+
+
+def _says_so_at_last(text: str) -> bool:
+    """没什么好辩解的 周四一定清: what asks, or sounds so, lies before the words that promise."""
+    parts = [part for part in _HAN_PARTS.split(text) if part]
+    is_han = any("\u4e00" <= ch <= "\u9fff" for ch in text)
+    return is_han and len(parts) > 1 and not _ASKING.search(parts[-1])
 
 
 # "Could I settle everything on the 2nd?" is his own offer, put politely (taxonomy.md).

@@ -347,7 +347,8 @@ _WAS_PAID = re.compile(
 
 def _with_rest_after_claim(reading: Understanding, turn: Turn) -> Understanding:
     """不是打了五百过去吗 剩下的周五打: a part is claimed, and the rest promised for the day."""
-    is_guess = reading.band is Band.CLARIFY and reading.evidence.keyword is None
+    is_grumble = reading.intent is Intent.COMPLAINT and not _COMPLAINS.search(reading.text)
+    is_guess = reading.evidence.keyword is None and (reading.band is Band.CLARIFY or is_grumble)
     if not is_guess or not _WAS_PAID.search(reading.text):
         return reading
     rest = two_parts.rest_at(reading.text)
@@ -495,15 +496,23 @@ _OF_WAGES = re.compile(
 
 def _without_day_of_wages(reading: Understanding, turn: Turn) -> Understanding:
     """每月11号发工资 12号还: the day of the wages is none of the two to pay on."""
-    days = [e for e in reading.entities if e.kind is EntityKind.PAY_DAY]
+    days = [e for e in reading.entities if e.kind in (EntityKind.PAY_DAY, EntityKind.DATE)]
     wages = [e for e in days if _OF_WAGES.search(reading.text[e.end :])]
-    if len(days) != len(wages) + 1 or not wages or days[-1] in wages:
+    owns = [e for e in days if e not in wages]
+    if (
+        not wages
+        or not owns
+        or owns[-1].start < wages[-1].end
+        or Tag.INCOME_DAY not in reading.tags
+    ):
         return reading
-    own = days[-1]
+    own = next((e for e in owns if e.kind is EntityKind.PAY_DAY), owns[-1])
+    if len({e.start for e in owns}) != 1:
+        return reading
     kept = tuple(
         e
         for e in reading.entities
-        if e not in wages and not (e.kind is EntityKind.DATE and e.start == own.start)
+        if e not in wages and not (e is not own and e.start == own.start)
     )
     return replace(reading, entities=kept)
 
@@ -527,15 +536,37 @@ _TOGETHER = re.compile(
 
 def _with_all_together(reading: Understanding, turn: Turn) -> Understanding:
     """一起还, asked about a day: all of it then; half a guess at a refusal is none."""
-    is_guess = reading.intent in (Intent.REFUSE, Intent.UNCLEAR) and reading.band is not Band.ACT
-    if not is_guess or not _TOGETHER.fullmatch(reading.text):
+    question = turn.conversation.dialogue.question
+    is_asked = question is not None and question.owner == "promise"
+    is_guess = reading.band is not Band.ACT and reading.intent is not Intent.ALREADY_PAID
+    if not (is_guess and is_asked) or not _TOGETHER.fullmatch(reading.text):
         return reading
     tags = reading.tags | {Tag.WHOLE}
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags, band=Band.CONFIRM)
 
 
+_CAN_GIVE = re.compile(r"[最顶頂]多|只能|能[给給拿出俾畀]")
+_CALLS_WRONG = re.compile(
+    r"不[对對]|唔啱|[错錯]|多[收算扣]|不[认認]|凭什么|憑什麼|[乱亂]|[异異][议議]"
+)
+
+
+def _with_offer_in_story(reading: Understanding, turn: Turn) -> Understanding:
+    """药费三千 我最多一个月给两百五: a sum of his own each month, and nothing called wrong."""
+    is_guess = reading.intent is Intent.DISPUTE_AMOUNT and reading.band is not Band.ACT
+    kinds = {e.kind for e in reading.entities}
+    is_offer = {EntityKind.AMOUNT, EntityKind.FREQUENCY} <= kinds
+    if not (is_guess and is_offer) or _CALLS_WRONG.search(reading.text):
+        return reading
+    if not _CAN_GIVE.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(*also, Intent.HARDSHIP))
+
+
 RULES = (
-    Rule("chinese.all_together", _with_all_together, {Intent.REFUSE, Intent.UNCLEAR}),
+    Rule("chinese.offer_in_story", _with_offer_in_story, {Intent.DISPUTE_AMOUNT}),
+    Rule("chinese.all_together", _with_all_together),
     Rule("chinese.first_doubt", _without_first_doubt, {Intent.WRONG_PERSON}),
     Rule(
         "chinese.length_of_time", _with_length_of_time, {Intent.REQUEST_EXTENSION, Intent.COMPLAINT}
