@@ -72,7 +72,12 @@ _OF_REST = re.compile(
 def _is_rest(turn: Turn, standing: Promise, asked: PromiseAsk) -> bool:
     """ "And the other 200 on the 14th": the promise of the first part stands, the rest is told."""
     rest = turn.case.account.outstanding.minor - standing.amount.minor
-    if rest <= 0 or asked.due_on <= standing.due_on or not _OF_REST.search(turn.reading.text):
+    if rest <= 0 or asked.due_on <= standing.due_on:
+        return False
+    if asked.amount.minor == rest and rest != standing.amount.minor:
+        # The sum that was left tells by itself what is meant.
+        return True
+    if not _OF_REST.search(turn.reading.text):
         return False
     return asked.amount.minor == rest or not facts.amounts(turn)
 

@@ -301,7 +301,10 @@ def _renamed_count(turn: Turn) -> int | None:
 def _is_without_list(turn: Turn) -> bool:
     """Whether we asked about a plan with no lettered list, of which a number could be a place."""
     question = turn.conversation.dialogue.question
-    if question is None or question.owner != NAME:
+    if question is None:
+        # "Could I do 5", as the first word of a wish for instalments.
+        return turn.reading.intent is Intent.REQUEST_INSTALMENTS
+    if question.owner != NAME:
         return False
     return question.key not in ("plan_options", "plan_which_option")
 
@@ -313,7 +316,7 @@ def _is_beyond_list(turn: Turn) -> bool:
     return bool(options) and number is not None and number > len(options)
 
 
-_MONTHS = re.compile(r"(?<![\d.])(\d{1,2}) ?(?:months?\b|个月|個月)", re.IGNORECASE)
+_MONTHS = re.compile(r"(?<![\d.])(?<!not )(\d{1,2}) ?(?:months?\b|个月|個月)", re.IGNORECASE)
 
 
 def _months(turn: Turn) -> int | None:
@@ -1234,7 +1237,9 @@ def _partial(turn: Turn) -> Answer:
     """A part now: the way to pay it, then one question about the rest."""
     part = facts.amount(turn, Role.PART, Role.DOWN_PAYMENT, None, Role.PER_INSTALMENT)
     if part is None:
-        return _ask_part(turn)
+        # "Can I do 4": no sum, so a number of payments.
+        is_count = facts.number_put(turn.reading.text) is not None
+        return _towards_plan(_as_count(turn)) if is_count else _ask_part(turn)
     day = facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.START)
     if two_parts.first_is_now(turn):
         # "80 now, 100 on the 10th, the rest later": no day is that of the first sum.

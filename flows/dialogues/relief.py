@@ -8,6 +8,7 @@ from flows import facts, two_parts
 from flows import terms as engine
 from flows.actions import Action, SetFlag
 from flows.commitments.plans import propose_plan
+from flows.commitments.promises import PromiseAsk, make_promise
 from flows.model import Dialogue, Flag, Turn
 from flows.records import HandoffReason, Priority
 from flows.replacing import replace
@@ -146,6 +147,9 @@ def _said_start(turn: Turn) -> date | None:
 
 def _pays_in_full(turn: Turn) -> Answer:
     """One month covers all of it: no plan and no person, only a day."""
+    owed, day = turn.case.account.outstanding, facts.day(turn)
+    if day is not None and day >= turn.today:
+        return make_promise(turn, PromiseAsk(due_on=day, amount=owed, is_stated_whole=True))
     ask = Ask(
         asked=Asked.DATE,
         owner="promise",

@@ -213,15 +213,36 @@ _NO_WAIT = re.compile(
 
 def _with_sum_corrected(reading: Understanding, turn: Turn) -> Understanding:
     """ "200, no 150, on Friday": the second sum stands in the place of the first."""
-    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
-    if len(sums) != _PAIR or not _OFFERS & set(reading.intents):
+    if not _OFFERS & set(reading.intents):
         return reading
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if len(sums) != _PAIR:
+        return _with_count_corrected(reading)
     first, second = sums
     if not _NO_WAIT.fullmatch(reading.text, first.end, second.start):
         return reading
     entities = tuple(e for e in reading.entities if e is not first)
     tags = reading.tags - {Tag.NEGATED}
     return replace(reading, entities=entities, tags=tags)
+
+
+_OTHER_COUNT = re.compile(
+    r"[ ,.]*(?:no|nope|wait|sorry|i mean|i meant|make that|actually|scratch that)[ ,.]+(?P<n>\d{1,2})(?!\d|st\b|nd\b|rd\b|th\b|[.:/]\d)",
+    re.IGNORECASE,
+)
+
+
+def _with_count_corrected(reading: Understanding) -> Understanding:
+    """ "5 payments, no 6": the second number of payments holds."""
+    counts = [e for e in reading.entities if e.kind is EntityKind.COUNT]
+    said = _OTHER_COUNT.match(reading.text, counts[0].end) if len(counts) == 1 else None
+    if said is None or int(said["n"]) < _PAIR:
+        return reading
+    start, end = said.span("n")
+    other = replace(counts[0], value=int(said["n"]), text=said["n"], start=start, end=end)
+    kept = (e for e in reading.entities if e.kind is not EntityKind.COUNT and e.start != start)
+    entities = tuple(sorted((*kept, other), key=lambda e: e.start))
+    return replace(reading, entities=entities, tags=reading.tags - {Tag.NEGATED})
 
 
 def _with_what_follows_but(reading: Understanding, turn: Turn) -> Understanding:

@@ -434,6 +434,24 @@ def _with_last_day(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, entities=entities)
 
 
+_DAY_TEN = re.compile(r"\b(?:on )?(?:the )?day (?P<n>\d{1,2})\b", re.IGNORECASE)
+
+
+def _with_numbered_day(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Day 10", under a schedule: the tenth of each month."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.owner != "instalments":
+        return reading
+    said = _DAY_TEN.search(reading.text)
+    days = any(e.kind in (EntityKind.DATE, EntityKind.PAY_DAY) for e in reading.entities)
+    if said is None or days or not 1 <= int(said["n"]) <= _LAST_DAY:
+        return reading
+    start, end = said.span()
+    day = Entity(kind=EntityKind.PAY_DAY, text=said[0], start=start, end=end, value=int(said["n"]))
+    kept = tuple(e for e in reading.entities if e.end <= start or e.start >= end)
+    return replace(reading, intent=Intent.UNCLEAR, also=(), entities=(*kept, day))
+
+
 def _with_day_for_place(reading: Understanding, turn: Turn) -> Understanding:
     """ "The 1st", asked what is left and when he is paid: a day, and no place in a list."""
     question = turn.conversation.dialogue.question
@@ -453,6 +471,7 @@ _SHORTEST_MONTH = 28
 
 
 RULES = (
+    Rule("spoken.numbered_day", _with_numbered_day),
     Rule("spoken.last_day", _with_last_day),
     Rule("spoken.day_for_place", _with_day_for_place),
     Rule("spoken.sum_tried", _with_sum_tried),

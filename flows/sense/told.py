@@ -607,20 +607,90 @@ _EARLY_TAKEN_FOR = frozenset(
         Intent.REQUEST_INSTALMENTS,
     }
 )
+_OTHER_PART = re.compile(r"\b(?:other|rest|remaining|remainder|balance)\b", re.IGNORECASE)
+
+
+def _with_rest_asked_about(reading: Understanding, turn: Turn) -> Understanding:
+    """ "And the other 140?", once 260 were noted: what is left, and nothing off the sum."""
+    standing = turn.case.open_promise
+    taken_for = (Intent.REQUEST_DISCOUNT, Intent.UNCLEAR, Intent.DISPUTE_AMOUNT)
+    if standing is None or reading.intent not in taken_for:
+        return reading
+    left = turn.case.account.outstanding - standing.amount
+    sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if sums != [left.decimal] or not _OTHER_PART.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
+
+
+_NOT_AT_ONCE = re.compile(
+    r"\bnot (?:it )?(?:all )?(?:in one (?:go|hit|shot|payment)|at once|all at once|all in one)\b"
+    r"|\b(?:can'?t|cannot|cant|couldn'?t) (?:do|pay|manage|afford) (?:it |that |this )?(?:all )?(?:in one (?:go|hit|shot)|at once|all at once)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_parts_for_one_go(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I can pay 400 but not in one go": all of it, in parts."""
+    plain = _COUNT_TAKEN_FOR | {Intent.HARDSHIP, Intent.DENY}
+    if reading.intent not in plain or not _NOT_AT_ONCE.search(reading.text):
+        return reading
+    owed = turn.case.account.outstanding.decimal
+    kept = tuple(e for e in reading.entities if e.value != owed)
+    hardship = (Intent.HARDSHIP,) if Intent.HARDSHIP in reading.intents else ()
+    tags = reading.tags - {Tag.WHOLE, Tag.NEGATED, Tag.CANNOT}
+    return replace(
+        reading, intent=Intent.REQUEST_INSTALMENTS, also=hardship, entities=kept, tags=tags
+    )
+
+
+_SPEAKS_OF_CALL = re.compile(r"\b(?:call\w*|phone|ring|speak|talk|contact|reach)\b", re.IGNORECASE)
+
+
+def _with_wish_beside_hours(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I can only text after 9pm. 4 payments?" asks for no call."""
+    wishes = (Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT)
+    wish = next((i for i in wishes if i in reading.also), None)
+    is_call = reading.intent is Intent.REQUEST_CALLBACK and reading.evidence.keyword is None
+    if wish is None or not is_call or _SPEAKS_OF_CALL.search(reading.text):
+        return reading
+    kept = tuple(e for e in reading.entities if e.kind is not EntityKind.TIME)
+    others = tuple(i for i in reading.also if i is not wish and i is not Intent.REQUEST_HUMAN)
+    return replace(reading, intent=wish, also=others, entities=kept)
+
+
 _INSTEAD = re.compile(r"\b(?:instead of|rather than)\b", re.IGNORECASE)
 _PLAN_ONE = re.compile(
-    r"\b(?:\d{1,2}|two|three|four|six|nine|ten|twelve)[ -]?(?:months?|mths?|payments?) (?:one|plan|option|thing|deal|version)\b",
+    r"\b(?P<n>\d{1,2}|two|three|four|six|nine|ten|twelve)[ -]?(?:months?|mths?|payments?) (?:one|plan|option|thing|deal|version)\b",
     re.IGNORECASE,
 )
 
 
 def _with_plan_picked(reading: Understanding, turn: Turn) -> Understanding:
     """ "Can I get the 3 month one but start in January": a plan, and no respite."""
-    taken_for = (Intent.REQUEST_EXTENSION, Intent.UNCLEAR, Intent.BALANCE_QUERY)
-    if reading.intent not in taken_for or not _PLAN_ONE.search(reading.text):
+    said = _PLAN_ONE.search(reading.text) if reading.intent in _PICK_TAKEN_FOR else None
+    if said is None:
         return reading
     also = tuple(i for i in reading.also if i is Intent.HARDSHIP)
-    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+    entities = reading.entities
+    if said["n"].isdecimal() and not any(e.kind is EntityKind.COUNT for e in entities):
+        start, end = said.span("n")
+        number = int(said["n"])
+        count = Entity(kind=EntityKind.COUNT, text=said["n"], start=start, end=end, value=number)
+        entities = (*entities, count)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
+
+
+_PICK_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_EXTENSION,
+        Intent.UNCLEAR,
+        Intent.BALANCE_QUERY,
+        Intent.PROMISE_TO_PAY,
+        Intent.AFFIRM,
+        Intent.REQUEST_INSTALMENTS,
+    }
+)
 
 
 _STARTS_BY = frozenset({Intent.REQUEST_EXTENSION, Intent.REQUEST_INSTALMENTS})
@@ -724,6 +794,13 @@ def _with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
 
 RULES = (
     Rule("told.bill_taken_on", _with_bill_taken_on, {Intent.DISPUTE_DEBT}),
+    Rule(
+        "told.rest_asked_about",
+        _with_rest_asked_about,
+        {Intent.REQUEST_DISCOUNT, Intent.UNCLEAR, Intent.DISPUTE_AMOUNT},
+    ),
+    Rule("told.parts_for_one_go", _with_parts_for_one_go),
+    Rule("told.wish_beside_hours", _with_wish_beside_hours, {Intent.REQUEST_CALLBACK}),
     Rule("told.early_payment_asked", _with_early_payment_asked, _EARLY_TAKEN_FOR),
     Rule(
         "told.count_for_whole",
@@ -738,7 +815,7 @@ RULES = (
     Rule(
         "told.plan_picked",
         _with_plan_picked,
-        {Intent.REQUEST_EXTENSION, Intent.UNCLEAR, Intent.BALANCE_QUERY},
+        _PICK_TAKEN_FOR,
     ),
     Rule("told.idle_beside", _without_idle_beside, {Intent.PRIVACY, Intent.IDENTITY_QUERY}),
     Rule("told.will_to_pay", _with_will_to_pay, {Intent.REFUSE}),

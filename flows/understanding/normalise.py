@@ -74,7 +74,7 @@ _WORD = re.compile(r"(?<![a-z'])[a-z]{3,14}(?![a-z'])")
 # Words that are written short where a day or a length is named.
 _SHORT = {"nxt": "next", "nex": "next", "wknd": "weekend", "wkly": "weekly"}
 _SHORT |= dict.fromkeys(("mthly", "mnthly"), "monthly")
-_SHORT |= dict.fromkeys(("mth", "mnth"), "month")
+_SHORT |= dict.fromkeys(("mth", "mnth"), "month") | dict.fromkeys(("mths", "mnths"), "months")
 _SHORT_WORD = re.compile(rf"(?<![a-z'])(?:{'|'.join(_SHORT)})(?![a-z'])")
 _ILL_DO = re.compile(
     r"(?<![a-z'])ill(?= (?:just |try and |try to |then |only |probably |also )?"

@@ -46,9 +46,10 @@ _CURRENCIES = {
     "kd": "KWD",
     "krw": "KRW",
     "inr": "INR",
+    "zar": "ZAR",
     "₹": "INR",
 }
-_SIGN = r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny|jpy|krw|inr|kwd)"
+_SIGN = r"(?:hk\$|nt\$|us\$|s\$|a\$|c\$|\$|£|€|¥|usd|hkd|ntd|twd|sgd|aud|cad|gbp|eur|rmb|cny|jpy|krw|inr|kwd|zar|rs\.?|r(?=[1-9][0-9]{2}))"
 _UNIT = r"(?:dollars?|dolars?|doller?s?|bucks?|bux|quid|pounds?|euros?|usd|hkd|gbp|eur|rmb|cny|yuan|sgd|twd|ntd|aud|cad|jpy|yen|krw|won(?!['a-z])|inr|kwd|kd|dinars?|riyals?|dirhams?|rupees?|pesos?|baht|ringgit|rand|francs?|kroner)\b|[$£€](?! ?[0-9])"
 _NOTES = {"fiver": 5, "tenner": 10}
 # Eighty five pounds fifty, 20 dollars and 50 cents.
@@ -316,7 +317,7 @@ def rules() -> list[Rule]:
             _signed_rhythm,
         ),
         word_rule(
-            "$ a$ au c$ ca cn eu gb hk in jp kr kw nt rm s$ sg tw us £ ¥ €",
+            "$ a$ au c$ ca cn eu gb hk in jp kr kw nt r1 r2 r3 r4 r5 r6 r7 r8 r9 rm rs s$ sg tw us za £ ¥ €",
             rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
             _signed,
         ),
