@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal
 
-from flows import facts, two_parts
+from flows import facts, two_parts, wishes
 from flows import terms as engine
 from flows.actions import Action, Notify, Say, Values
 from flows.commitments.acceptance import accept
@@ -18,12 +17,10 @@ from flows.commitments.assent import is_yes, repeats, restates
 from flows.commitments.paying import paying_records, with_paying
 from flows.commitments.plans import plan_data, propose_plan
 from flows.commitments.promises import PromiseAsk, make_promise
-from flows.days import months_after
 from flows.events import CustomerSaid
 from flows.languages.rhythms import other_rhythm
 from flows.model import Dialogue, Turn
 from flows.money import Money
-from flows.plans import next_pay_day
 from flows.records import HandoffReason, PlanTerms
 from flows.replacing import replace
 from flows.slots import SlotName, Slots
@@ -47,14 +44,9 @@ ANSWERS = frozenset({Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT})
 NEEDS_BOUND = ANSWERS
 EVENTS: tuple[type, ...] = ()
 
-# The questions after what is left each month; a plan is asked for, so a count answers them too.
-ASKS_SPARE = frozenset({"plan_ask_spare", "plan_ask_spare_day", "plan_ask_spare_again"})
 
 _LETTERS = "ABC"
 _FEWEST_TO_CHOOSE = 2
-_REST_WORDS = ("剩", "余下", "餘下", "其余", "其餘", "rest", "remainder", "balance")
-# A bare number up to here counts months; nobody pays that little each time.
-_LARGEST_BARE_COUNT = 36
 
 
 def step(turn: Turn) -> Answer:
@@ -62,13 +54,13 @@ def step(turn: Turn) -> Answer:
     if turn.case.live_plan is not None and LEAVES_PLAN.search(turn.reading.text):
         return _leaves_plan(turn)
     if two_parts.in_order(turn) or two_parts.now_and_even(turn) is not None:
-        return _towards_plan(_heard(turn))
+        return _towards_plan(wishes.heard(turn))
     if _is_part_and_rest(turn):
         return _part_and_rest(turn)
     in_halves = two_parts.in_halves(turn)
     if in_halves and two_parts.too_far_apart(turn):
         return _partial(turn)
-    turn = _heard(turn)
+    turn = wishes.heard(turn)
     is_part = turn.reading.intent is Intent.PARTIAL_PAYMENT and _is_part_only(turn)
     return _partial(turn) if is_part and not in_halves else _towards_plan(turn)
 
@@ -90,7 +82,7 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
         return _part_and_rest(turn)
     key = question.key if question else ""
     if asked is Asked.CHOOSE_OPTION:
-        choose = _spare_given if key in ASKS_SPARE else _choice
+        choose = _spare_given if key in wishes.ASKS_SPARE else _choice
         return choose(turn, dialogue)
     if asked is Asked.CONFIRM:
         return _confirmation(turn, dialogue)
@@ -102,7 +94,7 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
         turn = _settled_figure(turn, dialogue)
     if takes_latest(turn):
         turn = _latest_taken(turn, dialogue)
-    return _towards_plan(_heard(turn))
+    return _towards_plan(wishes.heard(turn))
 
 
 def takes_latest(turn: Turn) -> bool:
@@ -141,290 +133,6 @@ def note(turn: Turn, intent: Intent) -> tuple[Action, ...]:
     return ()
 
 
-def _heard(turn: Turn) -> Turn:
-    """The turn with the figures of its words in the slots."""
-    slots = _fill(turn, turn.conversation.dialogue.slots)
-    dialogue = replace(turn.conversation.dialogue, slots=slots)
-    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
-
-
-def _fill(turn: Turn, slots: Slots) -> Slots:
-    now = turn.now
-    down = facts.amount(turn, Role.DOWN_PAYMENT) or _part_before_rhythm(turn)
-    number = _renamed_count(turn) or _count_said(turn) or _bare_count(turn) or _months(turn)
-    each = _each(turn)
-    rhythm = facts.frequency(turn) or _rhythm_chosen(turn)
-    if down is not None:
-        slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now).without(SlotName.DOWN_DUE)
-    is_each = each is not None and (each != down or _part_before_rhythm(turn) is not None)
-    if each is not None and is_each:
-        # A new figure for one of the two replaces the other unless both were said together.
-        slots = slots.put(SlotName.AMOUNT, each.minor, now).without(SlotName.FIRST_PART)
-        slots = slots if number is not None else slots.without(SlotName.COUNT)
-    if number is not None:
-        slots = slots.put(SlotName.COUNT, number, now).without(SlotName.FIRST_PART)
-        slots = slots if is_each else slots.without(SlotName.AMOUNT)
-    if rhythm is not None:
-        slots = slots.put(SlotName.FREQUENCY, rhythm, now)
-    promised = turn.case.open_promise
-    is_rest = down is None and (each is not None or number is not None) and _names_rest(turn)
-    if promised is not None and is_rest and promised.amount < turn.case.account.outstanding:
-        # "150 on Thursday", then "rest 100 a fortnight": the promise comes before the plan.
-        slots = slots.put(SlotName.DOWN_PAYMENT, promised.amount.minor, now)
-        slots = slots.put(SlotName.DOWN_DUE, promised.due_on, now)
-    paying = turn.case.paying
-    is_begun = promised is None and is_rest and paying is not None and paying.is_open
-    if is_begun and paying is not None and paying.amount < turn.case.account.outstanding:
-        # "I have 120 in cash", then "the rest over 4 months".
-        slots = slots.put(SlotName.DOWN_PAYMENT, paying.amount.minor, now)
-    if each is None and number is None and down is None:
-        slots = _part_as_each(turn, slots)
-    return _after_part(turn, two_parts.filled(turn, _fill_days(turn, slots)))
-
-
-_STEPS = {Frequency.WEEKLY: timedelta(days=7), Frequency.BIWEEKLY: timedelta(days=14)}
-
-
-def _after_part(turn: Turn, slots: Slots) -> Slots:
-    """ "100 today and 50 every two weeks": today is the day of the part, the rest comes after it."""
-    now = turn.now
-    is_part = slots.number(SlotName.DOWN_PAYMENT, now) is not None
-    if not is_part or slots.day(SlotName.FIRST_DUE, now) != turn.today:
-        return slots
-    rhythm = slots.frequency(now) or Frequency.MONTHLY
-    step = _STEPS.get(rhythm)
-    first = turn.today + step if step is not None else months_after(turn.today, 1)
-    limit = turn.case.account.terms.max_first_delay_days
-    if limit is not None and (first - turn.today).days > limit:
-        return slots.without(SlotName.FIRST_DUE)
-    return slots.put(SlotName.FIRST_DUE, first, now)
-
-
-def _rhythm_chosen(turn: Turn) -> Frequency | None:
-    """The rhythm said alone, where we asked which one."""
-    question = turn.conversation.dialogue.question
-    is_asked = question is not None and question.key == "plan_ask_rhythm"
-    return facts.rhythm_alone(turn) if is_asked else None
-
-
-_AFTER_THE_WORD = re.compile(r"分期\W{0,2}(\d{1,2})(?![\d.,:/号號日月个個元块塊蚊])")
-
-
-def _count_said(turn: Turn) -> int | None:
-    """The number of instalments; 一期2500 is the sum of one, and 分期 3 is three of them."""
-    number = facts.count(turn)
-    if number == 1 and facts.amounts(turn):
-        return None
-    if number is not None or turn.reading.entities:
-        return number
-    bare = _AFTER_THE_WORD.search(turn.reading.text)
-    return int(bare[1]) if bare and int(bare[1]) > 1 else None
-
-
-def _part_as_each(turn: Turn, slots: Slots) -> Slots:
-    """ "I can do 80" and then "a month, I mean": the part is the sum of every instalment."""
-    question, now = turn.conversation.dialogue.question, turn.now
-    rhythm, part = facts.rhythm_alone(turn), slots.number(SlotName.DOWN_PAYMENT, now)
-    if question is None or question.key != "ask_rest" or rhythm is None or part is None:
-        return slots
-    slots = slots.without(SlotName.DOWN_PAYMENT, SlotName.PART)
-    return slots.put(SlotName.AMOUNT, part, now).put(SlotName.FREQUENCY, rhythm, now)
-
-
-def _each(turn: Turn) -> Money | None:
-    """The sum of one instalment; what is named for a rhythm comes before any other."""
-    if _bare_count(turn):
-        return None
-    named = facts.amount(turn, Role.PER_INSTALMENT)
-    return named or facts.amount(turn, None, Role.PART)
-
-
-def _part_before_rhythm(turn: Turn) -> Money | None:
-    """ "50 now and 50 a month": the part now comes before the instalments."""
-    return two_parts.part_now(turn)
-
-
-def _bare_count(turn: Turn) -> int | None:
-    """A small bare number beside no other figure is a count: "can I do 6" is not six dollars."""
-    if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
-        return _only_number(turn.reading.text)
-    if not facts.amounts(turn) and (_is_without_list(turn) or _is_beyond_list(turn)):
-        return facts.number_put(turn.reading.text) or _figure_unlettered(turn)
-    found = facts.entities(turn, EntityKind.AMOUNT)
-    if len(found) != 1 or found[0].currency or found[0].role not in (None, Role.PART):
-        return None
-    if found[0].role is Role.PART and turn.reading.intent is Intent.PARTIAL_PAYMENT:
-        return None
-    value = found[0].value
-    if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
-        return None
-    return _as_whole(value) if not _is_sum_each(turn, value) else None
-
-
-def _as_whole(value: Decimal) -> int | None:
-    return int(value) if value == int(value) else None
-
-
-def _is_sum_each(turn: Turn, value: Decimal) -> bool:
-    """ "What about 35?" where no plan has so many payments, and each may be as small as that."""
-    terms, owed = turn.case.account.terms, turn.case.account.outstanding
-    least = Decimal(terms.min_instalment_minor or 0).scaleb(-owed.currency.exponent)
-    return terms.max_instalments is not None and value > terms.max_instalments and value >= least
-
-
-def _figure_unlettered(turn: Turn) -> int | None:
-    """ "About 7", asked how many payments with no list beside: the figure is the count itself."""
-    question = turn.conversation.dialogue.question
-    options = facts.entities(turn, EntityKind.OPTION)
-    if question is None or question.key not in ASKS_SPARE or len(options) != 1:
-        return None
-    value = options[0].value
-    is_figure = options[0].text.isdecimal() and isinstance(value, int)
-    return value if is_figure and isinstance(value, int) and value > 1 else None
-
-
-# "Not 4, 5": the number that stands and the one in its place.
-_NOT_THIS_COUNT = re.compile(
-    r"(?:\bnot|不是|不要) ?(\d{1,2})[期次]?(?: (?:payments?|months?|instal\w+))?,? ?(?:but |是|要)?(\d{1,2})(?![\d.,:/]|\w)"
-)
-
-
-def _renamed_count(turn: Turn) -> int | None:
-    named = _NOT_THIS_COUNT.search(turn.reading.text)
-    newest = turn.conversation.dialogue.proposals[-1:]
-    standing = [p.plan.count for p in newest if p.plan is not None]
-    said = [e.value for e in facts.entities(turn, EntityKind.COUNT)]
-    is_known = named is not None and (int(named[1]) in standing or said == [int(named[1])])
-    return int(named[2]) if named and is_known else None
-
-
-def _is_without_list(turn: Turn) -> bool:
-    """Whether we asked about a plan with no lettered list, of which a number could be a place."""
-    question = turn.conversation.dialogue.question
-    if question is None:
-        # "Could I do 5", as the first word of a wish for instalments.
-        return turn.reading.intent is Intent.REQUEST_INSTALMENTS
-    if question.owner != NAME:
-        return False
-    return question.key not in ("plan_options", "plan_which_option")
-
-
-def _is_beyond_list(turn: Turn) -> bool:
-    """ "Five, starting the first" below three lettered plans: no place, so a number of payments."""
-    options = turn.conversation.dialogue.options
-    number = facts.number_put(turn.reading.text)
-    return bool(options) and number is not None and number > len(options)
-
-
-_MONTHS = re.compile(r"(?<![\d.])(?<!not )(\d{1,2}) ?(?:months?\b|个月|個月)", re.IGNORECASE)
-
-
-def _months(turn: Turn) -> int | None:
-    """ "6 months please" as a wish for instalments: as many monthly payments."""
-    named = _MONTHS.search(turn.reading.text)
-    is_wish = turn.reading.intent is Intent.REQUEST_INSTALMENTS
-    is_wish = is_wish and not facts.amounts(turn, (None, Role.PART, Role.PER_INSTALMENT))
-    return int(named[1]) if named and is_wish and int(named[1]) > 1 else None
-
-
-def _only_number(text: str) -> int | None:
-    """The one bare number in "no, I meant 4"."""
-    found = re.findall(r"(?<![\d.,])\d{1,2}(?![\d.,])", text)
-    if len(found) != 1 or not 1 < int(found[0]) <= _LARGEST_BARE_COUNT:
-        return None
-    return int(found[0])
-
-
-_TOLD = re.compile(
-    r"[说說讲講提聊谈談约約]|\b(?:said|told|agreed|spoke|talked|asked)\b", re.IGNORECASE
-)
-
-
-def _fill_days(turn: Turn, slots: Slots) -> Slots:
-    text = turn.reading.text
-    monthly = two_parts.twice_a_month(turn) or _last_named(turn)
-    first = facts.day(turn, Role.START)
-    first = first or facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
-    # 我昨天就说了分6期: the day of what he said before is none to pay on.
-    first = None if first is not None and first < turn.today and _TOLD.search(text) else first
-    # 第一期改到7号: moved until that day.
-    first = first or facts.day(turn, Role.UNTIL)
-    down_on = two_parts.day_of_part(turn)
-    if down_on is not None and facts.amount(turn, Role.DOWN_PAYMENT) is not None:
-        # 周四先还1000剩下分6期: the day is that of the part, not of the first instalment.
-        slots = slots.put(SlotName.DOWN_DUE, down_on, turn.now)
-        first = next((day for day in facts.days(turn) if day != down_on), None)
-    if first is not None and not monthly and _is_day_of_down(turn, first):
-        return slots.put(SlotName.DOWN_DUE, first, turn.now)
-    first = None if len(monthly) > 1 and first and first.day in monthly else first
-    first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
-    if monthly:
-        slots = slots.put(SlotName.PAY_DAY, monthly[0], turn.now).without(SlotName.FIRST_DUE)
-        slots = slots.without(SlotName.SECOND_PAY_DAY)
-        if len(monthly) > 1:
-            slots = slots.put(SlotName.SECOND_PAY_DAY, monthly[1], turn.now)
-            slots = slots.put(SlotName.FREQUENCY, Frequency.SEMIMONTHLY, turn.now)
-    if first is not None:
-        slots = slots.put(SlotName.FIRST_DUE, first, turn.now)
-        slots = slots if monthly else slots.without(SlotName.PAY_DAY)
-    return slots
-
-
-def _is_day_of_down(turn: Turn, day: date) -> bool:
-    """25号行吗, where the first part was asked too late: its own day, within the days it has."""
-    question, limit = turn.conversation.dialogue.question, turn.case.account.terms
-    if question is None or question.key != "plan_counter_down_payment_too_late":
-        return False
-    within = limit.down_payment_due_days
-    return within is not None and day - turn.today <= timedelta(days=within)
-
-
-def _in_starting_month(turn: Turn, monthly: tuple[int, ...]) -> date | None:
-    """ "From January": the pay day in that month, else its first day."""
-    begins_on = facts.starting_month(turn)
-    if begins_on is None:
-        return None
-    return next_pay_day(begins_on, monthly[0]) if monthly else begins_on
-
-
-def _last_named(turn: Turn) -> tuple[int, ...]:
-    """The days of the month, unless a day named later corrects them: "the 5th, no, the 10th"."""
-    monthly = facts.entities(turn, EntityKind.PAY_DAY)
-    days = [d for d in facts.entities(turn, EntityKind.DATE) if isinstance(d.value, date)]
-    if not monthly or not days or not facts.has(turn, Tag.CORRECTION):
-        return facts.pay_days(turn)
-    return () if days[-1].start > monthly[-1].start else facts.pay_days(turn)
-
-
-def _wish(turn: Turn) -> Wish:
-    slots, now = turn.conversation.dialogue.slots, turn.now
-    second = slots.number(SlotName.SECOND_PAY_DAY, now)
-    pay_day = slots.number(SlotName.PAY_DAY, now)
-    first_due = slots.day(SlotName.FIRST_DUE, now)
-    if first_due is None and pay_day is None:
-        first_due = _when_time_ends(turn)
-    return Wish(
-        count=slots.number(SlotName.COUNT, now),
-        amount_minor=slots.number(SlotName.AMOUNT, now),
-        down_minor=slots.number(SlotName.DOWN_PAYMENT, now),
-        down_due=slots.day(SlotName.DOWN_DUE, now),
-        first_part_minor=slots.number(SlotName.FIRST_PART, now),
-        frequency=slots.frequency(now) or engine.usual_rhythm(turn),
-        pay_day=pay_day,
-        second_pay_day=second,
-        first_due=first_due,
-    )
-
-
-def _when_time_ends(turn: Turn) -> date | None:
-    """The day until which time was given, where it lies beyond the day we would propose."""
-    given = turn.case.extension
-    usual = turn.case.account.terms.default_first_delay_days or 0
-    if given is None or not given.is_open or turn.case.live_plan is not None:
-        return None
-    return given.until_on if (given.until_on - turn.today).days > usual else None
-
-
 def _towards_plan(turn: Turn) -> Answer:
     """Options when nothing is named; the engine's verdict when something is."""
     plan = turn.case.live_plan
@@ -432,7 +140,7 @@ def _towards_plan(turn: Turn) -> Answer:
         return _second_change(turn)
     if other_rhythm(turn.reading.text):
         return _ask_rhythm(turn)
-    wish = _wish(_keeping_size(turn))
+    wish = wishes.wish_of(_keeping_size(turn))
     if wish.count is None and wish.amount_minor is None:
         return _without_size(turn)
     if _is_contradiction(turn, wish):
@@ -456,7 +164,7 @@ _ASKS_LEAST = re.compile(
 
 
 def _least_each_time(turn: Turn) -> Answer:
-    shown = engine.options(turn, wish=_wish(turn), capacity_minor=None)
+    shown = engine.options(turn, wish=wishes.wish_of(turn), capacity_minor=None)
     return propose_plan(turn, shown.plans[-1]) if shown.plans else _options(turn)
 
 
@@ -469,7 +177,7 @@ def _ask_rhythm(turn: Turn) -> Answer:
     allowed = tuple(f for f in Frequency if turn.case.account.terms.allows(f))
     slots = turn.conversation.dialogue.slots.without(SlotName.FREQUENCY)
     if len(allowed) == 1:
-        wish = replace(_wish(turn), frequency=allowed[0])
+        wish = replace(wishes.wish_of(turn), frequency=allowed[0])
         return _refused(turn, wish, Refusal(reason="frequency_not_allowed"))
     ask = Ask(
         asked=Asked.COUNT,
@@ -490,7 +198,7 @@ def _keeping_size(turn: Turn) -> Turn:
     """Of a plan in force only the day is moved: each sum stays what it is."""
     plan = turn.case.live_plan
     has_day = bool(facts.pay_days(turn) or facts.days(turn))
-    names_size = facts.count(turn) is not None or _each(turn) is not None
+    names_size = facts.count(turn) is not None or wishes.each_time(turn) is not None
     if plan is None or plan.terms.down is not None or not has_day or names_size:
         return turn
     slots = turn.conversation.dialogue.slots.without(SlotName.COUNT)
@@ -555,7 +263,7 @@ def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:
     if refusal.reason in ("first_payment_too_late", "first_payment_in_past"):
         return _ask_first_day(turn, refusal)
     if refusal.reason == "frequency_not_allowed" and _has_choice_of_rhythm(turn):
-        return _ask_rhythm(_heard(turn))
+        return _ask_rhythm(wishes.heard(turn))
     counter = engine.counter(turn, wish, refusal)
     slower = _as_much_a_month(turn, wish, counter)
     counter = slower or counter
@@ -754,7 +462,7 @@ def _may_choose(turn: Turn) -> bool:
 
 def _ask_spare(turn: Turn) -> Answer:
     """What is left each month, before any plan: one who says yes to all is not asked too much."""
-    shown = engine.options(turn, wish=_wish(turn), capacity_minor=None)
+    shown = engine.options(turn, wish=wishes.wish_of(turn), capacity_minor=None)
     if len(shown.plans) < _FEWEST_TO_CHOOSE:
         return _options(turn)
     dialogue = replace(settled(turn), options=shown.plans, asked_capacity=True)
@@ -779,7 +487,7 @@ def _spare_ask(plans: tuple[PlanTerms, ...], key: str) -> Ask:
 
 
 def _knows_day(turn: Turn) -> bool:
-    wish = _wish(turn)
+    wish = wishes.wish_of(turn)
     return wish.pay_day is not None or wish.first_due is not None
 
 
@@ -787,7 +495,7 @@ def _spare_given(turn: Turn, dialogue: Dialogue) -> Answer:
     """A count or a sum of his own is taken; what is left yields the shortest plan that fits it."""
     chosen = _chosen(turn, dialogue)
     if chosen is not None:
-        return propose_plan(_heard(turn), chosen, options=dialogue.options)
+        return propose_plan(wishes.heard(turn), chosen, options=dialogue.options)
     return _options(turn) if leaves_to_us(turn.reading.text) else _of_spare(turn, dialogue)
 
 
@@ -798,16 +506,16 @@ def _of_spare(turn: Turn, dialogue: Dialogue) -> Answer:
         return _ask_amount(turn)
     if facts.says_nothing(turn) or (spare is None and _has_nothing_left(turn)):
         return _unaffordable(turn)
-    if spare is not None and _bare_count(turn) is None and not _is_offer(turn):
+    if spare is not None and wishes.bare_count(turn) is None and not _is_offer(turn):
         # A margin of what is left stays his (B.7).
         return _fitted(_with_days(turn), spare, within=engine.capacity_of(turn, spare))
     if _names_size(turn) or facts.starting_month(turn) is not None:
-        return _towards_plan(_heard(_with_place(turn, dialogue)))
+        return _towards_plan(wishes.heard(_with_place(turn, dialogue)))
     return _skipped(turn, dialogue)
 
 
 def _names_size(turn: Turn) -> bool:
-    return _names_something(turn) or _bare_count(turn) is not None
+    return _names_something(turn) or wishes.bare_count(turn) is not None
 
 
 def _has_nothing_left(turn: Turn) -> bool:
@@ -867,7 +575,7 @@ def _without_pay_day(turn: Turn) -> str:
 def _with_days(turn: Turn) -> Turn:
     """The turn with the days of its words in the slots; its sum is what is left, no offer."""
     dialogue = turn.conversation.dialogue
-    dialogue = replace(dialogue, slots=_fill_days(turn, dialogue.slots))
+    dialogue = replace(dialogue, slots=wishes.with_days_named(turn, dialogue.slots))
     return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
 
 
@@ -875,8 +583,8 @@ def _fitted(turn: Turn, spare: Money, *, within: int) -> Answer:
     """The shortest plan within the sum, else the longest that fits what is left; else a person."""
     offered = _at_most(turn, spare)
     if offered is not None:
-        return propose_plan(_heard(turn), offered)
-    fits = engine.fitting(turn, wish=_wish(turn), spare=spare, within=within)
+        return propose_plan(wishes.heard(turn), offered)
+    fits = engine.fitting(turn, wish=wishes.wish_of(turn), spare=spare, within=within)
     return _unaffordable(turn) if fits is None else propose_plan(turn, fits)
 
 
@@ -889,7 +597,7 @@ _AT_MOST = re.compile(
 def _at_most(turn: Turn, spare: Money) -> PlanTerms | None:
     if not _AT_MOST.search(turn.reading.text):
         return None
-    found = engine.plan(turn, replace(_wish(turn), amount_minor=spare.minor, count=None))
+    found = engine.plan(turn, replace(wishes.wish_of(turn), amount_minor=spare.minor, count=None))
     return found if isinstance(found, PlanTerms) else None
 
 
@@ -900,7 +608,7 @@ def _options(turn: Turn) -> Answer:
     if late is not None:
         return _ask_first_day(turn, Refusal(reason="first_payment_too_late", latest_first_due=late))
     shown = engine.options(
-        turn, wish=_wish(turn), capacity_minor=slots.number(SlotName.CAPACITY, now)
+        turn, wish=wishes.wish_of(turn), capacity_minor=slots.number(SlotName.CAPACITY, now)
     )
     if not shown.plans:
         return _no_plan_possible(turn, Refusal(reason="no_option"))
@@ -926,7 +634,7 @@ def _options(turn: Turn) -> Answer:
 
 def _too_late(turn: Turn) -> date | None:
     """The latest first day, where he named a later one before any size."""
-    first, limit = _wish(turn).first_due, turn.case.account.terms.max_first_delay_days
+    first, limit = wishes.wish_of(turn).first_due, turn.case.account.terms.max_first_delay_days
     if first is None or limit is None:
         return None
     latest = turn.today + timedelta(days=limit)
@@ -955,9 +663,9 @@ def _choice(turn: Turn, dialogue: Dialogue) -> Answer:
         return _ask_capacity(turn)
     chosen = _chosen(turn, dialogue)
     if chosen is not None:
-        return propose_plan(_heard(turn), chosen, options=dialogue.options)
+        return propose_plan(wishes.heard(turn), chosen, options=dialogue.options)
     if _names_something(turn) or Intent.REQUEST_INSTALMENTS in turn.reading.intents:
-        return _towards_plan(_heard(_with_place(turn, dialogue)))
+        return _towards_plan(wishes.heard(_with_place(turn, dialogue)))
     if turn.reading.intent in (Intent.DENY, Intent.REFUSE) or facts.has(turn, Tag.TOO_MUCH):
         return _ask_capacity(turn)
     if turn.reading.intent is Intent.AFFIRM:
@@ -982,7 +690,7 @@ def _chosen(turn: Turn, dialogue: Dialogue) -> PlanTerms | None:
     (negotiation.md B.5).
     """
     place = facts.option(turn)
-    is_unlettered = dialogue.question is not None and dialogue.question.key in ASKS_SPARE
+    is_unlettered = dialogue.question is not None and dialogue.question.key in wishes.ASKS_SPARE
     options = facts.entities(turn, EntityKind.OPTION)
     is_figure = bool(options) and options[0].text.isdecimal()
     is_number = turn.reading.text.strip().isdecimal() or (is_unlettered and is_figure)
@@ -1032,7 +740,7 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
         return propose_plan(turn, other, options=dialogue.options)
     # "Too much, I live on 90 a week" names what he has, and no sum that he offers.
     is_means = facts.has(turn, Tag.TOO_MUCH) and facts.tells_income(turn.reading.text)
-    is_other = _names_other(turn, dialogue) or _bare_count(turn) is not None
+    is_other = _names_other(turn, dialogue) or wishes.bare_count(turn) is not None
     if is_other and not is_means:
         return _towards_plan(_corrected(turn, dialogue))
     if is_yes(turn) or restates(turn, dialogue):
@@ -1043,7 +751,7 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     # "So like 4 payments?" of a plan of four asks about that plan.
     asks_again = facts.has(turn, Tag.ASKS) and repeats(turn, dialogue.proposals)
     if Intent.REQUEST_INSTALMENTS in turn.reading.intents and not asks_again:
-        return _counter_again(turn, dialogue) or _towards_plan(_heard(turn))
+        return _counter_again(turn, dialogue) or _towards_plan(wishes.heard(turn))
     return _said_again(turn, dialogue)
 
 
@@ -1109,7 +817,7 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Turn:
             minor = proposal.plan.down.amount.minor
             slots = slots.put(SlotName.DOWN_PAYMENT, minor, turn.now)
     kept = replace(dialogue, slots=slots)
-    return _heard(replace(turn, conversation=replace(turn.conversation, dialogue=kept)))
+    return wishes.heard(replace(turn, conversation=replace(turn.conversation, dialogue=kept)))
 
 
 def _without_refused_size(slots: Slots, plan: PlanTerms, turn: Turn) -> Slots:
@@ -1164,16 +872,18 @@ def _capacity_given(turn: Turn) -> Answer:
         return _offer_given(_as_count(turn))
     own = facts.amount(turn)
     if own is None and facts.takes_longest(turn.reading.text):
-        shown = engine.options(turn, wish=_wish(_with_days(turn)), capacity_minor=None)
+        shown = engine.options(turn, wish=wishes.wish_of(_with_days(turn)), capacity_minor=None)
         if shown.plans:
             return propose_plan(turn, shown.plans[-1])
     if own is not None and not _names_own_size(turn):
         return _fitted(_with_days(turn), own, within=min([own.minor, *_least_named(turn)]))
-    return _offer_given(_heard(turn))
+    return _offer_given(wishes.heard(turn))
 
 
 def _names_own_size(turn: Turn) -> bool:
-    return _is_offer(turn) or _bare_count(turn) is not None or facts.frequency(turn) is not None
+    return (
+        _is_offer(turn) or wishes.bare_count(turn) is not None or facts.frequency(turn) is not None
+    )
 
 
 def _least_named(turn: Turn) -> list[int]:
@@ -1190,12 +900,12 @@ def _offer_given(turn: Turn) -> Answer:
     each = facts.amount(turn)
     if each is None:
         return _capacity_unknown(turn)
-    result = engine.plan(turn, replace(_wish(turn), amount_minor=each.minor, count=None))
+    result = engine.plan(turn, replace(wishes.wish_of(turn), amount_minor=each.minor, count=None))
     if isinstance(result, PlanTerms):
         return propose_plan(turn, result, is_amendment=turn.case.live_plan is not None)
     if result.reason in ("below_min_instalment", "too_many_instalments", "too_long"):
         return _unaffordable(turn)
-    return _refused(turn, _wish(turn), result)
+    return _refused(turn, wishes.wish_of(turn), result)
 
 
 def _as_count(turn: Turn) -> Turn:
@@ -1213,7 +923,7 @@ def _as_count(turn: Turn) -> Turn:
 
 def _capacity_unknown(turn: Turn) -> Answer:
     is_count = facts.number_put(turn.reading.text) is not None and facts.has(turn, Tag.ASKS)
-    if is_count or _names_something(turn) or _bare_count(turn) is not None:
+    if is_count or _names_something(turn) or wishes.bare_count(turn) is not None:
         return _towards_plan(turn)
     is_about_plan = facts.has(turn, Tag.TOO_MUCH) and turn.conversation.dialogue.unclear == 0
     if is_about_plan and turn.reading.intent is not Intent.HARDSHIP:
@@ -1292,7 +1002,7 @@ def _is_part_and_rest(turn: Turn) -> bool:
     """先还500剩下月底: a sum now, the rest on a day, no number of instalments."""
     part = facts.amount(turn, Role.DOWN_PAYMENT, Role.PART)
     has_day = facts.day(turn) is not None and _day_is_of_rest(turn)
-    is_told = _names_rest(turn) or two_parts.is_now_and_then(turn)
+    is_told = wishes.names_rest(turn) or two_parts.is_now_and_then(turn)
     return part is not None and has_day and _is_part_only(turn) and is_told
 
 
@@ -1308,11 +1018,6 @@ def _day_is_of_rest(turn: Turn) -> bool:
     return days[0].start > rest.start()
 
 
-def _names_rest(turn: Turn) -> bool:
-    text = turn.reading.text.casefold()
-    return any(word in text for word in _REST_WORDS)
-
-
 def _part_and_rest(turn: Turn) -> Answer:
     """The part is paid now; the rest is promised for the day he named."""
     part = facts.amount(turn, Role.DOWN_PAYMENT, Role.PART)
@@ -1320,7 +1025,7 @@ def _part_and_rest(turn: Turn) -> Answer:
     day = max(facts.days(turn), default=None)
     rest = turn.case.account.outstanding - part if part is not None else None
     if part is None or day is None or rest is None or rest.minor <= 0:
-        return _towards_plan(_heard(turn))
+        return _towards_plan(wishes.heard(turn))
     first = two_parts.day_of_part(turn)
     if first is not None and turn.today < first < day:
         # 周五先给1200 剩下的15号: one promise stands at a time; the rest is told with it.

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from flows import facts, proof, two_parts
 from flows.commitments.assent import is_yes
 from flows.dialogues import ASIDES
-from flows.dialogues.instalments import ASKS_SPARE, leaves_to_us, takes_latest
+from flows.dialogues.instalments import leaves_to_us, takes_latest
 from flows.model import Turn
 from flows.sense.leading import WISHES
 from flows.talk import is_open
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag
+from flows.wishes import ASKS_SPARE
 
 
 def answers_question(turn: Turn) -> bool:

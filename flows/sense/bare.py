@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 from flows import two_parts
-from flows.dialogues.instalments import ASKS_SPARE
 from flows.events import CustomerSaid
 from flows.model import Turn
 from flows.records import HandoffReason
@@ -27,6 +26,7 @@ from flows.understanding.values import (
     Tag,
     Understanding,
 )
+from flows.wishes import ASKS_SPARE
 
 # What may stand around a bare figure: 周五吧, "how about friday?", 从12月15号开始.
 _AROUND = re.compile(

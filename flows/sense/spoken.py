@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import pairwise
 
 from flows.days import months_after
-from flows.dialogues.instalments import ASKS_SPARE
 from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.named import Rule
@@ -23,6 +22,7 @@ from flows.understanding.values import (
     Tag,
     Understanding,
 )
+from flows.wishes import ASKS_SPARE
 
 _ASKED_AWAY = re.compile(r" ?\?+ ?(?:no+|nope|nah|not|can'?t|sorry|唔得|不行)\b", re.IGNORECASE)
 
@@ -306,7 +306,8 @@ _MOVED_BY = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION, Intent.U
 
 def _with_plan_moved(reading: Understanding, turn: Turn) -> Understanding:
     """ "Can you move the first one to the 8th", with a plan running: its days are to change."""
-    if turn.case.live_plan is None or reading.intent not in _MOVED_BY:
+    is_guess = reading.intent is Intent.REFUSE and reading.band is Band.CLARIFY
+    if turn.case.live_plan is None or not (reading.intent in _MOVED_BY or is_guess):
         return reading
     has_day = any(e.kind in (EntityKind.DATE, EntityKind.PAY_DAY) for e in reading.entities)
     live = turn.case.live_plan
@@ -477,7 +478,7 @@ RULES = (
     Rule("spoken.sum_tried", _with_sum_tried),
     Rule("spoken.plan_resized", _with_plan_resized),
     Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}),
-    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY),
+    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}),
     Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}),
     Rule("spoken.data_declined", _with_data_declined, {Intent.WRONG_PERSON, Intent.DENY}),
     Rule("spoken.mixed_months", _with_mixed_months, {Intent.REQUEST_INSTALMENTS}),

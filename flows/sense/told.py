@@ -10,6 +10,8 @@ from flows.days import months_after
 from flows.dialogues import ASIDES
 from flows.dialogues.instalments import LEAVES_PLAN
 from flows.dialogues.questions import EARLY
+from flows.languages.days import DAYS_PER_WEEK
+from flows.languages.rhythms import lone_weekday
 from flows.model import Flag, Turn
 from flows.replacing import replace
 from flows.sense.in_talk import finds_fault, is_asking_time
@@ -66,6 +68,52 @@ def _with_promise_told(reading: Understanding, turn: Turn) -> Understanding:
     reading = replace(reading, entities=ahead)
     also = tuple(i for i in reading.also if i not in (*ASIDES, Intent.PROMISE_TO_PAY))
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also)
+
+
+_SAID_DAY = re.compile(
+    r"\b(?:i|we)(?:'ve| have)? (?:already |just )?(?:said|told (?:you|u|ya|them|him|her))(?: (?:it'?s|on|by|for))* (?=\S)",
+    re.IGNORECASE,
+)
+
+
+def _with_day_said(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I already said Thursday": the day he named is to come, and nothing is claimed paid."""
+    said = _SAID_DAY.search(reading.text)
+    is_guess = reading.intent is Intent.ALREADY_PAID and reading.band is not Band.ACT
+    if said is None or not is_guess or _PAID.search(reading.text):
+        return reading
+    named = next((e for e in reading.entities if e.start == said.end()), None)
+    if named is None or not isinstance(named.value, date):
+        return reading
+    is_weekday = lone_weekday(named.text) is not None and named.value < turn.today
+    value = named.value + timedelta(days=DAYS_PER_WEEK) if is_weekday else named.value
+    if value < turn.today:
+        return reading
+    told = replace(named, value=value, role=None)
+    return replace(
+        reading, intent=Intent.PROMISE_TO_PAY, also=(), entities=(told,), band=Band.CONFIRM
+    )
+
+
+_WITH_COLLEAGUE = re.compile(
+    r"\b(?:told|said to|spoke (?:to|with)|agreed(?: with)?|discussed(?: with)?|talked (?:to|with)|arranged(?: with)?|set up with)\b"
+    r"[^.!?]{0,15}\b(?:colleagues?|agents?|person|reps?|representative|guy|lady|woman|man|team|someone|supervisor|manager|co-?worker|you guys|y'?all)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_terms_agreed(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Like I told your colleague, 6 payments on the 8th": the terms count, no person is wanted."""
+    wants = (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK)
+    is_guess = reading.intent in wants and reading.evidence.keyword is None
+    if not is_guess or not _WITH_COLLEAGUE.search(reading.text):
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    if kinds & {EntityKind.COUNT, EntityKind.FREQUENCY}:
+        return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)
+    if EntityKind.DATE in kinds and kinds & {EntityKind.AMOUNT, EntityKind.SHARE}:
+        return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
+    return reading
 
 
 def _with_days_to_come(reading: Understanding, turn: Turn) -> Understanding:
@@ -793,6 +841,8 @@ def _with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule("told.terms_agreed", _with_terms_agreed, {Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK}),
+    Rule("told.day_said", _with_day_said, {Intent.ALREADY_PAID}),
     Rule("told.bill_taken_on", _with_bill_taken_on, {Intent.DISPUTE_DEBT}),
     Rule(
         "told.rest_asked_about",

@@ -1,0 +1,319 @@
+"""What the customer wishes for in a plan: the figures of his words in the slots, and the wish they make.
+
+Nothing is judged here: the engine says what of it is possible.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+from flows import facts, two_parts
+from flows import terms as engine
+from flows.days import months_after
+from flows.model import Turn
+from flows.money import Money
+from flows.plans import next_pay_day
+from flows.replacing import replace
+from flows.slots import SlotName, Slots
+from flows.terms import Wish
+from flows.understanding.intents import Intent
+from flows.understanding.values import EntityKind, Frequency, Role, Tag
+
+# The dialogue whose questions these figures answer.
+_OWNER = "instalments"
+# The questions after what is left each month; a plan is asked for, so a count answers them too.
+ASKS_SPARE = frozenset({"plan_ask_spare", "plan_ask_spare_day", "plan_ask_spare_again"})
+_REST_WORDS = ("剩", "余下", "餘下", "其余", "其餘", "rest", "remainder", "balance")
+# A bare number up to here counts months; nobody pays that little each time.
+_LARGEST_BARE_COUNT = 36
+
+
+def heard(turn: Turn) -> Turn:
+    """The turn with the figures of its words in the slots."""
+    slots = _fill(turn, turn.conversation.dialogue.slots)
+    dialogue = replace(turn.conversation.dialogue, slots=slots)
+    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
+
+
+def _fill(turn: Turn, slots: Slots) -> Slots:
+    now = turn.now
+    down = facts.amount(turn, Role.DOWN_PAYMENT) or _part_before_rhythm(turn)
+    number = _renamed_count(turn) or _count_said(turn) or bare_count(turn) or _months(turn)
+    each = each_time(turn)
+    rhythm = facts.frequency(turn) or _rhythm_chosen(turn)
+    if down is not None:
+        slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now).without(SlotName.DOWN_DUE)
+    is_each = each is not None and (each != down or _part_before_rhythm(turn) is not None)
+    if each is not None and is_each:
+        # A new figure for one of the two replaces the other unless both were said together.
+        slots = slots.put(SlotName.AMOUNT, each.minor, now).without(SlotName.FIRST_PART)
+        slots = slots if number is not None else slots.without(SlotName.COUNT)
+    if number is not None:
+        slots = slots.put(SlotName.COUNT, number, now).without(SlotName.FIRST_PART)
+        slots = slots if is_each else slots.without(SlotName.AMOUNT)
+    if rhythm is not None:
+        slots = slots.put(SlotName.FREQUENCY, rhythm, now)
+    promised = turn.case.open_promise
+    is_rest = down is None and (each is not None or number is not None) and names_rest(turn)
+    if promised is not None and is_rest and promised.amount < turn.case.account.outstanding:
+        # "150 on Thursday", then "rest 100 a fortnight": the promise comes before the plan.
+        slots = slots.put(SlotName.DOWN_PAYMENT, promised.amount.minor, now)
+        slots = slots.put(SlotName.DOWN_DUE, promised.due_on, now)
+    paying = turn.case.paying
+    is_begun = promised is None and is_rest and paying is not None and paying.is_open
+    if is_begun and paying is not None and paying.amount < turn.case.account.outstanding:
+        # "I have 120 in cash", then "the rest over 4 months".
+        slots = slots.put(SlotName.DOWN_PAYMENT, paying.amount.minor, now)
+    if each is None and number is None and down is None:
+        slots = _part_as_each(turn, slots)
+    return _after_part(turn, two_parts.filled(turn, with_days_named(turn, slots)))
+
+
+_STEPS = {Frequency.WEEKLY: timedelta(days=7), Frequency.BIWEEKLY: timedelta(days=14)}
+
+
+def _after_part(turn: Turn, slots: Slots) -> Slots:
+    """ "100 today and 50 every two weeks": today is the day of the part, the rest comes after it."""
+    now = turn.now
+    is_part = slots.number(SlotName.DOWN_PAYMENT, now) is not None
+    if not is_part or slots.day(SlotName.FIRST_DUE, now) != turn.today:
+        return slots
+    rhythm = slots.frequency(now) or Frequency.MONTHLY
+    step = _STEPS.get(rhythm)
+    first = turn.today + step if step is not None else months_after(turn.today, 1)
+    limit = turn.case.account.terms.max_first_delay_days
+    if limit is not None and (first - turn.today).days > limit:
+        return slots.without(SlotName.FIRST_DUE)
+    return slots.put(SlotName.FIRST_DUE, first, now)
+
+
+def _rhythm_chosen(turn: Turn) -> Frequency | None:
+    """The rhythm said alone, where we asked which one."""
+    question = turn.conversation.dialogue.question
+    is_asked = question is not None and question.key == "plan_ask_rhythm"
+    return facts.rhythm_alone(turn) if is_asked else None
+
+
+_AFTER_THE_WORD = re.compile(r"分期\W{0,2}(\d{1,2})(?![\d.,:/号號日月个個元块塊蚊])")
+
+
+def _count_said(turn: Turn) -> int | None:
+    """The number of instalments; 一期2500 is the sum of one, and 分期 3 is three of them."""
+    number = facts.count(turn)
+    if number == 1 and facts.amounts(turn):
+        return None
+    if number is not None or turn.reading.entities:
+        return number
+    bare = _AFTER_THE_WORD.search(turn.reading.text)
+    return int(bare[1]) if bare and int(bare[1]) > 1 else None
+
+
+def _part_as_each(turn: Turn, slots: Slots) -> Slots:
+    """ "I can do 80" and then "a month, I mean": the part is the sum of every instalment."""
+    question, now = turn.conversation.dialogue.question, turn.now
+    rhythm, part = facts.rhythm_alone(turn), slots.number(SlotName.DOWN_PAYMENT, now)
+    if question is None or question.key != "ask_rest" or rhythm is None or part is None:
+        return slots
+    slots = slots.without(SlotName.DOWN_PAYMENT, SlotName.PART)
+    return slots.put(SlotName.AMOUNT, part, now).put(SlotName.FREQUENCY, rhythm, now)
+
+
+def each_time(turn: Turn) -> Money | None:
+    """The sum of one instalment; what is named for a rhythm comes before any other."""
+    if bare_count(turn):
+        return None
+    named = facts.amount(turn, Role.PER_INSTALMENT)
+    return named or facts.amount(turn, None, Role.PART)
+
+
+def _part_before_rhythm(turn: Turn) -> Money | None:
+    """ "50 now and 50 a month": the part now comes before the instalments."""
+    return two_parts.part_now(turn)
+
+
+def bare_count(turn: Turn) -> int | None:
+    """A small bare number beside no other figure is a count: "can I do 6" is not six dollars."""
+    if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
+        return _only_number(turn.reading.text)
+    if not facts.amounts(turn) and (_is_without_list(turn) or _is_beyond_list(turn)):
+        return facts.number_put(turn.reading.text) or _figure_unlettered(turn)
+    found = facts.entities(turn, EntityKind.AMOUNT)
+    if len(found) != 1 or found[0].currency or found[0].role not in (None, Role.PART):
+        return None
+    if found[0].role is Role.PART and turn.reading.intent is Intent.PARTIAL_PAYMENT:
+        return None
+    value = found[0].value
+    if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
+        return None
+    return _as_whole(value) if not _is_sum_each(turn, value) else None
+
+
+def _as_whole(value: Decimal) -> int | None:
+    return int(value) if value == int(value) else None
+
+
+def _is_sum_each(turn: Turn, value: Decimal) -> bool:
+    """ "What about 35?" where no plan has so many payments, and each may be as small as that."""
+    terms, owed = turn.case.account.terms, turn.case.account.outstanding
+    least = Decimal(terms.min_instalment_minor or 0).scaleb(-owed.currency.exponent)
+    return terms.max_instalments is not None and value > terms.max_instalments and value >= least
+
+
+def _figure_unlettered(turn: Turn) -> int | None:
+    """ "About 7", asked how many payments with no list beside: the figure is the count itself."""
+    question = turn.conversation.dialogue.question
+    options = facts.entities(turn, EntityKind.OPTION)
+    if question is None or question.key not in ASKS_SPARE or len(options) != 1:
+        return None
+    value = options[0].value
+    is_figure = options[0].text.isdecimal() and isinstance(value, int)
+    return value if is_figure and isinstance(value, int) and value > 1 else None
+
+
+# "Not 4, 5": the number that stands and the one in its place.
+_NOT_THIS_COUNT = re.compile(
+    r"(?:\bnot|不是|不要) ?(\d{1,2})[期次]?(?: (?:payments?|months?|instal\w+))?,? ?(?:but |是|要)?(\d{1,2})(?![\d.,:/]|\w)"
+)
+
+
+def _renamed_count(turn: Turn) -> int | None:
+    named = _NOT_THIS_COUNT.search(turn.reading.text)
+    newest = turn.conversation.dialogue.proposals[-1:]
+    standing = [p.plan.count for p in newest if p.plan is not None]
+    said = [e.value for e in facts.entities(turn, EntityKind.COUNT)]
+    is_known = named is not None and (int(named[1]) in standing or said == [int(named[1])])
+    return int(named[2]) if named and is_known else None
+
+
+def _is_without_list(turn: Turn) -> bool:
+    """Whether we asked about a plan with no lettered list, of which a number could be a place."""
+    question = turn.conversation.dialogue.question
+    if question is None:
+        # "Could I do 5", as the first word of a wish for instalments.
+        return turn.reading.intent is Intent.REQUEST_INSTALMENTS
+    if question.owner != _OWNER:
+        return False
+    return question.key not in ("plan_options", "plan_which_option")
+
+
+def _is_beyond_list(turn: Turn) -> bool:
+    """ "Five, starting the first" below three lettered plans: no place, so a number of payments."""
+    options = turn.conversation.dialogue.options
+    number = facts.number_put(turn.reading.text)
+    return bool(options) and number is not None and number > len(options)
+
+
+_MONTHS = re.compile(r"(?<![\d.])(?<!not )(\d{1,2}) ?(?:months?\b|个月|個月)", re.IGNORECASE)
+
+
+def _months(turn: Turn) -> int | None:
+    """ "6 months please" as a wish for instalments: as many monthly payments."""
+    named = _MONTHS.search(turn.reading.text)
+    is_wish = turn.reading.intent is Intent.REQUEST_INSTALMENTS
+    is_wish = is_wish and not facts.amounts(turn, (None, Role.PART, Role.PER_INSTALMENT))
+    return int(named[1]) if named and is_wish and int(named[1]) > 1 else None
+
+
+def _only_number(text: str) -> int | None:
+    """The one bare number in "no, I meant 4"."""
+    found = re.findall(r"(?<![\d.,])\d{1,2}(?![\d.,])", text)
+    if len(found) != 1 or not 1 < int(found[0]) <= _LARGEST_BARE_COUNT:
+        return None
+    return int(found[0])
+
+
+_TOLD = re.compile(
+    r"[说說讲講提聊谈談约約]|\b(?:said|told|agreed|spoke|talked|asked)\b", re.IGNORECASE
+)
+
+
+def with_days_named(turn: Turn, slots: Slots) -> Slots:
+    text = turn.reading.text
+    monthly = two_parts.twice_a_month(turn) or _last_named(turn)
+    first = facts.day(turn, Role.START)
+    first = first or facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
+    # 我昨天就说了分6期: the day of what he said before is none to pay on.
+    first = None if first is not None and first < turn.today and _TOLD.search(text) else first
+    # 第一期改到7号: moved until that day.
+    first = first or facts.day(turn, Role.UNTIL)
+    down_on = two_parts.day_of_part(turn)
+    if down_on is not None and facts.amount(turn, Role.DOWN_PAYMENT) is not None:
+        # 周四先还1000剩下分6期: the day is that of the part, not of the first instalment.
+        slots = slots.put(SlotName.DOWN_DUE, down_on, turn.now)
+        first = next((day for day in facts.days(turn) if day != down_on), None)
+    if first is not None and not monthly and _is_day_of_down(turn, first):
+        return slots.put(SlotName.DOWN_DUE, first, turn.now)
+    first = None if len(monthly) > 1 and first and first.day in monthly else first
+    first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
+    if monthly:
+        slots = slots.put(SlotName.PAY_DAY, monthly[0], turn.now).without(SlotName.FIRST_DUE)
+        slots = slots.without(SlotName.SECOND_PAY_DAY)
+        if len(monthly) > 1:
+            slots = slots.put(SlotName.SECOND_PAY_DAY, monthly[1], turn.now)
+            slots = slots.put(SlotName.FREQUENCY, Frequency.SEMIMONTHLY, turn.now)
+    if first is not None:
+        slots = slots.put(SlotName.FIRST_DUE, first, turn.now)
+        slots = slots if monthly else slots.without(SlotName.PAY_DAY)
+    return slots
+
+
+def _is_day_of_down(turn: Turn, day: date) -> bool:
+    """25号行吗, where the first part was asked too late: its own day, within the days it has."""
+    question, limit = turn.conversation.dialogue.question, turn.case.account.terms
+    if question is None or question.key != "plan_counter_down_payment_too_late":
+        return False
+    within = limit.down_payment_due_days
+    return within is not None and day - turn.today <= timedelta(days=within)
+
+
+def _in_starting_month(turn: Turn, monthly: tuple[int, ...]) -> date | None:
+    """ "From January": the pay day in that month, else its first day."""
+    begins_on = facts.starting_month(turn)
+    if begins_on is None:
+        return None
+    return next_pay_day(begins_on, monthly[0]) if monthly else begins_on
+
+
+def _last_named(turn: Turn) -> tuple[int, ...]:
+    """The days of the month, unless a day named later corrects them: "the 5th, no, the 10th"."""
+    monthly = facts.entities(turn, EntityKind.PAY_DAY)
+    days = [d for d in facts.entities(turn, EntityKind.DATE) if isinstance(d.value, date)]
+    if not monthly or not days or not facts.has(turn, Tag.CORRECTION):
+        return facts.pay_days(turn)
+    return () if days[-1].start > monthly[-1].start else facts.pay_days(turn)
+
+
+def wish_of(turn: Turn) -> Wish:
+    slots, now = turn.conversation.dialogue.slots, turn.now
+    second = slots.number(SlotName.SECOND_PAY_DAY, now)
+    pay_day = slots.number(SlotName.PAY_DAY, now)
+    first_due = slots.day(SlotName.FIRST_DUE, now)
+    if first_due is None and pay_day is None:
+        first_due = _when_time_ends(turn)
+    return Wish(
+        count=slots.number(SlotName.COUNT, now),
+        amount_minor=slots.number(SlotName.AMOUNT, now),
+        down_minor=slots.number(SlotName.DOWN_PAYMENT, now),
+        down_due=slots.day(SlotName.DOWN_DUE, now),
+        first_part_minor=slots.number(SlotName.FIRST_PART, now),
+        frequency=slots.frequency(now) or engine.usual_rhythm(turn),
+        pay_day=pay_day,
+        second_pay_day=second,
+        first_due=first_due,
+    )
+
+
+def _when_time_ends(turn: Turn) -> date | None:
+    """The day until which time was given, where it lies beyond the day we would propose."""
+    given = turn.case.extension
+    usual = turn.case.account.terms.default_first_delay_days or 0
+    if given is None or not given.is_open or turn.case.live_plan is not None:
+        return None
+    return given.until_on if (given.until_on - turn.today).days > usual else None
+
+
+def names_rest(turn: Turn) -> bool:
+    text = turn.reading.text.casefold()
+    return any(word in text for word in _REST_WORDS)
