@@ -317,6 +317,26 @@ def fitting(turn: Turn, *, wish: Wish, spare: Money, within: int) -> PlanTerms |
     return found[-1] if found and largest(found[-1]) <= spare.minor else None
 
 
+# A year has so many of them, and twelve months.
+_A_YEAR = {Frequency.WEEKLY: 52, Frequency.BIWEEKLY: 26, Frequency.SEMIMONTHLY: 24}
+_MONTHS_A_YEAR = 12
+
+
+def once_a_month(turn: Turn, wish: Wish) -> PlanTerms | None:
+    """As much money as he named for a shorter rhythm, paid monthly; None where that is no plan."""
+    each, number = wish.amount_minor, _A_YEAR.get(wish.frequency)
+    allows = turn.case.account.terms.allows(Frequency.MONTHLY)
+    if each is None or number is None or not allows:
+        return None
+    if wish.count is not None or wish.second_pay_day is not None:
+        return None
+    unit = turn.case.account.terms.unit_minor or 1
+    minor = each * number // _MONTHS_A_YEAR // unit * unit
+    spare = replace(turn.case.account.outstanding, minor=minor)
+    wish = replace(wish, amount_minor=None, frequency=Frequency.MONTHLY)
+    return fitting(turn, wish=wish, spare=spare, within=minor)
+
+
 def _plans_by_count(turn: Turn, wish: Wish) -> list[PlanTerms]:
     """Every plan the creditor allows on this day and rhythm, shortest first."""
     most = turn.case.account.terms.max_instalments or max(turn.case.account.terms.menu, default=0)

@@ -285,28 +285,15 @@ def _countered(turn: Turn, refusal: Refusal, counter: PlanTerms) -> Answer:
     )
 
 
-# A year has so many of them, and twelve months.
-_A_YEAR = {Frequency.WEEKLY: 52, Frequency.BIWEEKLY: 26, Frequency.SEMIMONTHLY: 24}
-_MONTHS_A_YEAR = 12
-
-
 def _as_much_a_month(turn: Turn, wish: Wish, counter: PlanTerms | None) -> PlanTerms | None:
     """ "12 a week, no more", where each payment must be larger: as much money, once a month.
 
     Only where the plan in his own rhythm would take half as much again.
     """
-    each, number = wish.amount_minor, _A_YEAR.get(wish.frequency)
-    monthly = Frequency.MONTHLY
-    if each is None or number is None or wish.count is not None or counter is None:
+    each = wish.amount_minor
+    if each is None or counter is None or 2 * engine.largest(counter) <= 3 * each:
         return None
-    if 2 * engine.largest(counter) <= 3 * each or wish.second_pay_day is not None:
-        return None
-    if not turn.case.account.terms.allows(monthly):
-        return None
-    unit = turn.case.account.terms.unit_minor or 1
-    a_month = _money(turn, each * number // _MONTHS_A_YEAR // unit * unit)
-    wish = replace(wish, amount_minor=None, frequency=monthly)
-    return engine.fitting(turn, wish=wish, spare=a_month, within=a_month.minor)
+    return engine.once_a_month(turn, wish)
 
 
 def _asked_sooner(turn: Turn, wish: Wish) -> Answer | None:

@@ -116,9 +116,6 @@ def _capacity(turn: Turn) -> Answer:
         return replace(asking(turn, ask, dialogue=settled(turn)), reasons=because("hardship.vague"))
     if each is None or facts.has(turn, Tag.CANNOT) or turn.reading.intent is Intent.DENY:
         return _hardship_person(turn)
-    least = turn.case.account.terms.min_instalment_minor or 0
-    if each.minor < least:
-        return _hardship_person(turn)
     if each >= turn.case.account.outstanding:
         return _pays_in_full(turn)
     now = two_parts.part_now(turn)
@@ -133,9 +130,9 @@ def _capacity(turn: Turn) -> Answer:
     if isinstance(result, engine.Refusal) and result.latest_first_due is not None:
         # Another day is asked for with the plan itself.
         result = engine.plan(turn, replace(wish, pay_day=None, first_due=None))
-    if isinstance(result, engine.PlanTerms):
-        return propose_plan(turn, result)
-    return _hardship_person(turn)
+    # 20 a week would take too many payments: the same money once a month may do.
+    terms = result if isinstance(result, engine.PlanTerms) else engine.once_a_month(turn, wish)
+    return propose_plan(turn, terms) if terms is not None else _hardship_person(turn)
 
 
 def _said_start(turn: Turn) -> date | None:
