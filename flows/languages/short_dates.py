@@ -26,6 +26,7 @@ class _Said(NamedTuple):
     second: int
     scene: Scene
     is_past: bool
+    is_mute: bool
 
 
 _SaidBy = Callable[[_Match, Scene], _Said]
@@ -61,7 +62,9 @@ def rules(*, is_month_first: bool, lies_behind: LiesBehind) -> list[Rule]:
 
     def said(match: _Match, scene: Scene) -> _Said:
         numbers = int(match["first"]), int(match["second"])
-        return _Said(*numbers, scene=scene, is_past=lies_behind(match, scene))
+        is_past = lies_behind(match, scene)
+        is_mute = scene.language is None and not any(char.isalpha() for char in match.string)
+        return _Said(*numbers, scene=scene, is_past=is_past, is_mute=is_mute)
 
     meant = _month_first if is_month_first else _either_order
     slashed_meant = _month_first_or_near if is_month_first else _either_order
@@ -159,8 +162,13 @@ def _month_first_or_near(said: _Said) -> tuple[date, ...]:
 
 
 def _either_order(said: _Said) -> tuple[date, ...]:
-    """12/5 said in November is 5 December: May is too far off to be meant."""
+    """12/5 said in November is 5 December: May is too far off to be meant.
+
+    With no word and no talk before it, nobody knows in which order figures are meant.
+    """
     known = _known(_near(said, said.first, said.second), _near(said, said.second, said.first))
+    if said.is_mute:
+        return known
     today = said.scene.today
     soonest = -_NEAR if said.is_past else timedelta(0)
     near = tuple(day for day in known if soonest <= day - today <= _NEAR)

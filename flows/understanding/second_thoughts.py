@@ -31,6 +31,11 @@ _WAS_MEANT = Pattern(
 _BUT_NOW = Pattern(
     r"[^.?!;]{0,20}\b(?:but|now|can'?t|cant)\b[^.?!;]{0,30}|[^。？！]{0,8}(?:改|但|可是|结果|现在|不行|来不及)[^。？！]{0,8}"
 )
+_WAS_DUE = Pattern(
+    r"\bdue(?: on| by| date(?: is| was)?)*(?: the)? $|(?:到期日|还款日|账单日)(?:是|在)?$"
+)
+_ENDS_ON = Pattern("[就是]*(?:到期|是?还款日|账单日)|该还的?(?=[ ,，])")
+_IS_DISPUTED = Pattern(r"\bnot\b|不是")
 _BETWEEN_MAX = 40
 _BEFORE_MAX = 48
 _KINDS = frozenset({EntityKind.DATE, EntityKind.AMOUNT, EntityKind.COUNT})
@@ -62,10 +67,21 @@ def _is_replaced(
         return False
     if _TAKES_BACK.fullmatch(text, *between):
         return True
-    is_ahead = type(first.value) is date and first.value >= today
-    if not is_ahead or second.kind is not EntityKind.DATE:
+    if second.kind is not EntityKind.DATE:
         return False
-    return bool(_HENCE.fullmatch(text, *between)) or _is_put_off(text, first.start, between)
+    if _is_put_off(text, first.start, between) or _is_of_bill(text, first, between):
+        return True
+    is_ahead = type(first.value) is date and first.value >= today
+    return is_ahead and _HENCE.fullmatch(text, *between) is not None
+
+
+def _is_of_bill(text: str, one: Found, between: tuple[int, int]) -> bool:
+    """It was due on the 15th, 今天到期: the day of the bill, where the day of paying is named too."""
+    if _IS_DISPUTED.search(text, *between):
+        return False
+    if _ENDS_ON.match(text, one.end):
+        return True
+    return bool(_WAS_DUE.search(text, max(0, one.start - _BEFORE_MAX), one.start))
 
 
 def _is_put_off(text: str, start: int, between: tuple[int, int]) -> bool:

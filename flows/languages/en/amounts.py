@@ -60,6 +60,7 @@ _PENCE = (
 )
 # A number in words with nothing beside it is a sum from here on; a smaller one counts things.
 _WORDS_MIN = 20
+_HUNDRED = 100
 _AFTER_VERB_MIN = 5
 _AFTER_ANY_MIN = 20
 _BARE_MIN = 50
@@ -79,7 +80,7 @@ _LEADING = Pattern(
 _OFFERED = Pattern(
     r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
     r"bi-?weekly|fortnightly|quarterly|annually|yearly|daily|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
-    r"right now|instead(?! of)|semi|/ ?(?:mo|w)|pcm|twice a|short\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if |(?:out )?of (?:the|my) [$£€]?[0-9]{2}|out of [$£€]?[0-9]{3})"
+    r"right now|instead(?! of)|semi|/ ?(?:mo|w)|pcm|twice a|short\b|spare\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if |(?:out )?of (?:the|my) [$£€]?[0-9]{2}|out of [$£€]?[0-9]{3})"
 )
 _CHARGE = Pattern(
     r" (?:(?:late|admin|service|annual|processing|extra) )?(?:fee|charge|penalty|interest|fine)s?\b"
@@ -88,7 +89,9 @@ _FIGURE_BEFORE = Pattern(r"[0-9](?:k| bucks| quid)? $")
 _ANSWER = Pattern(
     r"(?:ok|okay|yes|yeah|just|maybe|like|i'd say|say|make it|let'?s (?:do|say|go with|go for|make it)|i'?ll (?:do|take)|(?:can|could) (?:i|we) do|um+|so)?,? ?"
 )
-_ANSWERED = Pattern(r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks))?[ .!?]*")
+_ANSWERED = Pattern(
+    r"(?: ?,?(?:pls|plz|please|then|i think|maybe|ok|thanks|if (?:possible|i can|you can|u can|that'?s ok)))?[ .!?]*"
+)
 _BEFORE_DAY = Pattern(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $")
 _NUMBERED = Pattern(
     r"(?:\b(?:i'?m|am|age|aged|lvl|level|size|flight|gate|lane|catch|windows|bus|room|error|code|route|hwy|highway|section|chapter|page|floor|apt|unit|track|channel|area|zip|since|"
@@ -96,9 +99,13 @@ _NUMBERED = Pattern(
     r"turn(?:ed|ing)?|born|last|ending|ends|card|account|acct|dept|law|rule|area|pin|ps|xbox|formula|form|mach|article|psalm|john|call|dial|text|chapter|ur|who is this)|#) $"
 )
 _MEASURED = Pattern(
-    r"\b(?:pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate)"
+    r"\b(?:pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate)"
     r"(?: (?:is|was|of|at|to|like|dropped|went|down|up|over|under|around|about|only|just|a|[0-9]{2,3}))*(?: ?[0-9]{2,3}/)? ?$"
 )
+_MATE = Pattern(
+    r" (?:mate|lol|bro|tho|though|sir|ma'?am|haha|love|hun|pal|man|wk|mth|altogether|cash|honestly|here|there|up|like|ya|minimum|maximum|tbh|sorry|just|only|every)\b"
+)
+_CLOCK = Pattern("(?:[1-9]|1[0-2])(?:[0-4]5|[1-4]0)")
 _GOES_ON = Pattern(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
     r"towards?|with|until|till|instead|left|down|that|this|today|tonight|n|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
@@ -207,9 +214,9 @@ def _range(match: _Match, _scene: Scene) -> _Readings:
 def _lone_number(match: _Match, value: Decimal) -> Sequence[Found]:
     """A number without currency: a sum where its size or the words around say so."""
     said = match["run"]
-    if _is_measured(match):
+    if _is_measured(match) or _is_hour(match):
         return ()
-    if _is_plainly_money(said, value) or _is_offered(match, value):
+    if _is_plainly_money(said, value) or _is_offered(match, value) or _is_spelt_sum(match, value):
         return [_sum(match, value, None)]
     if said[0].isdigit() or _is_whole_answer(match):
         return [Found(start=match.start(), end=match.end(), value=value, mask=masks.NUMBER)]
@@ -229,10 +236,24 @@ def _is_measured(match: _Match) -> bool:
     return bool(_MEASURED.search(match.string, max(0, start - 30), start))
 
 
+def _is_spelt_sum(match: _Match, value: Decimal) -> bool:
+    """Eighty is fine; forty winks are none."""
+    if match["run"][0].isdigit() or value < _WORDS_MIN:
+        return False
+    return bool(_GOES_ON.match(match.string, match.end()) or _MATE.match(match.string, match.end()))
+
+
+def _is_hour(match: _Match) -> bool:
+    """Up at 430: an hour without its colon; at 450 and at 300 may be sums."""
+    text, start = match.string, match.start()
+    is_at = text.endswith("at ", 0, start) and _CLOCK.fullmatch(match["run"])
+    return bool(is_at) and not _OFFERED.match(text, match.end())
+
+
 def _is_plainly_money(said: str, value: Decimal) -> bool:
     if said[0].isdigit():
         return "," in said or any(word in said for word in ("k", "hundred", "thousand", "grand"))
-    return value >= _WORDS_MIN
+    return value >= _HUNDRED
 
 
 def _is_offered(match: _Match, value: Decimal) -> bool:

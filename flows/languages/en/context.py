@@ -12,7 +12,7 @@ _WINDOW = 48
 _CLAUSE_END = Pattern(r"[.!?;…]\s|(?<!pay)(?<!paid)(?<!sent),|\bbut\b|\bso\b")
 _PAST = Pattern(
     r"(?<!get )(?<!gets )(?<!be )(?<!getting )(?<!been )(?<!got )(?<!i'm )(?<!\bim )(?<!am )(?<!salary is )(?<!pension is )(?<!wage is )(?<!wages are )(?<!benefits are )\bpaid\b|\b(?:sent|mailed|made|transferred|wired|deposited|settled|cleared|went (?:through|out)|came out|"
-    r"was taken|took|put through|already|pyt|payed|did pay|left (?:my|our|the) (?:account|acc|acct|bank)|(?:been|got|was) (?:debited|processed))\b|\bago\b"
+    r"was taken|took|put through|already(?! (?:said|told|explained|asked|texted|called|rang|emailed|messaged|spoke|agreed|promised|mentioned|replied|answered)\b)|pyt|payed|did pay|left (?:my|our|the) (?:account|acc|acct|bank)|(?:been|got|was) (?:debited|processed))\b|\bago\b"
 )
 _AHEAD = Pattern(
     r"\b(?:will|i'?ll|we'?ll|i'd|we'd|i'?d pay|can|could|gonna|going to|would|when|once|if|by|until|till|need|want|plan(?:ning)?|try|should|must|"

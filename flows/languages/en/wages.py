@@ -27,7 +27,10 @@ _PAYDAY = (
     r"(?:get|gets|getting|got) paid(?! (?:off|for|in full|back|already|every|weekly|monthly|bi|twice|each))|i'?m paid(?= (?:monthly |every month |each month )?(?:on |around )(?:the )?[0-9])|get paid(?= (?:monthly|every month|each month) on )|(?:i'?ll|i will|when i'?m|when i am|once i'?m|til i'?m) (?:be )?paid|"
     rf"(?:my |the |next )?{_WAGES} (?:(?:will )?(?:come|hit|land|clear|drop|arrive|get here|go(?= in)|post)s?|goes(?= in)|came|is in|are in)(?: (?:in|through|into|here))*|"
     rf"(?:when|once|after|till?|until|on|by|waiting (?:for|on)|wait (?:for|on)|(?:as )?soon as|with|from|upon) (?:i get |i have )?(?:my|the|next|this)(?: next)? {_WAGES}\b|next {_WAGES}\b|"
-    r"pay ?day|(?:wage|salary) day"
+    r"pay ?da(?:y|te)|(?:wage|salary) da(?:y|te)"
+)
+_VERB = re.compile(
+    r"(?:pay|check|cheque)(?! ?da(?:y|te))(?! (?:is|are|comes?|lands?|hits?|goes|clears?|drops?|arrives?)\b)\b"
 )
 _MY_PAY = re.compile(r"\b(?:my|our|the|next|this|his|her) $")
 _WAGES_START = "gbwsmpcaindtuofe"
@@ -40,8 +43,7 @@ def _payday(match: _Match, _scene: Scene) -> _Readings:
 
 def _payday_on(match: _Match, scene: Scene) -> _Readings:
     """I get paid on the 25th; "pay on the 5th" is what he will do, and no wages."""
-    is_verb = match[0].startswith(("pay ", "check ", "cheque ")) and match[0][4:7] != "day"
-    if is_verb and not _MY_PAY.search(match.string, 0, match.start()):
+    if _VERB.match(match[0]) and not _MY_PAY.search(match.string, 0, match.start()):
         return None
     number = ordinal(match)
     if number is None or is_nth_weekday(match, number):

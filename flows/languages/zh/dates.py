@@ -49,7 +49,7 @@ _NOT_REST = "(?<![剩余留])"
 _WHICH_WEEK = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|下)一?个?"
 _WHICH_MONTH = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
 # A day without 号 is one only where nothing makes it a sum: 下个月15还, not 下个月15块.
-_BARE_DAY_END = "(?=$|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起全])"
+_BARE_DAY_END = "(?=$|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起全就])"
 _DAY = f"(?P<day>[0-3]?[0-9](?![0-9.])|[{SMALL}]{{1,3}})(?:号|日(?![后内])|{_BARE_DAY_END})"
 _PART = "(?P<part>底|末|尾|最后一天|初|头|上旬|中旬|中(?!秋)|下旬)"
 _ADDRESS = Pattern("(?:门牌|胡同|小区|大道|[弄巷街村栋座幢苑坊])(?:的|是)?$")

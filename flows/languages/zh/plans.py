@@ -37,7 +37,7 @@ _OFFERING = "(?:最多|顶多|至少|最少|大概|大约|差不多|只能|只|�
 _THEN = "[发领出到各有还付交缴]"
 _MONTHLY_DAYS = (
     "(?P<rhythm>(?:每一?个?|每?逢每?个?|逐个?|按)月)的?"
-    f"(?P<first>(?P<day>月?底|月?末|最后一天|[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日|(?<=[底末天])|(?=[、和跟及同/][0-9]{{1,2}}(?:号|日|{_THEN}))|(?=[发领开拿](?:工资|薪|钱|饷))))"
+    f"(?P<first>(?P<day>月?底|月?末|月?尾|最后一天|[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:号|日|(?<=[底末尾天])|(?=[、和跟及同/][0-9]{{1,2}}(?:号|日|{_THEN}))|(?=[发领开拿](?:工资|薪|钱|饷))))"
     f"(?:[、和,跟及同/]?(?P<other>(?P<second>[0-9]{{1,2}}|[{SMALL}]{{1,3}})(?:[号日]|(?={_THEN}))))?"
 )
 _LAST_DAY = 31
@@ -129,7 +129,7 @@ def _monthly_days(match: _Match, _scene: Scene) -> _Readings:
 
 
 def _day_number(said: str) -> int | None:
-    if said[-1] in "底末天":
+    if said[-1] in "底末尾天":
         return _LAST_DAY
     number = read_integer(said)
     return number if number and 1 <= number <= _LAST_DAY else None
@@ -277,13 +277,18 @@ def _rules_of_rhythms() -> list[Rule]:
 
 
 def _rules_of_shares() -> list[Rule]:
-    pays = "(?:还|付|交|缴|给|首付|打|出|减|免|凑)(?:个|了|掉|我|住)?"
+    pays = "(?:还|付|交|缴|给|首付|打|出|减|免|凑)(?:个|了|掉|我|住|您|你|你们)?"
     return [
         rule("一半", "一半|半数", _half),
         counted(
             SMALL + _FIGURES,
             f"(?P<share>(?P<whole>{_NUMBER})分之(?P<part>{_NUMBER}))(?!百)",
             _fraction,
+        ),
+        rule(
+            "百",
+            f"(?P<share>百分之(?P<n>[0-9]{{1,2}}|[{SMALL}]{{1,3}}))(?=[我]?[先现](?:在)?(?:还|付|给|交|缴))",
+            _percent,
         ),
         rule(
             "三四五",

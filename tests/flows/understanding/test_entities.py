@@ -534,6 +534,8 @@ def test_workdays_from_a_weekend_start_on_monday() -> None:
     [
         ("4/12", LanguageTag.ZH_HANS, None, [None]),
         ("4/12", LanguageTag.EN, None, ["2026-12-04"]),
+        ("4/12", None, None, [None]),
+        ("25/12", None, None, ["2026-12-25"]),
         ("5/12", LanguageTag.ZH_HANS, Asked.DATE, [None]),
         ("12/3", LanguageTag.ZH_HANT, Asked.DATE, ["2026-12-03"]),
         ("4.12", LanguageTag.EN, Asked.DATE, ["2026-12-04"]),

@@ -31,6 +31,10 @@ def values(text: str) -> list[tuple[str, object]]:
         ("明天 哦不 后天", [("date", "2026-03-13")]),
         ("was going to pay friday but it has to be monday", [("date", "2026-03-16")]),
         ("本来说周五还 现在改到周一", [("date", "2026-03-16")]),
+        ("it was due on the 9th, ill have it saturday", [("date", "2026-03-14")]),
+        ("今天到期 可我明天才有钱", [("date", "2026-03-12")]),
+        ("本来10号要还 现在只能等到25号", [("date", "2026-03-25")]),
+        ("it was due on the 20th not the 12th", [("date", "2026-03-20")]),
         ("the 12th instead of the 20th", [("date", "2026-03-12")]),
     ],
 )
