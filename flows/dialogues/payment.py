@@ -161,7 +161,8 @@ def _claim(turn: Turn) -> Claim:
 
 
 _JUST_NOW = re.compile(
-    r"[刚剛啱](?:[刚剛啱才先])?(?:[还還付交缴繳转轉汇匯打过過畀俾扫掃]|已)|\bjust (?:now|paid|sent|transferred|made|did)\b",
+    r"(?:今早|今朝|早上|上午|中午)[^,，。]{0,8}(?:[还還付交缴繳转轉汇匯打过過])[^,，。]{0,3}[的了过過咗]"
+    r"|[刚剛啱](?:[刚剛啱才先])?(?:[在用從从喺][^,，。 ]{1,6})?(?:[还還付交缴繳转轉汇匯打过過畀俾扫掃]|已)|\bjust (?:now|paid|sent|transferred|made|did)\b",
     re.IGNORECASE,
 )
 

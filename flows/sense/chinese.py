@@ -564,7 +564,39 @@ def _with_offer_in_story(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(*also, Intent.HARDSHIP))
 
 
+_WAY_WANTED = re.compile(
+    r"(?:[给給畀俾][我個个]|[发發傳传]我?)[^,，。]{0,4}(?:付款|缴费|繳費|还款|還款|收款|[链鏈]接|連結|[账帳][号號]|二[维維][码碼]|方式|码|碼)"
+)
+_AT_ONCE = re.compile(r"现在|現在|[马馬]上|立刻|即刻|而家|依家|这就|這就")
+
+
+def _with_way_asked_first(reading: Understanding, turn: Turn) -> Understanding:
+    """给我个付款方式 现在给你们结了: the way is asked for, so nothing is paid yet."""
+    leads = (Intent.ALREADY_PAID, Intent.PAY_NOW)
+    is_guess = Intent.ALREADY_PAID in reading.intents and reading.evidence.keyword is None
+    if not is_guess or reading.intent not in leads or reading.entities:
+        return reading
+    if not _WAY_WANTED.search(reading.text) or not _AT_ONCE.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PAY_NOW, also=(), tags=reading.tags - {Tag.PAST})
+
+
+_LOOK = re.compile(r"[查核][^,，。]{0,3}(?:一下|下|查|收|账|帳|實|实)|[查核][实實收]")
+_HOW_MUCH = re.compile(r"多少|[几幾]多|[还還仲][欠差爭争]|剩|余额|餘額|明[细細]")
+
+
+def _without_balance_of_claim(reading: Understanding, turn: Turn) -> Understanding:
+    """刚转的 麻烦查一下: the payment is to be looked for; no balance is asked."""
+    if Intent.BALANCE_QUERY not in reading.also or reading.intent is not Intent.ALREADY_PAID:
+        return reading
+    if not _LOOK.search(reading.text) or _HOW_MUCH.search(reading.text):
+        return reading
+    return replace(reading, also=tuple(i for i in reading.also if i is not Intent.BALANCE_QUERY))
+
+
 RULES = (
+    Rule("chinese.way_asked_first", _with_way_asked_first, {Intent.ALREADY_PAID}),
+    Rule("chinese.balance_of_claim", _without_balance_of_claim, {Intent.ALREADY_PAID}),
     Rule("chinese.offer_in_story", _with_offer_in_story, {Intent.DISPUTE_AMOUNT}),
     Rule("chinese.all_together", _with_all_together),
     Rule("chinese.first_doubt", _without_first_doubt, {Intent.WRONG_PERSON}),
