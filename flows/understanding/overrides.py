@@ -541,7 +541,9 @@ _IN_BITS = Pattern(
 def _wants_parts(guess: Guess) -> bool:
     """I can do it in bits, too late to set up payments: parts are wished for."""
     plain = (Intent.BALANCE_QUERY, Intent.PAY_NOW, Intent.UNCLEAR, Intent.CREDIT_QUERY)
-    is_open = guess.best in plain and guess.ruled_out[Intent.REQUEST_INSTALMENTS] is None
+    is_doubtful = guess.best is Intent.ALREADY_PAID and guess.sure < DOUBTFUL
+    is_open = guess.best in plain or is_doubtful
+    is_open = is_open and guess.ruled_out[Intent.REQUEST_INSTALMENTS] is None
     return is_open and bool(_IN_BITS.search(guess.said.text))
 
 
