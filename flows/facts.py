@@ -258,13 +258,15 @@ _NUMBER_WORDS = {
     "eleven": 11,
     "twelve": 12,
 }
+_DIGIT = re.compile(r"\d")
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 
 
 def number_put(text: str) -> int | None:
     """The one bare number that the words try as a number of payments, from 2; else None."""
     text = _NUMBER_WORD.sub(lambda said: str(_NUMBER_WORDS[said[0].casefold()]), text)
-    found = _NUMBER_PUT.findall(text)
+    # Asked of nearly every message, and most have no figure at all.
+    found = _NUMBER_PUT.findall(text) if _DIGIT.search(text) else ()
     if len(found) != 1 or len(re.findall(r"\d+(?!\d|st\b|nd\b|rd\b|th\b)", text)) != 1:
         return None
     return int(found[0]) if 1 < int(found[0]) <= _MOST_PUT else None
