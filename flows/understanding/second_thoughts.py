@@ -15,7 +15,7 @@ _TAKES_BACK = Pattern(
     r"[ ,.!…-]*\b(?:or )?(?:no(?: no)?,? ?(?:wait|sorry|actually|i (?:mean|meant)|make (?:it|that))|no,? (?!more|less|later)|"
     r"wait(?: no)?|(?:oops|sorry|actually|scratch that|correction)(?:,? (?:no|i (?:mean|meant)|make (?:it|that)))?|i (?:mean|meant)|make (?:it|that))"
     r"[ ,.!…-]*(?:(?:on|by|the|it'?s|more like) )*"
-    r"|[ ,，。…吧啊呃额嗯]*(?:不对|不不|说错了?|打错了?|写错了?|讲错了?|错了|[哦噢喔啊呃]不是?|不(?=[ ,，。]))[ ,，。…啊]*"
+    r"|[ ,，。…吧啊呃额嗯哦噢喔]*(?:不对|不不|说错了?|打错了?|写错了?|讲错了?|错了|[哦噢喔啊呃]不是?|不(?=[ ,，。]))[ ,，。…啊]*"
     r"(?:应该|我?是说|改成?|是)*[ ,，]*"
 )
 # Home on Sunday, so Monday: the first tells why, the second when.
@@ -46,11 +46,13 @@ def without_replaced(text: str, found: Sequence[Found], today: date) -> list[Fou
     kept = list(found)
     for at in range(1, len(kept)):
         second = kept[at]
-        # 200 a month, actually 150.
+        # 200 a month, actually 150; a day of wages stands behind its number.
         is_beyond_rhythm = at > 1 and kept[at - 1].kind is EntityKind.FREQUENCY
-        before = at - 2 if is_beyond_rhythm else at - 1
+        is_of_wages = at > 1 and kept[at - 1].kind is EntityKind.PAY_DAY
+        before = at - 2 if is_beyond_rhythm or is_of_wages else at - 1
         first = kept[before]
-        if _is_replaced(text, first, second, (kept[at - 1].end, second.start), today):
+        last = first if is_of_wages else kept[at - 1]
+        if _is_replaced(text, first, second, (last.end, second.start), today):
             mask = masks.DATE if first.kind is EntityKind.DATE else masks.AMOUNT
             kept[before] = Found(start=first.start, end=first.end, mask=first.mask or mask)
             kept[at] = _of_kind_of(first, second, is_each=is_beyond_rhythm)

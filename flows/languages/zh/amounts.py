@@ -203,7 +203,7 @@ def rules() -> list[Rule]:
             number,
             f"(?P<run>{_RUN})(?:(?P<vague>{vague})|(?P<ball>[嚿旧球](?P<half>半)?水?)"
             f"|来?(?P<unit> ?{_UNIT}){tenths}|(?P<size>毛|角|分(?=钱))钱?(?!之|期|手|开|享|成|钟)"
-            f"|(?P<measure> ?(?:{_MEASURES})))?",
+            f"|(?P<measure>[ 来]?(?:{_MEASURES})))?",
             _number,
         ),
     ]

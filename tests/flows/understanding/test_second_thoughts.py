@@ -35,6 +35,8 @@ def values(text: str) -> list[tuple[str, object]]:
         ("今天到期 可我明天才有钱", [("date", "2026-03-12")]),
         ("本来10号要还 现在只能等到25号", [("date", "2026-03-25")]),
         ("it was due on the 20th not the 12th", [("date", "2026-03-20")]),
+        ("周四 哦不对 周五", [("date", "2026-03-13")]),
+        ("due on the 13th but i get paid on the 20th", [("pay_day", 20), ("date", "2026-03-20")]),
         ("the 12th instead of the 20th", [("date", "2026-03-12")]),
     ],
 )
