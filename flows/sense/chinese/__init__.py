@@ -1,0 +1,50 @@
+"""What a reply in Chinese comes to in this talk, where its words resemble another matter."""
+
+from __future__ import annotations
+
+from flows.sense.chinese import claims, days, people, plans
+from flows.sense.named import Rule
+from flows.understanding.intents import Intent
+
+# In the order in which they are asked, which crosses the matters.
+RULES = (
+    Rule("chinese.way_asked_first", claims.with_way_asked_first, {Intent.ALREADY_PAID}),
+    Rule("chinese.balance_of_claim", claims.without_balance_of_claim, {Intent.ALREADY_PAID}),
+    Rule("chinese.offer_in_story", plans.with_offer_in_story, {Intent.DISPUTE_AMOUNT}),
+    Rule("chinese.all_together", days.with_all_together),
+    Rule("chinese.first_doubt", people.without_first_doubt, {Intent.WRONG_PERSON}),
+    Rule(
+        "chinese.length_of_time",
+        days.with_length_of_time,
+        {Intent.REQUEST_EXTENSION, Intent.COMPLAINT},
+    ),
+    Rule("chinese.offer_each_time", plans.with_offer_each_time),
+    Rule("chinese.day_of_wages", days.without_day_of_wages),
+    Rule(
+        "chinese.halves",
+        plans.with_halves,
+        {Intent.REQUEST_EXTENSION, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT},
+    ),
+    Rule("chinese.length_is_fine", plans.without_refusal_of_length),
+    Rule("chinese.day_before_own", days.without_day_before_own),
+    Rule("chinese.day_of_new_plan", plans.with_day_of_new_plan, {Intent.UNCLEAR}),
+    Rule("chinese.least_asked", plans.with_least_asked, {Intent.BALANCE_QUERY}),
+    Rule("chinese.meant_before", days.without_day_meant_before),
+    Rule("chinese.kin_beside", people.without_kin_beside, {Intent.WRONG_PERSON}),
+    Rule("chinese.rest_after_claim", claims.with_rest_after_claim),
+    Rule("chinese.day_for_share", days.with_day_for_share),
+    Rule("chinese.festival_passed", days.without_festival_passed),
+    Rule("chinese.sum_confirmed", claims.with_sum_confirmed, {Intent.DISPUTE_AMOUNT}),
+    Rule("chinese.surprise", claims.without_dispute_of_surprise, {Intent.DISPUTE_AMOUNT}),
+    Rule("chinese.call_by_other", people.with_call_by_other, {Intent.WRONG_PERSON}),
+    Rule("chinese.grumble", people.with_hardship_in_grumble, {Intent.UNCLEAR, Intent.ABUSE}),
+    Rule("chinese.less_a_month", plans.with_less_a_month, {Intent.REQUEST_DISCOUNT}),
+    Rule("chinese.terms_of_refusal", plans.with_terms_of_refusal, {Intent.REFUSE}),
+    Rule("chinese.down_refused", plans.with_down_refused, {Intent.REFUSE}),
+    Rule("chinese.payment_to_come", days.with_payment_to_come, {Intent.ALREADY_PAID}),
+    Rule("chinese.later_asked", days.with_later_asked, {Intent.PROMISE_TO_PAY}),
+    Rule("chinese.down_asked", plans.without_payment_of_down, {Intent.PAY_NOW}),
+    Rule("chinese.talk_told", people.with_talk_told, {Intent.REQUEST_HUMAN}),
+    Rule("chinese.data_kept", people.with_data_kept),
+    Rule("chinese.payment_back", days.with_payment_back, {Intent.REQUEST_CALLBACK}),
+)

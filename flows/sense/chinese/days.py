@@ -1,0 +1,237 @@
+"""The day on which he pays, among others that he names in passing."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from flows.days import months_after
+from flows.languages.zh.numbers import read_number
+from flows.model import Turn
+from flows.replacing import replace
+from flows.sense.chinese.claims import COMPLAINS
+from flows.understanding.intents import Intent
+from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
+
+# Without one of these nobody wants to be called.
+_CALLS = re.compile(
+    r"[电電][话話]|打|来电|來電|[联聯]|微信|[加找搵回覆]|叫|\b(?:call\w*|phone|ring)\b",
+    re.IGNORECASE,
+)
+_GIVES = re.compile(r"[俾畀比給给還还付繳缴交找清]")
+_NOT_TO_COME = frozenset({Tag.PAST, Tag.NEGATED, Tag.CANNOT, Tag.WILL_NOT, Tag.HEDGE})
+_PARTS = re.compile(r"[ ,，。;；!！]+")
+
+
+def _last_part(reading: Understanding) -> str:
+    """The clause with the last day that is named: 先得閒睇電話 before it tells another thing."""
+    named = [e.text for e in reading.entities if isinstance(e.value, date)]
+    parts = [part for part in _PARTS.split(reading.text) if named and named[-1] in part]
+    return parts[-1] if parts else reading.text
+
+
+def with_payment_back(reading: Understanding, turn: Turn) -> Understanding:
+    """月尾俾返晒你: what is given back on a day is the money, and no call."""
+    if reading.intent is not Intent.REQUEST_CALLBACK or reading.evidence.keyword is not None:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    is_told = bool(days) and days[-1] >= turn.today and bool(_GIVES.search(reading.text))
+    if not is_told or reading.tags & _NOT_TO_COME or _CALLS.search(_last_part(reading)):
+        return reading
+    calls = (Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN, Intent.PROMISE_TO_PAY)
+    also = tuple(i for i in reading.also if i not in calls)
+    ahead = tuple(e for e in reading.entities if e.value == days[-1])
+    return replace(
+        reading, intent=Intent.PROMISE_TO_PAY, also=also, entities=ahead, band=Band.CONFIRM
+    )
+
+
+_WAITS = re.compile(r"[缓緩宽寬]|延|推|[晚迟遲][点點些几幾一两兩三半\d]|再等")
+
+
+def with_later_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """能不能晚一周还: more time is asked for, and no day to pay on is promised."""
+    is_guess = reading.intent is Intent.PROMISE_TO_PAY and reading.band is not Band.ACT
+    is_until = [e.role for e in reading.entities] == [Role.UNTIL]
+    if not is_guess or not is_until or Tag.ASKS not in reading.tags:
+        return reading
+    if not _WAITS.search(reading.text) or Tag.WHOLE in reading.tags:
+        return reading
+    return replace(reading, intent=Intent.REQUEST_EXTENSION, band=Band.ACT)
+
+
+_OF_FIRST = re.compile(r"首[期次]|第一[期次笔筆]|[开開]始|[几幾][号號]")
+_MONTH_AND_DAY = re.compile(r"(1[0-2]|0?[1-9])/(3[01]|[12][0-9]|0?[1-9])")
+
+
+def with_day_for_share(reading: Understanding, turn: Turn) -> Understanding:
+    """第一期可以1/5嗎: the fifth of January, and no fifth of the debt."""
+    shares = [e for e in reading.entities if e.kind is EntityKind.SHARE]
+    # 1/3 全額繳清: in full, on the third of January.
+    is_day = Tag.WHOLE in reading.tags or bool(_OF_FIRST.search(reading.text))
+    if len(shares) != 1 or not is_day:
+        return reading
+    said = _MONTH_AND_DAY.fullmatch(shares[0].text.strip())
+    day = _coming(int(said[1]), int(said[2]), turn.today) if said is not None else None
+    if day is None:
+        return reading
+    role = None if Tag.WHOLE in reading.tags else Role.START
+    meant = replace(shares[0], kind=EntityKind.DATE, value=day, role=role)
+    entities = tuple(meant if e is shares[0] else e for e in reading.entities)
+    return replace(reading, entities=entities)
+
+
+def _coming(month: int, day: int, today: date) -> date | None:
+    """The next such day, today included; None where the month has none."""
+    for year in (today.year, today.year + 1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            return None
+        if found >= today:
+            return found
+    return None
+
+
+_IS_DONE = re.compile(r"[了過过咗已]|[刚剛啱][刚剛啱才]?")
+
+
+def with_payment_to_come(reading: Understanding, turn: Turn) -> Understanding:
+    """下個月3號找晒數: no word says that it is done, and the day is ahead."""
+    if reading.intent is not Intent.ALREADY_PAID or reading.evidence.keyword is not None:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    is_ahead = bool(days) and min(days) > turn.today
+    is_ahead = is_ahead and bool(reading.tags & {Tag.FUTURE, Tag.WHOLE})
+    if not is_ahead or _IS_DONE.search(reading.text) or reading.tags & (_NOT_TO_COME - {Tag.PAST}):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    tags = reading.tags - {Tag.PAST}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, tags=tags, band=Band.CONFIRM)
+
+
+_PASSED = re.compile(r"(?:过完|過完|过了|過了|过咗|過咗|等)\W*$")
+_AFTERWARDS = re.compile(r"\W*(?:之后|之後|以后|以後|后|後|过后|過後)")
+
+
+def without_festival_passed(reading: Understanding, turn: Turn) -> Understanding:
+    """过完元旦1月4号还: the day comes after the festival, which is none to pay on."""
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE]
+    if len(days) <= 1:
+        return reading
+    text = reading.text
+    passed = [
+        e
+        for e in days
+        if not any(ch.isdigit() for ch in e.text)
+        and (_PASSED.search(text[: e.start]) or _AFTERWARDS.match(text, e.end))
+    ]
+    if len(passed) != 1 or days[-1] is passed[0]:
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e is not passed[0]))
+
+
+_WAS_MEANT = re.compile(r"(?:本[来來]|原本|原[来來]|原先)[^,，。]{0,8}$")
+
+
+def without_day_meant_before(reading: Understanding, turn: Turn) -> Understanding:
+    """本来打算月底还的 那就8号吧: what he meant to do before is not what he does now."""
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if len(days) <= 1 or not _WAS_MEANT.search(reading.text[: days[0].start]):
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e is not days[0]))
+
+
+def without_day_before_own(reading: Understanding, turn: Turn) -> Understanding:
+    """要12月3号以后 12月4号吧: the day named is the one, and not that after which it lies."""
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    bounds = [e for e in days if e.role is Role.AFTER]
+    own = [e for e in days if e.role is None]
+    if len(bounds) != 1 or len(own) != 1 or bounds[0].start > own[0].start:
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e is not bounds[0]))
+
+
+_LENGTH = re.compile(
+    r"(?<![那这這嗰最某每第])(?P<n>[一二两兩俩三四五六七八九十]|十[一二三四五]|\d{1,2}|半)[个個]?(?P<unit>天|日|周|週|星期|[礼禮]拜|月)(?![一二三四五六日天底末初\d号號])"
+)
+_IN_DAYS = {"天": 1, "日": 1, "周": 7, "週": 7, "星期": 7, "礼拜": 7, "禮拜": 7}
+
+
+def with_length_of_time(reading: Understanding, turn: Turn) -> Understanding:
+    """太久了啊 那就两周, where time is talked about: so many days from today."""
+    question = turn.conversation.dialogue.question
+    is_talk = question is not None and question.owner == "promise"
+    is_grumble = reading.intent is Intent.COMPLAINT and reading.evidence.keyword is None
+    is_time = reading.intent is Intent.REQUEST_EXTENSION
+    is_time = is_time or (is_grumble and not COMPLAINS.search(reading.text))
+    if not is_talk or not is_time or reading.entities or Tag.VAGUE_TIME in reading.tags:
+        return reading
+    said = list(_LENGTH.finditer(reading.text))
+    until = _days_from(said[0], turn.today) if len(said) == 1 else None
+    if until is None:
+        return reading
+    start, end = said[0].span()
+    length = Entity(
+        kind=EntityKind.DATE,
+        text=said[0][0],
+        start=start,
+        end=end,
+        value=until,
+        role=Role.UNTIL,
+    )
+    return replace(reading, intent=Intent.REQUEST_EXTENSION, also=(), entities=(length,))
+
+
+def _days_from(said: re.Match[str], today: date) -> date | None:
+    number = read_number(said["n"].replace("兩", "两")) if said["n"] != "半" else None
+    if said["unit"] == "月":
+        whole = months_after(today, int(number)) if number is not None else None
+        return whole or (today + timedelta(days=_HALF_A_MONTH) if said["n"] == "半" else None)
+    return None if number is None else today + timedelta(days=int(number) * _IN_DAYS[said["unit"]])
+
+
+# 半个月 is said of two weeks and a day.
+_HALF_A_MONTH = 15
+_OF_WAGES = re.compile(
+    r"^\W*(?:[发發][工薪]|出[粮糧]|[领領]薪|[开開]支|到[账帳])|^\W*(?:[发發]|拿)(?:工资|工資|薪)"
+)
+
+
+def without_day_of_wages(reading: Understanding, turn: Turn) -> Understanding:
+    """每月11号发工资 12号还: the day of the wages is none of the two to pay on."""
+    days = [e for e in reading.entities if e.kind in (EntityKind.PAY_DAY, EntityKind.DATE)]
+    wages = [e for e in days if _OF_WAGES.search(reading.text[e.end :])]
+    owns = [e for e in days if e not in wages]
+    if (
+        not wages
+        or not owns
+        or owns[-1].start < wages[-1].end
+        or Tag.INCOME_DAY not in reading.tags
+    ):
+        return reading
+    own = next((e for e in owns if e.kind is EntityKind.PAY_DAY), owns[-1])
+    if len({e.start for e in owns}) != 1:
+        return reading
+    kept = tuple(
+        e
+        for e in reading.entities
+        if e not in wages and not (e is not own and e.start == own.start)
+    )
+    return replace(reading, entities=kept)
+
+
+_TOGETHER = re.compile(
+    r"\W*[那就咁]*一(?:起|齐|齊|把|併|并|次)(?:全|都)?(?:[还還付缴繳交给給俾畀清])(?:[了清掉啦喇吧你完]*)\W*"
+)
+
+
+def with_all_together(reading: Understanding, turn: Turn) -> Understanding:
+    """一起还, asked about a day: all of it then; half a guess at a refusal is none."""
+    question = turn.conversation.dialogue.question
+    is_asked = question is not None and question.owner == "promise"
+    is_guess = reading.band is not Band.ACT and reading.intent is not Intent.ALREADY_PAID
+    if not (is_guess and is_asked) or not _TOGETHER.fullmatch(reading.text):
+        return reading
+    tags = reading.tags | {Tag.WHOLE}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags, band=Band.CONFIRM)

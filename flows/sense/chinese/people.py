@@ -1,0 +1,131 @@
+"""Who writes, and whom he wants: his data, his kin, a person of ours."""
+
+from __future__ import annotations
+
+import re
+
+from flows.model import Turn
+from flows.replacing import replace
+from flows.understanding.intents import Intent
+from flows.understanding.values import Band, EntityKind, Understanding
+
+_KEEPS_DATA = re.compile(
+    r"^\W*(?:我|你|先|[偏就梗點点][係系]?|[干幹]嘛|[为為]什[么麼]要?|凭什么|憑什麼|點解要?|点解要?|[没沒]必要)*"
+    r"(?:(?:[不唔]|不想|唔想|不肯|唔會|不会|不會|[懒懶]得)(?:[说說讲講話答给給畀俾]|告[诉訴]|[提透][供露]|方便)|(?:[给給畀俾講讲說说]|告[诉訴]|話).{0,2}[你妳]).{0,8}$"
+)
+_KEPT_FROM = frozenset({Intent.DENY, Intent.PRIVACY, Intent.REFUSE, Intent.WRONG_PERSON})
+# 不想报身份证: whatever stands before it.
+_KEEPS_ITEMS = re.compile(
+    r"(?:不[想愿肯会要]|唔[想肯會]|不願|不會|[没沒]必要)[^,，。]{0,3}(?:[报報给給说說讲講提发發填传傳俾畀話])[^,，。]{0,6}(?:[证證]|生日|[号號][码碼]?|[资資]料|信息|[隐隱]私)"
+)
+_GIVES_UP = re.compile(
+    r"\W*(?:那|咁|就|还是|還是|好吧|唉|[ ,，])*(?:算了|算啦|算数|算數|不用了|唔使喇|罢了|罷了)[吧啦喇呀啊]?\W*"
+)
+
+
+def with_data_kept(reading: Understanding, turn: Turn) -> Understanding:
+    """唔講, 不告诉你, before we know who writes: his data stay his, and nobody says he is another."""
+    is_guess = reading.evidence.keyword is None and not turn.conversation.is_bound
+    if is_guess and _GIVES_UP.fullmatch(reading.text):
+        # 那算了, asked for two items: he lets it be, and says nothing of who he is.
+        return replace(reading, intent=Intent.UNCLEAR, also=())
+    is_kept = set(reading.intents) <= {*_KEPT_FROM, Intent.BUSY} and bool(
+        _KEEPS_DATA.match(reading.text)
+    )
+    is_half = reading.band is Band.CLARIFY and bool(_KEEPS_ITEMS.search(reading.text))
+    if not is_guess or not (is_kept or is_half):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=())
+
+
+_AGREED_WITH = re.compile(
+    r"[跟和同與与][^,，。]{0,5}(?:客服|人工|同事|[专專][员員]|[经經]理|工作人[员員]|小姐|先生|[职職][员員])[^,，。]{0,4}?(?:[说說谈談讲講约約倾傾]|商量)[^,，。]{0,2}(?:好|定|妥|过|過|咗|掂)"
+)
+_PERSON_NOW = re.compile(
+    r"[转轉找搵換换叫][^,，。]{0,3}(?:人工|真人|客服|[专專][员員]|[经經]理)|(?:再|想)[跟和同]"
+)
+_SIZES = frozenset({EntityKind.COUNT, EntityKind.FREQUENCY, EntityKind.PAY_DAY})
+
+
+def with_talk_told(reading: Understanding, turn: Turn) -> Understanding:
+    """跟你们客服谈好了 6期: who tells what was agreed with a person asks for none."""
+    if Intent.REQUEST_HUMAN not in reading.intents or not _AGREED_WITH.search(reading.text):
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    if not kinds or _PERSON_NOW.search(reading.text):
+        return reading
+    others = tuple(i for i in reading.intents if i is not Intent.REQUEST_HUMAN)
+    meant = Intent.REQUEST_INSTALMENTS if kinds & _SIZES else Intent.PROMISE_TO_PAY
+    lead, *also = others or (meant,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+_HE_CALLS = re.compile(
+    r"(?:[让讓叫请請要等][他她佢]|[他她佢](?:们|們|哋)?(?:[给給]我)?)[^,，。]{0,4}(?:[联聯][系繫络絡]|找|搵|打[给給俾畀]|打[电電][话話]|[回覆复復])[^,，。]{0,3}我"
+)
+
+
+def with_call_by_other(reading: Understanding, turn: Turn) -> Understanding:
+    """那你让他联系我: he who is to call is one of ours; the customer wants the call."""
+    if reading.intent is not Intent.WRONG_PERSON or reading.evidence.keyword is not None:
+        return reading
+    if not turn.conversation.is_bound or not _HE_CALLS.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_CALLBACK)
+    return replace(reading, intent=Intent.REQUEST_CALLBACK, also=also)
+
+
+_KIN_ILL = re.compile(
+    r"[妈媽爸父母婆公爷爺奶儿兒女仔哥弟姐妹伴孩娃][^,，。]{0,6}(?:住院|[发發][高]?[烧燒]|[开開]刀|[手][术術]|[病癌]|[车車][祸禍]|中[风風]|icu|ICU)|(?:住[了咗]?院|[开開]刀|[车車][祸禍])"
+)
+
+
+def with_hardship_in_grumble(reading: Understanding, turn: Turn) -> Understanding:
+    """我儿子高烧住院了你们有没有人性: half a guess around an illness tells of hard times."""
+    taken_for = (Intent.UNCLEAR, Intent.ABUSE)
+    is_guess = reading.intent in taken_for and Intent.HARDSHIP not in reading.also
+    if not is_guess or reading.entities or not _KIN_ILL.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.HARDSHIP, band=Band.CONFIRM)
+
+
+_KIN_BESIDE = re.compile(
+    r"我[跟和同與与][^,，。]{0,2}(?:[他她][爸妈媽]|[爸妈媽老]|孩子)|[我俺](?:们|們|哋|家)?[^,，。]{0,2}(?:轮流|輪流|一起)"
+)
+
+
+def without_kin_beside(reading: Understanding, turn: Turn) -> Understanding:
+    """我跟他爸轮流陪床 能不能分10期: one who asks for himself is no stranger for his kin."""
+    is_guess = reading.intent is Intent.WRONG_PERSON and reading.evidence.keyword is None
+    wishes = {
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_EXTENSION,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_DISCOUNT,
+    }
+    wish = next((i for i in reading.also if i in wishes), None)
+    if not is_guess or wish is None or not turn.conversation.is_bound:
+        return reading
+    if not _KIN_BESIDE.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not wish)
+    return replace(reading, intent=wish, also=also)
+
+
+_SAW_IT = re.compile(
+    r"[哦噢喔啊](?:我)?(?:[看睇][到见見]|[想记記]起[来來]?|明白|知道)(?:了|咗|喇)?"
+)
+
+
+def without_first_doubt(reading: Understanding, turn: Turn) -> Understanding:
+    """你们发错号了吧 哦看到了 那我分4期: what he sees after all takes the doubt back."""
+    if reading.intent is not Intent.WRONG_PERSON or not turn.conversation.is_bound:
+        return reading
+    seen = _SAW_IT.search(reading.text)
+    after = [e for e in reading.entities if seen is not None and e.start >= seen.end()]
+    if not after:
+        return reading
+    kinds = {e.kind for e in after}
+    meant = Intent.REQUEST_INSTALMENTS if kinds & _SIZES else Intent.PROMISE_TO_PAY
+    return replace(reading, intent=meant, also=(), band=Band.CONFIRM)

@@ -1,0 +1,144 @@
+"""Payments in parts: how many, how much of each, and a first part."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flows.model import Turn
+from flows.replacing import replace
+from flows.understanding.intents import Intent
+from flows.understanding.values import Band, EntityKind, Role, Tag, Understanding
+
+_LESS_EACH = re.compile(
+    r"(?:月[付供缴繳]|[每一][期月]|[每一][个個]月).{0,6}(?:便宜|[少低]|[轻輕])|(?:便宜|[少低]|[轻輕])[^,，。]{0,4}(?:月[付供缴繳]|[每一][期]|[每一][个個]月)"
+)
+
+
+def with_less_a_month(reading: Understanding, turn: Turn) -> Understanding:
+    """有沒有更便宜的月付: smaller instalments are wished for, and no reduction."""
+    if reading.intent is not Intent.REQUEST_DISCOUNT or not _LESS_EACH.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
+def with_terms_of_refusal(reading: Understanding, turn: Turn) -> Understanding:
+    """一係減我一半 一係我唔還: what he refuses hangs on the reduction he asks for."""
+    if reading.intent is not Intent.REFUSE or Intent.REQUEST_DISCOUNT not in reading.also:
+        return reading
+    also = tuple(i for i in reading.intents if i is not Intent.REQUEST_DISCOUNT)
+    return replace(reading, intent=Intent.REQUEST_DISCOUNT, also=also)
+
+
+def with_down_refused(reading: Understanding, turn: Turn) -> Understanding:
+    """不付首付行不行: he asks for a plan without a first part, and refuses nothing."""
+    is_guess = reading.intent is Intent.REFUSE and Tag.ASKS in reading.tags
+    if not is_guess or not _OF_DOWN.search(reading.text):
+        return reading
+    tags = reading.tags - {Tag.WILL_NOT, Tag.NEGATED}
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, tags=tags)
+
+
+_OF_DOWN = re.compile(r"首付|[头頭]期款|[定订訂]金")
+
+
+def without_payment_of_down(reading: Understanding, turn: Turn) -> Understanding:
+    """可以不要首付吗, under a schedule, asks about it; nobody wants a link for the whole."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    is_asked = reading.intent is Intent.PAY_NOW and Tag.ASKS in reading.tags
+    if not is_plan or not is_asked or reading.entities or not _OF_DOWN.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=())
+
+
+_LEAST_EACH = re.compile(
+    r"最(?:少|低)[^,，。]{0,4}(?:[每一][个個]?[月期]|月[付供])|(?:[每一][个個]?[月期]|月[付供])[^,，。]{0,3}最(?:少|低)"
+)
+
+
+def with_least_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """最少一个月交多少: he asks for the plan with the smallest payments, not for the balance."""
+    if reading.intent is not Intent.BALANCE_QUERY or not _LEAST_EACH.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
+_TOO_LONG_IS_FINE = re.compile(
+    r"[多长長久期][^,，。]{0,3}(?:[没沒][关關][系係]|[无無]所[谓謂]|[没沒]事|不要[紧緊]|唔緊要|[没沒]差)"
+)
+
+
+def without_refusal_of_length(reading: Understanding, turn: Turn) -> Understanding:
+    """太多期沒關係: many payments are fine with him; nothing is too much."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    is_taken_so = Tag.TOO_MUCH in reading.tags or reading.intent in (Intent.REFUSE, Intent.DENY)
+    if not (is_plan and is_taken_so) or not _TOO_LONG_IS_FINE.search(reading.text):
+        return reading
+    tags = reading.tags - {Tag.TOO_MUCH}
+    return replace(reading, intent=Intent.UNCLEAR, also=(), tags=tags)
+
+
+def with_day_of_new_plan(reading: Understanding, turn: Turn) -> Understanding:
+    """2号, right after a plan was agreed: the day of its instalments is still to be named."""
+    plan = turn.case.live_plan
+    is_new = plan is not None and plan.accepted_at.date() == turn.now.date()
+    is_free = turn.conversation.dialogue.question is None and reading.intent is Intent.UNCLEAR
+    kinds = {e.kind for e in reading.entities}
+    if not is_new or not is_free or not kinds or not kinds <= _DAYS:
+        return reading
+    if not _DAY_ONLY.fullmatch(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, band=Band.CONFIRM)
+
+
+_DAYS = frozenset({EntityKind.DATE, EntityKind.PAY_DAY})
+_DAY_ONLY = re.compile(
+    r"\W*(?:那|就|定|每[个個]?月|咁|改)*(?:\d{1,2}月)?[\d一二三四五六七八九十廿]{1,3}[号號日][吧啦喇呀啊好]?\W*"
+)
+_ABLE = re.compile(r"(?:能|可以|得)[^,，。]{0,2}(?:拿|出|给|給|凑|湊|挤|擠)")
+
+
+def with_offer_each_time(reading: Understanding, turn: Turn) -> Understanding:
+    """周六结钱 一周能拿出二百: what he can spare each week is not paid yet."""
+    rhythms = [e for e in reading.entities if e.kind is EntityKind.FREQUENCY]
+    is_offer = bool(rhythms) and Tag.PAST not in reading.tags and bool(_ABLE.search(reading.text))
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if not is_offer or len(sums) != 1 or sums[0].role is not Role.PAID:
+        return reading
+    each = replace(sums[0], role=Role.PER_INSTALMENT)
+    return replace(reading, entities=tuple(each if e is sums[0] else e for e in reading.entities))
+
+
+_HALVES = re.compile(r"一半[^,，。\d]{0,3}一半|一人一半|[两兩]次(?:各|平)")
+
+
+def with_halves(reading: Understanding, turn: Turn) -> Understanding:
+    """一半一半得唔得 今個月尾同下個月尾: the whole in two parts, and no respite."""
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.value >= turn.today]
+    taken_for = (Intent.REQUEST_EXTENSION, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT)
+    if reading.intent not in taken_for or len(days) != 2 or not _HALVES.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
+
+
+_CAN_GIVE = re.compile(r"[最顶頂]多|只能|能[给給拿出俾畀]")
+_CALLS_WRONG = re.compile(
+    r"不[对對]|唔啱|[错錯]|多[收算扣]|不[认認]|凭什么|憑什麼|[乱亂]|[异異][议議]"
+)
+
+
+def with_offer_in_story(reading: Understanding, turn: Turn) -> Understanding:
+    """药费三千 我最多一个月给两百五: a sum of his own each month, and nothing called wrong."""
+    is_guess = reading.intent is Intent.DISPUTE_AMOUNT and reading.band is not Band.ACT
+    kinds = {e.kind for e in reading.entities}
+    is_offer = {EntityKind.AMOUNT, EntityKind.FREQUENCY} <= kinds
+    if not (is_guess and is_offer) or _CALLS_WRONG.search(reading.text):
+        return reading
+    if not _CAN_GIVE.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(*also, Intent.HARDSHIP))
