@@ -325,17 +325,17 @@ _RESIZES = re.compile(
     r"(?P<n>\d{1,2})(?= ?(?:$|[?.!,]|payments?|instal\w+|months?|instead|then|pls|please))",
     re.IGNORECASE,
 )
+_RESIZED_BY = frozenset({Intent.PAY_NOW, Intent.HARDSHIP, Intent.UNCLEAR, Intent.REQUEST_EXTENSION})
 
 
 def _with_plan_resized(reading: Understanding, turn: Turn) -> Understanding:
     """ "Can we make it 4?", with a plan running: another number of payments."""
-    taken_for = (Intent.PAY_NOW, Intent.HARDSHIP, Intent.UNCLEAR, Intent.REQUEST_EXTENSION)
     said = _RESIZES.search(reading.text) if turn.case.live_plan is not None else None
     if said is None or int(said["n"]) < _FEWEST:
         return reading
     counts = any(e.kind is EntityKind.COUNT for e in reading.entities)
     is_bare = reading.intent is Intent.REQUEST_INSTALMENTS and not counts
-    if reading.intent not in taken_for and not is_bare:
+    if reading.intent not in _RESIZED_BY and not is_bare:
         return reading
     start, end = said.span("n")
     count = Entity(
@@ -473,23 +473,23 @@ _SHORTEST_MONTH = 28
 
 RULES = (
     Rule("spoken.numbered_day", _with_numbered_day),
-    Rule("spoken.last_day", _with_last_day),
-    Rule("spoken.day_for_place", _with_day_for_place),
-    Rule("spoken.sum_tried", _with_sum_tried),
-    Rule("spoken.plan_resized", _with_plan_resized),
-    Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}),
-    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}),
-    Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}),
+    Rule("spoken.last_day", _with_last_day, of_facts=True),
+    Rule("spoken.day_for_place", _with_day_for_place, of_facts=True),
+    Rule("spoken.sum_tried", _with_sum_tried, frozenset(Intent) - _NO_SUM),
+    Rule("spoken.plan_resized", _with_plan_resized, _RESIZED_BY | {Intent.REQUEST_INSTALMENTS}),
+    Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}, of_facts=True),
+    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}, of_facts=True),
+    Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}, of_facts=True),
     Rule("spoken.data_declined", _with_data_declined, {Intent.WRONG_PERSON, Intent.DENY}),
     Rule("spoken.mixed_months", _with_mixed_months, {Intent.REQUEST_INSTALMENTS}),
-    Rule("spoken.day_for_payment", _with_day_for_payment, {Intent.PAY_NOW}),
+    Rule("spoken.day_for_payment", _with_day_for_payment, {Intent.PAY_NOW}, of_facts=True),
     Rule("spoken.way_wanted", _with_way_wanted, {Intent.PAY_NOW}),
     Rule("spoken.busy_over", _with_busy_over, {Intent.BUSY, Intent.UNCLEAR}),
     Rule("spoken.day_asked_away", _without_day_asked_away, of_facts=True),
     Rule("spoken.day_of_question", _without_day_of_question, of_facts=True),
     Rule("spoken.day_proposed", _with_day_proposed, of_facts=True),
     Rule("spoken.row_of_sums", _with_row_of_sums, of_facts=True),
-    Rule("spoken.part_paid", _with_part_paid, _OF_PART_PAID),
+    Rule("spoken.part_paid", _with_part_paid, _OF_PART_PAID, of_facts=True),
     Rule("spoken.mixed_length", _with_mixed_length, {Intent.REQUEST_EXTENSION}),
     Rule("spoken.data_kept", _with_data_kept, _OF_DATA_KEPT),
 )
