@@ -20,13 +20,13 @@ class Rule(NamedTuple):
 
     Of a reading with none of the meanings `about` nothing is made, and the rule is not asked: of
     sixty rules a message has to do with twenty. None: whatever it means. Nor is it asked of words
-    without any fact (a sum, a day) where it is one `of_facts`.
+    with fewer facts (sums, days) than `of_facts`.
     """
 
     name: str
     put_right: Callable[..., Understanding]
     about: Set[Intent] | None = None
-    of_facts: bool = False
+    of_facts: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +38,7 @@ class Table:
 
 def applied(reading: Understanding, at: At, table: Table, first: int = 0) -> Understanding:
     """The reading after each rule from `first` on; the evidence names those that changed it."""
-    asked = _asked(table, reading.intents, first, bool(reading.entities))
+    asked = _asked(table, reading.intents, first, len(reading.entities))
     for place, name, put_right in asked:
         changed = put_right(reading, at)
         if changed is not reading:
@@ -53,14 +53,14 @@ _MEANINGS_KEPT = 4_096
 
 @lru_cache(_MEANINGS_KEPT)
 def _asked(
-    table: Table, intents: tuple[Intent, ...], first: int, has_facts: bool
+    table: Table, intents: tuple[Intent, ...], first: int, facts: int
 ) -> tuple[tuple[int, str, Callable[..., Understanding]], ...]:
     """The rules that are about one of these meanings, from `first` on, each with its place."""
     rest = enumerate(table.rules[first:], first)
     return tuple(
         (place, name, put_right)
         for place, (name, put_right, about, of_facts) in rest
-        if (has_facts or not of_facts) and (about is None or not about.isdisjoint(intents))
+        if facts >= of_facts and (about is None or not about.isdisjoint(intents))
     )
 
 

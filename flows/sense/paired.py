@@ -308,17 +308,17 @@ def _with_rest_to_come(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
-    Rule("paired.sum_corrected", _with_sum_corrected, _OFFERS, of_facts=True),
-    Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS, of_facts=True),
-    Rule("paired.follows_but", _with_what_follows_but, _OFFERS, of_facts=True),
-    Rule("paired.days_in_order", _with_days_in_order, _OFFERS, of_facts=True),
-    Rule("paired.rest_open", _with_rest_open, _OPEN_OFFERS, of_facts=True),
-    Rule("paired.rest_to_come", _with_rest_to_come, {Intent.ALREADY_PAID}, of_facts=True),
-    Rule("paired.later_part", _with_later_part, _OFFERS, of_facts=True),
+    Rule("paired.sum_corrected", _with_sum_corrected, _OFFERS, of_facts=1),
+    Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS, of_facts=1),
+    Rule("paired.follows_but", _with_what_follows_but, _OFFERS, of_facts=2),
+    Rule("paired.days_in_order", _with_days_in_order, _OFFERS, of_facts=2),
+    Rule("paired.rest_open", _with_rest_open, _OPEN_OFFERS, of_facts=2),
+    Rule("paired.rest_to_come", _with_rest_to_come, {Intent.ALREADY_PAID}, of_facts=2),
+    Rule("paired.later_part", _with_later_part, _OFFERS, of_facts=2),
     Rule(
         "paired.part_before_rest",
         _with_part_before_rest,
         {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY},
-        of_facts=True,
+        of_facts=2,
     ),
 )

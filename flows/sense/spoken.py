@@ -29,7 +29,7 @@ _ASKED_AWAY = re.compile(r" ?\?+ ?(?:no+|nope|nah|not|can'?t|sorry|唔得|不行
 
 def _without_day_asked_away(reading: Understanding, turn: Turn) -> Understanding:
     """ "Today? No. The 10th": the day that is asked and denied at once is none of his."""
-    if "?" not in reading.text or len(reading.entities) <= 1:
+    if "?" not in reading.text:
         return reading
     denied = [
         e
@@ -69,6 +69,8 @@ _AND_SO_ON = re.compile(
     re.IGNORECASE,
 )
 _STEPS = {7: Frequency.WEEKLY, 14: Frequency.BIWEEKLY}
+# A sum, and two days for the rhythm between them.
+_LEAST_OF_ROW = 3
 
 
 def _with_row_of_sums(reading: Understanding, turn: Turn) -> Understanding:
@@ -357,9 +359,11 @@ _FIGURES = frozenset(
 
 def _with_sum_tried(reading: Understanding, turn: Turn) -> Understanding:
     """ "What if I found 55", under a schedule: a figure above any number of payments is a sum."""
-    question, terms = turn.conversation.dialogue.question, turn.case.account.terms
-    is_plan = question is not None and question.owner == "instalments"
-    if not is_plan or terms.max_instalments is None or reading.intent in _NO_SUM:
+    question = turn.conversation.dialogue.question
+    if question is None or question.owner != "instalments" or reading.intent in _NO_SUM:
+        return reading
+    terms = turn.case.account.terms
+    if terms.max_instalments is None:
         return reading
     said = list(_LONE_FIGURE.finditer(reading.text))
     found = [e for e in reading.entities if e.kind in _FIGURES]
@@ -473,23 +477,23 @@ _SHORTEST_MONTH = 28
 
 RULES = (
     Rule("spoken.numbered_day", _with_numbered_day),
-    Rule("spoken.last_day", _with_last_day, of_facts=True),
-    Rule("spoken.day_for_place", _with_day_for_place, of_facts=True),
+    Rule("spoken.last_day", _with_last_day, of_facts=1),
+    Rule("spoken.day_for_place", _with_day_for_place, of_facts=1),
     Rule("spoken.sum_tried", _with_sum_tried, frozenset(Intent) - _NO_SUM),
     Rule("spoken.plan_resized", _with_plan_resized, _RESIZED_BY | {Intent.REQUEST_INSTALMENTS}),
-    Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}, of_facts=True),
-    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}, of_facts=True),
-    Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}, of_facts=True),
+    Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}, of_facts=1),
+    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}, of_facts=1),
+    Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}, of_facts=1),
     Rule("spoken.data_declined", _with_data_declined, {Intent.WRONG_PERSON, Intent.DENY}),
     Rule("spoken.mixed_months", _with_mixed_months, {Intent.REQUEST_INSTALMENTS}),
-    Rule("spoken.day_for_payment", _with_day_for_payment, {Intent.PAY_NOW}, of_facts=True),
+    Rule("spoken.day_for_payment", _with_day_for_payment, {Intent.PAY_NOW}, of_facts=1),
     Rule("spoken.way_wanted", _with_way_wanted, {Intent.PAY_NOW}),
     Rule("spoken.busy_over", _with_busy_over, {Intent.BUSY, Intent.UNCLEAR}),
-    Rule("spoken.day_asked_away", _without_day_asked_away, of_facts=True),
-    Rule("spoken.day_of_question", _without_day_of_question, of_facts=True),
-    Rule("spoken.day_proposed", _with_day_proposed, of_facts=True),
-    Rule("spoken.row_of_sums", _with_row_of_sums, of_facts=True),
-    Rule("spoken.part_paid", _with_part_paid, _OF_PART_PAID, of_facts=True),
+    Rule("spoken.day_asked_away", _without_day_asked_away, of_facts=2),
+    Rule("spoken.day_of_question", _without_day_of_question, of_facts=1),
+    Rule("spoken.day_proposed", _with_day_proposed, of_facts=1),
+    Rule("spoken.row_of_sums", _with_row_of_sums, of_facts=_LEAST_OF_ROW),
+    Rule("spoken.part_paid", _with_part_paid, _OF_PART_PAID, of_facts=1),
     Rule("spoken.mixed_length", _with_mixed_length, {Intent.REQUEST_EXTENSION}),
     Rule("spoken.data_kept", _with_data_kept, _OF_DATA_KEPT),
 )

@@ -25,15 +25,16 @@ _GIVES_UP = re.compile(
 
 def with_data_kept(reading: Understanding, turn: Turn) -> Understanding:
     """唔講, 不告诉你, before we know who writes: his data stay his, and nobody says he is another."""
-    is_guess = reading.evidence.keyword is None and not turn.conversation.is_bound
-    if is_guess and _GIVES_UP.fullmatch(reading.text):
+    if turn.conversation.is_bound or reading.evidence.keyword is not None:
+        return reading
+    if _GIVES_UP.fullmatch(reading.text):
         # 那算了, asked for two items: he lets it be, and says nothing of who he is.
         return replace(reading, intent=Intent.UNCLEAR, also=())
     is_kept = set(reading.intents) <= {*_KEPT_FROM, Intent.BUSY} and bool(
         _KEEPS_DATA.match(reading.text)
     )
     is_half = reading.band is Band.CLARIFY and bool(_KEEPS_ITEMS.search(reading.text))
-    if not is_guess or not (is_kept or is_half):
+    if not is_kept and not is_half:
         return reading
     return replace(reading, intent=Intent.UNCLEAR, also=())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from flows.replacing import replace
 from flows.sense import bare, in_talk, leading
 from flows.sense.named import Rule
 from flows.understanding.intents import Intent
+from flows.understanding.values import Entity
 from tests.golden import play, read
 
 CONVERSATIONS = Path(__file__).parents[2] / "conversations"
@@ -38,18 +39,24 @@ def _changing(turn: Turn, lead: Intent) -> list[str]:
     return [name for name, new in made if new is not reading]
 
 
-def _changing_without_facts(turn: Turn) -> list[str]:
-    """The rules of facts that change the turn's words, read without any."""
-    reading = replace(turn.reading, entities=())
-    made = [(r.name, r.put_right(reading, turn)) for r in OF_TURNS if r.of_facts]
-    made += [(r.name, r.put_right(reading, turn.conversation)) for r in OF_TALKS if r.of_facts]
+def _changing_of_few_facts(turn: Turn, found: tuple[Entity, ...]) -> list[str]:
+    """The rules of more facts that change the turn's words, read with these alone."""
+    reading, few = replace(turn.reading, entities=found), len(found)
+    made = [(r.name, r.put_right(reading, turn)) for r in OF_TURNS if r.of_facts > few]
+    of_talks = [r for r in OF_TALKS if r.of_facts > few]
+    made += [(r.name, r.put_right(reading, turn.conversation)) for r in of_talks]
     return [name for name, new in made if new is not reading]
 
 
+def _in_part(turn: Turn) -> list[tuple[Entity, ...]]:
+    """No fact of the turn, each of them, and each two."""
+    return [few for size in range(3) for few in combinations(turn.reading.entities, size)]
+
+
 @pytest.mark.parametrize("name", ["dispute", "instalments", "people", "promise"])
-def test_a_rule_of_facts_makes_nothing_of_words_without_any(name: str) -> None:
-    turns = _turns(CONVERSATIONS / f"{name}.txt")
-    assert not [found for turn in turns for found in _changing_without_facts(turn)]
+def test_a_rule_of_facts_makes_nothing_of_words_with_fewer(name: str) -> None:
+    fewer = [(t, few) for t in _turns(CONVERSATIONS / f"{name}.txt") for few in _in_part(t)]
+    assert not [found for turn, few in fewer for found in _changing_of_few_facts(turn, few)]
 
 
 @pytest.mark.parametrize("name", ["dispute", "partial", "people"])
