@@ -528,10 +528,17 @@ _MOVES = re.compile(
 )
 
 
+def _names_other_day(turn: Turn) -> bool:
+    """ "No wait, on December 18": taken for a refusal, it names a day and refuses nothing."""
+    is_no = turn.reading.intent is Intent.REFUSE and facts.has(turn, Tag.CORRECTION)
+    is_plain = not facts.has(turn, Tag.WILL_NOT, Tag.CANNOT)
+    return is_no and is_plain and facts.day(turn) is not None
+
+
 def _corrects_record(turn: Turn) -> Route | None:
     """ "No, I meant the 15th", "sorry, Monday": the promise that stands is put right or moved."""
     standing = turn.case.open_promise
-    if standing is None or turn.reading.intent not in _MAY_CORRECT:
+    if standing is None or not (turn.reading.intent in _MAY_CORRECT or _names_other_day(turn)):
         return None
     is_same_talk = standing.made_on == turn.today
     is_correction = is_same_talk and facts.has(turn, Tag.CORRECTION)

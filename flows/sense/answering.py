@@ -238,6 +238,8 @@ def _answers_claim(turn: Turn) -> bool:
     has_detail = any(e.kind in figures for e in turn.reading.entities)
     is_done = facts.has(turn, Tag.PAST) or not facts.has(turn, Tag.FUTURE, Tag.SPLIT, Tag.ASKS)
     promises = turn.reading.intent is Intent.PROMISE_TO_PAY and turn.reading.band is Band.ACT
+    # 7月1号汇款, asked when he paid: a day gone by is promised by nobody.
+    promises = promises and max(facts.days(turn), default=turn.today) >= turn.today
     is_new = _wants_plan(turn) or (promises and not facts.has(turn, Tag.PAST))
     return turn.reading.intent in plain or (has_detail and is_done and not is_new)
 

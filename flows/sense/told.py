@@ -141,6 +141,38 @@ def _to_come(entity: Entity, today: date) -> Entity:
     return replace(entity, value=months_after(value, 1), role=None)
 
 
+# Nobody paid a bill so long before it was due.
+_LONG_BEFORE = timedelta(days=180)
+
+
+def _with_year_ahead(reading: Understanding, turn: Turn) -> Understanding:
+    """10月2日把6250全还了, said in September: the day to come, not that of last year."""
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE]
+    if reading.intent is not Intent.ALREADY_PAID or len(days) != 1:
+        return reading
+    value, due_on = days[0].value, turn.case.account.due_on
+    if not isinstance(value, date) or value > due_on - _LONG_BEFORE:
+        return reading
+    ahead = months_after(value, _MONTHS_A_YEAR)
+    if not turn.today <= ahead <= turn.today + _LONG_BEFORE:
+        return reading
+    entities = tuple(
+        replace(e, role=None, value=ahead) if e is days[0] else replace(e, role=None)
+        for e in reading.entities
+    )
+    tags = reading.tags - {Tag.PAST}
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    return replace(
+        reading,
+        intent=Intent.PROMISE_TO_PAY,
+        also=also,
+        entities=entities,
+        tags=tags,
+        band=Band.CONFIRM,
+    )
+
+
+_MONTHS_A_YEAR = 12
 # 12月15号: a day with its month; 15号 alone may be that of the month gone by.
 _WITH_MONTH = re.compile(
     r"\d{1,2} ?[月/.\-]|[一二三四五六七八九十]+月|下个?月|下個月|明年|[明后後]天|聽日|听日"
@@ -709,7 +741,8 @@ def _with_wish_beside_hours(reading: Understanding, turn: Turn) -> Understanding
 
 _INSTEAD = re.compile(r"\b(?:instead of|rather than)\b", re.IGNORECASE)
 _PLAN_ONE = re.compile(
-    r"\b(?P<n>\d{1,2}|two|three|four|six|nine|ten|twelve)[ -]?(?:months?|mths?|payments?) (?:one|plan|option|thing|deal|version)\b",
+    r"\b(?P<n>\d{1,2}|two|three|four|six|nine|ten|twelve)[ -]?(?:months?|mths?|payments?) (?:one|plan|option|thing|deal|version)\b"
+    r"|\bwhat (?:would|about) (?P<m>\d{1,2})(?: (?:look like|be|cost))?\W*$",
     re.IGNORECASE,
 )
 
@@ -721,12 +754,29 @@ def _with_plan_picked(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.also if i is Intent.HARDSHIP)
     entities = reading.entities
-    if said["n"].isdecimal() and not any(e.kind is EntityKind.COUNT for e in entities):
-        start, end = said.span("n")
-        number = int(said["n"])
-        count = Entity(kind=EntityKind.COUNT, text=said["n"], start=start, end=end, value=number)
+    name = "n" if said["n"] else "m"
+    if said[name].isdecimal() and not any(e.kind is EntityKind.COUNT for e in entities):
+        start, end = said.span(name)
+        number = int(said[name])
+        count = Entity(kind=EntityKind.COUNT, text=said[name], start=start, end=end, value=number)
         entities = (*entities, count)
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
+
+
+_DAY_MOVED = re.compile(
+    r"(?:[还還][款钱錢]?|扣款|付款|[缴繳]款)日期?[^,，。]{0,4}[改换換挪调調][成到为為]"
+)
+
+
+_MOVE_TAKEN_FOR = frozenset({Intent.DISPUTE_AMOUNT, Intent.UNCLEAR, Intent.DENY})
+
+
+def _with_plan_day_moved(reading: Understanding, turn: Turn) -> Understanding:
+    """还款日改成12号, while a plan runs: its day is moved, and nothing is found wrong."""
+    is_guess = reading.band is not Band.ACT and turn.case.live_plan is not None
+    if not is_guess or not _DAY_MOVED.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
 
 
 _PICK_TAKEN_FOR = frozenset(
@@ -880,6 +930,8 @@ RULES = (
     Rule("told.promise", _with_promise_told, {Intent.ALREADY_PAID}),
     Rule("told.claim_of_promise", _without_claim_of_promise, {Intent.ALREADY_PAID}),
     Rule("told.payment_in_story", _with_payment_in_story, {Intent.UNCLEAR}),
+    Rule("told.plan_day_moved", _with_plan_day_moved, _MOVE_TAKEN_FOR),
+    Rule("told.year_ahead", _with_year_ahead, {Intent.ALREADY_PAID}),
     Rule("told.day_ahead", _with_day_ahead, {Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY}),
     Rule("told.claim_detail", _with_claim_detail, _OF_CLAIM),
     Rule(

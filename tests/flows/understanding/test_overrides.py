@@ -23,7 +23,7 @@ def test_every_exception_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("不是不还", "veto.not_refusing"),
+        ("谁说不还", "veto.not_refusing"),
         ("text me after 6pm", "instead.hour_to_write"),
         ("might pay on friday", "instead.hedged"),
     ],

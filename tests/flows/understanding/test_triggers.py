@@ -18,7 +18,7 @@ _LISTED = packaged_table("flows.understanding", "keywords.toml")
 NEEDS = [
     (row["needs"], row["find"]) for row in _LISTED["rule"] + _LISTED["guard"] if "needs" in row
 ]
-NEEDS += [("".join(rule.needs), rule.pattern.source) for rule in _HAN_RULES if rule.needs]
+NEEDS += [("".join(sorted(rule.needs)), rule.pattern.source) for rule in _HAN_RULES if rule.needs]
 
 
 def test_a_rule_is_wanted_where_a_trigger_and_what_it_needs_are_there() -> None:
