@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from bot.kept import Given, TurnBody
 from flows.model import Conversation
 from flows.money import Currency, Money
-from flows.understanding.values import Understanding
+from flows.understanding.values import Evidence, Understanding
 from storage import codec
 
 STORED = (Conversation, Given, TurnBody, Understanding)
@@ -66,6 +66,15 @@ _SCALARS: dict[type, st.SearchStrategy[Any]] = {
     Fraction: st.fractions(),
     float: st.floats(0, 1),
     str: st.text(max_size=6),
+    # Its weights are any sequence; what is stored comes back as a tuple.
+    Evidence: st.builds(
+        Evidence,
+        keyword=st.none() | st.text(max_size=6),
+        weights=st.lists(st.tuples(st.text(max_size=6), st.floats(0, 1)), max_size=3).map(tuple),
+        example=st.none() | st.text(max_size=6),
+        example_score=st.floats(0, 1),
+        rules=st.lists(st.text(max_size=6), max_size=3).map(tuple),
+    ),
     object: st.one_of(st.none(), st.integers(0, 99), st.text(max_size=4), _MONEY, st.dates()),
 }
 
