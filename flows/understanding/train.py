@@ -50,6 +50,14 @@ Tenths = tuple[tuple[int, float, float], ...]
 
 def train(examples: Sequence[Example]) -> bytes:
     """The bytes of the model file made from the examples; equal lists give equal bytes."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  # Comes with scikit-learn.
+
+    # How many threads add up a sum changes its last bits, and with these the bytes.
+    with threadpool_limits(limits=1):
+        return _trained(examples)
+
+
+def _trained(examples: Sequence[Example]) -> bytes:
     prepared = [
         Prepared(tuple(sorted(featured(example.text))), example.intent, example.weight)
         for example in examples
