@@ -493,20 +493,6 @@ def _withholds_for_sum(guess: Guess) -> bool:
     return _withholds(guess) and bool(_OF_SUM.search(guess.said.text))
 
 
-# 违约金我不认, "I don't accept the late fee": a charge is contested, whatever is promised beside it.
-_FEE_CONTESTED = Pattern(
-    r"(?:违约金|滞纳金|罚息|利息|手续费|服务费|这?笔?费用?)(?:我|俺|咱)?(?:可|是|绝|都|坚决)?(?:不认|不接受|不承认|不同意)"
-    r"|\b(?:do ?n[o']?t|do not|won't|will not|never|not going to) (?:accept|agree (?:to|with)|recogni[sz]e) (?:\w+ ){1,3}(?:fee|fees|charges?|penalty|interest)\b"
-    r"|\b(?:late|penalty|admin) (?:fee|charge) i (?:dispute|do ?n[o']?t accept|contest)\b"
-)
-
-
-def _contests_fee(guess: Guess) -> bool:
-    """A fee contested beside a promise: the account stands, a charge does not (taxonomy)."""
-    takes = (Intent.PROMISE_TO_PAY, Intent.REFUSE, Intent.DISPUTE_DEBT, Intent.UNCLEAR)
-    return guess.best in takes and bool(_FEE_CONTESTED.search(guess.said.text))
-
-
 def _asks_for_options(guess: Guess) -> bool:
     """What options do I have, 有哪些方案: it is asked which ways of paying there are."""
     text = guess.said.text

@@ -50,7 +50,7 @@ Tenths = tuple[tuple[int, float, float], ...]
 
 def train(examples: Sequence[Example]) -> bytes:
     """The bytes of the model file made from the examples; equal lists give equal bytes."""
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415  # Comes with scikit-learn.
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  # Offline only, an extra.
 
     # How many threads add up a sum changes its last bits, and with these the bytes.
     with threadpool_limits(limits=1):
