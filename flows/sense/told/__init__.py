@@ -1,0 +1,79 @@
+"""What is told beside what was asked: a payment made or promised before, bad goods, hard times."""
+
+from __future__ import annotations
+
+from flows.sense.named import Rule
+from flows.sense.told import claims, days, people, plans, sums
+from flows.understanding.intents import Intent
+
+# In the order in which they are asked, which crosses the matters.
+RULES = (
+    Rule(
+        "told.terms_agreed",
+        plans.with_terms_agreed,
+        {Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK},
+    ),
+    Rule("told.day_said", days.with_day_said, {Intent.ALREADY_PAID}),
+    Rule("told.bill_taken_on", sums.with_bill_taken_on, {Intent.DISPUTE_DEBT}),
+    Rule(
+        "told.rest_asked_about",
+        sums.with_rest_asked_about,
+        {Intent.REQUEST_DISCOUNT, Intent.UNCLEAR, Intent.DISPUTE_AMOUNT},
+    ),
+    Rule("told.parts_for_one_go", plans.with_parts_for_one_go),
+    Rule("told.wish_beside_hours", people.with_wish_beside_hours, {Intent.REQUEST_CALLBACK}),
+    Rule("told.early_payment_asked", plans.with_early_payment_asked, plans.EARLY_TAKEN_FOR),
+    Rule(
+        "told.count_for_whole",
+        plans.with_count_for_whole,
+        plans.COUNT_TAKEN_FOR,
+    ),
+    Rule("told.stop_on_terms", people.without_stop_on_terms, {Intent.OPT_OUT}),
+    Rule("told.start_in_need", plans.with_start_in_need, plans.STARTS_BY),
+    Rule("told.rest_later", plans.with_rest_later, {Intent.REQUEST_INSTALMENTS}),
+    Rule("told.kin_mourned", people.with_kin_mourned, {Intent.DECEASED}),
+    Rule("told.day_for_all", days.with_day_for_all, {Intent.REQUEST_EXTENSION}),
+    Rule(
+        "told.plan_picked",
+        plans.with_plan_picked,
+        plans.PICK_TAKEN_FOR,
+    ),
+    Rule("told.idle_beside", people.without_idle_beside, {Intent.PRIVACY, Intent.IDENTITY_QUERY}),
+    Rule("told.will_to_pay", plans.with_will_to_pay, {Intent.REFUSE}),
+    Rule("told.later_wanted", days.with_later_wanted, {Intent.PROMISE_TO_PAY}),
+    Rule("told.calls_stopped", people.with_calls_stopped, {Intent.OPT_OUT}),
+    Rule("told.plan_left", plans.with_plan_left, plans.LEAVES_BY),
+    Rule("told.failure_again", claims.with_failure_again, {Intent.UNCLEAR, Intent.DENY}),
+    Rule("told.proof_wanted", sums.with_proof_wanted, {Intent.REFUSE, Intent.DENY}),
+    Rule("told.wages", claims.without_wages, {Intent.ALREADY_PAID}),
+    Rule(
+        "told.costs_asked", sums.with_costs_asked, {Intent.REQUEST_DISCOUNT, Intent.DISPUTE_AMOUNT}
+    ),
+    Rule("told.sum_asked", sums.with_sum_asked, {Intent.UNCLEAR}),
+    Rule("told.promise", days.with_promise_told, {Intent.ALREADY_PAID}),
+    Rule("told.claim_of_promise", days.without_claim_of_promise, {Intent.ALREADY_PAID}),
+    Rule("told.payment_in_story", claims.with_payment_in_story, {Intent.UNCLEAR}),
+    Rule("told.plan_day_moved", plans.with_plan_day_moved, plans.MOVE_TAKEN_FOR),
+    Rule("told.year_ahead", days.with_year_ahead, {Intent.ALREADY_PAID}),
+    Rule("told.day_ahead", days.with_day_ahead, {Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY}),
+    Rule("told.claim_detail", claims.with_claim_detail, claims.OF_CLAIM),
+    Rule(
+        "told.bad_goods",
+        sums.with_bad_goods,
+        {Intent.REFUSE, Intent.PAYMENT_FAILED, Intent.DISPUTE_AMOUNT},
+    ),
+    Rule("told.hardship", people.with_hardship_told, {Intent.BUSY}),
+    Rule("told.idle_hardship", people.without_idle_hardship, {Intent.HARDSHIP}),
+    Rule("told.message_wanted", people.with_message_wanted, {Intent.BUSY}),
+    Rule("told.way_asked", claims.with_way_asked, {Intent.ALREADY_PAID}),
+    Rule(
+        "told.less_for_now",
+        sums.with_less_for_now,
+        {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.PAY_NOW},
+    ),
+    Rule(
+        "told.nothing_to_pay",
+        people.with_nothing_to_pay,
+        {*claims.SMALL, Intent.REFUSE, Intent.DENY},
+    ),
+)

@@ -1,0 +1,126 @@
+"""A payment that he says he made, or that failed; and what was paid to him, which is none."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flows.model import Flag, Turn
+from flows.replacing import replace
+from flows.understanding.intents import Intent
+from flows.understanding.values import Band, EntityKind, Tag, Understanding
+
+# What a bare day or reference is taken for.
+SMALL = frozenset({Intent.UNCLEAR, Intent.GREETING, Intent.AFFIRM, Intent.THANKS, Intent.BUSY})
+OF_CLAIM = SMALL | {Intent.PAY_NOW}
+_DETAILS = frozenset({EntityKind.DATE, EntityKind.REFERENCE})
+
+
+def with_payment_in_story(reading: Understanding, turn: Turn) -> Understanding:
+    """A long story that ends with "I did transfer it last Wednesday" claims that payment."""
+    if reading.intent is not Intent.UNCLEAR or Tag.PAST not in reading.tags:
+        return reading
+    if reading.tags & {Tag.NEGATED, Tag.FUTURE, Tag.HEDGE, Tag.ASKS}:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    if not days or max(days) > turn.today:
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, band=Band.ACT)
+
+
+def with_claim_detail(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Nov 20, ref 88231TX" after a claim of payment belongs to that claim."""
+    is_guess = reading.intent is not Intent.PAY_NOW or _names_way_alone(reading)
+    if reading.intent not in OF_CLAIM or turn.case.open_claim is None or not is_guess:
+        return reading
+    if turn.conversation.dialogue.question is not None:
+        return reading
+    if not reading.entities:
+        return _with_way_of_claim(reading)
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    kinds = {e.kind for e in reading.entities}
+    if not kinds <= _DETAILS or any(day > turn.today for day in days):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, band=Band.ACT)
+
+
+# The way he paid, told after the claim: 用他恒生户口, 微信转的, "from my savings account".
+_WAY = re.compile(
+    r"收[据據]|[凭憑][证證]|截[图圖]|小票|回[条條执執]|[张張][纸紙单單]|微信|支付[宝寶]|[银銀]行|[户戶]口|[柜櫃][台檯]|[转轉][账帳賬数數快]|[过過][数數]|超商|便利店|[现現]金|支票|街口|八[达達]通"
+    r"|(?:建|工|农|農|中|招|交|[恒恆]生|[汇匯][丰豐]|[国國]泰|富邦)行?[银銀]?行?(?:的|卡|[户戶])|[这這那嗰]?[张張]?卡|[扫掃][码碼]"
+    r"|\b(?:bank|card|transfer\w*|zelle|venmo|paypal|cash|check|cheque|fps|payme|account|app|wire)\b",
+    re.IGNORECASE,
+)
+_NO_WAY = frozenset({Tag.ASKS, Tag.FUTURE, Tag.NEGATED, Tag.CANNOT, Tag.HOW, Tag.WILL_NOT})
+
+
+def _names_way_alone(reading: Understanding) -> bool:
+    """ "Zelle" and no more, which alone would be guessed to ask for a way to pay."""
+    return reading.band is not Band.ACT and bool(_WAY.fullmatch(reading.text.strip(" .!")))
+
+
+def _with_way_of_claim(reading: Understanding) -> Understanding:
+    """The claim with the way he paid by; a question about a way is none."""
+    told = (Intent.UNCLEAR, Intent.AFFIRM, Intent.PAY_NOW)
+    is_plain = reading.intent in told and not reading.tags & _NO_WAY
+    if not is_plain or not _WAY.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, band=Band.ACT)
+
+
+_THOUGHT_PAID = re.compile(
+    r"\bthought (?:i|it|this|that|we|the \w+)(?:'d| had| was| were)?(?: been| already| all)? (?:paid|settled|sorted|gone)\b",
+    re.IGNORECASE,
+)
+_HOW_TO_PAY = re.compile(
+    r"\b(?:how (?:do|can|should) i|where (?:do|can) i|link|pay (?:it )?now)\b", re.IGNORECASE
+)
+
+
+def with_way_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I thought this was paid. How do I do it" claims nothing: he wants to pay."""
+    if reading.intent is not Intent.ALREADY_PAID or not _THOUGHT_PAID.search(reading.text):
+        return reading
+    if not _HOW_TO_PAY.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PAY_NOW, also=())
+
+
+OF_WAGES = re.compile(
+    r"\b(?:i'?m|i am|we'?re|i(?:'ll)? (?:be|get)|getting|gets?|until i'?m|when i'?m) (?:only |usually |normally )?paid\b"
+    r"|\b(?:pension|wages?|salary|benefits?|pay ?che(?:ck|que)|credit|allowance|stipend) (?:is|are|gets?|will be|comes?) (?:only |usually |normally )?paid\b",
+    re.IGNORECASE,
+)
+PAID = re.compile(
+    r"\b(?:paid|sent|settled|transferred|cleared)\b|[还還付缴繳交转轉清]", re.IGNORECASE
+)
+
+
+def without_wages(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I'm paid late this month" tells when his wages come: no payment of the bill."""
+    if Intent.ALREADY_PAID not in reading.also or Tag.PAST in reading.tags:
+        return reading
+    rest, found = OF_WAGES.subn(" ", reading.text)
+    if not found or PAID.search(rest):
+        return reading
+    return replace(reading, also=tuple(i for i in reading.also if i is not Intent.ALREADY_PAID))
+
+
+_STILL_FAILS = re.compile(
+    r"\b(?:still|same|again|nope|no luck|(?:does|did|is|has|wo)n'?t|(?:not|isnt|doesnt|didnt|wont) (?:work\w*|load\w*|open\w*|go\w*))\b",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 6
+
+
+def with_failure_again(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Nope, still the same" after another way to pay was given: it failed once more."""
+    is_trying = turn.case.paying is not None and Flag.PAYMENT_FAILED in turn.conversation.flags
+    if not is_trying or turn.conversation.dialogue.question is not None or reading.entities:
+        return reading
+    is_short = len(reading.text.split()) <= _FEW_WORDS
+    if reading.intent not in (Intent.UNCLEAR, Intent.DENY) or not is_short:
+        return reading
+    if not _STILL_FAILS.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PAYMENT_FAILED, band=Band.ACT)

@@ -1,0 +1,218 @@
+"""Payments in parts: their count, their start, their day, and the end of a plan."""
+
+from __future__ import annotations
+
+import re
+
+from flows import facts
+from flows.dialogues.instalments import LEAVES_PLAN
+from flows.dialogues.questions import EARLY
+from flows.model import Turn
+from flows.replacing import replace
+from flows.understanding.intents import Intent
+from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
+
+_WITH_COLLEAGUE = re.compile(
+    r"\b(?:told|said to|spoke (?:to|with)|agreed(?: with)?|discussed(?: with)?|talked (?:to|with)|arranged(?: with)?|set up with)\b"
+    r"[^.!?]{0,15}\b(?:colleagues?|agents?|person|reps?|representative|guy|lady|woman|man|team|someone|supervisor|manager|co-?worker|you guys|y'?all)\b",
+    re.IGNORECASE,
+)
+
+
+def with_terms_agreed(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Like I told your colleague, 6 payments on the 8th": the terms count, no person is wanted."""
+    wants = (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK)
+    is_guess = reading.intent in wants and reading.evidence.keyword is None
+    if not is_guess or not _WITH_COLLEAGUE.search(reading.text):
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    if kinds & {EntityKind.COUNT, EntityKind.FREQUENCY}:
+        return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)
+    if EntityKind.DATE in kinds and kinds & {EntityKind.AMOUNT, EntityKind.SHARE}:
+        return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
+    return reading
+
+
+_WILLING = re.compile(
+    r"\b(?:rather|want to|wanna|like to|trying to|hoping to|keen to|happy to|willing to|need to) (?:just |actually )?(?:sort|fix|settle|pay|resolve|clear|deal with|get (?:this|it) (?:sorted|done|paid|cleared))\b",
+    re.IGNORECASE,
+)
+
+
+def with_will_to_pay(reading: Understanding, turn: Turn) -> Understanding:
+    """ "He says ignore you, but I'd rather sort it": who wants a way out does not refuse."""
+    if reading.intent is not Intent.REFUSE or reading.tags & {Tag.NEGATED, Tag.WILL_NOT}:
+        return reading
+    if reading.evidence.keyword is not None or not _WILLING.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)
+
+
+def with_count_for_whole(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can we do 6 instead of the full amount": so many payments, and nothing off the sum."""
+    number, most = facts.number_put(reading.text), turn.case.account.terms.max_instalments
+    figures = [e for e in reading.entities if e.kind in (EntityKind.AMOUNT, EntityKind.COUNT)]
+    if reading.intent not in COUNT_TAKEN_FOR or number is None or figures:
+        return reading
+    starts = any(e.role is Role.START for e in reading.entities)
+    wishes = (Intent.REQUEST_DISCOUNT, Intent.REQUEST_INSTALMENTS)
+    is_instead = reading.intent in wishes and bool(_INSTEAD.search(reading.text))
+    if not (starts or is_instead) or (most is not None and number > 2 * most):
+        return reading
+    at = re.search(rf"\b{number}\b", reading.text)
+    start, end = at.span() if at is not None else (0, 0)
+    count = Entity(
+        kind=EntityKind.COUNT, text=reading.text[start:end], start=start, end=end, value=number
+    )
+    tags = reading.tags - {Tag.WHOLE}
+    entities = (*reading.entities, count)
+    return replace(
+        reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities, tags=tags
+    )
+
+
+COUNT_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_DISCOUNT,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PARTIAL_PAYMENT,
+        Intent.PROMISE_TO_PAY,
+        Intent.UNCLEAR,
+    }
+)
+
+
+def with_early_payment_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can I pay it off early?", under a schedule, asks about it: the schedule stays open."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    if not is_plan or reading.intent not in EARLY_TAKEN_FOR or not EARLY.search(reading.text):
+        return reading
+    if Tag.ASKS not in reading.tags and "?" not in reading.text:
+        return reading
+    return replace(reading, intent=Intent.BALANCE_QUERY, also=(), entities=())
+
+
+EARLY_TAKEN_FOR = frozenset(
+    {
+        Intent.PAY_NOW,
+        Intent.PROMISE_TO_PAY,
+        Intent.PARTIAL_PAYMENT,
+        Intent.UNCLEAR,
+        Intent.REQUEST_DISCOUNT,
+        Intent.REQUEST_INSTALMENTS,
+    }
+)
+_NOT_AT_ONCE = re.compile(
+    r"\bnot (?:it )?(?:all )?(?:in one (?:go|hit|shot|payment)|at once|all at once|all in one)\b"
+    r"|\b(?:can'?t|cannot|cant|couldn'?t) (?:do|pay|manage|afford) (?:it |that |this )?(?:all )?(?:in one (?:go|hit|shot)|at once|all at once)\b",
+    re.IGNORECASE,
+)
+
+
+def with_parts_for_one_go(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I can pay 400 but not in one go": all of it, in parts."""
+    plain = COUNT_TAKEN_FOR | {Intent.HARDSHIP, Intent.DENY}
+    if reading.intent not in plain or not _NOT_AT_ONCE.search(reading.text):
+        return reading
+    owed = turn.case.account.outstanding.decimal
+    kept = tuple(e for e in reading.entities if e.value != owed)
+    hardship = (Intent.HARDSHIP,) if Intent.HARDSHIP in reading.intents else ()
+    tags = reading.tags - {Tag.WHOLE, Tag.NEGATED, Tag.CANNOT}
+    return replace(
+        reading, intent=Intent.REQUEST_INSTALMENTS, also=hardship, entities=kept, tags=tags
+    )
+
+
+_INSTEAD = re.compile(r"\b(?:instead of|rather than)\b", re.IGNORECASE)
+_PLAN_ONE = re.compile(
+    r"\b(?P<n>\d{1,2}|two|three|four|six|nine|ten|twelve)[ -]?(?:months?|mths?|payments?) (?:one|plan|option|thing|deal|version)\b"
+    r"|\bwhat (?:would|about) (?P<m>\d{1,2})(?: (?:look like|be|cost))?\W*$",
+    re.IGNORECASE,
+)
+
+
+def with_plan_picked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can I get the 3 month one but start in January": a plan, and no respite."""
+    said = _PLAN_ONE.search(reading.text) if reading.intent in PICK_TAKEN_FOR else None
+    if said is None:
+        return reading
+    also = tuple(i for i in reading.also if i is Intent.HARDSHIP)
+    entities = reading.entities
+    name = "n" if said["n"] else "m"
+    if said[name].isdecimal() and not any(e.kind is EntityKind.COUNT for e in entities):
+        start, end = said.span(name)
+        number = int(said[name])
+        count = Entity(kind=EntityKind.COUNT, text=said[name], start=start, end=end, value=number)
+        entities = (*entities, count)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
+
+
+_DAY_MOVED = re.compile(
+    r"(?:[还還][款钱錢]?|扣款|付款|[缴繳]款)日期?[^,，。]{0,4}[改换換挪调調][成到为為]"
+)
+MOVE_TAKEN_FOR = frozenset({Intent.DISPUTE_AMOUNT, Intent.UNCLEAR, Intent.DENY})
+
+
+def with_plan_day_moved(reading: Understanding, turn: Turn) -> Understanding:
+    """还款日改成12号, while a plan runs: its day is moved, and nothing is found wrong."""
+    is_guess = reading.band is not Band.ACT and turn.case.live_plan is not None
+    if not is_guess or not _DAY_MOVED.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
+
+
+PICK_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_EXTENSION,
+        Intent.UNCLEAR,
+        Intent.BALANCE_QUERY,
+        Intent.PROMISE_TO_PAY,
+        Intent.AFFIRM,
+        Intent.REQUEST_INSTALMENTS,
+    }
+)
+STARTS_BY = frozenset({Intent.REQUEST_EXTENSION, Intent.REQUEST_INSTALMENTS})
+_SIZES = frozenset({EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.FREQUENCY})
+
+
+def with_start_in_need(reading: Understanding, turn: Turn) -> Understanding:
+    """No money this month, paying starts with the next: what is possible each month is asked."""
+    is_start = any(e.role is Role.START and e.value is None for e in reading.entities)
+    is_bare = not any(e.kind in _SIZES for e in reading.entities)
+    is_wish = reading.intent in STARTS_BY and Intent.HARDSHIP in reading.also
+    if not is_start or not is_bare or not is_wish:
+        return reading
+    also = tuple(i for i in reading.intents if i is not Intent.HARDSHIP)
+    return replace(reading, intent=Intent.HARDSHIP, also=also)
+
+
+_REST_LATER = re.compile(
+    r"\b(?:the )?(?:rest|remainder|balance) (?:after|later|afterwards|another time|when i can)\b"
+    r"|(?:剩下|剩餘|剩余|其[余餘]|余下)的?(?:以后|以後|之后|之後|后面|後面|再[说說讲講]|慢慢)",
+    re.IGNORECASE,
+)
+
+
+def with_rest_later(reading: Understanding, turn: Turn) -> Understanding:
+    """ "250 on the 30th and sort the rest after": a part on its day, and no plan is named yet."""
+    is_guess = reading.band is not Band.ACT and Intent.PARTIAL_PAYMENT in reading.also
+    if not is_guess or not _REST_LATER.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PARTIAL_PAYMENT)
+    return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=also, band=Band.CONFIRM)
+
+
+LEAVES_BY = frozenset(
+    {Intent.UNCLEAR, Intent.DENY, Intent.REFUSE, Intent.HARDSHIP, Intent.REQUEST_DISCOUNT}
+)
+
+
+def with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I want to cancel the plan, lost some shifts", with a plan running: it is about the plan."""
+    if turn.case.live_plan is None or reading.intent not in LEAVES_BY:
+        return reading
+    if not LEAVES_PLAN.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)

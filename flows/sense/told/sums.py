@@ -1,0 +1,142 @@
+"""The sum: what it is, what it costs, what is left of it, less of it, and whether he owes it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flows.model import Turn
+from flows.replacing import replace
+from flows.sense.in_talk import finds_fault
+from flows.understanding.intents import Intent
+from flows.understanding.values import Band, EntityKind, Tag, Understanding
+
+_GOODS = re.compile(
+    r"商品|[货貨]|退[款货貨]|\b(?:items?|goods|order(?:ed)?|product|deliver\w*|arrived|broken|faulty|damaged|refund\w*"
+    r"|return(?:ed)?|sofa|phone|tv|laptop|shop|store|seller|merchant)\b",
+    re.IGNORECASE,
+)
+_BAD = re.compile(
+    r"[坏壞]|[没沒冇]收到|[质質]量|不[给給]退|退[了咗]?[货貨]了?|\b(?:broken|faulty|damaged|defective|wrong (?:item|size|one)|fake|never (?:came|arrived|got|received)"
+    r"|n'?t (?:refund|arrive|work|come|deliver\w*)|wont refund|refus\w* (?:to|me|a) ?refund|no refund|stopped working)\b",
+    re.IGNORECASE,
+)
+
+
+def with_bad_goods(reading: Understanding, turn: Turn) -> Understanding:
+    """Who will not pay for what came broken, or was not refunded, disputes the debt."""
+    refuses = Intent.REFUSE in reading.intents
+    is_guess = reading.intent is Intent.PAYMENT_FAILED and reading.band is not Band.ACT
+    is_guess = is_guess or reading.intent is Intent.DISPUTE_AMOUNT
+    if not (refuses or is_guess) or Intent.DISPUTE_DEBT in reading.intents:
+        return reading
+    if not _GOODS.search(reading.text) or not _BAD.search(reading.text):
+        return reading
+    guessed = (Intent.PAYMENT_FAILED, Intent.DISPUTE_AMOUNT)
+    also = tuple(i for i in reading.intents if i not in guessed)
+    return replace(reading, intent=Intent.DISPUTE_DEBT, also=also)
+
+
+_TAKES_LESS = re.compile(
+    r"\b(?:do|take|accept|make it|settle(?: for)?)\b[^.!?]{0,8}\d[^.!?]{0,12}\bif i (?:pay|clear|settle)\b"
+    r"|\b(?:fees?|charges?|interest|penalt\w+)\b[^.!?]{0,12}\b(?:gone|removed|waived|dropped|taken off|wiped|cancelled|knocked off)\b"
+    r"|\bif i (?:pay|send|give|gave|paid|sent)\b[^.!?]{0,10}\d[^.!?]{0,25}\b(?:will|would|can|could|do) (?:you|u|we) (?:\w+ )?(?:close|settle|drop|call it|forget|wipe|clear|mark|cancel|write|consider|be (?:done|even|square))\b"
+    r"|\d[^.!?]{0,12}\b(?:and|n|then) (?:we|we'll|you|u|let'?s|just)? ?(?:call it|say we'?re|are|r) (?:even|quits|square|done|settled)\b",
+    re.IGNORECASE,
+)
+
+
+def with_less_for_now(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can you do 350 if I pay today" asks for a reduction, and offers no part."""
+    parts = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.PAY_NOW)
+    if reading.intent not in parts or not _TAKES_LESS.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_DISCOUNT, also=())
+
+
+_UNTIL_SHOWN = re.compile(
+    r"\b(?:un(?:til|less)|till?|'til|before|without|if) [^.!?]{0,25}?"
+    r"\b(?:proof|prove[sd]?|proven|evidence|show\w*|seen?|agreement|contract|paperwork|documents?|validat\w+|verif\w+ (?:the|this) debt)\b",
+    re.IGNORECASE,
+)
+
+
+def with_proof_wanted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Not a penny until you show me the agreement": the refusal rests on a doubt of the debt."""
+    if reading.intent not in (Intent.REFUSE, Intent.DENY) or Tag.CANNOT in reading.tags:
+        return reading
+    if Intent.DISPUTE_DEBT in reading.also or not _UNTIL_SHOWN.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i not in (Intent.REFUSE, Intent.BALANCE_QUERY))
+    return replace(reading, intent=Intent.DISPUTE_DEBT, also=also, band=Band.ACT)
+
+
+_COSTS = re.compile(r"\b(?:interest|fees?|charges?|extra|on top)\b", re.IGNORECASE)
+_LESS = re.compile(
+    r"\b(?:waiv\w*|knock\w*|reduc\w*|lower\w*|less|off|remov\w*|drop\w*|cut|discount\w*|settl\w*|deal|cheaper"
+    r"|forgiv\w*|freez\w*|stop\w*|without|no|cancel\w*|skip|free|credit\w*|refund\w*|take)\b",
+    re.IGNORECASE,
+)
+
+
+def with_costs_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Do I pay interest on that?" asks what it costs, and for no reduction."""
+    taken_for = (Intent.REQUEST_DISCOUNT, Intent.DISPUTE_AMOUNT)
+    if reading.intent not in taken_for or not _ASKS_WHETHER.search(reading.text):
+        return reading
+    if not _COSTS.search(reading.text) or _LESS.search(reading.text) or reading.entities:
+        return reading
+    also = tuple(i for i in reading.also if i not in taken_for)
+    return replace(reading, intent=Intent.BALANCE_QUERY, also=also)
+
+
+_ASKS_WHETHER = re.compile(
+    r"\b(?:is|are|will|would|do|does|am) (?:there|i|it|you|u|this|that|we)\b", re.IGNORECASE
+)
+_HOW_MUCH = re.compile(
+    r"\bhow much (?:is|was|are|do|did|does|am) (?:it|this|that|the (?:bill|balance|total|amount)|i|we)\b(?! (?:off|per|each|a month))",
+    re.IGNORECASE,
+)
+
+
+def with_sum_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Sorry, pocket dial. How much is it again?": the question counts, not the chatter."""
+    is_guess = reading.intent is Intent.UNCLEAR and reading.band is not Band.ACT
+    if not is_guess or reading.entities or not _HOW_MUCH.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.BALANCE_QUERY)
+
+
+_OTHER_PART = re.compile(r"\b(?:other|rest|remaining|remainder|balance)\b", re.IGNORECASE)
+
+
+def with_rest_asked_about(reading: Understanding, turn: Turn) -> Understanding:
+    """ "And the other 140?", once 260 were noted: what is left, and nothing off the sum."""
+    standing = turn.case.open_promise
+    taken_for = (Intent.REQUEST_DISCOUNT, Intent.UNCLEAR, Intent.DISPUTE_AMOUNT)
+    if standing is None or reading.intent not in taken_for:
+        return reading
+    left = turn.case.account.outstanding - standing.amount
+    sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if sums != [left.decimal] or not _OTHER_PART.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
+
+
+_TAKES_ON = re.compile(
+    r"\b(?:i|we)(?:'ll| will|'m going to| am going to| can) (?:just |still |be able to )?(?:take care of|handle|sort|cover|pay|deal with|settle|clear)\b",
+    re.IGNORECASE,
+)
+
+
+def with_bill_taken_on(reading: Understanding, turn: Turn) -> Understanding:
+    """ "My ex was to pay this. I'll take care of it on the 9th": a guess at a dispute gives way."""
+    doubts = {Tag.NEGATED, Tag.WILL_NOT, Tag.CONDITIONAL, Tag.HEDGE, Tag.CANNOT}
+    is_guess = Intent.DISPUTE_DEBT in reading.intents and reading.evidence.keyword is None
+    if not is_guess or reading.tags & doubts:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.value >= turn.today]
+    said = _TAKES_ON.search(reading.text)
+    if said is None or len(days) != 1 or finds_fault(reading.text):
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
