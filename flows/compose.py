@@ -200,6 +200,11 @@ def _account_named(after: Conversation, each: Say) -> str:
     return f"{product}: " if after.language is _EN else f"{product}："
 
 
+def product_name(account: Account, language: Language) -> str:
+    """What the bill is for, or just "bill" where the creditor's file does not say."""
+    return account.product or render("product_unnamed", {}, language=language)
+
+
 def _account(after: Conversation, each: Say) -> Account:
     return after.case(each.account_id).account
 
@@ -223,6 +228,7 @@ _SHARED: Mapping[str, Callable[[Turn, Conversation, Say], Any]] = {
     "emergency": lambda turn, after, each: turn.sender.emergency,
     "case_no": lambda turn, after, each: _case_no(after, each),
     "verify_item": lambda turn, after, each: render("verify_item", {}, language=after.language),
+    "product": lambda turn, after, each: product_name(_account(after, each), after.language),
     "creditor": lambda turn, after, each: _account(after, each).creditor,
     "ref": lambda turn, after, each: _account(after, each).reference[-REFERENCE_DIGITS:],
     "pay_link": lambda turn, after, each: _account(after, each).pay_link or turn.sender.help_link,

@@ -8,8 +8,10 @@ from datetime import date
 from itertools import pairwise
 
 from flows import facts
+from flows.compose import product_name
 from flows.dialogues import BY_INTENT
 from flows.events import CustomerSaid
+from flows.languages import Language
 from flows.model import Case, Conversation, Question, Turn
 from flows.records import AccountId
 from flows.replacing import changer, maker, quick, replace
@@ -577,7 +579,7 @@ def _needs_account(turn: Turn) -> bool:
 
 def _ask_which(turn: Turn, cases: tuple[Case, ...]) -> Answer:
     """Name them by product and last digits, oldest first; the wish is kept for the answer."""
-    names = tuple(_label(case) for case in cases)
+    names = tuple(_label(case, turn.conversation.language) for case in cases)
     ask = Ask(
         asked=Asked.CHOOSE_OPTION,
         owner=_OWNER,
@@ -591,9 +593,9 @@ def _ask_which(turn: Turn, cases: tuple[Case, ...]) -> Answer:
     )
 
 
-def _label(case: Case) -> str:
-    tail = case.account.reference[-4:]
-    return f"{case.account.product} ({tail})" if tail else case.account.product
+def _label(case: Case, language: Language) -> str:
+    tail, product = case.account.reference[-4:], product_name(case.account, language)
+    return f"{product} ({tail})" if tail else product
 
 
 def _has_own_wish(turn: Turn) -> bool:

@@ -33,7 +33,7 @@ UNVERIFIED = (
     *("verify_impossible", "start_ack", "hello_unbound", "clarify_unbound", "help"),
 )
 # The words of parts that are never sent alone.
-_FRAGMENTS = ("rhythm_", "verify_item", "plan_line")
+_FRAGMENTS = ("rhythm_", "verify_item", "product_unnamed", "plan_line")
 
 _TODAY = date(2026, 3, 2)
 _OVERDUE_DAYS = 5
