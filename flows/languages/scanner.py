@@ -86,7 +86,7 @@ def word_rule(
 
 
 # A gate goes by its number too: to look a pattern up hashes all its code each time.
-_Gated = tuple[int, re.Pattern[str] | None, tuple[Rule, ...]]
+_Gated = tuple[int, re.Pattern[str] | None, tuple[tuple[Pattern, Read], ...]]
 
 
 class Scanner:
@@ -128,11 +128,11 @@ class Scanner:
                     is_open = opened[number] = gate.match(text, at) is not None
                 if not is_open:
                     continue
-            for rule in rules:
-                match = rule.pattern.match(text, at)
+            for pattern, read in rules:
+                match = pattern.match(text, at)
                 if match is None:
                     continue
-                readings = rule.read(match, scene)
+                readings = read(match, scene)
                 if readings is not None:
                     found.extend(readings)
                     return max(match.end(), at + 1)
@@ -156,7 +156,8 @@ class Scanner:
         for gate, group in groupby(rules, key=lambda rule: rule.gate):
             is_open = gate is None or (key.isdigit() and gate.fullmatch(key) is not None)
             number = -1 if gate is None else self._gates[gate]
-            gated.append((number, None if is_open else gate, tuple(group)))
+            read = tuple((rule.pattern, rule.read) for rule in group)
+            gated.append((number, None if is_open else gate, read))
         return tuple(gated)
 
 

@@ -78,23 +78,24 @@ def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
 
 def concepts(tokens: list[str]) -> list[str]:
     """The tokens with every word of the lexicon replaced by its concept, longest word first."""
-    lexicon = _lexicon()
+    known = _lexicon().get
     read: list[str] = []
     at, end = 0, len(tokens)
     while at < end:
         token = tokens[at]
         at += 1
-        phrase = lexicon.get(token)
+        phrase = known(token)
         if phrase is None:
             read.append(token)
             continue
         concept = phrase.concept
-        ahead = at
-        while ahead < end and (longer := phrase.longer.get(tokens[ahead])):
-            phrase = longer
-            ahead += 1
-            if phrase.concept is not None:
-                concept, at = phrase.concept, ahead
+        if phrase.longer:
+            ahead = at
+            while ahead < end and (longer := phrase.longer.get(tokens[ahead])):
+                phrase = longer
+                ahead += 1
+                if phrase.concept is not None:
+                    concept, at = phrase.concept, ahead
         if concept is not None:
             read.append(concept)
     return read

@@ -68,10 +68,16 @@ class _Lexicon:
     never_typos: frozenset[str]
 
 
-def whole_word(text: str) -> Keyword | None:
-    """The stop word that is the whole of a normalised message (opt-out rule 1), or None."""
+def letters_of(text: str) -> str:
+    """The letters and figures of a normalised message run together, by which code words are known."""
+    # Many replies in Chinese are nothing but letters, which is seen at less cost than taken out.
+    return text if text.isalnum() else _NOT_LETTERS.sub("", text)
+
+
+def whole_word(letters: str) -> Keyword | None:
+    """The stop word that is the whole of a message by its `letters_of` (opt-out rule 1), or None."""
     lexicon = _lexicon()
-    core = _core(_letters(text), lexicon.fillers)
+    core = _core(letters, lexicon.fillers)
     if len(core) > lexicon.longest_stop * _REPEATS_MAX:
         return None
     if core in lexicon.stops or _repeated(core, lexicon.stops):
@@ -81,17 +87,19 @@ def whole_word(text: str) -> Keyword | None:
     return None
 
 
-def opener(text: str) -> Tag | None:
-    """RESTART or HELP when the whole normalised message is such a word (rules 7, 8), else None."""
-    return _lexicon().openers.get(_letters(text))
+def opener(letters: str) -> Tag | None:
+    """RESTART or HELP when the message is such a word by its `letters_of` (rules 7, 8), else None."""
+    return _lexicon().openers.get(letters)
 
 
-def find_keywords(text: str, present: set[str] | None = None) -> tuple[Keyword, ...]:
+def find_keywords(
+    text: str, present: set[str] | None = None, letters: str | None = None
+) -> tuple[Keyword, ...]:
     """Every hard keyword of a normalised text, at most one for each rule.
 
-    `present` are the `pieces` of the text where they are known already.
+    `present` and `letters` are the `pieces` and `letters_of` of the text where they are known.
     """
-    whole = whole_word(text)
+    whole = whole_word(letters or letters_of(text))
     if whole:
         return (whole,)
     return tuple(_matches(text, _lexicon().rules, present or pieces(text)))
@@ -142,11 +150,6 @@ def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
         elif found.start() >= end:
             return first, found.start()
     return first, last
-
-
-def _letters(text: str) -> str:
-    # Most replies in Chinese are nothing but letters, which is seen at less cost than taken out.
-    return text if text.isalnum() else _NOT_LETTERS.sub("", text)
 
 
 def _core(letters: str, fillers: tuple[str, ...]) -> str:

@@ -6,7 +6,8 @@ model's choice; an idle guess has no word of its own matter. Each name is kept a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -89,6 +90,9 @@ _LAWYER_FRIEND = Pattern(
     r"|(?:律师|做律师的?|当律师的?)(?:的)?(?:朋友|同学|亲戚|表哥|表弟)"
 )
 _WISHES = tuple(intent for intent in Intent if intent not in (*rules.SAFETY, Intent.UNCLEAR))
+_LATIN = re.compile("[a-z]")
+# What stands between a matter and its frame, and where a matter begins and ends.
+_JOINTS = {"han": ("", ""), "latin": (" ", r"\b")}
 # Asked, nothing is denied: 不用律师吗.
 _UNASKED = r"(?![^,，。.!]{0,12}(?:[吗?]|么(?:$|[,，。!? ])))"
 _FAILURE = Pattern(
@@ -172,6 +176,14 @@ def vetoed(said: Said, intent: Intent) -> str | None:
 
 def exempted(guess: Guess) -> tuple[Guess, tuple[str, ...]]:
     """The guess after every exception that holds, in their order, with the names of these."""
+    # Hardly any reply is an exception: most are told from all rules that its reading is subject to.
+    for rule in _exemptions_of()[guess.best]:
+        if rule.holds(guess):
+            return _excepted(guess)
+    return guess, ()
+
+
+def _excepted(guess: Guess) -> tuple[Guess, tuple[str, ...]]:
     names = []
     for rule in EXEMPTIONS:
         if (rule.of is None or guess.best in rule.of) and rule.holds(guess):
@@ -368,14 +380,17 @@ def _is_order_to_machine(said: Said) -> bool:
 
 def _denies_guess(guess: Guess) -> bool:
     """不是不还, no complaints: the runner-up of what is denied is no better guess, in doubt."""
+    if guess.sure >= DOUBTFUL:
+        return False
     rule = guess.ruled_out[guess.first] or ""
-    return guess.sure < DOUBTFUL and (rule == _NOT_REFUSING or rule.startswith("denied."))
+    return rule == _NOT_REFUSING or rule.startswith("denied.")
 
 
 def _names_failure(guess: Guess) -> bool:
     """付款没成功, it didn't go through: no payment, but one was tried."""
-    was_denied = guess.ruled_out[guess.first] == "denied.payment"
-    return was_denied and guess.sure < DOUBTFUL and bool(_FAILURE.search(guess.said.text))
+    if guess.sure >= DOUBTFUL or guess.ruled_out[guess.first] != "denied.payment":
+        return False
+    return bool(_FAILURE.search(guess.said.text))
 
 
 _PART = Pattern(
@@ -443,6 +458,15 @@ _NO_ANSWER = frozenset({Intent.BUSY, Intent.DENY, Intent.UNCLEAR})
 _ASKED_OR_PART = frozenset(
     {Intent.BALANCE_QUERY, Intent.REQUEST_DISCOUNT, Intent.PARTIAL_PAYMENT, Intent.UNCLEAR}
 )
+_NO_WISH = frozenset(
+    {Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.UNCLEAR, Intent.IDENTITY_QUERY}
+)
+_ASKED_OR_PAYING = frozenset(
+    {
+        *(Intent.BALANCE_QUERY, Intent.CREDIT_QUERY),
+        *(Intent.PAY_NOW, Intent.ALREADY_PAID, Intent.UNCLEAR),
+    }
+)
 _NO_PLAN_HEARD = frozenset(
     {
         *(Intent.REFUSE, Intent.UNCLEAR, Intent.REQUEST_EXTENSION),
@@ -495,9 +519,10 @@ def _withholds_for_sum(guess: Guess) -> bool:
 
 def _asks_for_options(guess: Guess) -> bool:
     """What options do I have, 有哪些方案: it is asked which ways of paying there are."""
+    if guess.sure >= _SURE_DELAY:
+        return False
     text = guess.said.text
-    plain = (Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.UNCLEAR, Intent.IDENTITY_QUERY)
-    if guess.best in plain and guess.sure < _SURE_DELAY and _WHAT_CAN_BE_DONE.search(text):
+    if guess.best in _NO_WISH and _WHAT_CAN_BE_DONE.search(text):
         return True
     return guess.sure < DOUBTFUL and bool(_OPTIONS.search(text))
 
@@ -526,10 +551,9 @@ _IN_BITS = Pattern(
 
 def _wants_parts(guess: Guess) -> bool:
     """I can do it in bits, too late to set up payments: parts are wished for."""
-    plain = (Intent.BALANCE_QUERY, Intent.PAY_NOW, Intent.UNCLEAR, Intent.CREDIT_QUERY)
-    is_doubtful = guess.best is Intent.ALREADY_PAID and guess.sure < DOUBTFUL
-    is_open = guess.best in plain or is_doubtful
-    is_open = is_open and guess.ruled_out[Intent.REQUEST_INSTALMENTS] is None
+    if guess.best is Intent.ALREADY_PAID and guess.sure >= DOUBTFUL:
+        return False
+    is_open = guess.ruled_out[Intent.REQUEST_INSTALMENTS] is None
     return is_open and bool(_IN_BITS.search(guess.said.text))
 
 
@@ -563,6 +587,15 @@ def _names_hour_to_write(guess: Guess) -> bool:
 
 
 @cache
+def _exemptions_of() -> dict[Intent, tuple[Exemption, ...]]:
+    """The exceptions that may take the place of an intent, in their order."""
+    return {
+        intent: tuple(rule for rule in EXEMPTIONS if rule.of is None or intent in rule.of)
+        for intent in Intent
+    }
+
+
+@cache
 def _vetoes_of() -> dict[Intent, tuple[Veto, ...]]:
     """The vetoes that may forbid an intent, the one that counts most first."""
     known = (*denials(), *reversed(VETOES))
@@ -577,27 +610,37 @@ def denials() -> tuple[Veto, ...]:
 
 
 def _denial(row: dict[str, Any], frame: dict[str, str]) -> Veto:
-    words = Pattern("|".join(_denials(row, frame)))
+    # Apart, since most replies are in one script, and no branch of the other can match.
+    han, latin = (_any_branch(_denials(row, frame, script)) for script in ("han", "latin"))
     still = Pattern(row["still"]) if "still" in row else None
 
     def holds(said: Said) -> bool:
-        found = words.search(said.text)
-        if found is None or still is None:
-            return found is not None
-        return not still.search(f"{said.text[: found.start()]} {said.text[found.end() :]}")
+        text = said.text
+        in_han = None if text.isascii() or han is None else han.search(text)
+        in_latin = latin.search(text) if latin and _LATIN.search(text) else None
+        denied = [found for found in (in_han, in_latin) if found]
+        if not denied or still is None:
+            return bool(denied)
+        first = min(denied, key=re.Match.start)
+        return not still.search(f"{text[: first.start()]} {text[first.end() :]}")
 
     return Veto(row["name"], tuple(Intent(name) for name in row["intents"]), holds)
 
 
-def _denials(row: dict[str, Any], frame: dict[str, str]) -> Iterator[str]:
-    """The patterns of one row: its own, and its matter in the frames of both languages."""
-    yield from (row[key] for key in ("han", "latin") if key in row)
-    if "matter_han" in row:
-        matter = f"(?:{row['matter_han']})"
-        yield f"(?:{frame['han_before']}{matter}|{matter}{frame['han_after']}){_UNASKED}"
-    if "matter_latin" in row:
-        matter = f"(?:{row['matter_latin']})"
-        yield rf"(?:{frame['latin_before']} {matter}|\b{matter}{frame['latin_after']})\b{_UNASKED}"
+def _any_branch(sources: Iterable[str]) -> Pattern | None:
+    joined = "|".join(sources)
+    return Pattern(joined) if joined else None
+
+
+def _denials(row: dict[str, Any], frame: dict[str, str], script: str) -> Iterator[str]:
+    """The patterns of one row in a script: its own, and its matter in the frames of its language."""
+    if script in row:
+        yield row[script]
+    if f"matter_{script}" in row:
+        matter = f"(?:{row[f'matter_{script}']})"
+        before, after = frame[f"{script}_before"], frame[f"{script}_after"]
+        blank, bound = _JOINTS[script]
+        yield f"(?:{before}{blank}{matter}|{bound}{matter}{after}){bound}{_UNASKED}"
 
 
 @cache
@@ -699,6 +742,7 @@ EXEMPTIONS = (
         Intent.REQUEST_INSTALMENTS,
         _wants_parts,
         forbids=(Intent.BALANCE_QUERY,),
+        of=_ASKED_OR_PAYING,
     ),
     Exemption(
         "instead.least_asked",

@@ -13,7 +13,7 @@ from flows.understanding import context, rules
 from flows.understanding.examples import ExampleSet
 from flows.understanding.excerpt import excerpt, pieces_between
 from flows.understanding.intents import Intent
-from flows.understanding.keywords import Keyword, find_keywords, opener
+from flows.understanding.keywords import Keyword, find_keywords, letters_of, opener
 from flows.understanding.normalise import normalise
 from flows.understanding.prepare import Prepared, prepare
 from flows.understanding.values import (
@@ -106,10 +106,11 @@ def _meaning(
         return _Meaning(
             intent=Intent.UNCLEAR, confidence=_BY_CONTEXT, evidence=Evidence(rules=("empty",))
         )
-    tag = opener(text)
+    letters = letters_of(text)
+    tag = opener(letters)
     if tag:
         return _opened(tag)
-    keywords = (*find_keywords(text, reply.present), *buried)
+    keywords = (*find_keywords(text, reply.present, letters), *buried)
     if keywords and keywords[0].is_whole:
         return _Meaning(
             intent=keywords[0].intent,

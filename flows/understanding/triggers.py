@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Generic, TypeVar
 
 Rule = TypeVar("Rule")
@@ -26,22 +28,32 @@ class Triggered(Generic[Rule]):
     """
 
     def __init__(self, rules: Iterable[tuple[Rule, Iterable[str], frozenset[str]]]) -> None:
-        self._rules: list[tuple[Rule, frozenset[str]]] = []
-        self._by_trigger: dict[str, list[int]] = {}
-        for number, (rule, triggers, needs) in enumerate(rules):
-            self._rules.append((rule, needs))
+        listed = list(rules)
+        self._rules = [rule for rule, _, _ in listed]
+        # Each rule has a bit among those that are triggered and one among those whose need is met:
+        # the pieces of a text then find all rules at once.
+        self._shift = len(listed)
+        self._free = 0
+        self._bits: dict[str, int] = {}
+        for number, (_, triggers, needs) in enumerate(listed):
+            met = 1 << self._shift + number
             for trigger in triggers:
-                self._by_trigger.setdefault(trigger, []).append(number)
-        self._triggers = frozenset(self._by_trigger)
+                self._bits[trigger] = self._bits.get(trigger, 0) | 1 << number
+            for need in needs:
+                self._bits[need] = self._bits.get(need, 0) | met
+            self._free |= 0 if needs else met
+        self._pieces = frozenset(self._bits)
 
     def wanted(self, present: set[str]) -> list[Rule]:
         """The rules that a text of these pieces can match, in their order."""
-        held = self._triggers & present
+        held = self._pieces & present
         if not held:
             return []
+        bits = reduce(or_, map(self._bits.__getitem__, held), self._free)
+        left = bits & bits >> self._shift
         wanted: list[Rule] = []
-        for number in sorted(set().union(*map(self._by_trigger.__getitem__, held))):
-            rule, needs = self._rules[number]
-            if not needs or not needs.isdisjoint(present):
-                wanted.append(rule)
+        while left:
+            lowest = left & -left
+            wanted.append(self._rules[lowest.bit_length() - 1])
+            left ^= lowest
         return wanted
