@@ -19,6 +19,7 @@ from flows.dialogues import (
     identity,
     instalments,
     people,
+    promise,
 )
 from flows.events import CustomerSaid
 from flows.languages.detect import language_asked
@@ -520,6 +521,9 @@ _MAY_CORRECT = frozenset(
 )
 
 
+_TAKES_BACK_BY = _MAY_CORRECT | {Intent.REFUSE, Intent.THANKS}
+
+
 # Words that move what stands: "sorry, Monday", "change it to the 5th", 改到周一.
 _MOVES = re.compile(
     r"^\W*(?:(?:u+gh|a+h|oh|argh|shit|crap|damn|hm+|um+|ok|yeah|well|lol|nah)\W+)?(?:sorry|sry|oops|actually|wait|no)\b|^\W*[哦噢喔啊呃额額欸诶]?\s*(?:不|唔)(?:[是对對係啱]|[ ,，。!！])|\b(?:change|move|push|switch|make it|instead|reschedule|again to|back to)\b"
@@ -538,7 +542,9 @@ def _names_other_day(turn: Turn) -> bool:
 def _corrects_record(turn: Turn) -> Route | None:
     """ "No, I meant the 15th", "sorry, Monday": the promise that stands is put right or moved."""
     standing = turn.case.open_promise
-    if standing is None or not (turn.reading.intent in _MAY_CORRECT or _names_other_day(turn)):
+    may_correct = turn.reading.intent in _MAY_CORRECT or _names_other_day(turn)
+    takes_back = turn.reading.intent in _TAKES_BACK_BY and promise.takes_day_back(turn)
+    if standing is None or not (may_correct or takes_back):
         return None
     is_same_talk = standing.made_on == turn.today
     is_correction = is_same_talk and facts.has(turn, Tag.CORRECTION)
@@ -546,11 +552,16 @@ def _corrects_record(turn: Turn) -> Route | None:
     is_moved = facts.day(turn) is not None and (
         is_refused or bool(_MOVES.search(turn.reading.text))
     )
+    owner = BY_NAME["promise"]
+    is_other = is_same_talk and promise.refuses_day(turn, standing.due_on)
+    is_moved = is_moved or (is_other and facts.day(turn) is not None)
+    if takes_back:
+        # 周五不行 and no other day: which one is asked.
+        return Route(name=owner.NAME, step=lambda t: owner.step(_correcting(t)))
     if not is_correction and (not is_moved or facts.has(turn, Tag.HEDGE)):
         return None
     if facts.count(turn) is not None or facts.frequency(turn) is not None:
         return None
-    owner = BY_NAME["promise"]
     return Route(name=owner.NAME, step=lambda t: owner.step(_correcting(t)))
 
 

@@ -40,7 +40,13 @@ def heard(turn: Turn) -> Turn:
 def _fill(turn: Turn, slots: Slots) -> Slots:
     now = turn.now
     down = facts.amount(turn, Role.DOWN_PAYMENT) or _part_before_rhythm(turn)
-    number = _renamed_count(turn) or _count_said(turn) or bare_count(turn) or _months(turn)
+    number = (
+        _renamed_count(turn)
+        or _count_preferred(turn)
+        or _count_said(turn)
+        or bare_count(turn)
+        or _months(turn)
+    )
     each = each_time(turn)
     rhythm = facts.frequency(turn) or _rhythm_chosen(turn)
     if down is not None:
@@ -187,6 +193,28 @@ def _renamed_count(turn: Turn) -> int | None:
     return int(named[2]) if named and is_known else None
 
 
+# What turns down the number before it: 12期太久, 六期还不起.
+_REFUSED_LENGTH = re.compile(
+    r"[还還也都就是有点點的]*(?:太|[过過]于|有[点點])(?:[长長久多短少密贵貴][了啦喇]?|[紧緊急])"
+    r"|[就也都]?(?:不行|唔得|不要|唔要|不[合适適]|[还還]不起|受不了|吃力)(?![吗嗎?？])"
+)
+
+
+def _count_preferred(turn: Turn) -> int | None:
+    """分12期太久 9期吧: of two numbers the one that is not turned down."""
+    said = facts.entities(turn, EntityKind.COUNT)
+    if len(said) != _PAIR:
+        return None
+    first, second = said
+    text = turn.reading.text
+    if not _REFUSED_LENGTH.match(text, first.end) or _REFUSED_LENGTH.match(text, second.end):
+        return None
+    return second.value if isinstance(second.value, int) else None
+
+
+_PAIR = 2
+
+
 def _is_without_list(turn: Turn) -> bool:
     """Whether we asked about a plan with no lettered list, of which a number could be a place."""
     question = turn.conversation.dialogue.question
@@ -238,8 +266,10 @@ def with_days_named(turn: Turn, slots: Slots) -> Slots:
     first = None if first is not None and first < turn.today and _TOLD.search(text) else first
     # 第一期改到7号: moved until that day.
     first = first or facts.day(turn, Role.UNTIL)
-    down_on = two_parts.day_of_part(turn)
-    if down_on is not None and facts.amount(turn, Role.DOWN_PAYMENT) is not None:
+    down_on = _day_beside_down(turn, slots)
+    if down_on is None and facts.amount(turn, Role.DOWN_PAYMENT) is not None:
+        down_on = two_parts.day_of_part(turn)
+    if down_on is not None:
         # 周四先还1000剩下分6期: the day is that of the part, not of the first instalment.
         slots = slots.put(SlotName.DOWN_DUE, down_on, turn.now)
         first = next((day for day in facts.days(turn) if day != down_on), None)
@@ -257,6 +287,24 @@ def with_days_named(turn: Turn, slots: Slots) -> Slots:
         slots = slots.put(SlotName.FIRST_DUE, first, turn.now)
         slots = slots if monthly else slots.without(SlotName.PAY_DAY)
     return slots
+
+
+_DOWN_AFTER_DAY = re.compile(
+    r"[号號日]?(?:我|就|先|可以|能|会|會)*(?:[付交给給缴繳还還俾畀])?(?:那个|那個)?(?:首付|[头頭]期?款|[定订訂]金)"
+)
+_DOWN_BEFORE_DAY = re.compile(r"(?:首付|[头頭]期?款|[定订訂]金)[我就先可以能的款是在]*$")
+
+
+def _day_beside_down(turn: Turn, slots: Slots) -> date | None:
+    """明天付首付 以后每月12号: the day that stands beside the first part is its own."""
+    if slots.number(SlotName.DOWN_PAYMENT, turn.now) is None:
+        return None
+    text = turn.reading.text
+    for entity in facts.entities(turn, EntityKind.DATE):
+        before = _DOWN_BEFORE_DAY.search(text[: entity.start])
+        if isinstance(entity.value, date) and (before or _DOWN_AFTER_DAY.match(text, entity.end)):
+            return entity.value
+    return None
 
 
 def _is_day_of_down(turn: Turn, day: date) -> bool:

@@ -151,6 +151,10 @@ def _towards_plan(turn: Turn) -> Answer:
 def _without_size(turn: Turn) -> Answer:
     if facts.has(turn, Tag.VAGUE_AMOUNT):
         return _ask_amount(turn)
+    rhythm = wishes.wish_of(turn).frequency
+    if not turn.case.account.terms.allows(rhythm) and _has_choice_of_rhythm(turn):
+        # 按月还不行吗, where weeks alone are possible.
+        return _ask_rhythm(turn)
     if _ASKS_LEAST.search(turn.reading.text):
         return _least_each_time(turn)
     return _options(turn) if _may_choose(turn) else _ask_spare(turn)
@@ -175,16 +179,20 @@ def _has_choice_of_rhythm(turn: Turn) -> bool:
 def _ask_rhythm(turn: Turn) -> Answer:
     """Twice a week, every four weeks: what he can have instead is told, and he chooses."""
     allowed = tuple(f for f in Frequency if turn.case.account.terms.allows(f))
+    named = turn.conversation.dialogue.slots.frequency(turn.now) or facts.frequency(turn)
     slots = turn.conversation.dialogue.slots.without(SlotName.FREQUENCY)
     if len(allowed) == 1:
         wish = replace(wishes.wish_of(turn), frequency=allowed[0])
         return _refused(turn, wish, Refusal(reason="frequency_not_allowed"))
+    ours = _in_our_rhythm(turn, allowed[-1])
+    if ours is not None:
+        return _countered(turn, Refusal(reason="frequency_not_allowed"), ours)
     ask = Ask(
         asked=Asked.COUNT,
         owner=NAME,
         key="plan_ask_rhythm",
         structure="refusal",
-        values=(("rhythms", allowed),),
+        values=(("rhythms", allowed), ("named", named)),
         data=(("reason", "frequency_not_allowed"),),
     )
     dialogue = replace(settled(turn), slots=slots)
@@ -263,13 +271,58 @@ def _refused(turn: Turn, wish: Wish, refusal: Refusal) -> Answer:
     if refusal.reason in ("first_payment_too_late", "first_payment_in_past"):
         return _ask_first_day(turn, refusal)
     if refusal.reason == "frequency_not_allowed" and _has_choice_of_rhythm(turn):
-        return _ask_rhythm(wishes.heard(turn))
+        near = _in_near_rhythm(turn, wish)
+        return _ask_rhythm(wishes.heard(turn)) if near is None else _countered(turn, refusal, near)
     counter = engine.counter(turn, wish, refusal)
     slower = _as_much_a_month(turn, wish, counter)
     counter = slower or counter
     if counter is None:
         return _asked_sooner(turn, wish) or _no_plan_possible(turn, refusal)
     return _countered(turn, refusal, counter)
+
+
+def _in_our_rhythm(turn: Turn, rhythm: Frequency) -> PlanTerms | None:
+    """Asked for a rhythm he named another figure: his size in the slowest rhythm that there is."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.key != "plan_ask_rhythm":
+        return None
+    if facts.rhythm_alone(turn) is not None or other_rhythm(turn.reading.text):
+        return None
+    wish = wishes.wish_of(turn)
+    if wish.count is None and wish.amount_minor is None:
+        return None
+    named = dict(question.values).get("named")
+    each = wish.amount_minor
+    if isinstance(named, Frequency) and each is not None:
+        # 每月还500 is half as much every two weeks.
+        each = each * _A_MONTH[named] // _A_MONTH[rhythm]
+    wish = replace(wish, frequency=rhythm, amount_minor=each, second_pay_day=None)
+    found = engine.plan(turn, wish)
+    return found if isinstance(found, PlanTerms) else None
+
+
+_A_MONTH = {
+    Frequency.WEEKLY: 4,
+    Frequency.BIWEEKLY: 2,
+    Frequency.SEMIMONTHLY: 2,
+    Frequency.MONTHLY: 1,
+}
+
+
+# Two weeks and half a month are nearly the same to one who is paid so.
+_NEAR_RHYTHM = {
+    Frequency.SEMIMONTHLY: Frequency.BIWEEKLY,
+    Frequency.BIWEEKLY: Frequency.SEMIMONTHLY,
+}
+
+
+def _in_near_rhythm(turn: Turn, wish: Wish) -> PlanTerms | None:
+    """半个月一次 每次四百, where every two weeks is possible: as much each time, in that rhythm."""
+    rhythm = _NEAR_RHYTHM.get(wish.frequency)
+    if rhythm is None or not turn.case.account.terms.allows(rhythm):
+        return None
+    found = engine.plan(turn, replace(wish, frequency=rhythm, second_pay_day=None))
+    return found if isinstance(found, PlanTerms) else None
 
 
 def _countered(turn: Turn, refusal: Refusal, counter: PlanTerms) -> Answer:

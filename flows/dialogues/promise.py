@@ -42,7 +42,7 @@ NEEDS_BOUND = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION})
 EVENTS: tuple[type, ...] = ()
 
 _PAYS = re.compile(
-    r"[还還付缴繳交清]|[俾畀給给]錢|\b(?:pay|send|settle|clear|cover|sort|transfer)\b|\b(?:do|have|get) (?:it|that)\b",
+    r"[还還付缴繳交清]|[俾畀給给]錢|找[晒清數数]|\b(?:pay|send|settle|clear|cover|sort|transfer)\b|\b(?:do|have|get) (?:it|that)\b",
     re.IGNORECASE,
 )
 
@@ -83,7 +83,7 @@ def promise(turn: Turn) -> Answer:
     amount = _amount(turn)
     if isinstance(when, Answer):
         return when
-    if when is None:
+    if when is None or takes_day_back(turn):
         return ask_day(turn, amount)
     is_clear = _is_certain(turn) or _corrects(turn)
     is_whole = amount is not None and is_clear and not _is_day_open(turn)
@@ -117,9 +117,17 @@ def _is_day_open(turn: Turn) -> bool:
 
 def _corrects(turn: Turn) -> bool:
     """Whether the promise that stands is put right or moved: it needs no new yes."""
-    if turn.case.open_promise is None:
+    if turn.case.open_promise is None or facts.has(turn, Tag.CONDITIONAL):
         return False
-    return facts.has(turn, Tag.CORRECTION) and not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
+    is_unsure = facts.has(turn, Tag.HEDGE) and not _SHOULD_BE.search(turn.reading.text)
+    return facts.has(turn, Tag.CORRECTION) and not is_unsure
+
+
+# 说错了，应该是20号 puts right; nothing about it is unsure.
+_SHOULD_BE = re.compile(
+    r"(?:[错錯][了咗啦]?|不[对對是]|唔[系係啱])[,，。 啊呀]*(?:[应應][该該当當]?(?:[是系係])|\bit should be\b)",
+    re.IGNORECASE,
+)
 
 
 def _is_certain(turn: Turn) -> bool:
@@ -205,13 +213,16 @@ def _day_of_standing_week(turn: Turn) -> date | None:
     """下周五 and then 说错了 周六: the Saturday of that week, not the one before it."""
     promises = [p.promise for p in turn.conversation.dialogue.proposals if p.promise is not None]
     standing = turn.case.open_promise or next(iter(promises[-1:]), None)
-    if standing is None or standing.made_on != turn.today or not facts.has(turn, Tag.CORRECTION):
+    if standing is None or standing.made_on != turn.today:
+        return None
+    if not facts.has(turn, Tag.CORRECTION) and not refuses_day(turn, standing.due_on):
         return None
     if isinstance(turn.event, CustomerSaid) and turn.event.is_late:
         # Written before that day was named.
         return None
     monday = standing.due_on - timedelta(days=standing.due_on.weekday())
-    said = [lone_weekday(entity.text) for entity in facts.entities(turn, EntityKind.DATE)]
+    others = (e for e in facts.entities(turn, EntityKind.DATE) if e.value != standing.due_on)
+    said = [lone_weekday(entity.text) for entity in others]
     weekday = said[0] if len(said) == 1 else None
     if weekday is None or monday <= turn.today:
         return None
@@ -222,6 +233,27 @@ _CANNOT_THEN = re.compile(
     r"不|没|沒|冇|唔|\b(?:no|not|nope|can'?t|cannot|work|busy|sorry|wait|oops|instead|rather)\b|n't\b",
     re.IGNORECASE,
 )
+
+
+_NOT_THAT_DAY = re.compile(
+    r"(?:不行|不可以|不方便|唔得|唔方便|[来來趕赶]不[及上]|[没沒冇]空|[还還付交缴繳]不了)(?![吗嗎嘛么麼?？])"
+    r"|\b(?:can'?t|cannot|won'?t work|not able|no good|doesn'?t work)\b",
+    re.IGNORECASE,
+)
+
+
+def refuses_day(turn: Turn, due_on: date) -> bool:
+    """1号是周二吧 那不行, 周五要交房租 不行: the day that was noted is named and taken back."""
+    is_named = due_on in facts.days(turn)
+    return is_named and bool(_NOT_THAT_DAY.search(turn.reading.text))
+
+
+def takes_day_back(turn: Turn) -> bool:
+    """Whether he only says that the day he promised a moment ago does not suit him."""
+    standing = turn.case.open_promise
+    if standing is None or standing.made_on != turn.today:
+        return False
+    return set(facts.days(turn)) == {standing.due_on} and refuses_day(turn, standing.due_on)
 
 
 def _coming_day(turn: Turn) -> date | None:
@@ -252,7 +284,8 @@ def _day_kept(turn: Turn) -> date | None:
 def _amount(turn: Turn) -> Money | None:
     """The sum he named: a figure, everything, or what was already fixed earlier in this talk."""
     if facts.has(turn, Tag.WHOLE):
-        return turn.case.account.outstanding
+        # 剩的下月6号还清, after a part was told as paid: all that is left of it.
+        return _rest_of_claim(turn) or turn.case.account.outstanding
     said = facts.amount(turn, None, Role.PART, Role.PER_INSTALMENT, Role.DOWN_PAYMENT)
     if said is not None:
         return said

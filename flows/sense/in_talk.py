@@ -40,7 +40,9 @@ _WANTS_TIME = re.compile(
     re.IGNORECASE,
 )
 _PAYS = re.compile(r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear)\b", re.IGNORECASE)
-_PAID_BEFORE = re.compile(r"[还還付缴繳交转轉][过過]|已[经經]|[还還付缴繳交转轉畀][咗]")
+_PAID_BEFORE = re.compile(
+    r"[还還付缴繳交转轉][过過]|已[经經]|(?:[还還付缴繳交畀]|[转轉](?!咗[工职職岗崗校]))[咗]"
+)
 _SAYS_PAID = re.compile(
     r"[还還付缴繳交转轉清畀匯汇存]清?[了过過咗]|[过過][咗了][数數]|[打转轉匯汇][了咗]?[过過]去"
     r"|[转轉][账賬帐帳][了咗]|已[经經]"
@@ -379,10 +381,18 @@ def _has_dealt(conversation: Conversation) -> bool:
     return any(thing is not None for thing in made) or bool(conversation.dialogue.proposals)
 
 
+# 我没再你们这借过钱, at the end of a story: whatever slipped between, the debt is denied.
+_NEVER_BORROWED = re.compile(
+    r"(?:[没沒冇未每][有曾]?|从不|從不|不曾)[^,，。;；!！?？]{0,10}(?:[借貸贷辦办簽签開开]|申[请請])(?:[过過]|[钱錢]|[贷貸]?款)(?![^,，。]{0,3}(?:[别別]|其[他它]))"
+)
+
+
 def _without_guessed_denial(reading: Understanding, conversation: Conversation) -> Understanding:
     """信用卡的还了 消费贷没钱: half a guess disputes no debt that he speaks of as his own."""
     is_guess = reading.band is not Band.ACT and reading.evidence.keyword is None
     if reading.intent is not Intent.DISPUTE_DEBT or not is_guess or finds_fault(reading.text):
+        return reading
+    if _NEVER_BORROWED.search(reading.text):
         return reading
     own = {Intent.ALREADY_PAID, Intent.HARDSHIP, Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS}
     is_own = reading.band is Band.CLARIFY and bool(own & set(reading.also))

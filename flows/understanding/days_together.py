@@ -24,7 +24,7 @@ _SAME = Pattern(
     "(?:[ ,.，。!?！？吧呢啊嘛的是哦(（]|maybe|prob(?:ably)?|on|like|say|ok|the|sometime|那天)*"
 )
 _OF_MONTH = re.compile(r"[0-9号]|日$|th\b|first$|second$|third$")
-_NEXT_TO = re.compile("[ ,，(（的]*(?:the )?")
+_NEXT_TO = re.compile("[ ,，(（的]*(?:the |就?是|is an? )?")
 _AFTER_DAY = re.compile(" after (?:the )?")
 _DAY_BEFORE = re.compile("[之以过]?后的?(?:第一个|那个)?")
 _BEFORE_MAX = 8
@@ -97,6 +97,32 @@ def told_apart(text: str, found: Sequence[Found], today: date) -> list[Found]:
         else:
             told.append(_counted_from(text, first, one, today))
     return told
+
+
+_OF_LAST_MONTH = re.compile("上个?月")
+_BARE_DAY = re.compile("(?:[0-9]{1,2}|[一二三四五六七八九十廿]{1,3})[号日]")
+
+
+def in_month_named(text: str, found: Sequence[Found], today: date) -> list[Found]:
+    """上个月还了两次 10号一次20号一次: the bare days are those of the month named before."""
+    named = [one for one in found if _OF_LAST_MONTH.fullmatch(text, one.start, one.end)]
+    if len(named) != 1:
+        return list(found)
+    return [
+        _month_earlier(one)
+        if one.start > named[0].start
+        and type(one.value) is date
+        and (one.value.year, one.value.month) == (today.year, today.month)
+        and one.value <= today
+        and _BARE_DAY.fullmatch(text, one.start, one.end)
+        else one
+        for one in found
+    ]
+
+
+def _month_earlier(one: Found) -> Found:
+    day = plus_months(one.value, -1) if type(one.value) is date else None
+    return one if day is None else one._replace(value=day)
 
 
 def counted_beside(text: str, one: Found) -> Found:
@@ -239,7 +265,7 @@ def _of_week(text: str, week: Found, one: Found) -> Found | None:
 
 
 def _with_weekday(text: str, first: Found, second: Found) -> Found | None:
-    """Thursday the 11th is one day; where the 11th is a Friday, either may be meant."""
+    """Thursday the 11th, 1号是周二, is one day; where the 11th is a Friday, either may be meant."""
     if not _NEXT_TO.fullmatch(text, first.end, second.start):
         return None
     for named, other in ((first, second), (second, first)):

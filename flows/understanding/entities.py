@@ -32,6 +32,7 @@ from flows.understanding.answers import answered, chosen, details
 from flows.understanding.days_together import (
     both_every_month,
     counted_beside,
+    in_month_named,
     told_apart,
     without_remarks,
     without_wages,
@@ -114,7 +115,7 @@ def read_entities(
     if len(found) > 1:
         found = without_replaced(text, _joined(text, found), today)
         found = without_wages(text, both_every_month(text, found))
-        found = _settled(text, told_apart(text, found, today))
+        found = _settled(text, told_apart(text, in_month_named(text, found, today), today))
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:
         facts = _once(_without_rhythm_of_income(facts))
@@ -215,6 +216,7 @@ def _mixed() -> Scanner:
 _COUNTED_IN_ENGLISH = re.compile(
     r"[0-9]{1,2}(?:(?:st|nd|rd|th)(?![a-z])| ?(?:payments?|instal[a-z]*|weeks?|wks?|days?|months?|jan|feb|mar(?:ch)?"
     r"|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*(?![a-z]))"
+    r"|[0-9]{2,6}(?:\.[0-9]{1,2})? ?(?:/|(?:a|per|each|every) )(?:month|mth|week|fortnight)(?![a-z])"
 )
 
 

@@ -182,6 +182,17 @@ def _count_more_than_once(match: _Match, scene: Scene) -> _Readings:
     return () if read_integer(match["n"]) == 1 else _count(match, scene)
 
 
+_RHYTHM_BEFORE = Pattern(
+    "(?:每|隔|逢|[两2二](?=个?[周星礼]))[^,，。]{0,2}(?:周|星期|礼拜|月)[^,，。还付]{0,4}[ ,，]*(?:分|一共|总共|共|就|还|付)*$"
+)
+
+
+def _times(match: _Match, scene: Scene) -> _Readings:
+    """两周一次 8次: so many payments in the rhythm that was named before."""
+    is_in_rhythm = _RHYTHM_BEFORE.search(match.string, 0, match.start())
+    return _count_more_than_once(match, scene) if is_in_rhythm else None
+
+
 def _unless_asked(frequency: Frequency) -> Read:
     """500一个月, 一个月500; a lone 一个月 is a length."""
 
@@ -232,6 +243,7 @@ def _rules_of_counts() -> list[Rule]:
             _count_more_than_once,
             gate=UNIT_AHEAD,
         ),
+        rule(small, f"(?P<n>{_NUMBER})[次回](?=$|[吧啊,，。 ])", _times, gate=UNIT_AHEAD),
         rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months, gate=UNIT_AHEAD),
         rule(small + "半", f"{half_month}的?(?:分期|分?摊)", _months, gate=UNIT_AHEAD),
         rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months, gate=UNIT_AHEAD),
@@ -248,7 +260,11 @@ def _rules_of_rhythms() -> list[Rule]:
             f"(?:每{two}个?{_WEEK}|每?隔一?个?{_WEEK}(?!再|后|之后|以后|才)|每隔{two}个?{_WEEK}){on_weekday}",
             _says(Frequency.BIWEEKLY),
         ),
-        rule("每半", "每半个?月|半个月(?=还?[一1]次)", _says(Frequency.SEMIMONTHLY)),
+        rule(
+            "每半",
+            "每半个?月|半个月(?=[还付交结发领]?(?:工资|钱)?[一1][次回])",
+            _says(Frequency.SEMIMONTHLY),
+        ),
         rule("一1每", f"(?:一|1|每)个?月分?(?:还|付)?{two}次", _says(Frequency.SEMIMONTHLY)),
         rule("两2二", f"{two}个?{_WEEK}(?=[还缴付交给]?[一1][次期])", _says(Frequency.BIWEEKLY)),
         rule("两2二", f"{two}个?{_WEEK}(?={_OFFERING}{_SUM})", _says(Frequency.BIWEEKLY)),

@@ -99,3 +99,23 @@ def without_balance_of_claim(reading: Understanding, turn: Turn) -> Understandin
     if not _LOOK.search(reading.text) or _HOW_MUCH.search(reading.text):
         return reading
     return replace(reading, also=tuple(i for i in reading.also if i is not Intent.BALANCE_QUERY))
+
+
+_TELLS_PAID = re.compile(r"已[经經]|[还還付缴繳交转轉俾畀给給][了咗过過]|[过過][咗了][数數]")
+
+
+def with_part_claimed(reading: Understanding, turn: Turn) -> Understanding:
+    """廿八號已經畀咗一半 而家又話爭成筆: half a guess at an offer tells of a part that is paid."""
+    is_guess = reading.intent is Intent.PARTIAL_PAYMENT and reading.band is not Band.ACT
+    if not is_guess or not _TELLS_PAID.search(reading.text) or Tag.FUTURE in reading.tags:
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    owed = turn.case.account.outstanding.decimal
+    sums = [e for e in reading.entities if e.kind in (EntityKind.AMOUNT, EntityKind.SHARE)]
+    told = {e.role for e in sums if e.value != owed}
+    if told != {Role.PAID} or any(day > turn.today for day in days):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.ALREADY_PAID)
+    return replace(
+        reading, intent=Intent.ALREADY_PAID, also=(Intent.PARTIAL_PAYMENT, *also), band=Band.ACT
+    )

@@ -130,3 +130,83 @@ def without_first_doubt(reading: Understanding, turn: Turn) -> Understanding:
     kinds = {e.kind for e in after}
     meant = Intent.REQUEST_INSTALMENTS if kinds & _SIZES else Intent.PROMISE_TO_PAY
     return replace(reading, intent=meant, also=(), band=Band.CONFIRM)
+
+
+_CALLS_US = re.compile(
+    r"我(?:自己|先|再|会|會|去|就|等下|晚点|待会|而家|[一]?阵|聽日|明天|回头|回頭)*打(?![了过過咗])[个個]?[^,，。给給畀俾我]{0,6}(?:[电電][话話]|[过過]去|核[实實])"
+)
+_CALL_ME = re.compile(
+    r"[给給畀俾]我|打[来來]|[回覆][电電我]|call ?me|叫[你妳]|[联聯][系繫络絡]我", re.IGNORECASE
+)
+
+
+def with_own_call(reading: Understanding, turn: Turn) -> Understanding:
+    """先这样 我打电话核实: who calls himself wants no call."""
+    is_guess = reading.intent is Intent.REQUEST_CALLBACK and reading.evidence.keyword is None
+    if not is_guess or reading.entities or _CALL_ME.search(reading.text):
+        return reading
+    if not _CALLS_US.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_HUMAN)
+    return replace(reading, intent=Intent.THANKS, also=also)
+
+
+_IN_COURT = re.compile(
+    r"(?:在|正|等|要|去|准备|準備)(?:[开開]庭|出庭|法院上班)|[开開]庭[呢中ing]|[开開][着著]庭|法[院庭][^,，。]{0,4}判[了咗]?(?:也|都|我赢|我[胜勝])|(?:老板|老闆|公司|包工[头頭]|[对對]方|人家)[^,，。]{0,10}(?:跑了|欠我|判)"
+)
+_OF_HIS_CASE = re.compile(
+    r"律[师師]|破[产產]|代理|[债債][务務]|起[诉訴]|[传傳]票|[告诉訴](?:你|我)|官司"
+)
+
+
+def without_court_of_others(reading: Understanding, turn: Turn) -> Understanding:
+    """在开庭, or a court that judged for his wages: no representative comes into the talk."""
+    is_told = any(rule.startswith("legal.") for rule in reading.evidence.rules)
+    is_guess = Intent.LEGAL in reading.intents and not is_told
+    if not is_guess or not _IN_COURT.search(reading.text) or _OF_HIS_CASE.search(reading.text):
+        return reading
+    others = tuple(i for i in reading.intents if i is not Intent.LEGAL)
+    lead, *also = others or (Intent.BUSY,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+_OF_CALLS = re.compile(
+    r"[电電][话話]|打(?:[给給俾畀]|[过過][来來]|[来來]|我|[个個])|[来來][电電]|[联聯][系繫络絡]|微信|[语語]音|[视視][频頻]|[回覆复復][电電我]|[找搵]我|加我|号[码碼]|號碼|[说説說講讲][话話]|傾|聊"
+    r"|\b(?:call|phone|ring|talk|speak|whatsapp|contact)",
+    re.IGNORECASE,
+)
+_GREETS = re.compile(
+    r"\W*(?:喂|你好|您好|哈[喽囉啰]|嗨|在[吗嗎]|[早晚午]安|hi\b|hello\b)", re.IGNORECASE
+)
+
+
+def without_idle_call(reading: Understanding, turn: Turn) -> Understanding:
+    """我眼睛不好使 字打得慢: with no word of a call none is wanted."""
+    is_guess = reading.intent is Intent.REQUEST_CALLBACK and reading.evidence.keyword is None
+    if not is_guess or reading.band is Band.ACT or reading.entities:
+        return reading
+    if reading.text.isascii() or _OF_CALLS.search(reading.text):
+        return reading
+    others = tuple(i for i in reading.also if i is not Intent.REQUEST_HUMAN)
+    greets = Intent.GREETING if _GREETS.match(reading.text) else Intent.UNCLEAR
+    lead, *also = others or (greets,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+_WHO_SIGNED = re.compile(
+    r"[谁誰邊边][个個]?[^,，。你您]{1,6}[你您]?(?:就|们|們|哋)?(?:去)?[找问問搵][谁誰邊边]"
+)
+
+
+def with_debt_of_signer(reading: Understanding, turn: Turn) -> Understanding:
+    """谁签的字你找谁去: the debt is another's; nobody says that the number is wrong."""
+    is_guess = reading.intent in TAKEN_FOR_SIGNER and reading.evidence.keyword is None
+    if not is_guess or not _WHO_SIGNED.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.DISPUTE_DEBT)
+    return replace(reading, intent=Intent.DISPUTE_DEBT, also=also, band=Band.CONFIRM)
+
+
+TAKEN_FOR_SIGNER = frozenset(
+    {Intent.WRONG_PERSON, Intent.UNCLEAR, Intent.IDENTITY_QUERY, Intent.REFUSE, Intent.COMPLAINT}
+)

@@ -142,3 +142,17 @@ def with_offer_in_story(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(*also, Intent.HARDSHIP))
+
+
+_FIRST_LIGHTER = re.compile(
+    r"(?:第一|[头頭][一]?|首)(?:[次期笔筆回]|[个個]月)[^,，。]{0,6}(?:少|低|[轻輕])|(?:少|低|[轻輕])[^,，。]{0,4}(?:第一|首)[次期笔筆]"
+)
+
+
+def with_first_lighter(reading: Understanding, turn: Turn) -> Understanding:
+    """第一次少点行不: smaller payments are wished for; nothing comes off the sum."""
+    if reading.intent is not Intent.REQUEST_DISCOUNT or not _FIRST_LIGHTER.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
+    tags = reading.tags | {Tag.TOO_MUCH}
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, tags=tags)
