@@ -37,6 +37,7 @@ class Kind(StrEnum):
     SEND_OUTCOME = "send_outcome"
     SETTING = "setting_changed"
     IMPORT = "import_stored"
+    IMPORT_STOPPED = "import_stopped"
     IMPORT_UNDONE = "import_undone"
     ERASURE = "erased"
     LEGAL_HOLD = "legal_hold_placed"

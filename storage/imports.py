@@ -105,7 +105,10 @@ class Fault(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """One file taken in, in figures. `status`: running, stored, undone."""
+    """One file taken in, in figures. `status`: running, stored, stopped, undone.
+
+    `stopped`: it ended on the way; the rows counted here are in, the rest is not.
+    """
 
     id: int
     creditor_id: str
@@ -446,6 +449,48 @@ def finish(conn: Connection, import_id: int, *, at: datetime) -> Import:
     return found
 
 
+def stop(conn: Connection, import_id: int, *, at: datetime) -> bool:
+    """Note that an import ended on the way; false when it was not running."""
+    columns = _IMPORTS.c
+    changed = conn.execute(
+        update(_IMPORTS)
+        .where(columns.id == import_id, columns.status == "running")
+        .values(status="stopped", finished_at=at)
+    )
+    found = find(conn, import_id) if changed.rowcount == 1 else None
+    if found is not None:
+        _note(conn, audit.Kind.IMPORT_STOPPED, found, at=at)
+    return found is not None
+
+
+def go_on(conn: Connection, import_id: int) -> None:
+    """Note that an import that ended on the way runs again."""
+    columns = _IMPORTS.c
+    conn.execute(
+        update(_IMPORTS)
+        .where(columns.id == import_id, columns.status == "stopped")
+        .values(status="running", finished_at=None)
+    )
+
+
+def left_running(conn: Connection, *, started_before: datetime) -> tuple[int, ...]:
+    """Imports that nobody runs any more: begun before this instant, and no file of theirs runs."""
+    files = tables.table("import_uploads").c
+    running = select(files.import_id).where(
+        files.import_id.is_not(None), files.state == "importing"
+    )
+    query = (
+        select(_IMPORTS.c.id)
+        .where(
+            _IMPORTS.c.status == "running",
+            _IMPORTS.c.started_at < started_before,
+            _IMPORTS.c.id.not_in(running),
+        )
+        .order_by(_IMPORTS.c.id)
+    )
+    return tuple(conn.execute(query).scalars())
+
+
 _TOLD = (
     "id",
     "creditor_id",
@@ -523,7 +568,7 @@ def faults_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
-    """An import taken back: accounts removed, accounts that stand as before."""
+    """An import taken back: accounts removed or withdrawn, accounts that stand as before."""
 
     removed: int
     restored: int
@@ -540,28 +585,42 @@ class NotUndone:
     contacted: int
 
 
+_UNDOABLE = ("stored", "stopped")
+
+
 def undo(conn: Connection, import_id: int, *, at: datetime) -> Undone | NotUndone:
     """Take an import back, as long as no message about its accounts has left."""
     found = find(conn, import_id)
     contacted = _contacted(conn, import_id)
-    if found is None or found.status != "stored" or contacted:
+    if found is None or found.status not in _UNDOABLE or contacted:
         return NotUndone(status=found.status if found else "missing", contacted=contacted)
     if found.updated_count and not _is_known_before(conn, import_id):
         return NotUndone(status="too_old", contacted=0)
     restored = _restore(conn, import_id, at)
-    # What a later file changed is that file's: it stays.
-    removed = conn.execute(
-        delete(_ACCOUNTS).where(
-            _ACCOUNTS.c.import_id == import_id,
-            or_(
-                _ACCOUNTS.c.changed_import_id.is_(None),
-                _ACCOUNTS.c.changed_import_id == import_id,
-            ),
-        )
-    ).rowcount
+    removed = _take_out(conn, import_id, at)
     conn.execute(update(_IMPORTS).where(_IMPORTS.c.id == import_id).values(status="undone"))
     _note(conn, audit.Kind.IMPORT_UNDONE, found, at=at)
     return Undone(removed=removed, restored=restored)
+
+
+def _take_out(conn: Connection, import_id: int, at: datetime) -> int:
+    """Remove what the file brought; how many accounts.
+
+    What a later file changed is that file's and stays. A bill that a reminder is planned for is
+    withdrawn instead: its conversation must learn that nothing is owed.
+    """
+    account = _ACCOUNTS.c
+    is_own = (
+        account.import_id == import_id,
+        or_(account.changed_import_id.is_(None), account.changed_import_id == import_id),
+    )
+    withdrawn = conn.execute(
+        update(_ACCOUNTS)
+        .where(*is_own, account.conversation_id.is_not(None))
+        .values(status="withdrawn", updated_at=at)
+    )
+    deleted = conn.execute(delete(_ACCOUNTS).where(*is_own, account.conversation_id.is_(None)))
+    return withdrawn.rowcount + deleted.rowcount
 
 
 def _is_known_before(conn: Connection, import_id: int) -> bool:

@@ -46,6 +46,7 @@ from bot.importing.intake import WHOLE_ROW
 from bot.importing.mending import mending_header, mending_row
 from bot.importing.rows import KNOWN_CURRENCIES, DayOrder
 from flows.money import Currency, Money, from_decimal
+from storage.imports import NotUndone
 from storage.uploads import RUNNING, FoundRow, RowKind, State, Upload
 
 _UNPROCESSABLE = 422
@@ -408,12 +409,17 @@ async def show_check(request: web.Request) -> web.StreamResponse:
     return await _check_page(request, upload)
 
 
-async def _running_page(request: web.Request, upload: Upload, *, step: int) -> web.StreamResponse:
+async def _running_page(
+    request: web.Request, upload: Upload, *, step: int, problem: Phrase | None = None
+) -> web.StreamResponse:
     return await page(
         request,
         "import_running.html",
+        status=_UNPROCESSABLE if problem else 200,
         upload=upload,
+        done=await _imports(request).done(upload),
         is_running=upload.state in RUNNING,
+        problem=problem,
         step=step,
     )
 
@@ -543,11 +549,11 @@ def _plain(words: Words, key: str, **values: str) -> str:
 
 async def store_rows(request: web.Request) -> web.StreamResponse:
     """Import the good rows, or none while some are bad and all are wanted."""
-    _, upload = await _upload(request)
+    agent, upload = await _upload(request)
     form = await request.post()
     imports = _imports(request)
     if upload.state == State.FAILED and upload.import_id is not None:
-        await imports.resume_import(upload)
+        await imports.resume_import(agent, upload, now=visit_of(request).now)
     elif upload.state == State.FAILED:
         await imports.start_check(upload)
     elif upload.state == State.CHECKED:
@@ -562,15 +568,52 @@ async def store_rows(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(path("import_file", id=upload.id))
 
 
+async def give_up(request: web.Request) -> web.StreamResponse:
+    """Leave a stopped import as it is, or take it back."""
+    agent, upload = await _upload(request)
+    imports, now = _imports(request), visit_of(request).now
+    if (await request.post()).get("rows") != "back":
+        if not await imports.give_up(agent, upload, now=now):
+            raise web.HTTPSeeOther(_where(upload))
+        raise web.HTTPSeeOther(path("import", done="import_given_up"))
+    refused = await imports.take_back(agent, upload, now=now)
+    if refused is None:
+        raise web.HTTPSeeOther(path("import", done="import_taken_back"))
+    return await _result_page(request, upload, problem=_not_undone(refused))
+
+
+def _not_undone(refused: NotUndone) -> Phrase:
+    if refused.contacted:
+        return Phrase(key="import.not_undone_contacted", values={"n": refused.contacted})
+    if refused.status == "too_old":
+        return Phrase(key="import.not_undone_too_old")
+    return Phrase(key="import.not_undone_moved")
+
+
 async def show_result(request: web.Request) -> web.StreamResponse:
     """How far the import is, then what it did and what comes next."""
     _, upload = await _upload(request)
     if upload.state != State.IMPORTING and upload.import_id is None:
         raise web.HTTPSeeOther(_where(upload))
+    return await _result_page(request, upload)
+
+
+async def _result_page(
+    request: web.Request, upload: Upload, problem: Phrase | None = None
+) -> web.StreamResponse:
     done = await _imports(request).done(upload)
     if upload.state != State.STORED or done is None:
-        return await _running_page(request, upload, step=4)
-    return await page(request, "import_result.html", upload=upload, done=done, step=4)
+        return await _running_page(request, upload, step=4, problem=problem)
+    status = _UNPROCESSABLE if problem else 200
+    return await page(
+        request,
+        "import_result.html",
+        status=status,
+        upload=upload,
+        done=done,
+        problem=problem,
+        step=4,
+    )
 
 
 ROUTES: Sequence[web.RouteDef] = (
@@ -584,5 +627,6 @@ ROUTES: Sequence[web.RouteDef] = (
     web.get("/import/{id}/check", show_check),
     web.get("/import/{id}/rows.csv", take_bad_rows),
     web.post("/import/{id}/store", store_rows),
+    web.post("/import/{id}/give-up", give_up),
     web.get("/import/{id}/result", show_result),
 )

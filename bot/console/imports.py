@@ -40,7 +40,7 @@ from storage import agents, audit, campaigns, creditors, imports, uploads
 from storage.creditors import Creditor
 from storage.database import Database
 from storage.errors import StorageError
-from storage.imports import Import
+from storage.imports import Import, NotUndone
 from storage.uploads import FoundRow, RowKind, State, Upload
 
 LARGEST_BYTES = 100 * 1024 * 1024
@@ -57,7 +57,10 @@ _WAITS_FOR = timedelta(days=1)
 # Bad rows can be fetched for so long after an import.
 _STORED_FOR = timedelta(days=7)
 _LEASE = timedelta(minutes=1)
+# An import at the machine holds no lease; a million rows take it minutes.
+_LEFT_AFTER = timedelta(hours=1)
 _SWEEP_SECONDS = 30.0
+_ENDED = (State.FAILED, State.STORED)
 
 
 class TooLarge(DuetalkError):
@@ -364,9 +367,46 @@ class Imports:
         """Begin to store the good rows; false when the file stands elsewhere."""
         return await self._start(upload, of=(State.CHECKED,), to=State.IMPORTING)
 
-    async def resume_import(self, upload: Upload) -> bool:
+    async def resume_import(self, agent: Face, upload: Upload, *, now: datetime) -> bool:
         """Go on with an import that failed on the way."""
-        return await self._start(upload, of=(State.FAILED,), to=State.IMPORTING)
+
+        def also(conn: Connection) -> None:
+            if upload.import_id is not None:
+                imports.go_on(conn, upload.import_id)
+            _note(conn, agent, "import_continued", upload, now)
+
+        return await self._start(upload, of=(State.FAILED,), to=State.IMPORTING, also=also)
+
+    async def give_up(self, agent: Face, upload: Upload, *, now: datetime) -> bool:
+        """Let a file go whose import stopped, with its rows left as they are; false if it runs."""
+
+        def write(conn: Connection) -> bool:
+            found = uploads.find(conn, upload.id)
+            if found is None or found.state != State.FAILED or found.import_id is None:
+                return False
+            imports.stop(conn, found.import_id, at=now)
+            uploads.drop(conn, upload.id)
+            _note(conn, agent, "import_given_up", found, now)
+            return True
+
+        return await self._database.write(write)
+
+    async def take_back(self, agent: Face, upload: Upload, *, now: datetime) -> NotUndone | None:
+        """Undo what the file did and let it go; why not, where that cannot be."""
+
+        def write(conn: Connection) -> NotUndone | None:
+            found = uploads.find(conn, upload.id)
+            if found is None or found.import_id is None or found.state not in _ENDED:
+                return NotUndone(status="moved", contacted=0)
+            imports.stop(conn, found.import_id, at=now)
+            done = imports.undo(conn, found.import_id, at=now)
+            if isinstance(done, NotUndone):
+                return done
+            uploads.drop(conn, upload.id)
+            _note(conn, agent, "import_taken_back", found, now)
+            return None
+
+        return await self._database.write(write)
 
     async def done(self, upload: Upload) -> Import | None:
         """The figures of the import."""
@@ -377,7 +417,14 @@ class Imports:
 
     # --- what runs beside the requests ------------------------------------------------------------
 
-    async def _start(self, upload: Upload, *, of: tuple[State, ...], to: State) -> bool:
+    async def _start(
+        self,
+        upload: Upload,
+        *,
+        of: tuple[State, ...],
+        to: State,
+        also: Callable[[Connection], None] | None = None,
+    ) -> bool:
         now = self._clock.now()
 
         def write(conn: Connection) -> Upload | None:
@@ -392,6 +439,8 @@ class Imports:
                 expires_at=now + _WAITS_FOR,
                 **fresh,
             )
+            if moved and also is not None:
+                also(conn)
             return uploads.find(conn, upload.id) if moved else None
 
         moved = await self._database.write(write)
@@ -432,10 +481,15 @@ class Imports:
             await asyncio.sleep(_SWEEP_SECONDS)
 
     async def sweep(self) -> None:
-        """Let go what has ended, take over what a dead process left."""
+        """Let go what has ended, take over what a dead process left, tell what nobody runs."""
         now = self._clock.now()
         if await self._database.read(lambda c: uploads.ended(c, now=now)):
             await self._database.write(lambda c: uploads.purge(c, now=now))
+        before = now - _LEFT_AFTER
+        for number in await self._database.read(
+            lambda c: imports.left_running(c, started_before=before)
+        ):
+            await self._database.write(partial(imports.stop, import_id=number, at=now))
         for upload_id in await self._database.read(lambda c: uploads.left(c, now=now)):
             take = partial(
                 uploads.take_over, upload_id=upload_id, now=now, lease_until_at=now + _LEASE
@@ -454,12 +508,9 @@ class Imports:
         except Exception as error:
             # Whatever breaks it, the page says so and the file waits to be tried again.
             self._tell("import.failed", error)
+            now = self._clock.now()
             with contextlib.suppress(StorageError):
-                await self._database.write(
-                    lambda c: uploads.move(
-                        c, upload.id, of=uploads.RUNNING, to=State.FAILED, lease_until_at=None
-                    )
-                )
+                await self._database.write(lambda c: _failed(c, upload.id, now))
 
     def _tell(self, event: str, error: Exception) -> None:
         if self._log is not None:
@@ -601,6 +652,14 @@ def checked_of(upload: Upload) -> Checked:
     if not upload.result_json:
         return Checked()
     return msgspec.json.decode(upload.result_json, type=Checked)
+
+
+def _failed(conn: Connection, upload_id: str, now: datetime) -> None:
+    """The file waits to be tried again, and what it stored is told as stopped."""
+    uploads.move(conn, upload_id, of=uploads.RUNNING, to=State.FAILED, lease_until_at=None)
+    found = uploads.find(conn, upload_id)
+    if found is not None and found.import_id is not None:
+        imports.stop(conn, found.import_id, at=now)
 
 
 def _begun(conn: Connection, upload_id: str, agent: Face, name: str, now: datetime) -> None:

@@ -58,6 +58,7 @@ PATHS: Mapping[str, str] = {
     "import_store": "/import/{id}/store",
     "import_result": "/import/{id}/result",
     "import_drop": "/import/{id}/drop",
+    "import_give_up": "/import/{id}/give-up",
     "live": "/live",
     "login": "/login",
     "logout": "/logout",

@@ -49,6 +49,8 @@ _TOASTS = (
     "set_aside",
     "checked",
     "import_dropped",
+    "import_given_up",
+    "import_taken_back",
 )
 _NOTICES = {"nothing": "queue.nothing_next", "full": "queue.full"}
 

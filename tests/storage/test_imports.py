@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from flows.money import Money
-from storage import accounts, imports, outgoing
+from storage import accounts, imports, outgoing, tables, uploads
 from storage.database import Database
 from storage.imports import Counts, NewImport, NotUndone, Undone
 from tests.storage.values import NOW, SECOND, a_conversation, begin, dollars
+
+ACCOUNTS, IMPORTS = tables.table("accounts"), tables.table("account_imports")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,63 @@ async def test_an_import_can_be_undone(db: Database) -> None:
     assert await db.write(lambda c: imports.undo(c, number, at=NOW)) == NotUndone(
         status="undone", contacted=0
     )
+
+
+async def test_a_bill_with_a_planned_reminder_is_withdrawn_with_its_import(db: Database) -> None:
+    number, _ = await take_in(db, *BILLS[:2])
+    await db.write(
+        lambda c: c.execute(
+            update(ACCOUNTS).where(ACCOUNTS.c.reference == "A1").values(conversation_id="c1")
+        )
+    )
+    assert await db.write(lambda c: imports.undo(c, number, at=NOW)) == Undone(
+        removed=2, restored=0
+    )
+    found = await account(db)
+    assert found is not None
+    assert found.status == "withdrawn", "its conversation asks the ledger before it reminds"
+    assert await account(db, 2) is None
+
+
+async def test_an_import_that_stopped_is_told_so_goes_on_or_is_taken_back(db: Database) -> None:
+    number, _ = await take_in(db, *BILLS)
+
+    async def status() -> str:
+        found = await db.read(lambda c: imports.find(c, number))
+        assert found is not None
+        return found.status
+
+    assert not await db.write(lambda c: imports.stop(c, number, at=NOW)), "it is stored"
+    await db.write(lambda c: c.execute(update(IMPORTS).values(status="running")))
+    assert await db.write(lambda c: imports.stop(c, number, at=NOW))
+    assert await status() == "stopped"
+    await db.write(lambda c: imports.go_on(c, number))
+    assert await status() == "running"
+    await db.write(lambda c: imports.stop(c, number, at=NOW))
+    undone = await db.write(lambda c: imports.undo(c, number, at=NOW))
+    assert undone == Undone(removed=3, restored=0)
+
+
+async def test_an_import_is_left_when_nobody_runs_it_for_long(db: Database) -> None:
+    number, _ = await take_in(db, *BILLS)
+    await db.write(lambda c: c.execute(update(IMPORTS).values(status="running")))
+
+    async def left(before: datetime) -> tuple[int, ...]:
+        return await db.read(lambda c: imports.left_running(c, started_before=before))
+
+    assert await left(NOW) == ()
+    assert await left(NOW + SECOND) == (number,)
+    running = uploads.Upload(
+        id="u",
+        agent_id="wu",
+        file_name="bills.csv",
+        created_at=NOW,
+        expires_at=NOW + SECOND,
+        state="importing",
+        import_id=number,
+    )
+    await db.write(lambda c: uploads.put(c, running))
+    assert await left(NOW + SECOND) == (), "its file is at work"
 
 
 async def test_an_import_stays_once_a_message_about_it_has_left(db: Database) -> None:

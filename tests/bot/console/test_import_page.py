@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientResponse, FormData
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from bot.console.imports import Imports
 from bot.importing.columns import guessed
@@ -21,7 +21,7 @@ from bot.importing.files import ENCODINGS, SEPARATORS, Reading, open_table
 from bot.importing.intake import Source, parts
 from bot.importing.rows import Defaults
 from bot.settings import CreditorSettings
-from storage import accounts, audit, imports, tables, uploads
+from storage import accounts, audit, imports, outgoing, tables, uploads
 from storage.accounts import account_id
 from storage.imports import Import, NewImport
 from tests.bot.console.test_work import ROLES, Office, office, pages
@@ -302,6 +302,109 @@ async def test_a_failed_import_goes_on_and_cannot_be_dropped(office: Office) -> 
     await office.post(f"{file}/columns")
     assert await count(office, "import_uploads") == 1
     assert "bills.csv is imported" in await stored(office, file)
+
+
+async def stopped(office: Office) -> str:
+    """A file of which a row is in, and then the import stopped; the address of the file."""
+    file = await checked(office, GOOD.encode())
+    upload_id = file.rpartition("/")[2]
+    await stored(office, file)
+
+    def fail(conn: Connection) -> None:
+        found = uploads.find(conn, upload_id)
+        assert found is not None
+        number = found.import_id
+        assert number is not None
+        conn.execute(update(tables.table("account_imports")).values(status="running"))
+        uploads.change(conn, upload_id, state="failed")
+        imports.stop(conn, number, at=NOW)
+
+    await office.db.write(fail)
+    return file
+
+
+async def test_an_import_that_stopped_says_so_and_what_to_do(office: Office) -> None:
+    await office.log_in("operator")
+    file = await stopped(office)
+    front = await office.text("/import")
+    assert "stopped on the way" in front
+    assert "under way" not in front
+    assert "1 row is in. Go on, or give it up." in front
+    office.clock.move(timedelta(days=8))
+    await office.work.imports.sweep()
+    await office.log_in("operator")
+    front = await office.text("/import")
+    assert "give the file again: rows that are in change nothing" in front
+    assert (await office.get(file)).url.path == "/console/import"
+
+
+async def test_an_import_at_the_machine_that_died_does_not_stay_under_way(office: Office) -> None:
+    await office.log_in("operator")
+    begun = NewImport(creditor_id="main", file_name="b.csv", file_hash="", started_at=NOW)
+    await office.db.write(lambda c: imports.begin(c, begun))
+    await office.work.imports.sweep()
+    assert "under way" in await office.text("/import")
+    office.clock.move(timedelta(hours=1, minutes=1))
+    await office.work.imports.sweep()
+    await office.log_in("operator")
+    assert "stopped on the way" in await office.text("/import")
+    assert (await last(office)).status == "stopped"
+
+
+async def test_a_stopped_import_is_given_up_with_its_rows_kept(office: Office) -> None:
+    await office.log_in("operator")
+    file = await stopped(office)
+    assert "Keep what is in" in await office.text(f"{file}/result")
+    assert below(await office.post(f"{file}/give-up", rows="keep")).endswith("import_given_up")
+    assert await count(office, "import_uploads") == 0
+    assert await count(office, "accounts") == 1
+    assert (await last(office)).status == "stopped"
+    assert (await office.acts())[0] == "import_given_up"
+
+
+async def test_a_stopped_import_is_taken_back(office: Office) -> None:
+    await office.log_in("operator")
+    file = await stopped(office)
+    assert below(await office.post(f"{file}/give-up", rows="back")).endswith("import_taken_back")
+    assert await count(office, "accounts") == 0
+    assert (await last(office)).status == "undone"
+    assert (await office.acts())[0] == "import_taken_back"
+
+
+async def test_a_stored_import_is_taken_back_but_not_given_up(office: Office) -> None:
+    await office.log_in("operator")
+    file = await checked(office, GOOD.encode())
+    assert "Undo import" in await stored(office, file)
+    assert below(await office.post(f"{file}/give-up", rows="keep")).endswith("/result")
+    assert await count(office, "accounts") == 1
+    assert below(await office.post(f"{file}/give-up", rows="back")).endswith("import_taken_back")
+    assert await count(office, "accounts") == 0
+
+
+async def test_an_import_of_bills_written_to_is_not_taken_back(office: Office) -> None:
+    await office.log_in("operator")
+    file = await checked(office, GOOD.encode())
+    await stored(office, file)
+    message = outgoing.NewMessage(
+        conversation_id="c1",
+        channel="sms",
+        address="+15550100001",
+        account_id=account_id("main", "A1"),
+        kind="reminder",
+        text="Hello.",
+        due_at=office.clock.now(),
+        created_at=office.clock.now(),
+    )
+
+    def sent(conn: Connection) -> None:
+        outgoing.add_many(conn, [message])
+        conn.execute(update(tables.table("outgoing_messages")).values(status="sent"))
+
+    await office.db.write(sent)
+    answer = await office.post(f"{file}/give-up", rows="back")
+    assert answer.status == 422
+    assert "messages about 1 of its accounts have left" in await answer.text()
+    assert await count(office, "accounts") == 1
 
 
 async def test_a_missing_column_is_asked_for_by_name(office: Office) -> None:
