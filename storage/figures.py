@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,6 +46,8 @@ _PROMISES = tables.table("promises")
 _SIGNALS = tables.table("signals")
 _TURNS = tables.table("turns")
 
+# As storage/accounts.py calls what no label names.
+_UNLABELLED = "import-"
 _DAY = timedelta(days=1)
 PER = 10_000
 CURED_WITHIN = 30
@@ -96,12 +99,17 @@ _BAND_ENDS = (0, 7, 30, 60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which figures: of these days, both included, in the team's zone, and of this currency."""
+    """Which figures: of these days, both included, in the team's zone, and of this currency.
+
+    `campaign`: only of bills of this one (a label, or `import-` and the number of the file that
+    brought them), and of their talks; empty: of all.
+    """
 
     since_on: date
     until_on: date
     currency: Currency
     zone: tzinfo
+    campaign: str = ""
 
     @property
     def length(self) -> int:
@@ -238,6 +246,47 @@ def currencies(conn: Connection) -> tuple[Currency, ...]:
     columns = (_ACCOUNTS.c.currency, _ACCOUNTS.c.exponent)
     query = select(*columns).group_by(*columns).order_by(func.count().desc(), columns[0])
     return tuple(Currency(code, exponent) for code, exponent in conn.execute(query))
+
+
+def campaigns(conn: Connection, *, limit: int = 200) -> tuple[str, ...]:
+    """The campaigns that the bills are of, those with the newest files first."""
+    row = _ACCOUNTS.c
+    query = select(row.campaign, row.import_id).distinct()
+    newest: dict[str, int] = {}
+    for label, number in conn.execute(query):
+        name = label or (f"{_UNLABELLED}{number}" if number else "")
+        newest[name] = max(newest.get(name, 0), number or 0)
+    found = sorted(newest, key=lambda name: (-newest[name], name))
+    return tuple(name for name in found if name)[:limit]
+
+
+def _of_campaign(asked: Asked) -> Sequence[ColumnElement[bool]]:
+    """What narrows a statement over accounts to the campaign that is asked for."""
+    if not asked.campaign:
+        return ()
+    row, number = _ACCOUNTS.c, asked.campaign.removeprefix(_UNLABELLED)
+    own = row.campaign == asked.campaign
+    if number != asked.campaign and number.isdecimal():
+        own = or_(own, and_(row.campaign == "", row.import_id == int(number)))
+    return (own,)
+
+
+def _bills(asked: Asked, account_id: ColumnElement[Any]) -> Sequence[ColumnElement[bool]]:
+    """The same for a statement over what names an account."""
+    rules = _of_campaign(asked)
+    return (account_id.in_(select(_ACCOUNTS.c.id).where(*rules)),) if rules else ()
+
+
+def _conversations(
+    asked: Asked, conversation_id: ColumnElement[Any]
+) -> Sequence[ColumnElement[bool]]:
+    """The same for a statement over what names a talk; a talk of two campaigns is of both."""
+    rules = _of_campaign(asked)
+    if not rules:
+        return ()
+    row = _ACCOUNTS.c
+    own = select(row.conversation_id).where(row.conversation_id.is_not(None), *rules)
+    return (conversation_id.in_(own),)
 
 
 def read(conn: Connection, asked: Asked, *, today: date) -> Figures:
@@ -453,7 +502,7 @@ def _told(asked: Asked) -> FromClause:
                 _CONVERSATIONS, talk.id == account.conversation_id
             )
         )
-        .where(account.currency == asked.currency.code)
+        .where(account.currency == asked.currency.code, *_of_campaign(asked))
         .cte("told")
         .prefix_with("MATERIALIZED")
     )
@@ -538,6 +587,7 @@ def _paid(conn: Connection, asked: Asked) -> dict[tuple[date, int], int]:
             row.is_matched,
             row.currency == asked.currency.code,
             row.paid_on.between(asked.since_on, asked.until_on),
+            *_of_campaign(asked),
         )
         .group_by(row.paid_on, band)
     )
@@ -568,6 +618,7 @@ def _promised(conn: Connection, asked: Asked) -> dict[date, int]:
             promise.currency == asked.currency.code,
             promise.due_on.between(asked.since_on, asked.until_on),
             promise.status.in_([status.value for status in counted]),
+            *_bills(asked, promise.account_id),
         )
         .group_by(promise.due_on)
     )
@@ -581,6 +632,7 @@ def _promised(conn: Connection, asked: Asked) -> dict[date, int]:
             plan.currency == asked.currency.code,
             part.due_on.between(asked.since_on, asked.until_on),
             or_(~has_ended, day_number(part.due_on) < ended_on),
+            *_bills(asked, plan.account_id),
         )
         .group_by(part.due_on)
     )
@@ -596,7 +648,11 @@ def _promised(conn: Connection, asked: Asked) -> dict[date, int]:
 
 def _kept(conn: Connection, asked: Asked) -> tuple[Kept, ...]:
     return kept_rates(
-        conn, since_on=asked.since_on, until_on=asked.until_on, currency=asked.currency.code
+        conn,
+        since_on=asked.since_on,
+        until_on=asked.until_on,
+        currency=asked.currency.code,
+        only=_bills(asked, _PROMISES.c.account_id),
     )
 
 
@@ -614,6 +670,7 @@ def _after_broken(conn: Connection, asked: Asked) -> Share:
         later.c.due_on.between(asked.since_on, asked.until_on),
         later.c.status.in_([status.value for status in JUDGED]),
         has_earlier,
+        *_bills(asked, later.c.account_id),
     )
     hits, of = conn.execute(query).one()
     return Share(hits=int(hits or 0), of=of)
@@ -638,7 +695,11 @@ def _settled(conn: Connection, asked: Asked) -> Share:
     query = (
         select(func.sum(_number(~by_people)), func.count())
         .select_from(last.join(_ACCOUNTS, account.id == last.c.account_id))
-        .where(account.outstanding_minor <= 0, account.conversation_id.is_not(None))
+        .where(
+            account.outstanding_minor <= 0,
+            account.conversation_id.is_not(None),
+            *_of_campaign(asked),
+        )
     )
     hits, of = conn.execute(query).one()
     return Share(hits=int(hits or 0), of=of)
@@ -657,6 +718,7 @@ def _plans(conn: Connection, asked: Asked) -> Share:
         row.accepted_at >= asked.start_at,
         row.accepted_at < asked.end_at,
         row.status.in_(judged),
+        *_bills(asked, row.account_id),
     )
     hits, of = conn.execute(query).one()
     return Share(hits=int(hits or 0), of=of)
@@ -677,11 +739,38 @@ def _reasons(conn: Connection, asked: Asked) -> tuple[Reason, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFound:
+    """A case for a person behind a figure; `conversation_id` leads to its talk."""
+
+    conversation_id: str
+    name: str
+    opened_at: datetime
+    closed_at: datetime | None
+    claimed_by: str | None
+
+
+def cases(
+    conn: Connection, asked: Asked, reason: HandoffReason, *, offset: int = 0, limit: int = 50
+) -> tuple[CaseFound, ...]:
+    """Some of the cases that a reason opened in the range, the newest first."""
+    row, talk = _HANDOFFS.c, _CONVERSATIONS.c
+    query = (
+        select(row.conversation_id, talk.name, row.opened_at, row.closed_at, row.claimed_by)
+        .select_from(_HANDOFFS.join(_CONVERSATIONS, talk.id == row.conversation_id))
+        .where(*_opened(_HANDOFFS, asked), row.reason == reason.value)
+        .order_by(row.opened_at.desc(), row.conversation_id, row.id)
+    )
+    found = conn.execute(query.offset(offset).limit(limit))
+    return tuple(CaseFound(**each._mapping) for each in found)
+
+
 def _opened(rows: FromClause, asked: Asked) -> Sequence[ColumnElement[bool]]:
     return (
         rows.c.opened_at >= asked.start_at,
         rows.c.opened_at < asked.end_at,
         _CONVERSATIONS.c.currency == asked.currency.code,
+        *_conversations(asked, rows.c.conversation_id),
     )
 
 
@@ -695,6 +784,7 @@ def _talks(conn: Connection, asked: Asked) -> tuple[int, int]:
             row.received_at >= asked.start_at,
             row.received_at < asked.end_at,
             _CONVERSATIONS.c.currency == asked.currency.code,
+            *_conversations(asked, row.conversation_id),
         )
     )
     case_of = _HANDOFFS.c.conversation_id
@@ -741,6 +831,7 @@ def _rates(conn: Connection, asked: Asked) -> _Rates:
             row.sent_at >= asked.start_at,
             row.sent_at < asked.end_at,
             _ACCOUNTS.c.currency == asked.currency.code,
+            *_of_campaign(asked),
         )
         .group_by(band)
     )
@@ -767,7 +858,8 @@ def _came(
     *rules: ColumnElement[bool],
 ) -> dict[int, int]:
     """Complaints or stops of the range, by the band of the talk's oldest bill of the currency."""
-    of_range = (at >= asked.start_at, at < asked.end_at, *rules)
+    own = _conversations(asked, rows.c.conversation_id)
+    of_range = (at >= asked.start_at, at < asked.end_at, *rules, *own)
     bill = (
         select(_ACCOUNTS.c.conversation_id, func.min(_ACCOUNTS.c.due_on).label("due_on"))
         .where(

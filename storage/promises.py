@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,12 +45,13 @@ def kept_rates(
     since_on: date | None = None,
     until_on: date | None = None,
     currency: str | None = None,
+    only: Sequence[ColumnElement[bool]] = (),
 ) -> tuple[Kept, ...]:
     """How promises due in these days (both included) turned out, bot-made first, then people's.
 
-    Those of one currency, or of all.
+    Those of one currency, or of all; `only` narrows them further.
     """
-    due: list[ColumnElement[bool]] = []
+    due: list[ColumnElement[bool]] = [*only]
     if since_on is not None:
         due.append(_PROMISES.c.due_on >= since_on)
     if until_on is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection
@@ -12,10 +12,10 @@ from bot.console.chart import Chart, drawn
 from bot.console.pages import Face, Phrase
 from flows.intervals import Interval, difference_interval
 from flows.money import Currency, Money
-from flows.records import MadeBy
+from flows.records import HandoffReason, MadeBy
 from storage import agents, figures
 from storage.database import Database
-from storage.figures import Asked, Band, Figures, Listed, Share, Step, Tiles
+from storage.figures import Asked, Band, CaseFound, Figures, Listed, Share, Step, Tiles
 from storage.promises import Kept
 
 DEFAULT_DAYS = 28
@@ -27,11 +27,12 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """The range and currency as somebody asked for them; `problem` says what was not right."""
+    """The range, currency and campaign as asked for; `problem` says what was not right."""
 
     since_on: date
     until_on: date
     currency: str
+    campaign: str = ""
     problem: Phrase | None = None
 
 
@@ -41,6 +42,7 @@ class Dashboard:
 
     wish: Wish
     currencies: tuple[Currency, ...]
+    campaigns: tuple[str, ...] = ()
     figures: Figures | None = None
     before: Tiles | None = None
     chart: Chart | None = None
@@ -54,7 +56,17 @@ class ListPage:
 
     rows: tuple[Listed, ...]
     next_offset: int | None
-    currency: Currency
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesPage:
+    """Some of the cases behind a figure, with the names of who has them."""
+
+    rows: tuple[CaseFound, ...]
+    next_offset: int | None
+    asked: Asked
+    names: Mapping[str, str]
 
 
 class Dashboards:
@@ -71,6 +83,7 @@ class Dashboards:
             since_on=today - (DEFAULT_DAYS - 1) * _DAY,
             until_on=today,
             currency=query.get("currency", ""),
+            campaign=query.get("campaign", ""),
         )
         written = [query.get(name, "") for name in ("since", "until")]
         if not any(written):
@@ -84,7 +97,7 @@ class Dashboards:
             return _refused(usual, "dashboard.not_yet")
         if (days[1] - days[0]).days >= MOST_DAYS:
             return _refused(usual, "dashboard.too_long")
-        return Wish(since_on=days[0], until_on=days[1], currency=usual.currency)
+        return replace(usual, since_on=days[0], until_on=days[1])
 
     async def page(self, wish: Wish, *, now: datetime) -> Dashboard:
         """The figures of the range, and of as many days before it."""
@@ -93,13 +106,14 @@ class Dashboards:
     def _page(self, conn: Connection, wish: Wish, now: datetime) -> Dashboard:
         known, today = figures.currencies(conn), now.astimezone(self._zone).date()
         presets = {days: (today - (days - 1) * _DAY, today) for days in PRESETS}
-        asked = self._asked(wish, known)
+        asked = self._asked(conn, wish, known)
         if asked is None:
             return Dashboard(wish=wish, currencies=(), presets=presets)
         found = figures.read(conn, asked, today=today)
         return Dashboard(
             wish=wish,
             currencies=known,
+            campaigns=figures.campaigns(conn),
             figures=found,
             before=figures.tiles(conn, asked.before),
             chart=drawn(found.days),
@@ -107,13 +121,21 @@ class Dashboards:
             presets=presets,
         )
 
-    def _asked(self, wish: Wish, known: tuple[Currency, ...]) -> Asked | None:
-        """The currency wished for if there are bills in it, else that of most bills."""
+    def _asked(self, conn: Connection, wish: Wish, known: tuple[Currency, ...]) -> Asked | None:
+        """The currency wished for if there are bills in it, else that of most bills.
+
+        A campaign that no bill is of is none: the figures are of all.
+        """
         if not known:
             return None
         currency = next((each for each in known if each.code == wish.currency), known[0])
+        is_known = bool(wish.campaign) and wish.campaign in figures.campaigns(conn)
         return Asked(
-            since_on=wish.since_on, until_on=wish.until_on, currency=currency, zone=self._zone
+            since_on=wish.since_on,
+            until_on=wish.until_on,
+            currency=currency,
+            zone=self._zone,
+            campaign=wish.campaign if is_known else "",
         )
 
     async def listed(
@@ -129,7 +151,7 @@ class Dashboards:
         step, band = place
 
         def look(conn: Connection) -> ListPage | None:
-            asked = self._asked(wish, figures.currencies(conn))
+            asked = self._asked(conn, wish, figures.currencies(conn))
             if asked is None:
                 return None
             rows = figures.listed(
@@ -148,7 +170,29 @@ class Dashboards:
             return ListPage(
                 rows=rows[:LIST_ROWS],
                 next_offset=offset + LIST_ROWS if len(rows) > LIST_ROWS else None,
-                currency=asked.currency,
+                asked=asked,
+            )
+
+        return await self._database.write(look)
+
+    async def cases(
+        self, agent: Face, wish: Wish, reason: HandoffReason, *, offset: int, now: datetime
+    ) -> CasesPage | None:
+        """Some of the cases behind a reason's figure; that somebody looked at them is noted."""
+
+        def look(conn: Connection) -> CasesPage | None:
+            asked = self._asked(conn, wish, figures.currencies(conn))
+            if asked is None:
+                return None
+            rows = figures.cases(conn, asked, reason, offset=offset, limit=LIST_ROWS + 1)
+            told = f"{reason.value}: {len(rows[:LIST_ROWS])}"
+            act = agents.Act(at=now, agent_id=agent.id, act="cases_listed", reason=told)
+            agents.note_acts(conn, [act])
+            return CasesPage(
+                rows=rows[:LIST_ROWS],
+                next_offset=offset + LIST_ROWS if len(rows) > LIST_ROWS else None,
+                asked=asked,
+                names={each.id: each.name for each in agents.all_of(conn)},
             )
 
         return await self._database.write(look)
@@ -174,12 +218,7 @@ def _day(text: str) -> date | None:
 
 def _refused(usual: Wish, key: str) -> Wish:
     values = {"n": MOST_DAYS} if key == "dashboard.too_long" else {}
-    return Wish(
-        since_on=usual.since_on,
-        until_on=usual.until_on,
-        currency=usual.currency,
-        problem=Phrase(key=key, values=values),
-    )
+    return replace(usual, problem=Phrase(key=key, values=values))
 
 
 def _difference(kept: tuple[Kept, ...]) -> Interval | None:
@@ -200,6 +239,7 @@ def _rows(found: Figures) -> Iterator[Row]:
     yield "range", "", "since", asked.since_on.isoformat()
     yield "range", "", "until", asked.until_on.isoformat()
     yield "range", "", "currency", asked.currency.code
+    yield "range", "", "campaign", asked.campaign
     yield "total", "", "money_in", _plain(found.paid)
     for name, share in (
         ("promises_kept", found.promises),

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.console.dashboard import HEAD, Dashboards
 from bot.console.roles import Right
 from bot.console.visit import CONSOLE, page, permitted, visit_of
+from flows.records import HandoffReason
 from storage.figures import Band, Step
 
 _UNPROCESSABLE = 422
@@ -45,19 +46,40 @@ async def show_bills(request: web.Request) -> web.StreamResponse:
     step, band = request.query.get("step", ""), request.query.get("band", "")
     if step not in set(Step) or band not in {"", *Band}:
         raise web.HTTPNotFound
-    boards, after = _dashboards(request), request.query.get("after", "")
-    is_number = after.isascii() and after.isdigit() and len(after) <= _LONGEST_OFFSET
+    boards = _dashboards(request)
     wish = boards.wish(request.query, _now(request))
     shown = await boards.listed(
         agent,
         wish,
         (Step(step), Band(band) if band else None),
-        offset=int(after) if is_number else 0,
+        offset=_offset(request),
         now=_now(request),
     )
     if shown is None:
         raise web.HTTPNotFound
     return await page(request, "bills.html", shown=shown, wish=wish, step=step, band=band)
+
+
+def _offset(request: web.Request) -> int:
+    after = request.query.get("after", "")
+    is_number = after.isascii() and after.isdigit() and len(after) <= _LONGEST_OFFSET
+    return int(after) if is_number else 0
+
+
+async def show_cases(request: web.Request) -> web.StreamResponse:
+    """The cases for a person that one reason opened; masked as every list."""
+    agent = permitted(request, Right.FIGURES)
+    reason = request.query.get("reason", "")
+    if reason not in set(HandoffReason):
+        raise web.HTTPNotFound
+    boards = _dashboards(request)
+    wish = boards.wish(request.query, _now(request))
+    shown = await boards.cases(
+        agent, wish, HandoffReason(reason), offset=_offset(request), now=_now(request)
+    )
+    if shown is None:
+        raise web.HTTPNotFound
+    return await page(request, "cases.html", shown=shown, wish=wish, reason=reason)
 
 
 async def export_dashboard(request: web.Request) -> web.StreamResponse:
@@ -84,4 +106,5 @@ ROUTES: Sequence[web.RouteDef] = (
     web.get("/dashboard", show_dashboard),
     web.get("/dashboard.csv", export_dashboard),
     web.get("/dashboard/bills", show_bills),
+    web.get("/dashboard/cases", show_cases),
 )

@@ -46,6 +46,7 @@ PATHS: Mapping[str, str] = {
     "dashboard": "/dashboard",
     "dashboard_file": "/dashboard.csv",
     "bills": "/dashboard/bills",
+    "cases": "/dashboard/cases",
     "audit": "/audit",
     "audit_check": "/audit/check",
     "sending_campaign": "/sending/campaign",

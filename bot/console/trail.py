@@ -65,6 +65,7 @@ ACTS = (
     "read_history",
     "searched",
     "bills_listed",
+    "cases_listed",
     "messages_read",
     "exported",
     READ,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -235,6 +236,54 @@ async def test_every_figure_is_that_of_the_books(db: Database, code: str, zone: 
     found = await db.read(lambda conn: figures.read(conn, wanted, today=TODAY))
     assert found.steps[Step.PAID] > 0
     check(found, ByHand(drawn, wanted))
+
+
+def only(drawn: Books, campaign: str) -> Books:
+    """The books of one campaign's bills, each of which has a talk of its own."""
+    bills = [row for row in drawn.rows["accounts"] if row["campaign"] == campaign]
+    ids = {row["id"] for row in bills}
+    talks = {row["conversation_id"] for row in bills}
+    own = Books(drawn.chance)
+    for name, rows in drawn.rows.items():
+        for row in rows:
+            talk = row["id"] if name == "conversations" else row.get("conversation_id")
+            if row.get("account_id") in ids or talk in talks:
+                own.add(name, **row)
+    return own
+
+
+async def test_the_figures_of_a_campaign_are_those_of_its_bills(db: Database) -> None:
+    drawn = books.drawn(16, BILLS)
+    for number, row in enumerate(drawn.rows["accounts"]):
+        row |= {"campaign": "march" if number % 3 else "", "import_id": 7}
+    await db.write(drawn.write)
+    assert await db.read(figures.campaigns) == ("import-7", "march")
+    whole = await db.read(lambda conn: figures.read(conn, asked(), today=TODAY))
+    parts = []
+    for name, label in (("march", "march"), ("import-7", "")):
+        wanted = replace(asked(), campaign=name)
+        found = await db.read(lambda conn, w=wanted: figures.read(conn, w, today=TODAY))
+        check(found, ByHand(only(drawn, label), wanted))
+        tiles = await db.read(lambda conn, w=wanted: figures.tiles(conn, w))
+        assert (tiles.paid, tiles.promises, tiles.settled) == (
+            found.paid,
+            found.promises,
+            found.settled,
+        )
+        parts.append(found)
+    assert whole.talks == sum(part.talks for part in parts)
+    assert whole.handed_over == sum(part.handed_over for part in parts)
+    assert whole.promises.of == sum(part.promises.of for part in parts)
+    counts = Counter({each.reason: each.count for part in parts[:1] for each in part.reasons})
+    counts.update({each.reason: each.count for each in parts[1].reasons})
+    assert counts == {each.reason: each.count for each in whole.reasons}
+
+
+async def test_a_campaign_that_no_bill_is_of_has_no_figures(db: Database) -> None:
+    await db.write(books.drawn(17, 50).write)
+    wanted = replace(asked(), campaign="import-²")
+    found = await db.read(lambda conn: figures.read(conn, wanted, today=TODAY))
+    assert set(found.steps.values()) == {0}
 
 
 async def test_sums_agree_with_one_another(db: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -60,6 +61,50 @@ async def test_each_step_of_the_way_leads_to_its_bills(office: Office) -> None:
     for step, link in zip(Step, links, strict=True):
         listed = await office.text(link.replace("&amp;", "&"))
         assert listed.count("<tr>") - 1 == min(found.steps[step], 50), step
+
+
+async def test_each_reason_for_a_person_leads_to_its_cases(office: Office) -> None:
+    asked = await filled(office)
+    found = await office.db.read(lambda conn: figures.read(conn, asked, today=TODAY))
+    await office.log_in("operator")
+    page = await office.text(f"/dashboard?{RANGE}&currency=USD")
+    links = re.findall(r'href="/console(/dashboard/cases[^"]+)"', page)
+    assert len(links) == len(found.reasons) > 1
+    for each, link in zip(found.reasons, links, strict=True):
+        listed = (await office.text(link.replace("&amp;", "&"))).split("<main", 1)[1]
+        assert listed.count("<tr>") - 1 == each.count, each.reason
+        assert not any(name in listed for name in books.NAMES)
+        assert "/console/talks/t" in listed
+    acts = await office.db.read(agents.acts_of)
+    assert acts[0].reason == f"{found.reasons[-1].reason.value}: {found.reasons[-1].count}"
+    assert acts[0].act == "cases_listed"
+    assert (await office.get("/dashboard/cases?reason=nothing")).status == 404
+
+
+async def test_a_campaign_narrows_the_figures_the_lists_and_the_file(office: Office) -> None:
+    drawn = books.drawn(21, 400)
+    for number, row in enumerate(drawn.rows["accounts"]):
+        row["campaign"] = "march" if number % 4 == 0 else "april"
+    await office.db.write(drawn.write)
+    known = await office.db.read(figures.currencies)
+    days = {"since_on": date(2026, 2, 13), "until_on": books.TODAY}
+    asked = Asked(**days, currency=known[0], zone=ZONE, campaign="march")
+    found = await office.db.read(lambda conn: figures.read(conn, asked, today=TODAY))
+    await office.log_in("operator")
+    page = await office.text(f"/dashboard?{RANGE}&currency=USD&campaign=march")
+    assert '<option value="march" selected>' in page
+    assert f"${found.paid.decimal:,.2f}" in shown(page)
+    links = re.findall(r'class="funnel-row" href="/console(/[^"]+)"', page)
+    for step, link in zip(Step, links, strict=True):
+        listed = await office.text(link.replace("&amp;", "&"))
+        assert max(listed.count("<tr>") - 1, 0) == min(found.steps[step], 50), step
+    file = await office.text(f"/dashboard.csv?{RANGE}&currency=USD&campaign=march")
+    assert "range,,campaign,march" in file
+    assert f"funnel,sent,accounts,{found.steps[Step.SENT]}" in file
+    whole = replace(asked, campaign="")
+    found = await office.db.read(lambda conn: figures.read(conn, whole, today=TODAY))
+    page = await office.text(f"/dashboard?{RANGE}&currency=USD&campaign=nobody")
+    assert f"${found.paid.decimal:,.2f}" in shown(page), "a campaign that is not known is none"
 
 
 async def test_bills_behind_a_figure_are_masked_paged_and_noted(office: Office) -> None:
