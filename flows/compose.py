@@ -276,6 +276,7 @@ def plan_values(terms: PlanTerms, after: Conversation) -> dict[str, Any]:
         "first": terms.first_due_on,
         "final_day": terms.instalments[-1].due_on,
         "final_each": terms.last,
+        "first_amount": terms.first if terms.first != terms.regular else None,
         "final_amount": terms.last if terms.last != terms.regular else None,
         "rhythm": rhythm,
         "down": terms.down.amount if terms.down else None,

@@ -112,6 +112,11 @@ def gives_items(text: str) -> bool:
     return bool(_items(text))
 
 
+def gives_pair(text: str) -> bool:
+    """Whether the text holds as many items as are asked for."""
+    return len(_items(text)) >= ITEMS_NEEDED
+
+
 def _items(text: str) -> list[str]:
     """The items a message gives: dates as eight digits, other runs of digits, postcodes."""
     text = unicodedata.normalize("NFKC", text)

@@ -73,6 +73,10 @@ class Instalment:
     amount: Money
 
 
+# Of more than two instalments the second is the usual one, whichever end takes the remainder.
+_PAIR, _USUAL = 2, 1
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTerms:
@@ -91,7 +95,12 @@ class PlanTerms:
 
     @property
     def regular(self) -> Money:
-        """The usual instalment: the amount of the first one."""
+        """The usual instalment; of more than two the first may hold the remainder instead."""
+        return self.instalments[_USUAL if self.count > _PAIR else 0].amount
+
+    @property
+    def first(self) -> Money:
+        """The amount of the first instalment."""
         return self.instalments[0].amount
 
     @property

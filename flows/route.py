@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from flows import facts, proof
 from flows.actions import Notify, Say
@@ -33,6 +34,7 @@ from flows.understanding.intents import Intent
 from flows.understanding.values import (
     Asked,
     Band,
+    Entity,
     EntityKind,
     LanguageTag,
     Role,
@@ -588,9 +590,72 @@ def _half_promise(turn: Turn) -> Route | None:
 
 def _moves_plan(turn: Turn) -> Route | None:
     """More time while a plan runs moves its next day; no respite stands beside a plan."""
-    if turn.case.live_plan is None or turn.reading.intent is not Intent.REQUEST_EXTENSION:
+    if turn.case.live_plan is None:
         return None
-    return Route(name=instalments.NAME, step=instalments.move, also=turn.reading.also)
+    if turn.reading.intent is Intent.REQUEST_EXTENSION:
+        return Route(name=instalments.NAME, step=instalments.move, also=turn.reading.also)
+    days = _other_days_of_plan(turn) if turn.reading.intent in _MAY_CORRECT else ()
+    if not days or not _MOVES_DAY.search(turn.reading.text):
+        return None
+    return Route(name=instalments.NAME, step=lambda t: instalments.step(_on_days(t, days)))
+
+
+# "My pay comes on the 10th, can we change to that?", 1号太早了 15号吧: another day of the month.
+_MOVES_DAY = re.compile(
+    rf"{_MOVES.pattern}|太早|早[了咗]|[調调]|方便|更?好[些点點啲]?[吗嗎嘛]?\W*$"
+    r"|\b(?:too early|suits?|better|possible|rather|come out|work for)\b",
+    re.IGNORECASE,
+)
+
+
+def _other_days_of_plan(turn: Turn) -> tuple[Entity, ...]:
+    """The days named that are none of the running plan's, where nothing but days is named."""
+    plan, figures = turn.case.live_plan, turn.reading.entities
+    if plan is None or facts.has(turn, Tag.WHOLE, Tag.HEDGE):
+        return ()
+    known = {part.due_on.day for part in plan.terms.instalments}
+    days = [e for e in figures if e.kind in (EntityKind.DATE, EntityKind.PAY_DAY)]
+    if len(days) != len([e for e in figures if e.kind is not EntityKind.FREQUENCY]):
+        return ()
+    others = [e for e in days if e.role is not Role.WRONG and _day_of(e) not in known]
+    # "Would the 8th be possible? Wages land on the 7th": the one day only tells why.
+    meant = [e for e in others if not _is_of_wages(turn.reading.text, e)]
+    return tuple(meant or others)
+
+
+_WAGES = re.compile(
+    r"工[资資]|薪|[粮糧]|\b(?:wages?|pay ?day|paid|salary|pension|benefits?|pay (?:comes|lands))\b",
+    re.IGNORECASE,
+)
+_PART_OF_TEXT = re.compile(r"[,，。.;；?？!！\n]")
+
+
+def _is_of_wages(text: str, day: Entity) -> bool:
+    """Whether the words around the day, up to the next marks, tell when money comes."""
+    starts = [mark.end() for mark in _PART_OF_TEXT.finditer(text, 0, day.start)]
+    end = _PART_OF_TEXT.search(text, day.end)
+    first, last = starts[-1] if starts else 0, end.start() if end else len(text)
+    return bool(_WAGES.search(text, first, last))
+
+
+def _day_of(entity: Entity) -> int | None:
+    """The day of the month that is named, None where it is open."""
+    value = entity.value
+    return value.day if isinstance(value, date) else value if isinstance(value, int) else None
+
+
+def _on_days(turn: Turn, days: tuple[Entity, ...]) -> Turn:
+    """The turn as a wish to have the running plan on the last of these days."""
+    event = turn.event
+    if not isinstance(event, CustomerSaid):
+        return turn
+    kept = tuple(
+        replace(e, role=None)
+        for e in turn.reading.entities
+        if e.kind is EntityKind.FREQUENCY or _day_of(e) == _day_of(days[-1])
+    )
+    reading = replace(turn.reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=kept)
+    return replace(turn, event=replace(event, reading=reading))
 
 
 _TAKES_UP = frozenset({Intent.AFFIRM, Intent.GREETING})

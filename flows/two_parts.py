@@ -16,7 +16,7 @@ from flows.days import months_after
 from flows.model import Turn
 from flows.money import Money
 from flows.slots import SlotName, Slots
-from flows.understanding.values import EntityKind, Frequency, Role, Tag
+from flows.understanding.values import Entity, EntityKind, Frequency, Role, Tag, Understanding
 
 PARTS = 2
 # "This Friday and the next", "Friday and the Friday after".
@@ -25,7 +25,7 @@ _AND_NEXT = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"现在|現在|今天|今日|而家|依家|[先]|\b(?:now|today|tonight|upfront|straight away|right away)\b",
+    r"现在|現在|今天|今日|今晚|而家|依家|[先]|\b(?:now|today|tonight|upfront|straight away|right away)\b",
     re.IGNORECASE,
 )
 _OTHER_HALF = re.compile(
@@ -34,8 +34,10 @@ _OTHER_HALF = re.compile(
 )
 
 
+# 尾数1234 is the end of a card, 余额不足 what a screen shows.
 _REST = re.compile(
-    r"剩|[余餘]下|其[余餘]|其[他它](?:的|嘅)|\b(?:rest|remainder|remaining|balance)\b",
+    r"剩|[余餘](?:下|[款数數]|[额額](?!不))|其[余餘]|其[他它](?:的|嘅)|尾[数數款](?!\D?\d{4}(?!\d))|另外?一半"
+    r"|\b(?:rest|remainder|remaining|balance|everything else|other half|(?:what|whatever)(?:'?s| is) left)\b",
     re.IGNORECASE,
 )
 
@@ -56,6 +58,9 @@ def is_first_then(turn: Turn, day_at: int) -> bool:
     return first is not None and not is_at_once and day_at < first.start()
 
 
+_SUMS = (EntityKind.AMOUNT, EntityKind.SHARE)
+_NO_OFFER = {Tag.PAST, Tag.CORRECTION}
+
 # Of the messages in hand; each is asked some four times.
 _TEXTS_KEPT = 16
 
@@ -64,6 +69,47 @@ _TEXTS_KEPT = 16
 def rest_at(text: str) -> re.Match[str] | None:
     """Where the words come to what is left after a part: 剩下的, "the rest"."""
     return _REST.search(text)
+
+
+# Words that take the part back: all of it is meant, in one go.
+_TAKES_BACK = re.compile(
+    r"算了|不先|[还還]是(?!先)|干脆|乾脆|一(?:次|次性|齐|齊|起|笔|筆|口[气氣])|\b(?:actually|instead|forget|scrap|never ?mind"
+    r"|in one|at once|whole|entire)\b",
+    re.IGNORECASE,
+)
+_WEAK_REST = re.compile(r"[余餘][额額]|\bbalance\b", re.IGNORECASE)
+
+
+def left(turn: Turn) -> Money | None:
+    """剩下的12月10号还完, after a part: what is left once the part told of, or begun, is in.
+
+    None where the words are not about the rest, name its sum themselves, or no part is known.
+    """
+    if not _is_about_rest(turn) or _names_sum_of_rest(turn):
+        return None
+    owed, case = turn.case.account.outstanding, turn.case
+    part = facts.amount(turn, Role.PAID) if facts.amounts(turn, (Role.PAID,)) else None
+    if part is None and case.paying is not None and case.paying.is_open:
+        part = case.paying.amount
+    if part is None and case.open_claim is not None:
+        part = case.open_claim.amount
+    return owed - part if part is not None and part.minor < owed.minor else None
+
+
+def _names_sum_of_rest(turn: Turn) -> bool:
+    """剩下的2800: a figure of his own; 另一半 is none, nor is what he has paid."""
+    said = facts.entities(turn, EntityKind.AMOUNT)
+    return any(entity.role is not Role.PAID for entity in said)
+
+
+def _is_about_rest(turn: Turn) -> bool:
+    """Whether the words come to the rest, or clear "it" where the rest was asked for."""
+    text, question = turn.reading.text, turn.conversation.dialogue.question
+    rest = rest_at(text)
+    if rest is not None and not _WEAK_REST.fullmatch(rest[0]):
+        return True
+    is_asked = question is not None and question.key == "ask_rest"
+    return (rest is not None or is_asked) and not _TAKES_BACK.search(text)
 
 
 def day_of_part(turn: Turn) -> date | None:
@@ -99,6 +145,25 @@ def is_now_and_then(turn: Turn) -> bool:
         return False
     owed = turn.case.account.outstanding.minor
     return sums[0].minor + sums[1].minor == owed and not facts.has(turn, Tag.PAST, Tag.CORRECTION)
+
+
+# Words that put the two beside each other as a choice, or ask which.
+_EITHER = re.compile(r"或|要么|要麼|要不|[还還]是|定[系係]|\bor\b|\beither\b", re.IGNORECASE)
+
+
+def part_then_all(reading: Understanding, turn: Turn) -> Entity | None:
+    """The part of 今晚转500 12月4号全部结清: paid at once, before all is cleared on a day to come."""
+    sums = [e for e in reading.entities if e.kind in _SUMS]
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.value > turn.today]
+    if len(sums) != 1 or len(days) != 1 or days[0].start < sums[0].end:
+        return None
+    if sums[0].role not in (None, Role.PART, Role.DOWN_PAYMENT) or reading.tags & _NO_OFFER:
+        return None
+    money = facts.money_of(turn, sums[0])
+    is_part = money is not None and 0 < money.minor < turn.case.account.outstanding.minor
+    is_now = bool(_NOW.search(reading.text, 0, days[0].start))
+    is_choice = bool(_EITHER.search(reading.text, sums[0].end))
+    return sums[0] if is_part and is_now and not is_choice else None
 
 
 def in_halves(turn: Turn) -> bool:

@@ -25,7 +25,6 @@ from flows.understanding.values import EntityKind, Frequency, Role, Tag
 _OWNER = "instalments"
 # The questions after what is left each month; a plan is asked for, so a count answers them too.
 ASKS_SPARE = frozenset({"plan_ask_spare", "plan_ask_spare_day", "plan_ask_spare_again"})
-_REST_WORDS = ("剩", "余下", "餘下", "其余", "其餘", "rest", "remainder", "balance")
 # A bare number up to here counts months; nobody pays that little each time.
 _LARGEST_BARE_COUNT = 36
 
@@ -363,5 +362,4 @@ def _when_time_ends(turn: Turn) -> date | None:
 
 
 def names_rest(turn: Turn) -> bool:
-    text = turn.reading.text.casefold()
-    return any(word in text for word in _REST_WORDS)
+    return two_parts.rest_at(turn.reading.text) is not None

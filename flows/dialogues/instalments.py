@@ -1043,7 +1043,13 @@ def _is_part_and_rest(turn: Turn) -> bool:
     part = facts.amount(turn, Role.DOWN_PAYMENT, Role.PART)
     has_day = facts.day(turn) is not None and _day_is_of_rest(turn)
     is_told = wishes.names_rest(turn) or two_parts.is_now_and_then(turn)
+    is_told = is_told or _clears_after(turn)
     return part is not None and has_day and _is_part_only(turn) and is_told
+
+
+def _clears_after(turn: Turn) -> bool:
+    is_whole = facts.has(turn, Tag.WHOLE)
+    return is_whole and two_parts.part_then_all(turn.reading, turn) is not None
 
 
 def _day_is_of_rest(turn: Turn) -> bool:

@@ -237,8 +237,25 @@ def _link(turn: Turn, minor: int) -> Say:
 
 
 _SHOWN = re.compile(
-    r"(?:提示|[显顯]示|[弹彈]出)(?:我|说|說|是|了)*[\s:：“\"「]*(?!什么|甚麼|什麼|咩)[\u4e00-\u9fff\w]{2}|[余餘][额額]不[足够夠]|超[过過出]?限[额額]"
+    r"(?:提示|[显顯]示|[弹彈]出)(?:我|说|說|是|了)*[\s:：“\"「]*(?!什么|甚麼|什麼|咩|失[败敗]|不成功|出?[错錯](?:[误誤]|了|$))[\u4e00-\u9fff\w]{2}|[余餘][额額]不[足够夠]|超[过過出]?限[额額]"
     r"|\b(?:says?|said|shows?|showed|message was|error:?) ['\"“]?(?!it\b)\w+|\binsufficient funds\b",
+    re.IGNORECASE,
+)
+
+# What the screen, or the bank, said of the failure already told: 说是交易受限, "it says limit reached".
+_SAYS = re.compile(
+    r"[说說](?:是|我|什么|係|系)|[写寫]着|寫住|提示|[显顯]示|[弹彈]出|[报報][错錯]|[话話]我|\b(?:says?|said|saying|shows?|showed|message|error)\b",
+    re.IGNORECASE,
+)
+# Words of another attempt, and of one that failed.
+_TRIED_AGAIN = re.compile(
+    r"[换換轉转][了咗過过左]|另外?一?[张張個个种種隻只]|第[二三][张張次个個]|[两兩][张張次个個]|[再又][试試付刷弄整过過來来点點按]|[试試][多了咗過过]|重[新试試]"
+    r"|(?:[还還]是|仍|依然|都[系係是]|照[样樣])|\b(?:another|different|(?:an|my|the)?other|second|2nd|both|two|again|still|twice|re-?tried|tried)\b|\bsame (?:thing|error|problem|result|again)\b",
+    re.IGNORECASE,
+)
+_FAILS = re.compile(
+    r"[不唔](?:行|得|到|了|成|能|通|过|過|work)|失[败敗]|[没沒冇未](?:有)?(?:成|付|刷|扣|通|用)|拒|[错錯]|付唔|卡住"
+    r"|\b(?:fail\w*|declin\w*|reject\w*|bounc\w*|error|not?|nothing|nope|same|stuck)\b|n[o']?t\b",
     re.IGNORECASE,
 )
 
@@ -250,7 +267,7 @@ def _payment_failed(turn: Turn) -> Answer:
         StartPaying(account_id=turn.case.id, paying=None),
         hold("payment_failed", turn, turn.now + LINK_LIFETIME),
     )
-    if Flag.PAYMENT_FAILED in turn.conversation.flags:
+    if Flag.PAYMENT_FAILED in turn.conversation.flags and not _tells_same(turn):
         return Answer(
             actions=(
                 *records,
@@ -260,13 +277,27 @@ def _payment_failed(turn: Turn) -> Answer:
             dialogue=settled(turn),
             reasons=because("payment.failed_twice", "the second failure needs a person"),
         )
-    if turn.conversation.is_bound and _SHOWN.search(turn.reading.text):
+    is_told = _SHOWN.search(turn.reading.text) or Flag.PAYMENT_FAILED in turn.conversation.flags
+    if turn.conversation.is_bound and is_told:
         # 提示余额不足: what was shown is told already.
         told = reason_given(turn)
         return replace(told, actions=(SetFlag(flag=Flag.PAYMENT_FAILED), *told.actions))
     ask = Ask(asked=Asked.REASON, owner=NAME, key="payment_failed_ask", structure="ask_reason")
     answer = asking(turn, ask, *records, dialogue=settled(turn))
     return replace(answer, reasons=because("payment.failed", "tried to pay and could not"))
+
+
+def _tells_same(turn: Turn) -> bool:
+    """说是银行卡交易受限, after the failure was told: what was shown then, and no second failure."""
+    paying, text = turn.case.paying, turn.reading.text
+    is_just_told = paying is not None and paying.is_open and turn.conversation.is_bound
+    return is_just_told and bool(_SAYS.search(text)) and not _TRIED_AGAIN.search(text)
+
+
+def _failed_again(turn: Turn) -> bool:
+    """ "Changed the card, still not working", asked what was shown: a second attempt failed too."""
+    text = turn.reading.text
+    return bool(_TRIED_AGAIN.search(text)) and bool(_FAILS.search(text))
 
 
 def _receipt(turn: Turn) -> Answer:
@@ -397,7 +428,7 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
     """The reply to a question of this dialogue."""
     question = dialogue.question
     if question is not None and question.asked is Asked.REASON:
-        return reason_given(turn)
+        return _payment_failed(turn) if _failed_again(turn) else reason_given(turn)
     if facts.has(turn, Tag.NEGATED) and Intent.DENY in turn.reading.intents:
         return reason_given(turn)
     return _claim_details(turn)

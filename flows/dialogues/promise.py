@@ -140,6 +140,7 @@ def _is_certain(turn: Turn) -> bool:
     if turn.reading.band is Band.ACT or turn.conversation.dialogue.question is not None:
         return True
     has_sum = bool(facts.amounts(turn)) or facts.has(turn, Tag.WHOLE)
+    has_sum = has_sum or two_parts.left(turn) is not None
     is_named = facts.day(turn) is not None and has_sum
     doubts = [Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT]
     # 后天给你们转过去 only sounds as if it were done.
@@ -283,9 +284,11 @@ def _day_kept(turn: Turn) -> date | None:
 
 def _amount(turn: Turn) -> Money | None:
     """The sum he named: a figure, everything, or what was already fixed earlier in this talk."""
+    left = two_parts.left(turn)
+    if left is not None:
+        return left
     if facts.has(turn, Tag.WHOLE):
-        # 剩的下月6号还清, after a part was told as paid: all that is left of it.
-        return _rest_of_claim(turn) or turn.case.account.outstanding
+        return turn.case.account.outstanding
     said = facts.amount(turn, None, Role.PART, Role.PER_INSTALMENT, Role.DOWN_PAYMENT)
     if said is not None:
         return said
@@ -294,15 +297,7 @@ def _amount(turn: Turn) -> Money | None:
     if minor is not None:
         return replace(turn.case.account.outstanding, minor=minor)
     standing = turn.case.open_promise
-    return standing.amount if standing is not None else _rest_of_claim(turn)
-
-
-def _rest_of_claim(turn: Turn) -> Money | None:
-    """剩下的月底给, after a part was told as paid: what is left of the whole by his own count."""
-    claim, owed = turn.case.open_claim, turn.case.account.outstanding
-    if claim is None or claim.amount is None or two_parts.rest_at(turn.reading.text) is None:
-        return None
-    return owed - claim.amount if claim.amount.minor < owed.minor else None
+    return standing.amount if standing is not None else None
 
 
 def ask_day(turn: Turn, amount: Money | None) -> Answer:

@@ -135,7 +135,7 @@ def typical_values(language: Language, policy: Policy) -> dict[str, object]:
         **{key: _TODAY + timedelta(days=ahead) for key, ahead in days.items()},
         **dict.fromkeys(("amount", "plan_total", "total"), amount),
         **dict.fromkeys(("promise_amount", "inst_amount", "each", "down", "final_each"), part),
-        "final_amount": part,
+        **{"final_amount": part, "first_amount": None},
         **dict.fromkeys(("amount_paid", "minimum", "fees", "principal"), part),
         **dict.fromkeys(("balance", "rest"), _money(language, 300_000)),
         "rhythms": (_WORDS[language]["rhythm"], _WORDS[language]["rhythm"]),

@@ -274,8 +274,22 @@ def _answers_identity(turn: Turn) -> bool:
         return True
     if proof.gives_items(text):
         is_matter = bool({*WISHES, Intent.ALREADY_PAID} & set(turn.reading.intents))
-        return not (is_matter and _has_figure(turn))
+        are_items = proof.gives_pair(text) or bool(_ITEM_WORDS.search(text))
+        are_items = are_items and not _PAYING_WORDS.search(text)
+        return are_items or not (is_matter and _has_figure(turn))
     return turn.reading.intent in (Intent.AFFIRM, Intent.UNCLEAR, Intent.GREETING)
+
+
+# "Sorry, ends 2222 and dob 2 Feb 1991": the day is a birthday, and nothing is paid on it.
+_ITEM_WORDS = re.compile(
+    r"生日|出生|生[于於]|尾[号號数數]|[后後末][四4]|身[份分][证證]|[邮郵][编編递遞]|[账帳][号號户戶]"
+    r"|\b(?:d\.?o\.?b|birth\w*|born|b-?day|ends?|ending|last (?:4|four)|digits|post ?code|zip|id|account|acct|acc)\b",
+    re.IGNORECASE,
+)
+_PAYING_WORDS = re.compile(
+    r"[还還付缴繳畀俾]|分期|\b(?:pay\w*|paid|send|sent|settle\w*|clear\w*|plan|instal\w+)\b|\ba month\b",
+    re.IGNORECASE,
+)
 
 
 def _answers_which(turn: Turn) -> bool:

@@ -111,13 +111,31 @@ def _with_part_before_rest(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     sums = [e for e in reading.entities if e.kind in _SUMS]
     days = [e for e in reading.entities if isinstance(e.value, date)]
-    if len(sums) != 1 or sums[0].role is not None or sums[0].start > rest.start():
+    if len(sums) != 1 or sums[0].start > rest.start():
+        return reading
+    if sums[0].role is not None and (sums[0].role, reading.intent) != _PART_PROMISED:
         return reading
     if not any(day.start > rest.start() for day in days):
         return reading
-    part = replace(sums[0], role=Role.PART)
-    entities = tuple(part if e is sums[0] else e for e in reading.entities)
+    return _as_part(reading, sums[0])
+
+
+_PART_PROMISED = (Role.PART, Intent.PROMISE_TO_PAY)
+
+
+def _as_part(reading: Understanding, first: Entity) -> Understanding:
+    part = replace(first, role=Role.PART)
+    entities = tuple(part if e is first else e for e in reading.entities)
     return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=(), entities=entities)
+
+
+def _with_all_after_part(reading: Understanding, turn: Turn) -> Understanding:
+    """今晚转500 12月4号全部结清: a part at once, and on the later day all that is left."""
+    offers = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
+    if reading.intent not in offers or Tag.WHOLE not in reading.tags:
+        return reading
+    first = two_parts.part_then_all(reading, turn)
+    return reading if first is None else _as_part(reading, first)
 
 
 _LATER_ON = re.compile(
@@ -315,6 +333,12 @@ RULES = (
     Rule("paired.rest_open", _with_rest_open, _OPEN_OFFERS, of_facts=2),
     Rule("paired.rest_to_come", _with_rest_to_come, {Intent.ALREADY_PAID}, of_facts=2),
     Rule("paired.later_part", _with_later_part, _OFFERS, of_facts=2),
+    Rule(
+        "paired.all_after_part",
+        _with_all_after_part,
+        {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY},
+        of_facts=2,
+    ),
     Rule(
         "paired.part_before_rest",
         _with_part_before_rest,

@@ -9,7 +9,9 @@ from flows.languages.scanner import Scene
 from flows.understanding.values import Asked
 
 _WINDOW = 48
-_CLAUSE_END = Pattern(r"[.!?;…]\s|(?<!pay)(?<!paid)(?<!sent),|\bbut\b|\bso\b")
+_CLAUSE_END = Pattern(
+    r"[.!?;…]\s|(?<!pay)(?<!paid)(?<!sent),|\bbut\b|\bso\b|\band (?:i )?will\b|\band i'?ll\b"
+)
 _PAST = Pattern(
     r"(?<!get )(?<!gets )(?<!be )(?<!getting )(?<!been )(?<!got )(?<!i'm )(?<!\bim )(?<!am )(?<!salary is )(?<!pension is )(?<!wage is )(?<!wages are )(?<!benefits are )\bpaid\b|\b(?:sent|mailed|made|transferred|wired|deposited|settled|cleared|went (?:through|out)|came out|"
     r"was taken|took|put through|already(?! (?:said|told|explained|asked|texted|called|rang|emailed|messaged|spoke|agreed|promised|mentioned|replied|answered)\b)|pyt|payed|did pay|left (?:my|our|the) (?:account|acc|acct|bank)|(?:been|got|was) (?:debited|processed))\b|\bago\b"
