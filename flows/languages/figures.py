@@ -50,7 +50,7 @@ _NUMBER_WORD = (
     r"(?: (?:number|num|no\.?|nr|id|code|ref|ending|ends|in|with|digits|is|was|#)|:|#|\.)"
 )
 _REF_EN = (
-    rf"(?:(?:ref(?:erence)?|confirmation|conf|transaction|trans|txn|tracking|order|invoice){_NUMBER_WORD}{{0,3}}"
+    rf"(?:(?:ref(?:erence)?|confirmation|conf|transaction|trans|txn|tracking|order|inv(?:oice)?){_NUMBER_WORD}{{0,3}}"
     rf"|(?:receipt|transfer|payment|deposit){_NUMBER_WORD}{{1,3}}) ?"
 )
 _PRIVATE_EN = (
@@ -59,8 +59,8 @@ _PRIVATE_EN = (
     r"|(?:ending|ends)(?: in| with)? |last (?:4|four)(?: digits)?(?: (?:are|is|of))? )"
 )
 _PLACE_EN = (
-    r"(?:section|chapter|apt|apartment|unit|room|suite|floor|flat|route|exit|line|page|step|item|covid)[ -]?#?(?P<ref>[0-9]+[a-z]?\b)|"
-    r"(?:call|dial|text|ring) (?:me )?(?:on |at )?(?P<phone>\+?[0-9][0-9 -]{5,}|(?:911|999|112|12345|988)\b)"
+    r"(?:section|chapter|invoice|inv|apt|apartment|unit|room|suite|floor|flat|route|exit|line|page|step|item|covid)[ -]?#?(?P<ref>[0-9]+[a-z]?\b)|(?:extension|ext)[ .]?(?P<ext>[0-9]{2,5}\b)(?! ?(?:days?|weeks?|months?|hours?))|"
+    r"(?:call(?:ed|ing)?|dial(?:l?ed|l?ing)?|text(?:ed|ing)?|ring(?:ing)?|rang) (?:me )?(?:on |at )?(?P<phone>\+?[0-9][0-9 -]{5,}|(?:911|999|112|12345|988)\b)"
 )
 # 1k 500 is one sum; 1k 500 now, or 500 a month, are two.
 _SUM_OF_ITS_OWN = " ?(?:now|today|first|then|an? |per|each|every|weekly|monthly|on |by |of |up ?front|down|先|一|每|[a-z]*day|[kw])"
@@ -145,6 +145,8 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay, lies_behind: LiesBehi
             "(?:24[/x]7|7[x*]24)(?:[ ,/x*]+365)?|24小时(?![之以]?[内后])|365(?= ?(?:days?|天))",
             step_over,
         ),
+        # The store, where bills are paid; 7-11前 is a day.
+        rule("7", "7-(?:11|eleven)(?![0-9号日./-]|之?前|以前)", step_over),
         rule(
             _DIGITS, "(?:[6-9][05]|0[05])后(?=$|[,，。!? 的,]|不|没|也|女|男|小|青|一代)", step_over
         ),
@@ -153,7 +155,7 @@ def rules(*, is_month_first: bool, part_of_day: PartOfDay, lies_behind: LiesBehi
         *_rules_of_clock(part_of_day),
         rule(
             _DIGITS,
-            r"(?!401k)(?P<run>[0-9]+(?:[.,][0-9]{1,2})?[kw](?:[1-9](?![0-9]))?)(?![a-z0-9])"
+            r"(?!401k)(?P<run>[0-9]+(?:[.,][0-9]{1,2})?[kw](?:[1-9](?![0-9]))?)(?![a-z0-9]| (?:miles?|kms?|steps|followers|people|subs|views|words|hours)\b)"
             rf"(?:(?<=[0-9]k) (?P<rest>[1-9][0-9]{{2}})(?![0-9,./:%]|{_SUM_OF_ITS_OWN}))?",
             _short_sum,
         ),
@@ -186,7 +188,7 @@ def _rules_of_references() -> list[Rule]:
             _private,
         ),
         word_rule(
-            "ap ca ch co di ex fl it li pa ri ro se st su te un",
+            "ap ca ch co di ex fl in it li pa ra ri ro se st su te un",
             _PLACE_EN,
             lambda m, _: [_masked(m, m.lastgroup or 0)],
         ),

@@ -38,7 +38,7 @@ from flows.understanding.days_together import (
     without_wages,
 )
 from flows.understanding.normalise import Normal
-from flows.understanding.second_thoughts import without_replaced
+from flows.understanding.second_thoughts import is_moved, without_replaced
 from flows.understanding.values import Asked, Entity, EntityKind, LanguageTag, Role, Value
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -240,7 +240,10 @@ def _is_alternative(text: str, first: Found, second: Found) -> bool:
     if first.kind is not second.kind and not is_bare_of_same:
         return False
     is_range = _RANGE.fullmatch(text, first.end, second.start)
-    if is_range and second.kind in (EntityKind.TIME, EntityKind.OPTION):
+    if is_range and (
+        second.kind in (EntityKind.TIME, EntityKind.OPTION)
+        or is_moved(text, first.start, (first.end, second.start))
+    ):
         return False
     if first.end == second.start and lone_weekday(text[first.start : first.end]) is not None:
         # 周五周六吧: either day; with 各 or 都 it is both.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from flows.languages.en.context import moves
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found
 from flows.understanding import masks
@@ -33,6 +34,10 @@ _BUT_NOW = Pattern(
 )
 _WAS_DUE = Pattern(
     r"\bdue(?: on| by| date(?: is| was)?)*(?: the)? $|(?:到期日|还款日|账单日)(?:是|在)?$"
+)
+# 从6号改到13号: where it was, and where it goes.
+_MOVED_TO = Pattern(
+    "的?(?:能不能|可以|能|想|要|帮我)?(?:改|挪|推|延|调|换|移)(?:迟|后|整)?(?:到|成|为|至)"
 )
 _ENDS_ON = Pattern("[就是]*(?:到期|是?还款日|账单日)|该还的?(?=[ ,，])")
 _IS_DISPUTED = Pattern(r"\bnot\b|不是")
@@ -67,7 +72,7 @@ def _is_replaced(
         return False
     if first.kind is not second.kind and not (is_bare and first.kind is not EntityKind.DATE):
         return False
-    if _TAKES_BACK.fullmatch(text, *between):
+    if _TAKES_BACK.fullmatch(text, *between) or is_moved(text, first.start, between):
         return True
     if second.kind is not EntityKind.DATE:
         return False
@@ -75,6 +80,13 @@ def _is_replaced(
         return True
     is_ahead = type(first.value) is date and first.value >= today
     return is_ahead and _HENCE.fullmatch(text, *between) is not None
+
+
+def is_moved(text: str, start: int, between: tuple[int, int]) -> bool:
+    """From the first to the second: what stood is changed into what is wanted."""
+    if text.startswith(" to ", between[0]):
+        return moves(text, start)
+    return text[between[1] - 1] in "到成为至" and _MOVED_TO.fullmatch(text, *between) is not None
 
 
 def _is_of_bill(text: str, one: Found, between: tuple[int, int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from flows.languages.en.numbers import FIGURE, PHRASE, SMALL, STARTS, counted, read_number
 from flows.languages.pattern import Pattern
@@ -71,7 +72,7 @@ _DAY_MAX = 31
 _PAYING = Pattern(
     r"\b(?:pay(?:ing)?|paid|send|sent|afford|offer|put(?: down)?|deposit|transfer(?:red)?|do|give(?: (?:you|u))?|i (?:only )?(?:make|earn)|up to|at least|"
     r"at most|max(?:imum)?(?: of)?|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|"
-    r"pay (?:like|about|around|maybe|only|just|you|u)|do (?:like|about|around|maybe|only|just)|send (?:you|u)|afford (?:like|about|only))(?: of)? $"
+    r"pay (?:like|about|around|maybe|only|just|you|u)|paid (?:you|u|them)|do (?:like|about|around|maybe|only|just)|send (?:you|u)|afford (?:like|about|only))(?: of)? $"
 )
 _DOES = Pattern(r"\bdo (?:like |about |around |maybe |only |just )?$")
 _LEADING = Pattern(
@@ -80,7 +81,7 @@ _LEADING = Pattern(
 _OFFERED = Pattern(
     r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
     r"bi-?weekly|fortnightly|quarterly|annually|yearly|daily|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|and the rest|then\b|towards?|"
-    r"right now|instead(?! of)|semi|/ ?(?:mo|w)|pcm|twice a|short\b|spare\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if |(?:out )?of (?:the|my) [$£€]?[0-9]{2}|out of [$£€]?[0-9]{3})"
+    r"right now|instead(?! of)|semi|/ ?(?:mo|w)|pcm|(?:twice|(?:two|three|2|3) times|[23]x) (?:a|per|each|every)|short\b|spare\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if |(?:out )?of (?:the|my) [$£€]?[0-9]{2}|out of [$£€]?[0-9]{3})"
 )
 _CHARGE = Pattern(
     r" (?:(?:late|admin|service|annual|processing|extra) )?(?:fee|charge|penalty|interest|fine)s?\b"
@@ -96,19 +97,384 @@ _BEFORE_DAY = Pattern(r"\b(?:on|by|at|before|after|until|till?|from|the|since) $
 _NUMBERED = Pattern(
     r"(?:\b(?:i'?m|am|age|aged|lvl|level|size|flight|gate|lane|catch|windows|bus|room|error|code|route|hwy|highway|section|chapter|page|floor|apt|unit|track|channel|area|zip|since|"
     r"in|year|iphone|top|gate|flight|class|form|grade|level|size|version|step|day|week|case|ext|suite|box|lot|exit|mile|model|number|no|(?:mom|mum|dad|gran|wife|husband|son|daughter|nan)'?s?|is only|he'?s|she'?s|"
-    r"turn(?:ed|ing)?|born|last|ending|ends|card|account|acct|dept|law|rule|area|pin|ps|xbox|formula|form|mach|article|psalm|john|call|dial|text|chapter|ur|who is this)|#) $"
+    r"turn(?:ed|ing)?|born|last|ending|ends|card|account|acct|dept|law|rule|area|pin|ps|xbox|formula|form|mach|article|psalm|john|call|dial|text|chapter|ur|who is this|test|testing|net)|#) $"
+)
+_AGED = Pattern(
+    r"\b(?:(?:son|daughter|kid|baby|girl|boy|mum|mom|dad|he|she) is|i'?m|i am|he'?s|she'?s|aged?|turn(?:ed|s|ing)?|is now|nearly|almost) $"
+)
+_AGE_MAX = 110
+_SHORT_OF = Pattern(" (?:short|down|behind|off|over|up|away|shy|under|left)\\b")
+# Things in the plural that a figure counts: do 50 pushups; but "do 50 fridays", "50 works".
+_THINGS = Pattern(
+    r" (?!(?:is|was|as|this|plus|minus|thanks|works|sounds|always|unless|pls|sometimes|towards|afterwards|upwards|[a-z]*days|weekends|its|does|yes|us|has|seems|helps|suits|"
+    r"gets|makes|means|covers|clears|leaves|fees|charges|costs|comes|goes|mates|lads|guys|folks|tops|perhaps|besides|instalments|installments|fortnights|wages|bills)\b)[a-z]{2,}[b-hj-rtv-z]s\b"
+)
+# Words that a sum may stand behind; behind any other longer word, a noun most likely, stands the
+# number of a thing.
+_NOUN_MIN = 4
+_ENDS_OF_VERBS = ("ly", "ing", "ed", "'s", "'ve", "'ll", "'re", "'d")
+_BEFORE_SUM = frozenset(
+    [
+        "a",
+        "about",
+        "accept",
+        "accepted",
+        "actually",
+        "add",
+        "added",
+        "afford",
+        "agree",
+        "agreed",
+        "all",
+        "almost",
+        "amount",
+        "an",
+        "and",
+        "another",
+        "approx",
+        "are",
+        "around",
+        "as",
+        "at",
+        "balance",
+        "be",
+        "because",
+        "become",
+        "been",
+        "below",
+        "between",
+        "bill",
+        "billed",
+        "borrow",
+        "borrowed",
+        "both",
+        "bout",
+        "bring",
+        "but",
+        "by",
+        "can",
+        "cash",
+        "charge",
+        "charged",
+        "chuck",
+        "clear",
+        "cleared",
+        "come",
+        "comes",
+        "cost",
+        "costs",
+        "cos",
+        "could",
+        "cover",
+        "covers",
+        "cuz",
+        "debit",
+        "deduct",
+        "deposit",
+        "do",
+        "does",
+        "doing",
+        "done",
+        "down",
+        "drop",
+        "each",
+        "either",
+        "else",
+        "even",
+        "every",
+        "exactly",
+        "extra",
+        "fee",
+        "find",
+        "first",
+        "flat",
+        "for",
+        "from",
+        "full",
+        "gave",
+        "get",
+        "gets",
+        "getting",
+        "give",
+        "given",
+        "giving",
+        "good",
+        "got",
+        "grab",
+        "great",
+        "had",
+        "half",
+        "has",
+        "have",
+        "having",
+        "he'll",
+        "hello",
+        "here",
+        "here's",
+        "heres",
+        "hey",
+        "hi",
+        "hold",
+        "how",
+        "i",
+        "i'd",
+        "i'll",
+        "i've",
+        "id",
+        "if",
+        "ill",
+        "in",
+        "instead",
+        "into",
+        "is",
+        "it",
+        "it's",
+        "its",
+        "ive",
+        "just",
+        "keep",
+        "knock",
+        "least",
+        "leave",
+        "left",
+        "lend",
+        "less",
+        "like",
+        "limit",
+        "literally",
+        "lower",
+        "make",
+        "makes",
+        "making",
+        "manage",
+        "max",
+        "maximum",
+        "may",
+        "maybe",
+        "me",
+        "meet",
+        "might",
+        "min",
+        "minimum",
+        "minus",
+        "month",
+        "monthly",
+        "more",
+        "most",
+        "much",
+        "must",
+        "my",
+        "n",
+        "nearly",
+        "need",
+        "needs",
+        "next",
+        "no",
+        "nope",
+        "not",
+        "now",
+        "of",
+        "off",
+        "offer",
+        "offering",
+        "offers",
+        "ok",
+        "okay",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "over",
+        "owe",
+        "owed",
+        "owes",
+        "owing",
+        "paid",
+        "pay",
+        "paying",
+        "payment",
+        "payments",
+        "per",
+        "perhaps",
+        "please",
+        "pls",
+        "plus",
+        "plz",
+        "poss",
+        "possibly",
+        "prob",
+        "probably",
+        "put",
+        "putting",
+        "quote",
+        "quoted",
+        "raise",
+        "reckon",
+        "rent",
+        "right",
+        "roughly",
+        "said",
+        "save",
+        "saved",
+        "say",
+        "says",
+        "scrape",
+        "send",
+        "sending",
+        "sent",
+        "settle",
+        "shall",
+        "she",
+        "should",
+        "so",
+        "some",
+        "sorry",
+        "spare",
+        "start",
+        "still",
+        "sum",
+        "take",
+        "taken",
+        "takes",
+        "taking",
+        "tell",
+        "than",
+        "thanks",
+        "that",
+        "that's",
+        "thats",
+        "the",
+        "them",
+        "then",
+        "there",
+        "they",
+        "think",
+        "this",
+        "throw",
+        "throwing",
+        "to",
+        "today",
+        "together",
+        "tomorrow",
+        "tonight",
+        "tops",
+        "total",
+        "totals",
+        "transfer",
+        "transferred",
+        "transferring",
+        "try",
+        "u",
+        "under",
+        "up",
+        "upfront",
+        "ur",
+        "us",
+        "use",
+        "want",
+        "wants",
+        "was",
+        "we",
+        "we'll",
+        "weekly",
+        "weeks",
+        "week",
+        "were",
+        "what",
+        "what's",
+        "whats",
+        "will",
+        "with",
+        "without",
+        "would",
+        "wud",
+        "w",
+        "wire",
+        "yea",
+        "yeah",
+        "yep",
+        "yes",
+        "you",
+        "your",
+        "zelle",
+        "venmo",
+        "cashapp",
+        "paypal",
+        "x",
+        "accepting",
+        "covering",
+        "dropping",
+        "finding",
+        "keep",
+        "manageable",
+        "owed",
+        "pays",
+        "providing",
+        "reach",
+        "spend",
+        "spent",
+        "squeeze",
+        "swing",
+        "tomoz",
+        "tmrw",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "fortnight",
+        "days",
+        "years",
+        "day",
+        "year",
+        "morning",
+        "evening",
+        "until",
+        "til",
+        "till",
+        "before",
+        "after",
+        "told",
+        "guys",
+        "folks",
+        "took",
+        "there",
+        "theres",
+        "yall",
+        "y'all",
+        "biweekly",
+        "bi-weekly",
+        "fortnightly",
+        "semimonthly",
+        "quarterly",
+        "ya",
+    ]
 )
 _MEASURED = Pattern(
-    r"\b(?:pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate)"
+    r"\b(?:root|pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate)"
     r"(?: (?:is|was|of|at|to|like|dropped|went|down|up|over|under|around|about|only|just|a|[0-9]{2,3}))*(?: ?[0-9]{2,3}/)? ?$"
 )
 _MATE = Pattern(
     r" (?:mate|lol|bro|tho|though|sir|ma'?am|haha|love|hun|pal|man|wk|mth|altogether|cash|honestly|here|there|up|like|ya|minimum|maximum|tbh|sorry|just|only|every)\b"
 )
+_HOUR_MAX = 12
+_WORD_MAX = 16
+_DAY_NEXT = Pattern(r" (?:today|tonight|tonite|tomorrow|tmrw?|tmr|tmw|on |this |[a-z]*day)\b")
 _CLOCK = Pattern("(?:[1-9]|1[0-2])(?:[0-4]5|[1-4]0)")
 _GOES_ON = Pattern(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
-    r"towards?|with|until|till|instead|left|down|that|this|today|tonight|n|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
+    r"towards?|with|until|till|instead|left|down|til|of (?:it|that)|that|this|today|tonight|n|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
     r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tmr|tmrw|tmw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly|semi|cash)\b"
 )
 _COUNTED = (
@@ -138,10 +504,17 @@ def _number(match: _Match, _scene: Scene) -> _Readings:
         pence = read_number(match["pence"].rstrip(" pencts")) if match["pence"] else None
         return [_sum(match, value + (pence or 0) / Decimal(100), match["sign"])]
     if match["cents"]:
-        return [_sum(match, value / Decimal(100), None)]
+        return [_cents(match, value)]
     if match["rhythm"]:
         return [_sum(match, value, None, "run"), _rhythm(match)]
     return _lone_number(match, value)
+
+
+def _cents(match: _Match, value: Decimal) -> Found:
+    """50 cents; 50 cents on the dollar is half."""
+    if match.string.startswith(" on the dollar", match.end()):
+        return entity(match, EntityKind.SHARE, Fraction(value) / _HUNDRED)
+    return _sum(match, value / Decimal(_HUNDRED), None)
 
 
 def _notes(match: _Match, _scene: Scene) -> _Readings:
@@ -214,7 +587,7 @@ def _range(match: _Match, _scene: Scene) -> _Readings:
 def _lone_number(match: _Match, value: Decimal) -> Sequence[Found]:
     """A number without currency: a sum where its size or the words around say so."""
     said = match["run"]
-    if _is_measured(match) or _is_hour(match):
+    if _is_measured(match) or _is_hour(match) or _is_age(match, value):
         return ()
     if _is_plainly_money(said, value) or _is_offered(match, value) or _is_spelt_sum(match, value):
         return [_sum(match, value, None)]
@@ -244,10 +617,24 @@ def _is_spelt_sum(match: _Match, value: Decimal) -> bool:
 
 
 def _is_hour(match: _Match) -> bool:
-    """Up at 430: an hour without its colon; at 450 and at 300 may be sums."""
+    """Up at 430, by 6 today: an hour without its colon; at 450 and at 300 may be sums."""
     text, start = match.string, match.start()
-    is_at = text.endswith("at ", 0, start) and _CLOCK.fullmatch(match["run"])
-    return bool(is_at) and not _OFFERED.match(text, match.end())
+    said = match["run"]
+    if len(said) <= 2 and said.isdigit() and int(said) <= _HOUR_MAX:
+        # "Paying by 6 today" names an hour; "lower it by 6 a month" a sum.
+        return text.endswith((" by ", " at "), 0, start) and bool(
+            _DAY_NEXT.match(text, match.end())
+        )
+    is_led_to = text.endswith(("at ", "after ", "before "), 0, start) and _CLOCK.fullmatch(said)
+    return bool(is_led_to) and not _OFFERED.match(text, match.end())
+
+
+def _is_age(match: _Match, value: Decimal) -> bool:
+    """My son turns 9 tomorrow, i'm seventy eight; i'm 50 short is a sum."""
+    text, start, end = match.string, match.start(), match.end()
+    if value > _AGE_MAX or not _AGED.search(text, max(0, start - 14), start):
+        return False
+    return not _SHORT_OF.match(text, end)
 
 
 def _is_plainly_money(said: str, value: Decimal) -> bool:
@@ -260,14 +647,14 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     text, start, end = match.string, match.start(), match.end()
     if match["ish"]:
         return True
+    if _THINGS.match(text, end):
+        return False
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 24), start):
         return value >= _AFTER_ANY_MIN or _may_be_sum(match)
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):
         is_sum = _GOES_ON.match(text, end) or _OFFERED.match(text, end)
         return bool(is_sum) and not _is_year(match["run"])
-    if value >= _AFTER_VERB_MIN and _OFFERED.match(text, end):
-        return True
-    if value >= _AFTER_VERB_MIN and _CHARGE.match(text, end):
+    if value >= _AFTER_VERB_MIN and (_OFFERED.match(text, end) or _CHARGE.match(text, end)):
         return True
     return _is_sum_in_sentence(match, value)
 
@@ -291,7 +678,18 @@ def _is_sum_in_sentence(match: _Match, value: Decimal) -> bool:
     first = max(0, start - 16)
     if value <= _DAY_MAX and _BEFORE_DAY.search(text, first, start):
         return False
+    if not _follows_word_of_sums(text, start):
+        return False
     return bool(_GOES_ON.match(text, end)) and not _NUMBERED.search(text, first, start)
+
+
+def _follows_word_of_sums(text: str, start: int) -> bool:
+    """Would 100 work, here's 45; but extension 204 and studio 54 are numbers of a thing."""
+    before = text[max(0, start - _WORD_MAX) : start].rstrip()
+    word = before[before.rfind(" ") + 1 :]
+    if len(word) < _NOUN_MIN or not (word[-1].isalpha() and word[0].isalpha()):
+        return True
+    return word.endswith(_ENDS_OF_VERBS) or word in _BEFORE_SUM
 
 
 def _is_year(said: str) -> bool:
@@ -304,7 +702,7 @@ def rules() -> list[Rule]:
     dash = r"(?: ?(?:-|~|to|or) ?)"
     return [
         counted(
-            r"401 ?k|50 50(?! ?[$£€0-9])|a buck [a-z]+|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
+            r"401 ?k|404(?= (?:on|error|not|page|when|every))|50 50(?! ?[$£€0-9])|a buck [a-z]+|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
             step_over,
         ),
         word_rule(

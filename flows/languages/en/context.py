@@ -14,12 +14,34 @@ _CLAUSE_END = Pattern(
 )
 _PAST = Pattern(
     r"(?<!get )(?<!gets )(?<!be )(?<!getting )(?<!been )(?<!got )(?<!i'm )(?<!\bim )(?<!am )(?<!salary is )(?<!pension is )(?<!wage is )(?<!wages are )(?<!benefits are )\bpaid\b|\b(?:sent|mailed|made|transferred|wired|deposited|settled|cleared|went (?:through|out)|came out|"
-    r"was taken|took|put through|already(?! (?:said|told|explained|asked|texted|called|rang|emailed|messaged|spoke|agreed|promised|mentioned|replied|answered)\b)|pyt|payed|did pay|left (?:my|our|the) (?:account|acc|acct|bank)|(?:been|got|was) (?:debited|processed))\b|\bago\b"
+    r"was taken|took|put through|already(?! (?:said|told|explained|asked|texted|called|rang|emailed|messaged|spoke|agreed|promised|mentioned|replied|answered)\b)|pyt|payed|did pay|left (?:my|our|the) (?:account|acc|acct|bank)|taken (?:out|from)|(?:been|got|was) (?:debited|processed))\b|\bago\b"
 )
 _AHEAD = Pattern(
     r"\b(?:will|i'?ll|we'?ll|i'd|we'd|i'?d pay|can|could|gonna|going to|would|when|once|if|by|until|till|need|want|plan(?:ning)?|try|should|must|"
-    r"cant|can't|won'?t|get paid|gets? paid|not|haven'?t|hasn'?t|didn'?t|starting|from(?! (?:my|our|the (?:bank|account|card))\b))\b"
+    r"cant|can't|won'?t|get paid|gets? paid|set ?up|scheduled|arranged|booked|queued|lined up|not|haven'?t|hasn'?t|didn'?t|starting|from(?! (?:my|our|the (?:bank|account|card))\b))\b"
 )
+# What happened on a day, told in a few words before it: died on the 3rd, "when I paid on the 1st".
+_TOLD = Pattern(
+    r"\b(?:died|passed(?: away)?|buried|lost (?:my|our|mum|mom|dad|him|her|the)|(?:it|he|she|they|we|i|money) (?:left|did)|moved (?:out|in|away|house)|cancell?ed|returned|signed|filed|went|came|posted|dropped (?:it|off|by|in)|"
+    r"bounced|reversed|declined|released|refunded|rejected|charged|debited|billed|laid off|let go|sacked|fired|admitted|discharged|stolen|robbed|hacked|crashed|bought|sold|quit|resigned|received|"
+    r"spoke|rang|called|emailed|texted|wrote|happened|expired|ended|(?:gave|handed) (?:you|u|them|it|him|her|cash|the)|(?:was|were) (?:in|at|there|here|taken|done|away|off|ill|sick)|"
+    r"(?<!it )(?<!date )(?<!that )(?<!day )was(?= (?:on )?(?:the )?$)|"
+    r"(?:i|we|he|she|they|wife|husband|mum|mom|dad) (?:already |just |did )?(?:paid|pay(?<=did pay)|sent|made|transferred|wired|mailed|settled|cleared))\b"
+    r"(?: (?!(?:to(?! (?:the|see|my|an?|court|hospital|work|your)\b)|and|will|i'?ll|can|could|gets?|pays?|paying|be|next|until|till|til|(?:by|with)(?= ?(?:the )?$)|for|but|so|then|due|if|when|about|hope|wait|need|says?|said|that|not)\b)"
+    r"[a-z0-9']+){0,6} ?$"
+)
+_MAY_COME = Pattern(
+    r"\b(?:will|i'?ll|once|if|until|till|as soon as|hope|hoping|gonna|going to|would|could|unless|before|after|can)\b"
+)
+
+_MOVES = Pattern(
+    r"\b(?:mov|chang|push|switch|shift|reschedul|bump|lower|reduc|drop|cut|bring)[a-z]* (?:[^.?!;,]{0,24} )?from(?: the)? ?$"
+)
+
+
+def moves(text: str, end: int) -> bool:
+    """The words up to `end` lead from what stood to what is wanted: move it from."""
+    return bool(_MOVES.search(text, max(0, end - _WINDOW), end))
 
 
 def clause(text: str, start: int, end: int) -> str:
@@ -38,7 +60,16 @@ def is_paid_then(text: str, start: int, end: int) -> bool:
 
 
 def lies_behind(match: re.Match[str], scene: Scene) -> bool:
-    """A day left open is a past one: a payment is told of, or its details were asked for."""
+    """A day left open is a past one: something is told of it, or its details were asked for."""
     if scene.asked is Asked.CLAIM_DETAILS:
         return True
-    return is_paid_then(match.string, match.start(), match.end())
+    text, start = match.string, match.start()
+    return is_paid_then(text, start, match.end()) or _is_told(text, start)
+
+
+def _is_told(text: str, start: int) -> bool:
+    """The words before tell what happened then: he died on the 3rd, my check bounced friday."""
+    first = max(0, start - _WINDOW)
+    for mark in _CLAUSE_END.finditer(text, first, start):
+        first = mark.end()
+    return bool(_TOLD.search(text, first, start)) and not _MAY_COME.search(text, first, start)

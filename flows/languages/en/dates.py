@@ -302,7 +302,7 @@ def _rules_of_weekdays() -> list[Rule]:
         # Beside the coming Friday, the Friday after is the second one.
         word_rule(
             "th",
-            rf"the {WEEKDAY} after(?: that(?: one)?)?(?= ?$| ?[,.!?]| (?:and|as|if|ok|for)\b)",
+            rf"the {WEEKDAY} after(?: that(?: one)?)?(?= ?$| ?[,.!?]| (?:and|as|if|ok|for|is|works|would|can|could|instead)\b)",
             _weekday_after,
         ),
         word_rule(

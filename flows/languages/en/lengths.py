@@ -83,6 +83,20 @@ def _asked_for(match: _Match, scene: Scene) -> _Readings:
     return _ahead()(match, scene) if is_asked else ()
 
 
+def _in_length(match: _Match, scene: Scene) -> _Readings:
+    """In 3 days; "no pay in two months" and "six texts in one day" tell of what has been."""
+    text, start = match.string, match.start()
+    is_told = _HAS_BEEN.search(text, max(0, start - 40), start)
+    return () if is_told else _ahead()(match, scene)
+
+
+def _within_length(match: _Match, scene: Scene) -> _Readings:
+    """Within 3 days; "cancelled within 14 days" tells of what was done."""
+    text, start = match.string, match.start()
+    is_told = _WAS_DONE.search(text, max(0, start - 30), start)
+    return () if is_told else _ahead(Role.DEADLINE)(match, scene)
+
+
 def _after_length(match: _Match, scene: Scene) -> _Readings:
     """After 3 days; "still not here after two weeks" is a complaint."""
     is_told = _COMPLAINS.search(match.string, max(0, match.start() - 40), match.start())
@@ -122,6 +136,13 @@ _ASKS_FOR_TIME = re.compile(
 _NAMES_DAY = re.compile(
     r"day\b|[0-9](?:st|nd|rd|th)\b|\b(?:mon|tues?|wed|thu|thurs|fri|sat|sun)\b|tom"
 )
+_HAS_BEEN = re.compile(
+    r"\b(?:haven'?t|hasn'?t|hadn'?t|ain'?t|never|not been|no (?:pay|work|wages|income|hours|job|money)|nothing|(?:than|what) (?:i|we) (?:make|earn)|"
+    r"(?:texts?|calls?|messages?|msgs|emails?|letters?|times|voicemails|reminders|(?:texted|called|rang|messaged)(?: me)?(?: [a-z0-9]+ times| twice)?|first time))\b(?:(?!\b(?:will|can|could|i'?ll|but)\b)[a-z' ]){0,24}$"
+)
+_WAS_DONE = re.compile(
+    r"\b(?:cancell?ed|returned|refunded|sent (?:it )?back|was told|said|supposed|paid(?<!get paid)|replied|promised)\b[a-z' ]{0,20}$"
+)
 _COMPLAINS = re.compile(r"n'?t\b|\bnot\b|\bstill\b|\bnever\b")
 
 
@@ -150,8 +171,8 @@ def rules() -> list[Rule]:
         counted(rf"{_LENGTH} (?:from (?:now|today)|today|time)\b", _ahead(), gate=_LENGTH_AHEAD),
         counted(rf"{_LENGTH} (?:extension|grace|delay)", _ahead(Role.UNTIL), gate=_LENGTH_AHEAD),
         word_rule("in wi", r"(?:within|in) the (?:next|coming) (?P<unit>week|month)\b", _another),
-        word_rule("in", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _ahead()),
-        word_rule("in wi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _ahead(Role.DEADLINE)),
+        word_rule("in", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _in_length),
+        word_rule("in wi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _within_length),
         word_rule("af", rf"after {_ABOUT}{_LENGTH}", _after_length),
         word_rule(
             "ca co de ex gi ha ho le ma mo ne pa po pu wa",

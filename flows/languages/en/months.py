@@ -93,7 +93,8 @@ def _christmas(match: _Match, scene: Scene) -> _Readings:
         month, number = 1, 1
     elif is_eve and not is_new_year:
         number = 24
-    return dates(match, days.day_in_year(scene.today, month, number))
+    is_past = lies_behind(match, scene)
+    return dates(match, days.day_in_year(scene.today, month, number, is_past=is_past))
 
 
 def rules() -> list[Rule]:

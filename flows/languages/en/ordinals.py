@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from flows.languages import days
+from flows.languages.en import context
 from flows.languages.en.context import lies_behind
 from flows.languages.en.names import AND, MONTH_NAME, ORDINAL, ORDINAL_WORD, WEEKDAY, ordinal
+from flows.languages.pattern import Pattern
 from flows.languages.scanner import (
     Found,
     Rule,
@@ -38,6 +40,15 @@ _NOT_A_DAY_EITHER = (
     r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b(?! (?:on|for|by|and)\b)|person|payment|instal|plan|choice|reminder|email|"
     r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|(?:half|quarter)(?= (?:of|year|way)\b)|thing|request|day in|month|week|year|of (?:my|three|two|many)))"
 )
+# That's the 3rd ask: before a word that follows no day a small ordinal counts things.
+_NTH_THING_MAX = 12
+_THAT_IS = Pattern(r"\b(?:that'?s|thats|it'?s|its|this is|that was|this was|was|ur|you'?re|for) $")
+_NTH_THING = Pattern(
+    r" (?!(?:of|at|by|and|or|if|when|i|i'?ll|i'?m|i'?d|is|was|works?|wud|would|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|night|noon|to|instead|latest|next|this|can|could|will|should|my|on|as|the|"
+    r"pay ?day|each|every|from|until|till?|that|we|sometime|after|before|it|its|fine|good|sounds|with|in|max|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|just|are|does|do|got|may|might|must|"
+    r"now|here|right|correct|check|about|around|without|cause|pay|tho|though|lol|latest|either|too|also|again|only|how|what|why|where|who|he|she|they|half|full|no|yes|yeah|sorry|suits?|goes|come|comes|came|money|went|and|n|nd|ish|r|are|"
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day|[a-z]*uary|ch|il|e|y|[a-z]*ust|[a-z]*ember|[a-z]*ober)?\b)[a-z]{3,}\b"
+)
 # On the third Thursday: no third day of the month.
 _NTH_MAX = 4
 _WEEKDAY_NEXT = re.compile(rf" {WEEKDAY}")
@@ -51,6 +62,13 @@ def is_nth_weekday(match: _Match, number: int) -> bool:
     return number <= _NTH_MAX and _WEEKDAY_NEXT.match(match.string, match.end()) is not None
 
 
+def _counts_things(match: _Match) -> bool:
+    """That's the 3rd ask, for the 4th reminder: no day of the month."""
+    text, start = match.string, match.start()
+    is_told = _THAT_IS.search(text, max(0, start - 12), start)
+    return is_told is not None and _NTH_THING.match(text, match.end()) is not None
+
+
 def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     number = ordinal(match)
     start = match.start()
@@ -58,6 +76,8 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
         return ()
     if is_nth_weekday(match, number):
         return None
+    if number <= _NTH_THING_MAX and _counts_things(match):
+        return ()
     is_past = lies_behind(match, scene)
     found = dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
     # Without "by the": what leads to the day tells its role.
@@ -68,6 +88,9 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
 
 def every_month(match: _Match, _scene: Scene) -> _Readings:
     """Reads pay days: the 15th of each month; 1st and 15th is twice a month."""
+    if match["word"] and match.string.endswith(("a ", "one ", "two "), 0, match.start("word")):
+        # A third each month.
+        return None
     numbers = [ordinal(match) or 0]
     if match["second"]:
         numbers.append(int(match["second"]))
@@ -88,7 +111,9 @@ def _end_of_every_month(match: _Match, _scene: Scene) -> _Readings:
 
 
 def _between(match: _Match, scene: Scene) -> _Readings:
-    """Between the 15th and the 20th."""
+    """Between the 15th and the 20th; moved from the 15th to the 20th is the latter."""
+    if match[0].startswith("from") and context.moves(match.string, match.end("first_said")):
+        return dates(match, *days.day_of_month(scene.today, int(match["second"])))
     numbers = (ordinal(match), int(match["second"]))
     found = [days.day_of_month(scene.today, number) for number in numbers if number]
     return dates(match, *(day for several in found for day in several[:1]))
@@ -105,7 +130,9 @@ def rules_of_pay_days() -> list[Rule]:
     second = rf"(?: ?{AND} ?(?:the )?(?P<second>[0-9]{{1,2}}) ?(?:st|nd|rd|th)\b)"
     month = "(?:of |in )?(?:each|every|the|a) (?:month|mth)"
     return [
-        word_rule("be fr", rf"(?:between|from) (?:the )?{ORDINAL}{until}", _between),
+        word_rule("on", r"on (?:second|2nd) thoughts?\b", step_over),
+        word_rule("on th", rf"(?:on )?the {ORDINAL} of never\b", step_over),
+        word_rule("be fr", rf"(?P<first_said>between|from) (?:the )?{ORDINAL}{until}", _between),
         word_rule(
             "0 1 2 3 4 5 6 7 8 9 on th",
             rf"{_THE}{ORDINAL}(?: ?[-~] ?| to )(?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)\b",

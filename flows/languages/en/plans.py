@@ -40,7 +40,9 @@ _IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|both
 _IT = f"(?:{_IT_SAID})?"
 _INTO = "(?:into|in|over|across|between|by|through|throughout)"
 _NAMES_PARTS = Pattern(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
-_MISSED = Pattern(r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?)(?: on)?(?: the)? $")
+_MISSED = Pattern(
+    r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?|(?<!no )(?<!not )(?:less|fewer|more) than|under)(?: on)?(?: the)? $"
+)
 _SUM_BEFORE = Pattern(
     r"(?:[0-9](?:k|ish)?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds?|(?:fiver|tenner)s?|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
     r"sixty|seventy|eighty|ninety|five)) ?$"
@@ -59,7 +61,7 @@ _PAYS = Pattern(
 _OF_DEBT = Pattern(
     r"$| ?[,.!?/]| (?:now|today|tonight|tomorrow|tmrw?|tmr|right|of (?:it|the|that|this|my|what|everything|all)|the (?:balance|bill|amount|debt|money|payment|rest)|"
     r"on|this|then|and|up|down|by|in|next|first|if|is|before|payment|at the|when|for|until|till|my (?:bill|balance|debt|payment|loan|account|arrears|pay)|that|it|ok|okay|pls|please|mon|tue|wed|thu|fri|sat|sun|friday|monday|"
-    r"tuesday|wednesday|thursday|saturday|sunday|half|later|end|as|or|with|was|already|yesterday|last|straight|instead|a month)\b"
+    r"tuesday|wednesday|thursday|saturday|sunday|half|later|end|as|or|with|was|already|yesterday|last|straight|instead|up ?front|each|every|a month)\b"
 )
 _RHYTHMS = {
     "monthly": Frequency.MONTHLY,
@@ -68,6 +70,10 @@ _RHYTHMS = {
     "bi-weekly": Frequency.BIWEEKLY,
     "fortnightly": Frequency.BIWEEKLY,
 }
+_FIRST_OR_SECOND = Pattern(r"(?:first|second|1st|2nd|latter|back) $")
+_OF_TIME = Pattern(
+    r" (?:of|in) (?:the |this |next )?(?:month|year|week|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
 _WEEKDAY = r"(?:mon|tues?|wed|thu(?:rs)?|fri|sat|sun)(?:[a-z]*day)?\b"
 
 
@@ -162,7 +168,12 @@ def _per(frequency: Frequency) -> Read:
 
 
 def _half(match: _Match, _scene: Scene) -> _Readings:
-    """Half now, pay half; not half asleep, broke in half."""
+    """Half now, pay half; not half asleep, broke in half, the second half of the month."""
+    text, start = match.string, match.start()
+    if _FIRST_OR_SECOND.search(text, max(0, start - 8), start) and _OF_TIME.match(
+        text, match.end()
+    ):
+        return ()
     if not _is_part_of_debt(match):
         return None
     return [entity(match, EntityKind.SHARE, Fraction(1, 2))]
@@ -218,6 +229,7 @@ def rules() -> list[Rule]:
 def _rules_of_counts() -> list[Rule]:
     return [
         counted(rf"{_N_OR}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
+        counted(rf"{_N_OR} {_KIND} ones\b", _count),
         counted(rf"{_N} of (?:them|those)\b", _count_of_them),
         word_rule(
             "ac be by in ov th",
@@ -281,7 +293,7 @@ def _rules_of_terms() -> list[Rule]:
             _says_count(6),
         ),
         counted(
-            rf"{_N_OR}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal)",
+            rf"{_N_OR}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal|ones?\b|offer|choice)",
             _months,
         ),
         counted(rf"{_N_OR} ?{_MONTHS_OR_YEARS} of (?:payments?|instal+ments?)\b", _months),

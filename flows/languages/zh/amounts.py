@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flows.languages.pattern import Pattern
-from flows.languages.scanner import Found, Rule, Scene, rule
+from flows.languages.scanner import Found, Rule, Scene, entity, rule
 from flows.languages.zh.numbers import NUMERALS, read_number
 from flows.understanding import masks
 from flows.understanding.values import EntityKind
@@ -43,7 +43,7 @@ _RUN = f"(?:[{NUMERALS}]{{1,8}}[十百千万][一二三四五六七八九]?(?=�
 _UNIT = "(?:块钱|块|元整?|圆整?|大洋|软妹币|rmb|人民币|cny|刀|美金|美元|usd|港币|港元|港纸|hkd|新台币|台币|twd|ntd?|英镑|欧元|新币)"
 _SIGN = "(?:hk\\$|nt\\$|us\\$|s\\$|a\\$|\\$|¥|£|€|人民币|rmb|cny|港币|港纸|hkd|新台币|台币|twd|ntd?|美金|美元|usd)"
 _MEASURES = (
-    "个|次|人|岁|楼|栋|号|日|天|期|年(?![底末初])|月(?![底末初尾头月])|点|分(?![期0-9一二两三四五六七八九十半几成])|客服|电话|热线|秒|遍|家|张|句|条|位|口|层|级|倍|折|度|斤|公里|米|小时|集|"
+    "个|次|人|岁|楼|栋|号|日|天|期|年(?![底末初])|月(?![底末初尾头月])|点|分(?![期0-9一二两三四五六七八九十半几成])|客服|电话|热线|秒|遍|家|张|句|条|位|口|层|级|倍|折|度|斤|公里|米|小时|集|吨|箱|瓶|袋|盒|包(?!括|含)|双|根|棵|亩|杯|碗|克|公斤|千克|厘米|平方|升|瓦|寸|桌|名|桶|串|针|站|折|"
     "件|台|部|份|回|室|单元|单(?!付)|路|线|场|通|封|页|平|辆|间|门|周(?![周一二三四五六日天末])|(?:星期|礼拜)(?![一二三四五六日天])|刻|代|维|姓|股|斗|把(?!块)|%"
 )
 _PAYING = Pattern(
@@ -62,6 +62,11 @@ _EMERGENCY = frozenset({"110", "120"})
 _NUMBERED = Pattern(
     "(?:(?<![0-9一二三四五六七八九十])号|血?[压糖脂]|[信征]用?分|积分|国道|省道|体[重温]|身高|心率|考了?|[码楼栋室路型第编房间尾区代误a-z版单卡])(?:都|有|到|高)*[ :]?$"
 )
+_MEASURED = Pattern(
+    "(?:血[压糖脂]|体重|身高|心率|时速|车速|面积|考了|得分|[信征]用?分|积分|高压|低压|心跳)(?:都|已经|有|到|高|飙|升|超|过|才|快|只|降|是|不是|为|了)*$"
+)
+_DAY_MAX = 31
+_EVERY_MONTH = Pattern("每一?个?月$")
 _ANSWER = Pattern("[嗯那就好哦噢,， ]{0,3}$")
 _ANSWERED = Pattern("[吧呢啊呀哦的了啦,，。!? ]{0,3}$")
 
@@ -93,7 +98,7 @@ def _with_unit(match: _Match, value: Decimal) -> Sequence[Found]:
     if match["ball"]:
         return [_sum(match, value * 100 + (50 if match["half"] else 0))]
     tenths = match["tenths"] or match["spelt"]
-    if not tenths and match["run"] in ("一", "1") and match["unit"] == "块":
+    if not tenths and match["run"] in ("一", "1") and match["unit"] in ("块", "刀"):
         return ()
     if tenths:
         value += (read_number(tenths) or 0) / Decimal(10)
@@ -125,18 +130,25 @@ def _no_single_sum(match: _Match, _scene: Scene) -> _Readings:
 
 def _lone_number(match: _Match, value: Decimal | None) -> Sequence[Found]:
     """A number without unit: a sum where its size or the words around say so."""
-    run = match[0]
-    if len(run) == 1 and run in _RANKS:
+    run, text, start = match[0], match.string, match.start()
+    if (len(run) == 1 and run in _RANKS) or _MEASURED.search(text, max(0, start - 8), start):
         return ()
     if value is None:
         return [_vague(match)] if any(char in _RANKS for char in run) else ()
-    if value >= _BARE_MIN and _has_rank(run):
-        return [_sum(match, value)]
-    if _is_offered(match, value):
+    if _is_day_of_every_month(match, value):
+        return [entity(match, EntityKind.PAY_DAY, int(value))]
+    if (value >= _BARE_MIN and _has_rank(run)) or _is_offered(match, value):
         return [_sum(match, value)]
     if run[0] in _FIGURES or _is_whole_answer(match):
-        return [Found(start=match.start(), end=match.end(), value=value, mask=masks.NUMBER)]
+        return [Found(start=start, end=match.end(), value=value, mask=masks.NUMBER)]
     return ()
+
+
+def _is_day_of_every_month(match: _Match, value: Decimal) -> bool:
+    """每月15: nobody pays so little; 每月15块 has its unit."""
+    start = match.start()
+    is_day = 1 <= value <= _DAY_MAX and value == int(value)
+    return is_day and _EVERY_MONTH.search(match.string, max(0, start - 4), start) is not None
 
 
 def _has_rank(run: str) -> bool:

@@ -15,16 +15,24 @@ _CLAUSE_END = Pattern(
 )
 _PAYS = "(?:还|付|交|转|缴|打款|打钱|打过|汇|存|给|充|入|扣|结清|结|过去|处理|弄|清)"
 _PAID = (
-    "(?:还|付|交|转|缴|打|汇|存|给|充|入|扣|处理|弄|结)(?:款|账|钱|费|过去)?"
-    "(?:了|过(?!去?户|来|几|两|段|阵)|清了|完了|掉了|好了|的(?!话|时候|起))"
+    "(?:还|付|交|转|缴|打|汇|存|给|充|入|扣|处理|弄|(?<!月)结)(?:款|账|钱|费|过去)?"
+    "(?:了(?!工(?![行商])|岗|学|院)|过(?!去|户|来|几|两|段|阵)|清了|完了|掉了|好了|上了|的(?!话|时候|起))"
 )
 _PAST = Pattern(
     f"(?:已经?|早就|刚刚?|刚才|早已).{{0,4}}{_PAYS}|{_PAID}|过去了|过了[^,，。]{{1,5}}数|[一二三四五六日天号晚]过了(?![再就才])"
 )
+_PAYS_AT_ALL = Pattern(_PAYS)
 _AHEAD = Pattern(
     "会(?!员)|就[还付给转交缴打](?![了过]|[清完上掉好齐][了啦]|.{0,3}[打转汇](?:了|过[去来]了))|可以|能不能|能[还付给转]|打算|准备|将|保证|肯定|争取|尽量|到时|才[能有还发]|先还(?!了)|之前还|以前还|吧|行[吗不]|"
-    "发了?工资|没|未|还不|想(?!起|必|来)[^了过已]{0,12}[还付交缴给]的?(?:$|[吧呢啊])"
+    "发了?工资|没|未|还不|(?:之前|以前)(?:一定|肯定|再|给你?)?[还付转打交缴汇存]|"
+    "想(?!起|必|来)[^了过已]{0,12}[还付交缴给]的?(?:$|[吧呢啊])"
 )
+# What a day of the month is told with beside a payment: 7号就退租了, 5号那笔, 只住到5号.
+_TOLD_AFTER = Pattern(
+    "(?:那天|晚上|早上|上午|中午|下午|就|才)*(?:退租|搬走|搬|离职|辞职|下岗|住院|出院|去世|过世|走|取消|退货|退款|退|注销|销户|停机|停|签|买|丢|出事|办|离婚|生|被(?:盗|偷|抢|骗|裁|停|扣|冻结))(?:了|的(?!话|时候)|掉了|过了)"
+    "|那[笔次](?![一再])|(?:[上下中]午|晚上)?出的[账款]"
+)
+_TOLD_BEFORE = Pattern("(?:只|就|才)(?:住|用|上|做|干)到$")
 
 
 def clause(text: str, start: int, end: int) -> str:
@@ -43,16 +51,36 @@ _WILL_HAVE = Pattern(
 _DONE = Pattern("已|早就|刚|昨|前天|上个?(?:周|星期|礼拜|月)|[了啦]吗|[过]了$|的时候")
 
 
+def _narrow(text: str, start: int, end: int) -> str:
+    """The clause, ended by blanks too where what is left speaks of paying or of what may come.
+
+    A blank stands for a comma in most replies; 5号 还的 is one clause all the same.
+    """
+    around = clause(text, start, end)
+    if " " not in around:
+        return around
+    for beside in (0, 1):
+        first = text.rfind(" ", max(0, start - _WINDOW), max(0, start - beside)) + 1
+        last = text.find(" ", end + beside, end + _WINDOW)
+        within = text[first : last if last > 0 else len(text)]
+        if within in around and (_PAYS_AT_ALL.search(within) or _AHEAD.search(within)):
+            return within
+    return around
+
+
 def is_paid_then(text: str, start: int, end: int) -> bool:
     """The clause tells of a payment made: 5号就还了, and not of one to come: 5号之前还."""
-    around = clause(text, start, end)
+    around = _narrow(text, start, end)
     if not _PAST.search(around) or _AHEAD.search(around):
         return False
     return "了" not in around or not _WILL_HAVE.search(around) or bool(_DONE.search(around))
 
 
 def lies_behind(match: re.Match[str], scene: Scene) -> bool:
-    """A day left open is a past one: a payment is told of, or its details were asked for."""
+    """A day left open is a past one: something is told of it, or its details were asked for."""
     if scene.asked is Asked.CLAIM_DETAILS:
         return True
-    return is_paid_then(match.string, match.start(), match.end())
+    text, start, end = match.string, match.start(), match.end()
+    if _TOLD_AFTER.match(text, end) or _TOLD_BEFORE.search(text, max(0, start - 4), start):
+        return True
+    return is_paid_then(text, start, end)

@@ -46,10 +46,14 @@ _NEW_YEAR_NEAR = timedelta(days=60)
 
 # 剩下周五还 is "the rest on Friday", not "next Friday".
 _NOT_REST = "(?<![剩余留])"
-_WHICH_WEEK = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|下)一?个?"
-_WHICH_MONTH = f"{_NOT_REST}(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
+# 工地上月底结账, 手上周五才有钱: 上 belongs to the noun before it.
+_NOT_REST_OR_PLACE = f"{_NOT_REST}(?:(?<![工场地网身手线路船晚早楼车卡账街])|(?!上[月周]))"
+_WHICH_WEEK = f"{_NOT_REST_OR_PLACE}(?P<which>上上|下下|上|这|本|今|下)一?个?"
+_WHICH_MONTH = f"{_NOT_REST_OR_PLACE}(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
 # A day without 号 is one only where nothing makes it a sum: 下个月15还, not 下个月15块.
 _BARE_DAY_END = "(?=$|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起全就])"
+_LENGTH_OF_DAYS_MAX = 10
+_LASTS = Pattern("(?:迟|晚|等|过|隔|连续|超过|过期|逾期|足|差|得|多|整|最尾|成)[了咗多到]?$")
 _DAY = f"(?P<day>[0-3]?[0-9](?![0-9.])|[{SMALL}]{{1,3}})(?:号|日(?![后内])|{_BARE_DAY_END})"
 _PART = "(?P<part>底|末|尾|最后一天|初|头|上旬|中旬|中(?!秋)|下旬)"
 _ADDRESS = Pattern("(?:门牌|胡同|小区|大道|[弄巷街村栋座幢苑坊])(?:的|是)?$")
@@ -199,8 +203,17 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     number = None if "两" in match["day"] else read_integer(match["day"])
     if number is None or _ADDRESS.search(match.string, 0, match.start()):
         return ()
+    if match[0][-1] == "日" and number <= _LENGTH_OF_DAYS_MAX and _is_length(match):
+        return ()
     is_past = lies_behind(match, scene)
     return dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
+
+
+def _is_length(match: _Match) -> bool:
+    """三日 is as long as three days in Cantonese; 3日 is a day but after 迟 and the like."""
+    is_spelt = not match["day"][0].isdigit()
+    start = match.start()
+    return is_spelt or bool(_LASTS.search(match.string, max(0, start - 4), start))
 
 
 def _until_day(match: _Match, scene: Scene) -> _Readings:
@@ -258,7 +271,7 @@ def rules() -> list[Rule]:
         rule(
             "上下这本今周星礼拜",
             f"(?:{_WHICH_WEEK})?(?:{weeks}|拜)"
-            "(?P<day>[一二三四五六日天](?![百千万十期块元])|[1-7](?![0-9百千万十期块元]))",
+            "(?P<day>一(?![次直共样些百千万十期块元]|半(?![夜天])|点[消也都没])|[二三四五六日天](?![百千万十期块元])|[1-7](?![0-9百千万十期块元]))",
             _weekday,
         ),
         rule("上下这本今周", f"(?:{_WHICH_WEEK})?(?:周末|(?:{weeks})六日)", _weekend),
@@ -280,7 +293,7 @@ def rules() -> list[Rule]:
             _named_month,
         ),
         counted("0123456789", "[0-9]{1,2}月[0-9]{1,2}[号日]?", step_over),
-        rule("今明年", f"{nominal}?年?(?:底|末|尾)(?!牙)", _part_of_year),
+        rule("今明去后年", f"{nominal}?年?(?:底|末|尾)(?!牙)", _part_of_year),
         rule("月", f"月{_PART}", _part_of_month),
         *lengths.rules(),
         *wages.rules(),

@@ -33,6 +33,8 @@ _ASKS = Pattern(
 _LEADS_TO_LENGTH = Pattern("(?:[,，。!?、 ]|那|再|就|给|要|大概|最多|顶多|只要|需要|差不多|请)$")
 # 三日前 is three days ago, 三十日前 before the thirtieth.
 _DAYS_AGO_MAX = 10
+# 八百年前 is a figure of speech.
+_YEARS_MAX = 60
 _NUMBER = f"(?:[0-9]{{1,3}}|{NOT_EACH}[{SMALL}百]{{1,5}})"
 _LENGTH = (
     f"(?P<n>{_NUMBER}|半)(?:个(?P<half>半)?)?"
@@ -55,16 +57,24 @@ def _length(match: _Match) -> Length | None:
     return Length(number=float(number) + (0.5 if match["half"] else 0), unit=_UNITS[match["unit"]])
 
 
+# 说三天内回复我, 七天内无理由退货: what others do within that time.
+_ANSWERS_WITHIN = Pattern("(?:就|会|给我|必须)*(?:回复|答复|回电|退款|退货|无理由|发货|到货)")
+
+
 def _later(match: _Match, scene: Scene) -> _Readings:
     """三天后, 两周内, 三天前."""
     length = _length(match)
     if length is None:
         return None
+    if length.unit == "year" and length.number > _YEARS_MAX:
+        return ()
     if match["side"] in ("前", "之前", "以前"):
         is_day_of_month = match["unit"] == "日" and (
             match["n"][0].isdigit() or length.number > _DAYS_AGO_MAX
         )
         return None if is_day_of_month else dates(match, before(scene, length))
+    if "内" in match["side"] and _ANSWERS_WITHIN.match(match.string, match.end()):
+        return ()
     role = Role.DEADLINE if "内" in match["side"] or match["side"] == "里" else None
     return dates(match, after(scene, length), role=role)
 
@@ -111,11 +121,17 @@ def _asked_about(match: _Match, scene: Scene, length: Length) -> Sequence[Found]
     """半个月行不 asks for more time; 三个月行不 may ask for instalments."""
     is_short = length.unit in ("day", "week") or (length.unit == "month" and length.number <= 1)
     is_answer = scene.asked in (None, Asked.CONFIRM) and is_short
-    if not is_answer or not _ASKS.match(match.string, match.end()):
+    if not is_answer or not (_ASKS.match(match.string, match.end()) or _is_at_most(match)):
         return ()
     if match.start() and not _LEADS_TO_LENGTH.search(match.string, 0, match.start()):
         return ()
     return dates(match, after(scene, length), role=Role.UNTIL)
+
+
+def _is_at_most(match: _Match) -> bool:
+    """最多一个礼拜, 顶多三天: so long at most."""
+    text, start = match.string, match.start()
+    return text.endswith(("最多", "顶多", "至多"), 0, start) and match.end() == len(text)
 
 
 def rules() -> list[Rule]:
@@ -132,11 +148,13 @@ def rules() -> list[Rule]:
         rule("再过等", f"(?:再?过|再?等)(?:多|我)?{_ONE}{again}", _passing),
         rule("再宽通缓延推拖晚迟顺给放容等暂多", f"{_EXTEND}{_ONE}", _extension),
         rule(
-            "再过等隔", f"(?:再?过|再?等|再|隔)(?:多|我|个)?{_LENGTH}(?!前|没|了){again}", _passing
+            "再过等隔",
+            f"(?:再?(?<![交还付缴供住用干打通])过(?!了)|再?等|再|隔)(?:多|我|个)?{_LENGTH}(?!前|没|了){again}",
+            _passing,
         ),
         rule(
             "再宽通缓延推拖晚迟顺给放容等暂多",
-            f"{_EXTEND}{_LENGTH}(?![了没前])(?:的?时间)?",
+            f"{_EXTEND}{_LENGTH}(?![了没前]|会(?![还付给交缴转])|要?[罚加扣算]|多少|几多)(?:的?时间)?",
             _extension,
         ),
         counted(number, f"{_LENGTH}的?(?:时间)?{side}", _later),

@@ -642,3 +642,84 @@ def test_days_and_counts_between_others_are_asked_about(text: str, expected: lis
 )
 def test_lengths_and_periods_are_told_from_days(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my mother passed away on the 9th", [("date", "2026-11-09")]),
+        ("the cheque bounced thursday", [("date", "2026-11-19")]),
+        ("i was at the branch on wednesday", [("date", "2026-11-18")]),
+        ("why this text when i paid on the 4th?", [("date", "2026-11-04")]),
+        ("we moved out on the 2nd", [("date", "2026-11-02")]),
+        ("it's scheduled for thursday already", [("date", "2026-11-26")]),
+        ("i spoke to a man tuesday", [("date", "2026-11-17")]),
+        ("i was hoping for the 28th", [("date", "2026-11-28")]),
+        ("我6号就搬走了", [("date", "2026-11-06")]),
+        ("8号那次就是", [("date", "2026-11-08")]),
+        ("没收到短信 我9号就交掉了", [("date", "2026-11-09")]),
+        ("在路上 可能周四才入账", [("date", "2026-11-26")]),
+        ("月结的 28号统一付", [("date", "2026-11-28")]),
+        ("周日之前转过去", [("date", "2026-11-29")]),
+        ("去年底就结清了", [("date", "2025-12-31")]),
+        ("厂里工地上月底才结账", [("date", "2026-11-30")]),
+    ],
+)
+def test_a_day_of_what_has_happened_is_a_past_one(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on second thoughts no",
+        "you'll see it on the 30th of never",
+        "eight calls in one day",
+        "havent worked in six weeks",
+        "i returned it within 10 days",
+        "call me after 430",
+        "he's eighty two and deaf",
+        "my daughter turns 8",
+        "thats the 4th reminder",
+        "ring extension 310",
+        "my van has 90k miles",
+        "terms are net 45",
+        "the second half of the year",
+        "less than 12 payments",
+        "迟咗两日咋",
+        "连续五日打嚟",
+        "一个月用了四十吨水",
+        "血糖高到三百",
+        "帮我砍一刀",
+        "早八百年前就还了",
+        "喺7-11交得唔得",
+        "我已经供过三个月",
+        "晚一天会加多少息",
+        "打了六次给你们",
+        "说五天内回复我",
+    ],
+)
+def test_what_only_holds_a_figure_is_none(text: str) -> None:
+    assert [kind for kind, _ in facts(text, today=MONDAY) if kind != "time"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("move it from the 4th to the 11th", [("date", "2026-12-11")]),
+        ("change it from thursday to friday", [("date", "2026-11-27")]),
+        ("reduce it from 320 to 200", [("amount", "200")]),
+        ("从5号改成12号", [("date", "2026-12-12")]),
+        ("60 cents on the dollar", [("share", "3/5")]),
+        ("id take the 9 month one", [("count", 9)]),
+        ("paying by 7 tomorrow", [("date", "2026-11-24")]),
+        ("i'm 50 short", [("amount", "50")]),
+        ("每月18", [("frequency", "monthly"), ("pay_day", 18)]),
+        ("隔月还一次", []),
+        ("月交三百", [("frequency", "monthly"), ("amount", "300")]),
+        ("这周一半下周一半", [("share", "1/2"), ("date", None), ("share", "1/2")]),
+        ("最多十天", [("date", "2026-12-03")]),
+    ],
+)
+def test_figures_that_change_are_read_as_they_are_wanted(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
