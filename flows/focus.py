@@ -188,6 +188,10 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
     """Each account with the figures said of it: "the card in 4, the loan in 9"; else all for all."""
     if len(cases) > 1 and _DISPUTES & set(turn.reading.intents):
         return _by_clause(turn, cases)
+    if len(cases) > 1 and _DENIES_ONE.search(turn.reading.text):
+        told = _by_clause(turn, cases)
+        if any(part is not turn for part, _ in told):
+            return told
     apart = _by_sentence(turn, cases) if len(cases) > 1 else []
     if apart:
         return apart
@@ -203,6 +207,11 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
 
 
 _DISPUTES = frozenset({Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT})
+# 消费贷没办过 信用卡我明天还清, though the promise drowns the denial in the whole.
+_DENIES_ONE = re.compile(
+    r"[没沒冇未](?:有)?(?:[办辦借开開签簽用]|申[请請])(?:[过過]|[咗])|(?:[不唔](?:是|[系係]))我|\b(?:never|not mine|isn'?t mine|didn'?t (?:open|take|sign))\b",
+    re.IGNORECASE,
+)
 
 
 def _by_clause(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:

@@ -529,7 +529,7 @@ _TAKES_BACK_BY = _MAY_CORRECT | {Intent.REFUSE, Intent.THANKS}
 # Words that move what stands: "sorry, Monday", "change it to the 5th", 改到周一.
 _MOVES = re.compile(
     r"^\W*(?:(?:u+gh|a+h|oh|argh|shit|crap|damn|hm+|um+|ok|yeah|well|lol|nah)\W+)?(?:sorry|sry|oops|actually|wait|no)\b|^\W*[哦噢喔啊呃额額欸诶]?\s*(?:不|唔)(?:[是对對係啱]|[ ,，。!！])|\b(?:change|move|push|switch|make it|instead|reschedule|again to|back to)\b"
-    r"|改|[换換]|挪|^\W*[哎唉诶欸哦噢啊]*\W*(?:那|就)?(?:[还還]是|都[系係])|推到|延到|[讲講说說记記搞弄][错錯]",
+    r"|改|[换換]|挪|^\W*(?:算了|[哎唉诶欸哦噢啊]*)\W*(?:那|就)?(?:[还還]是|都[系係])|推到|延到|[讲講说說记記搞弄][错錯]",
     re.IGNORECASE,
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from flows import facts
 from flows.model import Dialogue, Proposal, Turn
+from flows.records import PlanTerms
 from flows.understanding.intents import Intent
 from flows.understanding.values import Band, Role, Tag
 
@@ -19,6 +21,7 @@ _PLAIN = (
 )
 _AT_FIRST = (Role.DOWN_PAYMENT, Role.PART)
 _TWO = 2
+_LAST_OF_MONTH = 31
 
 _ASKS_WHAT = re.compile(
     r"\b(?:what'?s?|how(?:'s|s)?|why|which|who|is there|are there|can i|could i|do i)\b",
@@ -173,4 +176,12 @@ def _content(proposal: Proposal) -> set[object]:
     content |= {terms.parts[0].due_on, terms.first_due_on, ("day", terms.first_due_on.day)}
     if terms.count == _TWO:
         content.add(terms.instalments[-1].due_on)
-    return content | {("count", terms.count), terms.total.minor}
+    return content | _last_days(terms) | {("count", terms.count), terms.total.minor}
+
+
+def _last_days(terms: PlanTerms) -> set[object]:
+    """每月尾 of a plan whose payments all lie on a last day, of which the first may be the 30th."""
+    days = [part.due_on for part in terms.instalments]
+    if not all((day + timedelta(days=1)).month != day.month for day in days):
+        return set()
+    return {("day", day) for day in range(days[0].day, _LAST_OF_MONTH + 1)}

@@ -237,7 +237,7 @@ _CANNOT_THEN = re.compile(
 
 
 _NOT_THAT_DAY = re.compile(
-    r"(?:不行|不可以|不方便|唔得|唔方便|[来來趕赶]不[及上]|[没沒冇]空|[还還付交缴繳]不了)(?![吗嗎嘛么麼?？])"
+    r"(?:不行|不可以|不方便|唔得|唔方便|[来來趕赶]不[及上]|[没沒冇]空|[还還付交缴繳发發来來去弄转轉打]不(?:了|出))(?![吗嗎嘛么麼?？])"
     r"|\b(?:can'?t|cannot|won'?t work|not able|no good|doesn'?t work)\b",
     re.IGNORECASE,
 )
@@ -335,7 +335,7 @@ def _asks_what_is_offered(turn: Turn) -> bool:
     """那两周行吗, of the very day that we could give: more time needs no yes."""
     newest = turn.conversation.dialogue.proposals[-1:]
     is_time = any(proposal.extension is not None for proposal in newest)
-    return is_time and turn.reading.intent is Intent.REQUEST_EXTENSION
+    return is_time and turn.reading.intent in (Intent.REQUEST_EXTENSION, Intent.UNCLEAR)
 
 
 def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:

@@ -41,7 +41,7 @@ _WANTS_TIME = re.compile(
 )
 _PAYS = re.compile(r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear)\b", re.IGNORECASE)
 _PAID_BEFORE = re.compile(
-    r"[还還付缴繳交转轉][过過]|已[经經]|(?:[还還付缴繳交畀]|[转轉](?!咗[工职職岗崗校]))[咗]"
+    r"[还還付缴繳交转轉][过過]|已[经經]|(?:[还還付缴繳交畀]|[转轉](?!咗[工职職岗崗校电電手机機號号]))[咗]"
 )
 _SAYS_PAID = re.compile(
     r"[还還付缴繳交转轉清畀匯汇存]清?[了过過咗]|[过過][咗了][数數]|[打转轉匯汇][了咗]?[过過]去"

@@ -301,6 +301,9 @@ def _with_days_in_order(reading: Understanding, turn: Turn) -> Understanding:
     for entity in days[1:]:
         value = entity.value
         is_short = _ORDINAL.fullmatch(entity.text.strip()) is not None
+        if entity.role is Role.WRONG:
+            # 还是27号吧 26号发不了: the day that does not suit comes after no other.
+            continue
         if isinstance(value, date) and isinstance(before, date) and value < before:
             value = months_after(value, 1)
             if value <= before or not is_short:

@@ -19,7 +19,10 @@ _FAULT = re.compile(r"不[对對](?!$)|[错錯][了咗]|多[收算了]|怎[么�
 
 def with_sum_confirmed(reading: Understanding, turn: Turn) -> Understanding:
     """是3600对吧: he asks whether that is what he owes, and finds no fault with it."""
-    if reading.intent is not Intent.DISPUTE_AMOUNT or not _WHOLE_ASKED.search(reading.text):
+    is_free = turn.conversation.dialogue.question is None
+    is_guess = is_free and reading.intent in SUM_TAKEN_FOR and reading.band is not Band.ACT
+    is_asked = is_guess or reading.intent is Intent.DISPUTE_AMOUNT
+    if not is_asked or not _WHOLE_ASKED.search(reading.text):
         return reading
     owed = turn.case.account.outstanding.decimal
     is_owed = [e.value for e in reading.entities] == [owed]
@@ -28,6 +31,10 @@ def with_sum_confirmed(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.BALANCE_QUERY, entities=())
 
 
+# What a bare sum is taken for.
+SUM_TAKEN_FOR = frozenset(
+    {Intent.DISPUTE_AMOUNT, Intent.UNCLEAR, Intent.AFFIRM, Intent.PARTIAL_PAYMENT}
+)
 _SO_MUCH = re.compile(
     r"\W*[吓嚇啊哇哗嘩咩喂唉]*\W*(?:[这這那咁]|怎[么麼][这這])[么麼]?(?:多|高|大)[啊呀喎吖吗嗎嘅㗎?？!！ ]*"
 )
@@ -119,3 +126,59 @@ def with_part_claimed(reading: Understanding, turn: Turn) -> Understanding:
     return replace(
         reading, intent=Intent.ALREADY_PAID, also=(Intent.PARTIAL_PAYMENT, *also), band=Band.ACT
     )
+
+
+_NUMBER_OF = re.compile(
+    r"(?:收[据據]|[凭憑][证證]|流水|[单單]|交易|[参參]考|[转轉][账帳賬])[^,，。]{0,3}(?:[编編]?[号號]|[码碼])|\bref",
+    re.IGNORECASE,
+)
+_WANTED = re.compile(r"[要给給畀俾开開发發寄补補][^,，。]{0,4}(?:收[据據]|[证證]明)|[吗嗎?？]")
+_NOT_SEEN = re.compile(
+    r"(?:[没沒未冇](?:有)?|[还還仲]没?)(?:收到|到[账帳賬]|看到|睇到|查到|入[账帳數数])|[收查到](?:到|[账帳賬])[^,，。]{0,3}(?:[吗嗎没沒未?？]|[没沒]有)"
+)
+
+
+def with_number_of_receipt(reading: Understanding, turn: Turn) -> Understanding:
+    """收據編號 A12345, after a claim, is a detail of the payment; no document is wanted."""
+    is_told = reading.intent is Intent.RECEIPT and turn.case.open_claim is not None
+    kinds = {e.kind for e in reading.entities}
+    if not is_told or EntityKind.REFERENCE not in kinds or _WANTED.search(reading.text):
+        return reading
+    if not _NUMBER_OF.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, also=(), band=Band.ACT)
+
+
+# What the question after a payment is taken for.
+ASKED_AS = frozenset({Intent.UNCLEAR, Intent.BALANCE_QUERY, Intent.DENY, Intent.AFFIRM})
+
+
+def with_claim_looked_for(reading: Understanding, turn: Turn) -> Understanding:
+    """你们没收到?, right after a claim, asks after that payment."""
+    is_guess = reading.intent in ASKED_AS and reading.evidence.keyword is None
+    if not is_guess or turn.case.open_claim is None or reading.entities:
+        return reading
+    if turn.conversation.dialogue.question is not None or not _NOT_SEEN.search(reading.text):
+        return reading
+    # Told by the claim, it is no guess any more.
+    sure = 1.0
+    return replace(reading, intent=Intent.ALREADY_PAID, also=(), band=Band.ACT, confidence=sure)
+
+
+# 先至收到短訊, 轉咗電話: what came to him, and what he changed, is no payment.
+_OTHER_THINGS = re.compile(
+    r"[收睇看見见]到[^,，。]{0,4}(?:短[訊讯信]|信息|訊息|消息|[电電][话話]|[簡简][訊讯]|通知)|[转轉換换][咗了](?:[电電][话話]|[手][机機]|[号號][码碼]?|工(?![资資])|[職职崗岗校機机台])"
+)
+_PAYMENT = re.compile(
+    r"[还還付缴繳交打汇匯存俾畀給给清扣][了咗過过清晒埋]|[過过][咗了][數数]|[转轉][了咗過过账帳賬數数]|已[经經]|[刷][了咗過过]"
+)
+
+
+def without_claim_of_change(reading: Understanding, turn: Turn) -> Understanding:
+    """琴日先收到短訊 之前轉咗電話: half a guess at a payment, with no word of one left."""
+    is_guess = reading.intent is Intent.ALREADY_PAID and reading.evidence.keyword is None
+    rest, found = _OTHER_THINGS.subn(" ", reading.text)
+    if not is_guess or not found or _PAYMENT.search(rest):
+        return reading
+    lead, *also = reading.also or (Intent.UNCLEAR,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM, entities=())

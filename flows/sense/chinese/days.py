@@ -163,11 +163,15 @@ def with_length_of_time(reading: Understanding, turn: Turn) -> Understanding:
     question = turn.conversation.dialogue.question
     is_talk = question is not None and question.owner == "promise"
     is_grumble = reading.intent is Intent.COMPLAINT and reading.evidence.keyword is None
+    # 那14天, asked how long: the answer itself.
+    is_asked = question is not None and question.key in _ASKS_HOW_LONG
     is_time = reading.intent is Intent.REQUEST_EXTENSION
+    is_time = is_time or (is_asked and reading.intent is Intent.UNCLEAR)
     is_time = is_time or (is_grumble and not COMPLAINS.search(reading.text))
     if not is_talk or not is_time or reading.entities or Tag.VAGUE_TIME in reading.tags:
         return reading
-    said = list(_LENGTH.finditer(reading.text))
+    text = re.sub("^[那咁]", " ", reading.text) if is_asked else reading.text
+    said = list(_LENGTH.finditer(text))
     until = _days_from(said[0], turn.today) if len(said) == 1 else None
     if until is None:
         return reading
@@ -181,6 +185,9 @@ def with_length_of_time(reading: Understanding, turn: Turn) -> Understanding:
         role=Role.UNTIL,
     )
     return replace(reading, intent=Intent.REQUEST_EXTENSION, also=(), entities=(length,))
+
+
+_ASKS_HOW_LONG = frozenset({"extension_too_long", "ask_until"})
 
 
 def _days_from(said: re.Match[str], today: date) -> date | None:
@@ -198,17 +205,25 @@ _OF_WAGES = re.compile(
 )
 
 
+_OF_BENEFIT = re.compile(
+    r"\W*(?:[领領]|[发發]|攞|拿)(?:到|[个個])?(?:津[贴貼]|[补補]助|[养養]老|退休|低保|[综綜]援)"
+)
+_WITH_WAGES = re.compile(r"(?:[发發出][工薪粮糧]\w*|[领領]薪\w*|[开開]支|到[账帳])$")
+
+
+def _is_of_wages(day: Entity, reading: Understanding) -> bool:
+    after = reading.text[day.end :]
+    if _OF_BENEFIT.match(after) or _WITH_WAGES.search(day.text):
+        return True
+    return Tag.INCOME_DAY in reading.tags and bool(_OF_WAGES.search(after))
+
+
 def without_day_of_wages(reading: Understanding, turn: Turn) -> Understanding:
     """每月11号发工资 12号还: the day of the wages is none of the two to pay on."""
     days = [e for e in reading.entities if e.kind in (EntityKind.PAY_DAY, EntityKind.DATE)]
-    wages = [e for e in days if _OF_WAGES.search(reading.text[e.end :])]
-    owns = [e for e in days if e not in wages]
-    if (
-        not wages
-        or not owns
-        or owns[-1].start < wages[-1].end
-        or Tag.INCOME_DAY not in reading.tags
-    ):
+    wages = [e for e in days if _is_of_wages(e, reading)]
+    owns = [e for e in days if e not in wages and e.value is not None]
+    if not wages or not owns or owns[-1].start < wages[-1].end:
         return reading
     own = next((e for e in owns if e.kind is EntityKind.PAY_DAY), owns[-1])
     if len({e.start for e in owns}) != 1:
@@ -235,3 +250,20 @@ def with_all_together(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     tags = reading.tags | {Tag.WHOLE}
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags, band=Band.CONFIRM)
+
+
+_LATEST_ASKED = re.compile(
+    r"最(?:晚|[迟遲]|多)[^,，。]{0,4}(?:哪[天日]|[几幾][号號天]|什[么麼][时時]候|[几幾]多?[时時]|邊日|边日|何[时時]|多久|[几幾]耐)"
+)
+
+
+def with_latest_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """最晚哪天能行, asked below the latest day that we told: it is told again."""
+    question = turn.conversation.dialogue.question
+    is_told = question is not None and question.key in _TELLS_LATEST
+    if not is_told or reading.entities or not _LATEST_ASKED.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=())
+
+
+_TELLS_LATEST = frozenset({"promise_too_far", "extension_too_long", "plan_first_payment_too_late"})

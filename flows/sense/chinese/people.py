@@ -6,8 +6,9 @@ import re
 
 from flows.model import Turn
 from flows.replacing import replace
+from flows.sense.in_talk import finds_fault
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, EntityKind, Understanding
+from flows.understanding.values import Band, EntityKind, Role, Understanding
 
 _KEEPS_DATA = re.compile(
     r"^\W*(?:我|你|先|[偏就梗點点][係系]?|[干幹]嘛|[为為]什[么麼]要?|凭什么|憑什麼|點解要?|点解要?|[没沒]必要)*"
@@ -210,3 +211,40 @@ def with_debt_of_signer(reading: Understanding, turn: Turn) -> Understanding:
 TAKEN_FOR_SIGNER = frozenset(
     {Intent.WRONG_PERSON, Intent.UNCLEAR, Intent.IDENTITY_QUERY, Intent.REFUSE, Intent.COMPLAINT}
 )
+
+
+_HOW_COULD_I = re.compile(
+    r"(?:咋|怎[么麼]|[点點]|拿(?:什|甚)[么麼]|攞咩)(?:样|樣)?(?:可能|能)?[还還付畀俾缴繳]"
+)
+
+
+def with_too_little_earned(reading: Understanding, turn: Turn) -> Understanding:
+    """我一个月才挣2800 你说咋还: no fault is found and no way is asked, it is more than he has."""
+    taken_for = (Intent.DISPUTE_AMOUNT, Intent.PAY_NOW)
+    is_guess = reading.intent in taken_for and reading.evidence.keyword is None
+    has_income = any(e.role is Role.INCOME for e in reading.entities)
+    if not is_guess or not has_income or not _HOW_COULD_I.search(reading.text):
+        return reading
+    if finds_fault(reading.text):
+        return reading
+    return replace(reading, intent=Intent.HARDSHIP, also=(), band=Band.CONFIRM)
+
+
+_LEAVE_KIN = re.compile(
+    r"(?:[别別]|不要|唔好|勿|不[准許许])(?:再)?(?:打(?:[电電][话話])?|[找搵]|[联聯][系繫络絡]|[发發傳传][^,，。]{0,3}|告[诉訴]|[话話])(?:[给給俾畀到]|知)?(?:[他她佢]|我?(?:老公|老婆|[爱愛]人|家人|[爸妈媽父母]|家[里裡]|屋企|公司|[单單]位|同事|朋友|孩子|女[儿兒]|[儿兒]子))"
+)
+_STOPS_ALL = re.compile(
+    r"(?:[别別]|不要|唔好|勿)(?:再|老|总|總)*(?:[给給俾畀]我|[发發傳传]了|[烦煩]我|[骚騷][扰擾]我|打[扰擾]?我|send)|退[订訂]|[拉][黑]|屏蔽"
+)
+
+
+def without_stop_for_kin(reading: Understanding, turn: Turn) -> Understanding:
+    """我老公不知道 别打给他: another is to be left out of it; to him we may write."""
+    is_stop = Intent.OPT_OUT in reading.intents and turn.conversation.is_bound
+    if not is_stop or not _LEAVE_KIN.search(reading.text) or _STOPS_ALL.search(reading.text):
+        return reading
+    if any(rule.startswith(("opt_out.", "wrong_person.")) for rule in reading.evidence.rules):
+        return reading
+    others = tuple(i for i in reading.intents if i is not Intent.OPT_OUT)
+    lead, *also = others or (Intent.UNCLEAR,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
