@@ -179,6 +179,7 @@ def with_console(
         zone=settings.zone,
         channels=tuple(service.channels),
         home=service.settings.creditor,
+        planner=_planner(service),
         log=service.log,
     )
     console = make_console(data=store, clock=service.clock, settings=settings, demo=demo, work=work)

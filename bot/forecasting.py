@@ -91,11 +91,11 @@ def foresee(
     until_on = now.date() + timedelta(days=days - 1)
     run = _Run(planner=planner, now=now, until_on=until_on)
     looked = 0
-    for page in _pages(conn, until_on + LOOK_AHEAD, progress):
+    for page in pages(conn, until_on + LOOK_AHEAD, progress):
         run.stopped = suppression.scopes_of(conn, [household[0].address for household in page])
         for household in page:
             looked += len(household)
-            for bills in _people(household):
+            for bills in people(household):
                 _take(run, bills)
         if len(run.talks) >= _TALKS:
             _walk_talks(conn, run)
@@ -103,7 +103,7 @@ def foresee(
     return _result(run, looked)
 
 
-def _pages(
+def pages(
     conn: Connection, due_by_on: date, progress: Progress | None
 ) -> Iterator[list[list[AnyRow]]]:
     """Pages of addresses with the rows of each; the last address of a page waits for the next."""
@@ -123,7 +123,7 @@ def _address(row: AnyRow) -> tuple[str, str]:
     return row.address, row.channel
 
 
-def _people(household: Sequence[AnyRow]) -> Iterable[Sequence[AnyRow]]:
+def people(household: Sequence[AnyRow]) -> Iterable[Sequence[AnyRow]]:
     if len(household) == 1:
         return (household,)
     people: dict[tuple[str, str], list[AnyRow]] = defaultdict(list)

@@ -63,6 +63,19 @@ class CreditorSettings:
     """So many days after its due date a bill goes to a person."""
 
 
+_EXAMPLES = ("name", "phone", "help_link")
+
+
+def still_examples(creditor: CreditorSettings) -> tuple[str, ...]:
+    """The settings that customers read and that still hold what they came with."""
+    came_with = CreditorSettings()
+    return tuple(
+        f"creditor.{name}"
+        for name in _EXAMPLES
+        if getattr(creditor, name) == getattr(came_with, name)
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSettings:
     """One channel: its name, the provider's protocol, and what that protocol needs."""

@@ -13,6 +13,7 @@ from bot.console import (
     demo_views,
     import_views,
     live,
+    reminder_views,
     review_views,
     styleguide,
     tool_views,
@@ -98,7 +99,7 @@ def make_console(
     app.add_routes([web.get("/", _home), web.get("/static/{name}", _static)])
     if work is not None:
         app.add_routes([*work_views.ROUTES, *review_views.ROUTES, *tool_views.ROUTES])
-        app.add_routes(import_views.ROUTES)
+        app.add_routes([*import_views.ROUTES, *reminder_views.ROUTES])
         app.cleanup_ctx.append(_importing)
         app.add_routes([*dashboard_views.ROUTES, *audit_views.ROUTES])
     app.add_routes([*views.ROUTES, *demo_views.ROUTES, *styleguide.ROUTES])

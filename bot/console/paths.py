@@ -40,6 +40,7 @@ PATHS: Mapping[str, str] = {
     "sending": "/sending",
     "sending_stop": "/sending/stop",
     "sending_resume": "/sending/resume",
+    "reminders": "/reminders",
     "review": "/review",
     "review_file": "/review.jsonl",
     "review_one": "/review/{id}",

@@ -66,6 +66,7 @@ ACTS = (
     "searched",
     "bills_listed",
     "cases_listed",
+    "reminders_listed",
     "messages_read",
     "exported",
     READ,

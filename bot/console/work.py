@@ -29,12 +29,14 @@ from bot.console.drafting import (
 )
 from bot.console.imports import Imports
 from bot.console.pages import Badge, Face, GuardState, Phrase
+from bot.console.reminders import Reminders
 from bot.console.review import Reviews
 from bot.console.roles import Right, may
 from bot.console.store import Running
 from bot.console.tools import Ending
 from bot.console.trail import Trails
 from bot.log import Logger
+from bot.reminding import Planner
 from bot.settings import CreditorSettings
 from bot.topics import LIVE, SENDS
 from bot.turn import take_turn
@@ -120,6 +122,7 @@ class Work:
         zone: tzinfo,
         channels: tuple[str, ...] = (),
         home: CreditorSettings | None = None,
+        planner: Planner | None = None,
         log: Logger | None = None,
     ) -> None:
         self._database = service.database
@@ -130,6 +133,7 @@ class Work:
         self.imports = Imports(
             service.database, clock=service.clock, home=home or CreditorSettings(), log=log
         )
+        self.reminders = Reminders(service.database, planner) if planner else None
         self.dashboards = Dashboards(service.database, zone=zone)
         self.trails = Trails(service.database, zone=zone)
 

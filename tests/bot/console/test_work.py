@@ -25,6 +25,8 @@ from bot.console.render import Pages
 from bot.console.store import Store
 from bot.console.visit import ConsoleSettings
 from bot.console.work import Work
+from bot.reminding import Planner
+from bot.settings import CreditorSettings
 from bot.turn import handle_waiting
 from storage import agents, conversations, messages, stops
 from storage.database import Database
@@ -95,7 +97,8 @@ async def office(bot_db: Database, pages: Pages) -> AsyncIterator[Office]:
     parts = Parts(bot_db, clock)
     store = Store(parts, zone=ZONE)
     settings = ConsoleSettings(zone=ZONE, secure_cookies=False)
-    work = Work(parts, zone=ZONE, channels=("sms",))
+    planner = Planner(rules=rules(), creditor=CreditorSettings(), channel_of={"sms": "sms"})
+    work = Work(parts, zone=ZONE, channels=("sms",), planner=planner)
     console = make_console(
         data=store,
         clock=clock,
