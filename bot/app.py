@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -35,6 +34,7 @@ from bot.inforce import note_rules
 from bot.learning import Lessons
 from bot.links import binder
 from bot.log import Logger
+from bot.onboarding import team_zone
 from bot.reading import reads_at_once
 from bot.reminding import Planner
 from bot.rules import Rules
@@ -170,7 +170,7 @@ def with_console(
 ) -> web.Application:
     """The application with the agents' console mounted on it."""
     settings = ConsoleSettings(
-        zone=ZoneInfo(service.settings.creditor.timezone or "UTC"),
+        zone=team_zone(service.settings.creditor),
         secure_cookies=service.settings.base_url.startswith("https://"),
         is_test=service.settings.is_demo,
     )
@@ -193,7 +193,7 @@ async def run(service: Service, roles: Sequence[Role], app: web.Application | No
     if Role.WEB in roles or Role.WORKER in roles:
         make_ready()
     if app is None and Role.WEB in roles:
-        store = Store(service, zone=ZoneInfo(service.settings.creditor.timezone or "UTC"))
+        store = Store(service, zone=team_zone(service.settings.creditor))
         app = with_console(service, make_app(service), store)
     await _run(service, roles, app)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.settings import CreditorSettings
 from flows.languages import Language, Style
@@ -32,6 +33,11 @@ _CONSENTS = {
 }
 # The least instalment and part payment of the standard terms are meant for amounts in yuan.
 _SMALLER = {"USD", "GBP", "EUR", "AUD", "CAD", "NZD", "SGD", "CHF"}
+
+
+def team_zone(creditor: CreditorSettings) -> ZoneInfo:
+    """The zone of who works at the console: as set, else that of the country, else UTC."""
+    return ZoneInfo(creditor.timezone or _ZONES.get(creditor.country.upper(), "UTC"))
 
 
 def conversations_for(

@@ -194,5 +194,8 @@ class DemoData(PhoneData, Protocol):
     async def page(self, *, now: datetime) -> DemoPage:
         """Everything on the demo page."""
 
+    def people(self) -> tuple[Face, ...]:
+        """Who may be looked as, one of each role."""
+
     async def move_clock(self, step: ClockStep) -> None:
         """Move the clock on and let everything due happen; RESET starts the story again."""

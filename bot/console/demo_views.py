@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from bot.console import live
+from bot.console import auth, live
 from bot.console.data import ClockStep, DemoData
 from bot.console.pages import PhoneThread
 from bot.console.paths import path
 from bot.console.visit import CONSOLE, PART_HEADER, open_session, page, set_token, visit_of
 
 _TEXT_LIMIT = 1_000
+# Where a role's work begins; everybody else's with the talks.
+_FIRST_PAGES = {"operator": "import", "auditor": "audit"}
 
 
 async def show_demo(request: web.Request) -> web.StreamResponse:
@@ -34,6 +36,19 @@ async def move_clock(request: web.Request) -> web.StreamResponse:
         raise web.HTTPBadRequest
     await _demo(request).move_clock(ClockStep(step))
     return _back(request, path("demo"))
+
+
+async def look_as(request: web.Request) -> web.StreamResponse:
+    """Go on as the demo's person of another role, who may do only what that role may."""
+    demo, console = _demo(request), request.config_dict[CONSOLE]
+    role = str((await request.post()).get("role", ""))
+    found = next((person for person in demo.people() if person.role == role), None)
+    if found is None:
+        raise web.HTTPBadRequest
+    response = web.HTTPSeeOther(path(_FIRST_PAGES.get(role, "talks")))
+    await console.data.close_session(auth.token_hash(visit_of(request).token))
+    set_token(response, await open_session(console, found), console.settings)
+    raise response
 
 
 async def show_phones(request: web.Request) -> web.StreamResponse:
@@ -97,6 +112,7 @@ def _back(request: web.Request, where: str) -> web.StreamResponse:
 ROUTES: Sequence[web.RouteDef] = (
     web.get("/demo", show_demo),
     web.post("/demo/clock", move_clock),
+    web.post("/demo/role", look_as),
     web.get("/demo/live", stream_demo),
     web.get("/phones", show_phones),
     web.get("/phones/{id}", show_phone),

@@ -630,5 +630,6 @@ class DemoPage:
     phones: tuple[PhoneThread, ...]
     rows: tuple[QueueRow, ...]
     agent: Face
+    people: tuple[Face, ...] = ()
     trace: DemoTrace | None = None
     coming: tuple[Coming, ...] = ()

@@ -69,6 +69,7 @@ PATHS: Mapping[str, str] = {
     "demo": "/demo",
     "demo_live": "/demo/live",
     "demo_clock": "/demo/clock",
+    "demo_role": "/demo/role",
     "phones": "/phones",
     "phone": "/phones/{id}",
     "phone_said": "/phones/{id}/said",

@@ -85,7 +85,8 @@ class Demo:
             for country, name in story.CREDITORS.items()
             for account_id in _store_bills(conn, country, name, now)
         ]
-        agents.put(conn, _agent(now), password_hash=self.password_hash)
+        for person in _people(now):
+            agents.put(conn, person, password_hash=self.password_hash)
         plan(conn, self._planner(), now)
         records = accounts.snapshot(conn, ids).values()
         self.phones_of = {r.reference[-4:]: r.person_id for r in records}
@@ -179,9 +180,14 @@ class Demo:
             phones=tuple(t for t in threads if t is not None),
             rows=await self._rows(face, now),
             agent=face,
+            people=self.people(),
             trace=await self._trace(states),
             coming=_coming(states.values(), now),
         )
+
+    def people(self) -> tuple[Face, ...]:
+        """One of each role."""
+        return tuple(Face(id=AgentId(i), name=name, role=role) for i, name, role in story.PEOPLE)
 
     async def _rows(self, face: Face, now: datetime) -> tuple[QueueRow, ...]:
         found: list[QueueRow] = []
@@ -247,8 +253,9 @@ def _store_bills(conn: Connection, country: str, name: str, now: datetime) -> li
     return [accounts.account_id(creditor_id, row.account_id) for row in rows]
 
 
-def _agent(now: datetime) -> agents.Agent:
-    return agents.Agent(id=story.AGENT_ID, name=story.AGENT_NAME, role="agent", created_at=now)
+def _people(now: datetime) -> Iterable[agents.Agent]:
+    for id, name, role in story.PEOPLE:
+        yield agents.Agent(id=id, name=name, role=role, created_at=now)
 
 
 def _bubbles(lines: Sequence[transcripts.Line], language: str) -> tuple[PhoneBubble, ...]:

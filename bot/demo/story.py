@@ -12,6 +12,13 @@ from flows.money import Currency, from_decimal
 STARTS_AT = datetime(2026, 3, 12, 9, 20, tzinfo=UTC)
 CREDITORS = {"CN": "澄湖信用", "HK": "港灣信貸", "GB": "Larkfield Credit"}
 AGENT_ID, AGENT_NAME = "lena", "Lena Hart"
+# Who works at the demo's console, one of each role: id, name, role.
+PEOPLE = (
+    (AGENT_ID, AGENT_NAME, "agent"),
+    ("noor", "Noor Vance", "lead"),
+    ("omar", "Omar Quill", "operator"),
+    ("ada", "Ada Brandt", "auditor"),
+)
 # The two customers whose phones are on the page; the others fill the lists.
 FIRST_PHONE, SECOND_PHONE = "2093", "7710"
 TRIES = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.errors import SettingsError
 from bot.identities import policy_for
-from bot.settings import Settings, load
+from bot.onboarding import team_zone
+from bot.settings import CreditorSettings, Settings, load, still_examples
 
 
 def loaded(tmp_path: Path, text: str) -> Settings:
@@ -78,3 +80,27 @@ def test_a_stricter_policy_loads_and_never_loosens_that_of_another_place(tmp_pat
     assert str(policy_for(settings, ("hk",)).window.sat) == "09:00-12:00"
     assert str(policy_for(settings, ("hk", "strict-default")).window.sat) == "none"
     assert str(policy_for(settings, ("hk", "tw")).window.sat) == "09:00-12:00"
+
+
+@pytest.mark.parametrize(
+    ("country", "timezone", "zone"),
+    [
+        ("CN", "", "Asia/Shanghai"),
+        ("tw", "", "Asia/Taipei"),
+        ("CN", "Asia/Urumqi", "Asia/Urumqi"),
+        ("", "", "UTC"),
+    ],
+)
+def test_the_team_works_by_the_clock_of_its_country(country: str, timezone: str, zone: str) -> None:
+    creditor = CreditorSettings(country=country, timezone=timezone)
+    assert team_zone(creditor) == ZoneInfo(zone)
+
+
+def test_settings_that_customers_read_are_told_while_they_are_examples() -> None:
+    assert still_examples(CreditorSettings()) == (
+        "creditor.name",
+        "creditor.phone",
+        "creditor.help_link",
+    )
+    mine = CreditorSettings(name="North", phone="+1 555 0142", help_link="https://north.example")
+    assert still_examples(mine) == ()

@@ -278,6 +278,9 @@ class MemoryDemo:
     async def page(self, *, now: datetime) -> DemoPage:
         return replace(self.shown, agent=LIN)
 
+    def people(self) -> tuple[Face, ...]:
+        return (LIN,)
+
     async def move_clock(self, step: ClockStep) -> None:
         self.steps.append(step)
         self.shown = replace(self.shown, clock_at=self.shown.clock_at + timedelta(hours=1))

@@ -18,7 +18,7 @@ BUILT = (
     "dashboard.stage", "dashboard.accounts", "dashboard.cured", "dashboard.made_by_",
     "work.state_", "work.whose_", "tool.", "ending.", "act.", "plan_refusal.", "agreed_refusal.",
     "import.order_", "import.state_", "import.step_", "import.tab_", "import.was_",
-    "stage.", "at_rest.", "reminders.sent", "reminders.held", "reminders.person", "import_fault.", "import_field.", "import_file.",
+    "demo.role_", "stage.", "at_rest.", "reminders.sent", "reminders.held", "reminders.person", "import_fault.", "import_field.", "import_file.",
 )  # fmt: skip
 
 
