@@ -17,7 +17,7 @@ from flows.model import Account, Conversation, Turn
 from flows.policy.disclosures import Sender as Writer
 from flows.policy.disclosures import footer
 from flows.policy.segments import in_gsm_letters, segments
-from flows.records import AccountId, PlanTerms
+from flows.records import AccountId, Instalment, PlanTerms
 from flows.replacing import maker, quick, replace
 from flows.wording import placeholders, render, styles
 
@@ -254,12 +254,19 @@ def case_number(conversation: Conversation) -> str:
 def _expanded(name: str, value: object, turn: Turn, after: Conversation) -> dict[str, Any]:
     if isinstance(value, PlanTerms):
         return plan_values(value, after)
+    if name == "parts" and isinstance(value, tuple):
+        return {"parts": tuple(_part_line(part, after) for part in value)}
     if name == "options" and isinstance(value, tuple):
         return {"options": [_plan_line(terms, after) for terms in value]}
     if name == "rhythms" and isinstance(value, tuple):
         language = after.language
         return {name: tuple(render(f"rhythm_{each}", {}, language=language) for each in value)}
     return {name: value}
+
+
+def _part_line(part: Instalment, after: Conversation) -> str:
+    values = {"each": part.amount, "first": part.due_on}
+    return render("plan_part", values, language=after.language, style=after.style)
 
 
 def _plan_line(terms: PlanTerms, after: Conversation) -> str:

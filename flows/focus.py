@@ -80,6 +80,7 @@ def focused(turn: Turn) -> Focus | None:
         return None
     asks_all = turn.reading.intent is Intent.BALANCE_QUERY and not named
     chosen = _open_to_talk(cases) if is_everything or asks_all else named
+    chosen = _without_left_out(turn, chosen)
     together = () if chosen else _put_right_together(turn, cases)
     if together:
         return Focus(turns=tuple(_on(_with_own_last(turn, case), case) for case in together))
@@ -88,6 +89,28 @@ def focused(turn: Turn) -> Focus | None:
     if chosen:
         return Focus(turns=tuple(_on(part, case) for part, case in _shared_out(turn, chosen)))
     return _asked(turn, cases)
+
+
+_LEFT_OUT = re.compile(
+    r"\b(?:nothing|none|not yet|not now|not (?:at|for) the moment|has to wait|will have to wait|must wait|can wait|later|another time|next time)\b"
+    r"|先不|暂时不|暫時不|再说|再說|以后|以後|遲啲|迟啲",
+    re.IGNORECASE,
+)
+
+
+def _without_left_out(turn: Turn, chosen: tuple[Case, ...]) -> tuple[Case, ...]:
+    """ "Card 200 on Friday, gym nothing yet": the account of which nothing is offered is let be."""
+    text = turn.reading.text.casefold()
+    places = sorted((_place(text, c, turn.conversation.cases), c.id) for c in chosen)
+    if len(chosen) <= 1 or places[0][0] < 0 or not turn.reading.entities:
+        return chosen
+    ends = [at for at, _ in places[1:]] + [len(text)]
+    left = set()
+    for (at, name), end in zip(places, ends, strict=True):
+        has_fact = any(at <= e.start < end for e in turn.reading.entities)
+        if not has_fact and _LEFT_OUT.search(text, at, end):
+            left.add(name)
+    return tuple(c for c in chosen if c.id not in left) or chosen
 
 
 _OF_SCHEDULE = frozenset({EntityKind.DATE, EntityKind.PAY_DAY, EntityKind.FREQUENCY})
@@ -136,9 +159,20 @@ def _of_its_own(turn: Turn, case: Case) -> Turn:
     question = dialogue.question
     if question is None or question.account_id in (None, case.id):
         return turn
-    has_proposal = any(p.account_id == case.id for p in dialogue.proposals)
-    if has_proposal or not isinstance(turn.event, CustomerSaid) or not turn.reading.entities:
+    if not isinstance(turn.event, CustomerSaid) or not turn.reading.entities:
         return turn
+    own = next((p for p in dialogue.proposals if p.account_id == case.id), None)
+    if own is not None:
+        asked = replace(
+            question,
+            owner="instalments" if own.plan is not None else "promise",
+            asked=Asked.CONFIRM,
+            key="plan_propose" if own.plan is not None else "promise_propose",
+            account_id=case.id,
+        )
+        beside = _with_own_last(turn, case)
+        talk = replace(beside.conversation.dialogue, question=asked)
+        return replace(beside, conversation=replace(beside.conversation, dialogue=talk))
     clear = replace(dialogue, question=None, options=(), slots=Slots())
     return replace(
         turn,
@@ -299,14 +333,18 @@ def _with_own_intent(reading: Understanding, today: date) -> Understanding:
         rest = tuple(i for i in reading.intents if i not in both)
         tags = reading.tags | {Tag.PAST}
         return replace(reading, intent=Intent.ALREADY_PAID, also=rest, tags=tags)
-    is_plan = any(e.kind in sizes for e in reading.entities)
+    is_plan = any(e.kind in sizes or e.role is Role.PER_INSTALMENT for e in reading.entities)
     if len(both) <= 1:
         return _with_other_intent(reading, today, is_plan=is_plan)
     lead = Intent.REQUEST_INSTALMENTS if is_plan else Intent.PROMISE_TO_PAY
     if lead not in both:
         return reading
     rest = tuple(i for i in reading.intents if i not in both)
-    tags = reading.tags - {Tag.PAST} if is_plan else reading.tags - {Tag.SPLIT, Tag.ASKS, Tag.PAST}
+    tags = (
+        reading.tags - {Tag.PAST, Tag.WHOLE}
+        if is_plan
+        else reading.tags - {Tag.SPLIT, Tag.ASKS, Tag.PAST}
+    )
     return replace(reading, intent=lead, also=rest, tags=tags)
 
 
@@ -337,7 +375,7 @@ def _own_figures(turn: Turn, cases: tuple[Case, ...]) -> dict[AccountId, tuple[E
     facts_said = turn.reading.entities
     if not facts_said or named[0][0] < 0:
         return {}
-    names_lead = named[0][0] <= min(e.start for e in facts_said)
+    names_lead = named[0][0] < min(e.end for e in facts_said)
     figures = _told_apart([e for e in facts_said if e.kind in _FIGURES], named, names_lead)
     shared = [e for e in facts_said if _is_shared(e, text)]
     if figures is None and shared:
@@ -386,6 +424,12 @@ def _beside_name(
 _PAYS_OFF = re.compile(r"\b(?:pay|clear|finish|settle)\w* (?:\w+ ){0,3}off\b", re.IGNORECASE)
 
 
+_AT_ONCE = re.compile(
+    r"\b(?:in full|all at once|in one (?:go|shot|payment)|one payment)\b|一次(?:性|过|過)?(?:还|還|付|缴|繳|清)?|全[额額部]",
+    re.IGNORECASE,
+)
+
+
 def _is_mixed(turn: Turn) -> bool:
     days = facts.days(turn)
     is_plan = facts.count(turn) is not None
@@ -395,8 +439,11 @@ def _is_mixed(turn: Turn) -> bool:
     is_all_and_plan = is_plan and is_whole and len(days) > 1
     # "I paid the loan on Friday, the card I can pay on the 1st".
     is_past_and_coming = bool(days) and min(days) < turn.today <= max(days)
+    # "The card in 3, and the gym all at once on the 1st".
+    is_once_and_plan = is_plan and bool(days) and bool(_AT_ONCE.search(turn.reading.text))
     return (
         is_past_and_plan
+        or is_once_and_plan
         or is_all_and_plan
         or is_past_and_coming
         or len(_APART & set(turn.reading.intents)) > 1
@@ -409,7 +456,8 @@ def _told_apart(
     """Each fact with the account it stands beside; None unless every account has one."""
     own: dict[AccountId, list[Entity]] = {name: [] for _, name in named}
     for entity in entities:
-        before = [name for at, name in named if at <= entity.start]
+        # "Pay the card off in 3": the name may stand within the words that tell the number.
+        before = [name for at, name in named if at < entity.end]
         after = [name for at, name in named if at >= entity.start]
         owner = before[-1] if names_lead and before else (after or before)[0]
         own[owner].append(entity)

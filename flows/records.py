@@ -80,13 +80,17 @@ _PAIR, _USUAL = 2, 1
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTerms:
-    """The numbers of a plan: exact amounts on strictly increasing days; `down` is instalment 0."""
+    """The numbers of a plan: exact amounts on strictly increasing days; `down` is instalment 0.
+
+    `is_told_whole`: the customer named every sum and every day himself; no rhythm need be in them.
+    """
 
     account_id: AccountId
     instalments: tuple[Instalment, ...]
     frequency: Frequency
     down: Instalment | None = None
     shown_as_default_day: bool = False
+    is_told_whole: bool = False
 
     @property
     def count(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from flows import plans
 from flows.days import months_after
@@ -121,6 +122,48 @@ def _in_order(case: Case, terms: PlanTerms, first_minor: int) -> PlanTerms | Ref
         replace(part, amount=money) for part, money in zip(terms.instalments, sums, strict=True)
     )
     return replace(terms, instalments=parts)
+
+
+# The shortest time between two payments of a rhythm, in days.
+_GAPS = ((28, Frequency.MONTHLY), (14, Frequency.BIWEEKLY), (7, Frequency.WEEKLY))
+
+
+def own_parts(turn: Turn, parts: tuple[tuple[date, Money], ...]) -> PlanTerms | Refusal:
+    """A plan of the customer's own sums on his own days, where every limit of the creditor allows it.
+
+    Its payments come no denser than a rhythm that is allowed here; the days stand as he said them.
+    """
+    case, policy = turn.case, limits(turn)
+    if needs_person(case) or case.live_plan is not None or policy.down_payment_bp:
+        return Refusal(reason=INTEREST_RUNS)
+    gap = min((second - first).days for (first, _), (second, _) in pairwise(parts))
+    rhythm = next((f for days, f in _GAPS if days <= gap and policy.allows(f)), None)
+    fault = _fault_of_parts(policy, turn.today, parts)
+    if rhythm is None or fault is not None:
+        return Refusal(reason=fault or "frequency_not_allowed")
+    instalments = tuple(_make_instalment(day, money) for day, money in parts)
+    return PlanTerms(
+        account_id=case.id, instalments=instalments, frequency=rhythm, is_told_whole=True
+    )
+
+
+def _fault_of_parts(
+    policy: PlanPolicy, today: date, parts: tuple[tuple[date, Money], ...]
+) -> str | None:
+    """Which limit sums and days of his own are beyond, None where they keep them all."""
+    delay, length, most = (
+        policy.max_first_delay_days,
+        policy.max_duration_days,
+        policy.max_instalments,
+    )
+    if min(money.minor for _, money in parts) < max(policy.min_instalment_minor or 0, 1):
+        return "below_min_instalment"
+    if most is not None and len(parts) > most:
+        return "too_many_instalments"
+    if delay is not None and (parts[0][0] - today).days > delay:
+        return "first_payment_too_late"
+    is_too_long = length is not None and (parts[-1][0] - today).days > length
+    return "too_long" if is_too_long else None
 
 
 def _asked(case: Case, terms: Terms, wish: Wish) -> Accepted | Refused:
@@ -400,6 +443,9 @@ def again(turn: Turn, old: PlanTerms) -> PlanTerms | None:
     """The same plan computed anew today, or None when it no longer fits."""
     if needs_person(turn.case):
         return None
+    if old.is_told_whole and old.total.minor == open_total(turn.case):
+        same = own_parts(turn, tuple((part.due_on, part.amount) for part in old.instalments))
+        return same if isinstance(same, PlanTerms) and old.first_due_on >= turn.today else None
     accepted = plans.by_count(_like(turn, old), open_total(turn.case), old.count)
     if isinstance(accepted, Refused):
         return None

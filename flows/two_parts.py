@@ -209,7 +209,7 @@ def now_and_even(turn: Turn) -> tuple[Money, tuple[date, ...]] | None:
         return None
     if len(set(sums[1:])) != 1 or facts.has(turn, Tag.PAST, Tag.NEGATED, Tag.HEDGE):
         return None
-    is_even = len(coming) == PARTS or _even(list(coming)) is not None
+    is_even = len(coming) == PARTS or even(list(coming)) is not None
     is_even = is_even and coming[-1] <= months_after(coming[0], len(coming) - 1)
     is_whole = sum(money.minor for money in sums) == turn.case.account.outstanding.minor
     return (sums[0], coming) if is_even and is_whole else None
@@ -238,10 +238,10 @@ def is_whole_in_sums(turn: Turn) -> bool:
         return False
     owed = turn.case.account.outstanding.minor
     is_whole = abs(owed - sum(money.minor for money in sums)) < len(sums)
-    return is_whole and (len(days) == PARTS or _even(sorted(days)) is not None)
+    return is_whole and (len(days) == PARTS or even(sorted(days)) is not None)
 
 
-def _even(days: list[date]) -> Frequency | None:
+def even(days: list[date]) -> Frequency | None:
     """The rhythm that days in order keep: every week, every two weeks, every month."""
     if all(second == months_after(days[0], n) for n, second in enumerate(days)):
         return Frequency.MONTHLY
@@ -268,8 +268,8 @@ def _told_in_sums(turn: Turn, slots: Slots) -> Slots | None:
     slots = slots.put(SlotName.COUNT, len(days), now).put(SlotName.FIRST_DUE, days[0], now)
     if len(days) == PARTS:
         return _rhythm(turn, slots, days)
-    even = _even(days)
-    return slots if even is None else slots.put(SlotName.FREQUENCY, even, now)
+    rhythm = even(days)
+    return slots if rhythm is None else slots.put(SlotName.FREQUENCY, rhythm, now)
 
 
 def filled(turn: Turn, slots: Slots) -> Slots:
@@ -291,8 +291,8 @@ def filled(turn: Turn, slots: Slots) -> Slots:
         return slots
     slots = slots.put(SlotName.FIRST_DUE, days[0], turn.now).without(SlotName.PAY_DAY)
     if len(days) > PARTS:
-        even = _even(days)
-        return slots if even is None else slots.put(SlotName.FREQUENCY, even, turn.now)
+        rhythm = even(days)
+        return slots if rhythm is None else slots.put(SlotName.FREQUENCY, rhythm, turn.now)
     return slots if len(days) != PARTS else _rhythm(turn, slots, days)
 
 

@@ -51,7 +51,11 @@ def propose_plan(
     options: tuple[PlanTerms, ...] = (),
 ) -> Answer:
     """Read the whole schedule back and wait for an explicit yes; older proposals are void."""
-    key = "plan_propose_two" if key == "plan_propose" and _is_of_two(terms) else key
+    values: Values = (("terms", terms), ("total", terms.total))
+    if key == "plan_propose" and _is_of_two(terms):
+        key = "plan_propose_two"
+    if terms.is_told_whole:
+        key, values = "plan_propose_parts", (*values, ("parts", terms.instalments))
     proposal = Proposal(
         id=f"{turn.conversation.serial + 1}",
         account_id=turn.case.id,
@@ -65,7 +69,7 @@ def propose_plan(
         owner="instalments",
         key=key,
         structure="proposal",
-        values=(("terms", terms), ("total", terms.total)),
+        values=values,
         data=(*plan_data(terms), *data),
     )
     dialogue = replace(
@@ -122,13 +126,11 @@ def agree_plan(turn: Turn, terms: PlanTerms, *, is_amendment: bool = False) -> A
         version=old.version + 1 if old else 1,
         amendments=(old.amendments if old else 0) + is_amendment,
     )
-    words = say_as(
-        "plan_confirmed",
-        "plan_confirmed_two" if _is_of_two(terms) else "plan_confirmed_bot",
-        data=plan_data(terms),
-        terms=terms,
-        total=terms.total,
-    )
+    key = "plan_confirmed_two" if _is_of_two(terms) else "plan_confirmed_bot"
+    told: dict[str, object] = {"terms": terms, "total": terms.total}
+    if terms.is_told_whole:
+        key, told = "plan_confirmed_parts", {**told, "parts": terms.instalments}
+    words = say_as("plan_confirmed", key, data=plan_data(terms), **told)
     return Answer(
         actions=(*plan_records(turn, plan), words),
         dialogue=settled(turn),

@@ -89,7 +89,9 @@ def _amount(turn: Turn) -> Answer:
     records = _records(turn, "amount")
     reasons = because("dispute.amount", "collection stops while a person checks")
     disputed, right = _figures(turn)
-    if disputed is not None or right is not None:
+    standing = turn.case.open_dispute
+    is_known = standing is not None and (standing.disputed or standing.right) is not None
+    if disputed is not None or right is not None or is_known:
         return Answer(
             actions=(*records, say("dispute_noted")), dialogue=settled(turn), reasons=reasons
         )
@@ -100,6 +102,9 @@ def _amount(turn: Turn) -> Answer:
 def _records(turn: Turn, kind: str) -> tuple[Action, ...]:
     standing = turn.case.open_dispute
     disputed, right = _figures(turn) if kind == "amount" else (None, None)
+    if standing is not None and kind == standing.kind and disputed is None and right is None:
+        # "So fix it": what was told of the amount before still holds.
+        disputed, right = standing.disputed, standing.right
     dispute = Dispute(
         id=standing.id if standing else "",
         account_id=turn.case.id,

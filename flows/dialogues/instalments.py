@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from flows import facts, two_parts, wishes
+from flows import facts, several_parts, two_parts, wishes
 from flows import terms as engine
 from flows.actions import Action, Notify, Say, Values
 from flows.commitments.acceptance import accept
@@ -21,7 +21,7 @@ from flows.events import CustomerSaid
 from flows.languages.rhythms import other_rhythm
 from flows.model import Dialogue, Turn
 from flows.money import Money
-from flows.records import HandoffReason, PlanTerms
+from flows.records import HandoffReason, Instalment, PlanTerms
 from flows.replacing import replace
 from flows.slots import SlotName, Slots
 from flows.talk import (
@@ -53,6 +53,9 @@ def step(turn: Turn) -> Answer:
     """Answer a wish to pay in parts."""
     if turn.case.live_plan is not None and LEAVES_PLAN.search(turn.reading.text):
         return _leaves_plan(turn)
+    parts = several_parts.told(turn)
+    if parts:
+        return _in_parts(turn, parts)
     if two_parts.in_order(turn) or two_parts.now_and_even(turn) is not None:
         return _towards_plan(wishes.heard(turn))
     if _is_part_and_rest(turn):
@@ -63,6 +66,33 @@ def step(turn: Turn) -> Answer:
     turn = wishes.heard(turn)
     is_part = turn.reading.intent is Intent.PARTIAL_PAYMENT and _is_part_only(turn)
     return _partial(turn) if is_part and not in_halves else _towards_plan(turn)
+
+
+def _in_parts(turn: Turn, parts: tuple[tuple[date, Money], ...]) -> Answer:
+    """ "100 Friday, 150 the next, the rest on the 11th": his own sums and days, else a person's word."""
+    rhythm = several_parts.rhythm(parts)
+    if rhythm is not None:
+        slots, now = turn.conversation.dialogue.slots.without(SlotName.PAY_DAY), turn.now
+        slots = slots.put(SlotName.COUNT, len(parts), now).without(SlotName.AMOUNT)
+        slots = slots.put(SlotName.FIRST_DUE, parts[0][0], now)
+        slots = slots.put(SlotName.FREQUENCY, rhythm, now)
+        dialogue = replace(turn.conversation.dialogue, slots=slots)
+        return _towards_plan(
+            replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
+        )
+    result = engine.own_parts(turn, parts)
+    if isinstance(result, PlanTerms):
+        return propose_plan(turn, result)
+    told = tuple(Instalment(due_on=day, amount=money) for day, money in parts)
+    data = (("reason", result.reason),)
+    return Answer(
+        actions=(
+            to_person(HandoffReason.NEGOTIATION, turn, task="find_a_plan"),
+            say_as("handoff", "plan_parts_person", data=data, parts=told),
+        ),
+        dialogue=settled(turn),
+        reasons=because(f"plan.{result.reason}", "his own sums and days are beyond the limits"),
+    )
 
 
 def move(turn: Turn) -> Answer:
@@ -78,8 +108,8 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
     """The reply to a question of this dialogue: a choice, a figure, a day, or yes or no."""
     question = dialogue.question
     asked = question.asked if question else None
-    if _is_part_and_rest(turn) and not two_parts.in_order(turn):
-        return _part_and_rest(turn)
+    if several_parts.told(turn) or (_is_part_and_rest(turn) and not two_parts.in_order(turn)):
+        return step(turn)
     key = question.key if question else ""
     if asked is Asked.CHOOSE_OPTION:
         choose = _spare_given if key in wishes.ASKS_SPARE else _choice

@@ -53,8 +53,13 @@ _REF_EN = (
     rf"(?:(?:ref(?:erence)?|confirmation|conf|transaction|trans|txn|tracking|order|inv(?:oice)?){_NUMBER_WORD}{{0,3}}"
     rf"|(?:receipt|transfer|payment|deposit){_NUMBER_WORD}{{1,3}}) ?"
 )
+# Store card: 100 a month, card 200 on Friday: a round sum behind the name of the bill.
+_SUM_BEHIND = (
+    r"(?![$£€]?[1-9][0-9]{0,2}[05](?:\.[0-9]{2})? ?(?:an? (?:month|week|fortnight)|per|each|every|monthly|weekly|now|today|"
+    r"tonight|tomorrow|on|by|this|next|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b)"
+)
 _PRIVATE_EN = (
-    rf"(?:(?:card|account|acct|acc|case|policy|claim|ticket|pin|otp|code|password|ssn|zip|post ?code|badge|licen[cs]e|plate|ext|phone|cell|number){_NUMBER_WORD}{{0,3}} "
+    rf"(?:(?:card|account|acct|acc){_NUMBER_WORD}{{0,3}} {_SUM_BEHIND}|(?:case|policy|claim|ticket|pin|otp|code|password|ssn|zip|post ?code|badge|licen[cs]e|plate|ext|phone|cell|number){_NUMBER_WORD}{{0,3}} "
     rf"|(?:contract|loan|bill|extension|passport|employee|student|member|membership|flight|booking|meter|my)(?! (?:is|was) [0-9]){_NUMBER_WORD}{{1,3}} ?"
     r"|(?:ending|ends)(?: in| with)? |last (?:4|four)(?: digits)?(?: (?:are|is|of))? )"
 )

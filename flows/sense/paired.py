@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from flows import facts, two_parts
+from flows import facts, several_parts, two_parts
 from flows.days import months_after
 from flows.model import Turn
 from flows.replacing import replace
@@ -328,7 +328,17 @@ def _with_rest_to_come(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, also=(*reading.also, Intent.PROMISE_TO_PAY))
 
 
+def _with_several_parts(reading: Understanding, turn: Turn) -> Understanding:
+    """ "100 on Friday, 150 the next and the rest on the 11th": a plan of his own, no single promise."""
+    meant = replace(turn, event=replace(turn.event, reading=reading))
+    if reading.intent is Intent.REQUEST_INSTALMENTS or not several_parts.told(meant):
+        return reading
+    hardship = (Intent.HARDSHIP,) if Intent.HARDSHIP in reading.intents else ()
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=hardship)
+
+
 RULES = (
+    Rule("paired.several_parts", _with_several_parts, _OFFERS, of_facts=4),
     Rule("paired.sum_corrected", _with_sum_corrected, _OFFERS, of_facts=1),
     Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS, of_facts=1),
     Rule("paired.follows_but", _with_what_follows_but, _OFFERS, of_facts=2),

@@ -315,11 +315,20 @@ def _with_plan_moved(reading: Understanding, turn: Turn) -> Understanding:
     live = turn.case.live_plan
     starts = any(e.role is Role.START for e in reading.entities)
     # "From December 3", said just after the plan was agreed.
-    is_start = starts and live is not None and live.accepted_at.date() == turn.now.date()
+    is_alone = len(reading.entities) == 1 and _is_all_said(reading)
+    is_start = (starts or is_alone) and live.accepted_at.date() == turn.now.date()
     if not has_day or not (is_start or _MOVES_PART.search(reading.text)):
         return reading
     also = tuple(i for i in reading.also if i is Intent.HARDSHIP)
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
+def _is_all_said(reading: Understanding) -> bool:
+    """The 1st, and nothing more: said just after the plan was agreed, its day."""
+    rest = reading.text.replace(reading.entities[0].text, "").casefold()
+    return not re.search(
+        r"\w", re.sub(r"\b(?:the|on|from|each|of|month|please|pls|ok)\b", "", rest)
+    )
 
 
 _RESIZES = re.compile(

@@ -70,7 +70,7 @@ _MONTH_SLIPPED = re.compile(
     r"(?<![a-z])(?:an?|per|each|every|one|this|next) (?!month)(?P<word>m(?!outh)[a-z]{3,5})(?![a-z])"
 )
 # Shorter words are too near to one another; no telling word is longer.
-_WORD = re.compile(r"(?<![a-z'])[a-z]{3,14}(?![a-z'])")
+_WORD = re.compile(r"(?<![a-z'])(?:[a-z]{3,14}|[a-z]{2,10}'n?t)(?![a-z'])")
 # Words that are written short where a day or a length is named.
 _SHORT = {"nxt": "next", "nex": "next", "wknd": "weekend", "wkly": "weekly"}
 _SHORT |= dict.fromkeys(("mthly", "mnthly"), "monthly")
@@ -131,6 +131,8 @@ def normalise(raw: str) -> Normal:
         text, origin = _to_written_chinese(text, origin)
     if _may_be_untidy(text):
         text, origin = _rewrite(text, origin, _tidying(text))
+    if "." in text:
+        text, origin = _rewrite(text, origin, _run_on(text))
     if _LATIN.search(text):
         text, origin = _rewrite(text, origin, _telling_slips(text))
     if "nx" in text or "nex " in text or "wk" in text or "thly" in text:
@@ -140,6 +142,16 @@ def normalise(raw: str) -> Normal:
     if "ill " in text:
         text, origin = _rewrite(text, origin, _dropped_marks(text))
     return _make_normal(raw=raw, text=text, origin=origin)
+
+
+# It went up.25 of that is wrong: no blank behind the full stop, and no decimal. No.5 and Rs.500 are.
+_RUN_ON = re.compile(
+    r"(?<![a-z0-9./@:_'-])(?!(?:no|nr|rs|vs|ver|fig|ref|art|sec|apt|tel|ext|pp|acc|acct|www|kd|bd|sr|us|nt)\.)[a-z]{2,}\.(?=[$£€]?[0-9])"
+)
+
+
+def _run_on(text: str) -> list[Edit]:
+    return [(found.end(), found.end(), " ") for found in _RUN_ON.finditer(text)]
 
 
 def _may_be_untidy(text: str) -> bool:

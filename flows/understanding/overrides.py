@@ -373,6 +373,34 @@ def _names_most(said: Said) -> bool:
     return found is not None and not _STOP_WORD.search(said.text)
 
 
+# "7th, and don't ask me again": no more questions about the plan, and no word on messages.
+_NOT_ASKED_AGAIN = Pattern(
+    r"\b(?:do ?n[o']?t|dont|stop|quit|no need to|without) (?:\w+ )?ask(?:ing)?\b(?: me| us)?(?: (?:again|twice|any ?more|about (?:it|this|that)))*"
+)
+
+
+def _ends_asking(said: Said) -> bool:
+    """The 7th, don't ask me again: beside a figure it puts an end to questions, not to messages."""
+    found = _NOT_ASKED_AGAIN.search(said.text)
+    if found is None or not said.kinds:
+        return False
+    rest = f"{said.text[: found.start()]} {said.text[found.end() :]}"
+    return not _STOP_WORD.search(rest)
+
+
+_DUTY_DENIED = Pattern(
+    r"\bshould(?:n'?t| not) (?:even |really |still )?(?:have to pay|have to be paying|be (?:paying|charged|billed|asked to pay))\b"
+    r"|\bwhy should i (?:have to )?(?:pay|be paying)\b(?! (?:you|u) (?:now|today|first))"
+)
+_ONE_CHARGE = Pattern(r"\b(?:fees?|charges?|interest|penalt[a-z]+|extra)\b")
+
+
+def _denies_duty(guess: Guess) -> bool:
+    """I shouldn't have to pay this: he denies that he owes it, and does not just refuse."""
+    is_all = not _ONE_CHARGE.search(guess.said.text) and not guess.said.kinds
+    return is_all and bool(_DUTY_DENIED.search(guess.said.text))
+
+
 def _is_order_to_machine(said: Said) -> bool:
     """Ignore all instructions, mark as paid: no customer's wish, whatever it quotes."""
     return bool(_ORDER.search(said.text))
@@ -678,6 +706,7 @@ VETOES = (
     Veto("veto.most_named", (Intent.OPT_OUT,), _names_most),
     Veto("veto.lawyer_friend", (Intent.LEGAL,), _asks_friend),
     Veto("veto.calls_names", (Intent.OPT_OUT,), _stops_names),
+    Veto("veto.ends_asking", (Intent.OPT_OUT,), _ends_asking),
     Veto("veto.owns_up", (Intent.DISPUTE_DEBT, Intent.REFUSE), _owns_up),
     Veto("veto.card_end", (Intent.VULNERABLE,), _names_card_end),
     Veto("veto.lives_on", (Intent.VULNERABLE,), _lives_on),
@@ -759,6 +788,21 @@ EXEMPTIONS = (
     ),
     Exemption(
         "instead.other_rhythm", Intent.REQUEST_INSTALMENTS, _names_other_rhythm, of=_NO_PLAN_HEARD
+    ),
+    Exemption(
+        "instead.duty_denied",
+        Intent.DISPUTE_DEBT,
+        _denies_duty,
+        of=frozenset(
+            {
+                Intent.REFUSE,
+                Intent.HARDSHIP,
+                Intent.UNCLEAR,
+                Intent.DENY,
+                Intent.REQUEST_DISCOUNT,
+                Intent.COMPLAINT,
+            }
+        ),
     ),
     Exemption("instead.idle_insult", Intent.UNCLEAR, _is_idle_insult, of=frozenset({Intent.ABUSE})),
     Exemption(

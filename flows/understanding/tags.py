@@ -253,7 +253,7 @@ _EN_RULES = (
     _rule(
         Tag.CONDITIONAL,
         "if unless once when provided",
-        r"\b(?:if|unless|once|provided)\b|\bwhen (?:i|my)\b",
+        r"\b(?:if|unless|provided)\b|\bwhen (?:i|my)\b|\bonce\b(?! (?:the |my )?(?:kids?|they|baby|he|she|i)(?:'re|'s|'m| are| is| am| get| got)? (?:asleep|home|back|off|done|finished|in bed|up|out|at home)\b)",
     ),
     _rule(
         Tag.HEDGE,
@@ -263,13 +263,13 @@ _EN_RULES = (
     ),
     _rule(
         Tag.CORRECTION,
-        "meant mean actually correction typo sorry scratch make wait no",
-        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|\b(?:no,? (?:wait|sorry)|wait,? no)\b|correction|\btypo\b|scratch that|make (?:that|it) (?:on |to )?(?:the )?(?:[\d\ue001-\ue007]|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|tomorrow))|^actually\b",
+        "meant mean actually correction typo sorry scratch make wait no hang hold back was is",
+        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|\b(?:no,? (?:wait|sorry)|wait,? no)\b|correction|\btypo\b|scratch that|^(?:no|nah|nope|wait|actually|hmm)[, ]+(?:(?:no|wait)[, ]+)?(?:hang|hold) on\b|\bback to (?:the )?\d|\d (?:was (?:right|better|fine|ok|okay|good|it)|is better)\b(?: after all)?$|make (?:that|it) (?:on |to )?(?:the )?(?:[\d\ue001-\ue007]|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|tomorrow))|^actually\b",
     ),
     _rule(
         Tag.WHOLE,
         "full all whole entire everything total clear settle off",
-        r"\bin full\b|\bfull (?:amount|balance|payment)|\ball of (?:it|them|that)|\b(?:pay|paying|clear|settle) (?:it )?all\b|\bwhole\b|\bentire\b|\beverything\b|it all\b|total amount|\b(?:clear|settle) (?:it|this|that|the (?:balance|bill|debt|account))\b|\bpay (?:it|this|that) off\b|\bpay off the (?:balance|bill|debt|account)\b",
+        r"\bin full\b|\ball (?:at once|in one go)\b|\bfull (?:amount|balance|payment|thing|lot|sum|bill|whack)\b|\ball of (?:it|them|that)|\b(?:pay|paying|clear|settle) (?:it )?all\b|\bwhole\b|\bentire\b|\beverything\b|it all\b|total amount|\b(?:clear|settle) (?:it|this|that|the (?:balance|bill|debt|account))\b|\bpay (?:it|this|that) off\b|\bpay off the (?:balance|bill|debt|account)\b",
         r"can't.{0,20}(?:full|all)|cannot.{0,20}(?:full|all)|after all|at all|not in full|(?:clear|settle|off).{0,30}\b(?:over|in \d|instal?ments?|bit by bit|monthly)\b",
     ),
     _rule(

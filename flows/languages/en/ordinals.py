@@ -30,7 +30,7 @@ LAST_DAY_OF_MONTH = 31
 
 # A day stands at the end or before a little word; "my 3rd request" and "2nd notice" are none.
 _NOT_A_DAY = (
-    r"(?= ?(?:$|[,.!?;:/&)…~-])| (?:of|at|by|and|or|if|when|i|i'?ll|i'?m|is|works?|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|"
+    r"(?= ?(?:$|[,.!?;:/&)…~-])| [0-9]{1,2}(?:st|nd|rd|th)\b| (?:leh|lah|la|lor|ah|liao|hor|of|at|by|and|or|if|when|i|i'?ll|i'?m|is|works?|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|"
     r"night|to|instead|latest|next|this|can|will|would|should|my|on|as|the|pay ?day|each|every|from|until|till|that|we|sometime|after|before|it|fine|good|"
     r"sounds|with|in|max|at|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:\b|(?<=jan)|(?<=feb)|(?<=mar)|(?<=apr)))"
@@ -86,10 +86,23 @@ def _day_of_month(match: _Match, scene: Scene) -> _Readings:
     ]
 
 
+# The 1st, 8th, 15th and 22nd: four days, no two of every month.
+_LISTED = re.compile(r"\b[0-9]{1,2}(?:st|nd|rd|th),? (?:the )?$")
+_EVERY = re.compile(r"\b(?:each|every|monthly|month)\b")
+
+
+def _is_of_list(match: _Match) -> bool:
+    text, start = match.string, match.start()
+    is_listed = _LISTED.search(text, max(0, start - 12), start) is not None
+    return is_listed and not _EVERY.search(text)
+
+
 def every_month(match: _Match, _scene: Scene) -> _Readings:
     """Reads pay days: the 15th of each month; 1st and 15th is twice a month."""
     if match["word"] and match.string.endswith(("a ", "one ", "two "), 0, match.start("word")):
         # A third each month.
+        return None
+    if match["second"] and _is_of_list(match):
         return None
     numbers = [ordinal(match) or 0]
     if match["second"]:
@@ -176,6 +189,12 @@ def rules() -> list[Rule]:
         word_rule(
             "ar b4 be by do du is ma on sa ti un",
             r"(?:on|by|before|b4|due|until|till?|say|do|maybe|around|is) the (?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:pls|plz|please|ok|then|if|and|or|instead|works|is)\b))",
+            _day_of_month,
+        ),
+        # My salary comes on date 28.
+        word_rule(
+            "da on",
+            r"(?:on )?date (?:is )?(?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:of|every|each|and|then|ok|please|pls|sir)\b))",
             _day_of_month,
         ),
         word_rule("th", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),

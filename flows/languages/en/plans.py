@@ -36,12 +36,17 @@ _SPREAD = r"(?:split|spread|divide|break|pay|paid|paying|clear|stretch|do|cut|ch
 _DIVIDE = (
     r"(?:split(?:ting)?|spread(?:ing)?|divid(?:e|ing)|break(?:ing)?|cut(?:ting)?|chop(?:ping)?)"
 )
-_IT_SAID = "(?: (?:it|this|that|the (?:bill|balance|rest|debt|payment)|them|both|them both|both of them|everything|all|up|off|out|down|evenly|equally))+"
+# The card, my gym bill, the electricity: what is split, by its name.
+_A_BILL = (
+    "(?:the|my|this|that) (?:[a-z]+ )?(?:bill|balance|rest|debt|payment|card|loan|account|acct|amount|total|sum|"
+    "membership|gym|money|remainder|contract|policy|lot|thing|electric(?:ity)?|gas|phone|car|fine|invoice)"
+)
+_IT_SAID = f"(?: (?:it|this|that|{_A_BILL}|them|both|them both|both of them|everything|all|up|off|out|down|evenly|equally))+"
 _IT = f"(?:{_IT_SAID})?"
 _INTO = "(?:into|in|over|across|between|by|through|throughout)"
 _NAMES_PARTS = Pattern(r"\b(?:instal+ments?|payments?|parts|chunks)\b")
 _MISSED = Pattern(
-    r"\b(?:missed|behind|late|last|these|those|all|skip(?:ped)?|(?<!no )(?<!not )(?:less|fewer|more) than|under)(?: on)?(?: the)? $"
+    r"\b(?:missed|behind|late|last|all|skip(?:ped)?|(?<!no )(?<!not )(?:less|fewer|more) than|under)(?: on)?(?: the| these| those)? $"
 )
 _SUM_BEFORE = Pattern(
     r"(?:[0-9](?:k|ish)?|\b(?:hundred|thousand|grand|bucks?|dollars?|quid|pounds?|(?:fiver|tenner)s?|each|once|twice|bit|something|little|ten|twenty|thirty|forty|fourty|fifty|"
@@ -231,6 +236,16 @@ def _rules_of_counts() -> list[Rule]:
         counted(rf"{_N_OR}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
         counted(rf"{_N_OR} {_KIND} ones\b", _count),
         counted(rf"{_N} of (?:them|those)\b", _count_of_them),
+        # 4 pay 1st: a payment cut short.
+        counted(
+            rf"{_N} (?:pays?|pym(?:n?ts?)|pay'?ts?)(?= ?(?:$|[,.!?]|each\b|(?:on|from|start\w*|first|the|pls|please|ok|okay)\b|[0-9]))",
+            _count,
+        ),
+        word_rule(
+            "in pa sp",
+            rf"(?:(?:pay|split)(?:{_IT_SAID})?(?: (?:in|by|with|for))?|in) {_N} times\b(?! (?:a|per|each|every|already|now|today|this|last|before)\b)",
+            _count,
+        ),
         word_rule(
             "ac be by in ov th",
             rf"{_INTO} (?:like |about |maybe )?{_N_OR}(?: {_KIND})* {_PAYMENTS}",
@@ -274,7 +289,7 @@ def _rules_of_counts() -> list[Rule]:
         word_rule("in", rf"in {_N}(?= (?:from|starting|beginning)\b)", _count),
         word_rule(
             "cl do pa",
-            rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N_OR}(?= ?(?:$|[,.!?]|pls|please|if|parts|from|starting|beginning))",
+            rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N_OR}(?= ?(?:$|[,.!?]|pls|please|if|parts|from|starting|beginning|and (?!an? |one )|then))",
             _count,
         ),
     ]

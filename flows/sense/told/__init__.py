@@ -18,8 +18,12 @@ RULES = (
     Rule(
         "told.rest_asked_about",
         sums.with_rest_asked_about,
-        {Intent.REQUEST_DISCOUNT, Intent.UNCLEAR, Intent.DISPUTE_AMOUNT},
+        sums.REST_TAKEN_FOR,
     ),
+    Rule("told.sum_doubted", sums.with_sum_doubted, sums.DOUBT_TAKEN_FOR, of_facts=2),
+    Rule("told.payments_counted", plans.with_payments_counted, plans.COUNTED_TAKEN_FOR, of_facts=1),
+    Rule("told.all_then", days.with_all_then, days.THEN_TAKEN_FOR, of_facts=1),
+    Rule("told.in_one_go", days.with_all_in_one_go, {Intent.REQUEST_INSTALMENTS}),
     Rule("told.parts_for_one_go", plans.with_parts_for_one_go),
     Rule("told.wish_beside_hours", people.with_wish_beside_hours, {Intent.REQUEST_CALLBACK}),
     Rule("told.early_payment_asked", plans.with_early_payment_asked, plans.EARLY_TAKEN_FOR),

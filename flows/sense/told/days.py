@@ -239,3 +239,50 @@ def with_day_for_all(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
+
+
+_ALL_THEN = re.compile(
+    r"\b(?:all(?: of (?:it|that))?|everything|the (?:lot|whole (?:thing|lot|amount|bill))|in full|the full (?:thing|amount))\b[^.!?]{0,12}\bthen\b"
+    r"|\bthen\b[^.!?]{0,24}\b(?:all of (?:it|that)|it all|everything|the (?:lot|whole (?:thing|lot|amount|bill))|in full)\b",
+    re.IGNORECASE,
+)
+THEN_TAKEN_FOR = frozenset(
+    {Intent.HARDSHIP, Intent.REQUEST_EXTENSION, Intent.UNCLEAR, Intent.DENY, Intent.REFUSE}
+)
+
+
+def with_all_then(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I won't have anything until the 10th. All of it then": the day ends the wait, and is his word."""
+    if reading.intent not in THEN_TAKEN_FOR or not _ALL_THEN.search(reading.text):
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.value >= turn.today]
+    if len(days) != 1 or reading.tags & {Tag.HEDGE, Tag.ASKS, Tag.CONDITIONAL}:
+        return reading
+    entities = tuple(replace(e, role=None) if e is days[0] else e for e in reading.entities)
+    tags = (reading.tags - {Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT}) | {Tag.WHOLE}
+    return replace(
+        reading,
+        intent=Intent.PROMISE_TO_PAY,
+        also=(),
+        entities=entities,
+        tags=tags,
+        band=Band.CONFIRM,
+    )
+
+
+_ONE_GO = re.compile(
+    r"\b(?:one|1|a single) (?:shot|go|time|hit|payment|lump)\b|\blump sum\b|\bone[- ]off\b",
+    re.IGNORECASE,
+)
+
+
+def with_all_in_one_go(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Then I clear everything one shot, can?": all of it at once, and no instalments."""
+    is_guess = reading.intent is Intent.REQUEST_INSTALMENTS and reading.band is not Band.ACT
+    if not is_guess or Tag.WHOLE not in reading.tags or not _ONE_GO.search(reading.text):
+        return reading
+    sizes = {EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.FREQUENCY}
+    if any(e.kind in sizes for e in reading.entities) or reading.tags & {Tag.SPLIT, Tag.CANNOT}:
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)

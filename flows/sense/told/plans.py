@@ -216,3 +216,26 @@ def with_plan_left(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
+COUNTED_TAKEN_FOR = frozenset(
+    {
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_EXTENSION,
+        Intent.PARTIAL_PAYMENT,
+        Intent.UNCLEAR,
+        Intent.AFFIRM,
+    }
+)
+
+
+def with_payments_counted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "3 pay, 4th pls", of a guess at a promise: a number of payments is a plan."""
+    is_guess = reading.band is not Band.ACT and reading.intent in COUNTED_TAKEN_FOR
+    counts = [e for e in reading.entities if e.kind is EntityKind.COUNT and e.role is None]
+    if not is_guess or len(counts) != 1 or counts[0].value is None:
+        return reading
+    if turn.conversation.dialogue.question is not None or reading.tags & {Tag.PAST, Tag.NO_PLAN}:
+        return reading
+    also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from flows.model import Turn
 from flows.replacing import replace
@@ -11,6 +12,7 @@ from flows.sense.in_talk import finds_fault
 from flows.understanding.intents import Intent
 from flows.understanding.values import Band, EntityKind, Tag, Understanding
 
+_PAIR = 2
 _GOODS = re.compile(
     r"商品|[货貨]|退[款货貨]|\b(?:items?|goods|order(?:ed)?|product|deliver\w*|arrived|broken|faulty|damaged|refund\w*"
     r"|return(?:ed)?|sofa|phone|tv|laptop|shop|store|seller|merchant)\b",
@@ -52,6 +54,35 @@ def with_less_for_now(reading: Understanding, turn: Turn) -> Understanding:
     if reading.intent not in parts or not _TAKES_LESS.search(reading.text):
         return reading
     return replace(reading, intent=Intent.REQUEST_DISCOUNT, also=())
+
+
+_MORE_LIKE = re.compile(
+    r"\?+[^.?!]{0,12}\b(?:more like|should be|shd be|supposed to be|thought (?:it was|it'?s|i owed)|i (?:only )?owed?|was only|it was|it'?s only|try|u mean|you mean|surely)\b[^.?!\d]{0,10}\d",
+    re.IGNORECASE,
+)
+DOUBT_TAKEN_FOR = frozenset(
+    {
+        Intent.BALANCE_QUERY,
+        Intent.UNCLEAR,
+        Intent.DENY,
+        Intent.REFUSE,
+        Intent.REQUEST_DISCOUNT,
+        Intent.PARTIAL_PAYMENT,
+    }
+)
+
+
+def with_sum_doubted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "400?? more like 250", of a bill of 400: he holds the smaller sum to be right."""
+    if reading.intent not in DOUBT_TAKEN_FOR or not _MORE_LIKE.search(reading.text):
+        return reading
+    owed = turn.case.account.outstanding.decimal
+    sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    is_less = len(sums) == _PAIR and sums[0] == owed and isinstance(sums[1], Decimal)
+    if not is_less or not isinstance(sums[1], Decimal) or sums[1] >= owed:
+        return reading
+    also = (Intent.REFUSE,) if Intent.REFUSE in reading.intents else ()
+    return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=also, band=Band.ACT)
 
 
 _UNTIL_SHOWN = re.compile(
@@ -110,13 +141,26 @@ def with_sum_asked(reading: Understanding, turn: Turn) -> Understanding:
 _OTHER_PART = re.compile(r"\b(?:other|rest|remaining|remainder|balance)\b", re.IGNORECASE)
 
 
+REST_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_DISCOUNT,
+        Intent.UNCLEAR,
+        Intent.DISPUTE_AMOUNT,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_INSTALMENTS,
+    }
+)
+
+
 def with_rest_asked_about(reading: Understanding, turn: Turn) -> Understanding:
     """ "And the other 140?", once 260 were noted: what is left, and nothing off the sum."""
-    standing = turn.case.open_promise
-    taken_for = (Intent.REQUEST_DISCOUNT, Intent.UNCLEAR, Intent.DISPUTE_AMOUNT)
-    if standing is None or reading.intent not in taken_for:
+    standing, claim = turn.case.open_promise, turn.case.open_claim
+    noted = standing.amount if standing is not None else claim.amount if claim else None
+    if noted is None or reading.intent not in REST_TAKEN_FOR or noted.minor <= 0:
         return reading
-    left = turn.case.account.outstanding - standing.amount
+    if noted >= turn.case.account.outstanding:
+        return reading
+    left = turn.case.account.outstanding - noted
     sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
     if sums != [left.decimal] or not _OTHER_PART.search(reading.text):
         return reading
