@@ -74,16 +74,16 @@ def focused(turn: Turn) -> Focus | None:
     says_all = says_all or _means_all_told(turn)
     is_everything = says_all and not _is_mentioned(turn, cases)
     if is_everything and _is_answer_to_proposals(turn):
-        return None
+        return _together(turn, cases)
     turn = _taken_up(turn) if named or is_everything else turn
     if _is_of_the_person(turn):
         return None
     asks_all = turn.reading.intent is Intent.BALANCE_QUERY and not named
     chosen = _open_to_talk(cases) if is_everything or asks_all else named
     chosen = _without_left_out(turn, chosen)
-    together = () if chosen else _put_right_together(turn, cases)
-    if together:
-        return Focus(turns=tuple(_on(_with_own_last(turn, case), case) for case in together))
+    together = None if chosen else _together(turn, cases)
+    if together is not None:
+        return together
     if len(chosen) == 1 and named:
         turn = _of_its_own(_first_of_all(turn), chosen[0])
     if chosen:
@@ -125,6 +125,13 @@ def _put_right_together(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]
     if not is_day or len(proposed) <= 1 or len(proposed) != len(proposals):
         return ()
     return tuple(case for case in cases if case.id in proposed)
+
+
+def _together(turn: Turn, cases: tuple[Case, ...]) -> Focus | None:
+    """Both schedules put right by one day; None where the words do no such thing."""
+    meant = _put_right_together(turn, cases)
+    turns = tuple(_on(_with_own_last(turn, case), case) for case in meant)
+    return Focus(turns=turns) if turns else None
 
 
 def _with_own_last(turn: Turn, case: Case) -> Turn:
@@ -315,6 +322,7 @@ def _tells_its_own(reading: Understanding) -> bool:
     offers = _APART | {Intent.PARTIAL_PAYMENT, Intent.REQUEST_EXTENSION}
     is_clear = reading.band is not Band.CLARIFY or reading.intent in offers
     is_plain = reading.intent is Intent.PAY_NOW and reading.band is Band.ACT
+    is_plain |= reading.intent is Intent.ALREADY_PAID and reading.band is not Band.CLARIFY
     return (bool(reading.entities) and is_clear) or is_plain
 
 

@@ -152,7 +152,7 @@ def bare_count(turn: Turn) -> int | None:
     value = found[0].value
     if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:
         return None
-    return _as_whole(value) if not _is_sum_each(turn, value) else None
+    return None if _is_sum_each(turn, value) else _as_whole(value)
 
 
 def _as_whole(value: Decimal) -> int | None:
@@ -161,6 +161,10 @@ def _as_whole(value: Decimal) -> int | None:
 
 def _is_sum_each(turn: Turn, value: Decimal) -> bool:
     """ "What about 35?" where no plan has so many payments, and each may be as small as that."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    if any(p.plan is not None and p.plan.regular.decimal == value for p in newest):
+        # "20 then", after we offered 20 each time.
+        return True
     terms, owed = turn.case.account.terms, turn.case.account.outstanding
     least = Decimal(terms.min_instalment_minor or 0).scaleb(-owed.currency.exponent)
     return terms.max_instalments is not None and value > terms.max_instalments and value >= least

@@ -136,12 +136,22 @@ def repeats(turn: Turn, proposals: tuple[Proposal, ...]) -> bool:
 
 def restates(turn: Turn, dialogue: Dialogue) -> bool:
     """Whether the words repeat the newest proposal as a statement, which accepts it."""
-    if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.CORRECTION, Tag.CONDITIONAL, *_REFUSING):
+    if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
+        return False
+    if facts.has(turn, Tag.CORRECTION) and not _says_it_whole(turn, dialogue):
         return False
     if turn.reading.intent in (Intent.DENY, Intent.UNCLEAR) and len(turn.reading.entities) < 2:
         # A bare figure may be meant as a counter-offer as well as a nod.
         return False
     return repeats(turn, dialogue.proposals)
+
+
+def _says_it_whole(turn: Turn, dialogue: Dialogue) -> bool:
+    """ "I mean all 400, Thursday", of just that: what is put right is what stands."""
+    promised = dialogue.proposals[-1].promise if dialogue.proposals else None
+    if promised is None or promised.due_on not in facts.days(turn):
+        return False
+    return promised.amount in facts.amounts(turn) or facts.has(turn, Tag.WHOLE)
 
 
 def _figures(turn: Turn) -> set[object]:

@@ -111,6 +111,11 @@ def _already_paid(turn: Turn) -> Answer:
             reasons=because("claim.second", "says paid again after nothing was found"),
         )
     reasons = because("claim.recorded", "a customer's word is checked, not booked")
+    dialogue = turn.conversation.dialogue
+    if any(p.made_at == turn.now and p.account_id != turn.case.id for p in dialogue.proposals):
+        # Beside a plan of another bill, read back in this very answer, nothing more is asked.
+        done = _noted(turn, claim)
+        return Answer(actions=(*records, done), dialogue=dialogue, reasons=reasons)
     if claim.paid_on is not None or not turn.conversation.is_bound:
         done = _noted(turn, claim)
         return Answer(actions=(*records, done), dialogue=settled(turn), reasons=reasons)

@@ -141,6 +141,7 @@ def typical_values(language: Language, policy: Policy) -> dict[str, object]:
         "rhythms": (_WORDS[language]["rhythm"], _WORDS[language]["rhythm"]),
         "options": (f"{name} 1", f"{name} 2"),
         "accounts": ("8821", "4471"),
+        "parts": (part, part, part),
         "at": datetime(2026, 3, 5, 15, 0),  # noqa: DTZ001  # Local time, as the customer reads it.
         "counts": "3/6/12",
         "reply_by": _TODAY + timedelta(days=2),

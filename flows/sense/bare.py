@@ -14,7 +14,7 @@ from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import chinese, paired, spoken, told
 from flows.sense.named import Rule, Table, applied, with_rule
-from flows.sense.whole import with_whole_now, with_whole_said
+from flows.sense.whole import with_whole_now, with_whole_on_day, with_whole_said
 from flows.understanding.intents import Intent
 from flows.understanding.overrides import idle_guess
 from flows.understanding.values import (
@@ -646,6 +646,7 @@ RULES = (
     Rule("talk.rest_told", _with_rest_told, of_facts=True),
     Rule("talk.whole_by_figure", with_whole_said),
     Rule("talk.whole_now", with_whole_now, {Intent.PARTIAL_PAYMENT}),
+    Rule("talk.whole_on_day", with_whole_on_day, {Intent.PARTIAL_PAYMENT}, of_facts=2),
     Rule("talk.bare_figures", _with_bare_figures, of_facts=True),
     Rule("talk.whole", _with_whole),
     Rule("talk.bare_day", _with_bare_day, {Intent.UNCLEAR, Intent.AFFIRM}, of_facts=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 
 from flows.model import Turn
@@ -29,6 +30,7 @@ _TOLD = frozenset({Tag.WHOLE, Tag.SPLIT})
 _SUMS = frozenset({EntityKind.AMOUNT, EntityKind.SHARE, EntityKind.COUNT})
 # A figure up to here may be a day of the month, an hour or a number of payments.
 _LARGEST_DAY = 31
+_SUM_AND_DAY = 2
 
 
 def with_whole_said(reading: Understanding, turn: Turn) -> Understanding:
@@ -54,6 +56,20 @@ def with_whole_now(reading: Understanding, turn: Turn) -> Understanding:
     if sums != [owed] or any(day != turn.today for day in days) or not _NOW.search(reading.text):
         return reading
     return replace(reading, intent=Intent.PAY_NOW, also=())
+
+
+def with_whole_on_day(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I can pay the 400 on the 2nd", of 400: no part, but the whole, on that day."""
+    if reading.intent is not Intent.PARTIAL_PAYMENT or reading.tags & _NOT_YET:
+        return reading
+    owed = turn.case.account.outstanding.decimal
+    sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    days = [e.value for e in reading.entities if e.kind is EntityKind.DATE]
+    if sums != [owed] or len(days) != 1 or not isinstance(days[0], date):
+        return reading
+    if days[0] <= turn.today or len(reading.entities) != _SUM_AND_DAY:
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=())
 
 
 def _names_sum_owed(reading: Understanding, turn: Turn) -> bool:

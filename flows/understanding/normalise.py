@@ -75,6 +75,7 @@ _WORD = re.compile(r"(?<![a-z'])(?:[a-z]{3,14}|[a-z]{2,10}'n?t)(?![a-z'])")
 _SHORT = {"nxt": "next", "nex": "next", "wknd": "weekend", "wkly": "weekly"}
 _SHORT |= dict.fromkeys(("mthly", "mnthly"), "monthly")
 _SHORT |= dict.fromkeys(("mth", "mnth"), "month") | dict.fromkeys(("mths", "mnths"), "months")
+_SHORT_PARTS = ("nx", "nex ", "wk", "thly")
 _SHORT_WORD = re.compile(rf"(?<![a-z'])(?:{'|'.join(_SHORT)})(?![a-z'])")
 _ILL_DO = re.compile(
     r"(?<![a-z'])ill(?= (?:just |try and |try to |then |only |probably |also )?"
@@ -135,7 +136,7 @@ def normalise(raw: str) -> Normal:
         text, origin = _rewrite(text, origin, _run_on(text))
     if _LATIN.search(text):
         text, origin = _rewrite(text, origin, _telling_slips(text))
-    if "nx" in text or "nex " in text or "wk" in text or "thly" in text:
+    if any(part in text for part in _SHORT_PARTS):
         text, origin = _rewrite(text, origin, _written_out(text))
     if " m" in text:
         text, origin = _rewrite(text, origin, _slips(text))

@@ -50,7 +50,7 @@ _HEDGES = Pattern(
 )
 _OPTIONS = Pattern(
     r"(?:有|给我?).{0,2}(?:哪些|什么|哪几种|几种)(?:还款|分期|付款)?(?:方案|选择)"
-    r"|\bwhat(?:'s| are| is)? (?:my |the |other |payment )*options?\b|\boptions? (?:do i have|are there|can you)"
+    r"|\bwhat(?:'s| are| is| r)? (?:my |the |other |payment )*(?:options?|choices)\b|\boptions? (?:do i have|are there|can you)"
     r"|\bwhat can (?:you|u|ya) (?:do for me|offer|do to help)\b|(?:能|可以)怎么(?:帮我|安排|解决)"
 )
 _WHAT_CAN_BE_DONE = Pattern(
@@ -559,6 +559,7 @@ _LEAST = Pattern(
     r"\b(?:smallest|lowest|least|minimum|min) (?:monthly |weekly )?(?:amount|payment|figure|sum|instal\w+|you|i|we|u)\b[^.!?]{0,30}"
     r"\b(?:a|per|each|every) (?:month|week|fortnight|time)\b"
     r"|\b(?:smallest|lowest|least|minimum) (?:amount|payment|sum|figure)?[^.!?]{0,20}\b(?:you|u)(?:'d| would| will|'ll| can| could)? (?:take|accept|let|allow)\b"
+    r"|\b(?:smallest|lowest|minimum|cheapest) (?:monthly |weekly )?(?:payments?|instal\w+|plan|option) (?:you|u|i|we)\b"
 )
 
 

@@ -210,8 +210,8 @@ _EN_RULES = (
     ),
     _rule(
         Tag.CANNOT,
-        "can't cant cannot can unable able couldn't afford no broke money nothing won't wont will not ain't aint haven't havent don't dont",
-        r"\b(?:can't|cant|cannot|can not|couldn't|could not|unable|not able)\b|\bno (?:money|funds|income|job|way to pay)\b|\bbroke\b|(?:don't|dont|do not) have (?:the |any |enough )?(?:money|funds|cash)|(?:ain't|aint|haven't|havent|don't|dont) (?:got|have) (?:it|that) (?:rn|right now|now|atm|at the moment|yet|on me)\b|(?:ain't|aint|haven't|havent) got (?:it|that|a penny|a cent|(?:the |any |enough )?(?:money|cash|funds))\b|nothing left|\b(?:won't|wont|will not|not going to|not gonna) (?:have|get) (?:it|(?:the |any )?(?:money|cash|funds)|enough|anything|that)\b",
+        "where can't cant cannot can unable able couldn't afford no broke money nothing won't wont will not ain't aint haven't havent don't dont",
+        r"\bwhere got (?:so much )?(?:money|cash|\$)|\b(?:can't|cant|cannot|can not|couldn't|could not|unable|not able)\b|\bno (?:money|funds|income|job|way to pay)\b|\bbroke\b|(?:don't|dont|do not) have (?:the |any |enough )?(?:money|funds|cash)|(?:ain't|aint|haven't|havent|don't|dont) (?:got|have) (?:it|that) (?:rn|right now|now|atm|at the moment|yet|on me)\b|(?:ain't|aint|haven't|havent) got (?:it|that|a penny|a cent|(?:the |any |enough )?(?:money|cash|funds))\b|nothing left|\b(?:won't|wont|will not|not going to|not gonna) (?:have|get) (?:it|(?:the |any )?(?:money|cash|funds)|enough|anything|that)\b",
         r"can't you|cant you|can't i |cant i |why can't|can't wait|can't believe|cannot believe",
     ),
     _rule(
@@ -285,8 +285,8 @@ _EN_RULES = (
     ),
     _rule(
         Tag.WITHDRAWS,
-        "nevermind mind forget need cancel",
-        r"never ?mind|forget (?:it|about it|that)|(?:no|don't|dont|do not) (?:need|longer need)(?: for| to)? ?(?:a |an |the |speak|talk)?.{0,10}(?:person|human|agent|manager|supervisor|call|anyone|somebody|someone)?$",
+        "nevermind mind nvm nvmd forget need cancel",
+        r"never ?mind|\bnvmd?\b|forget (?:it|about it|that)|(?:no|don't|dont|do not) (?:need|longer need)(?: for| to)? ?(?:a |an |the |speak|talk)?.{0,10}(?:person|human|agent|manager|supervisor|call|anyone|somebody|someone)?$",
         r"need (?:a|any|the)? ?(?:payment )?(?:plan|instal)",
     ),
     _rule(

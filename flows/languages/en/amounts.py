@@ -462,8 +462,8 @@ _BEFORE_SUM = frozenset(
     ]
 )
 _MEASURED = Pattern(
-    r"\b(?:root|pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate)"
-    r"(?: (?:is|was|of|at|to|like|dropped|went|down|up|over|under|around|about|only|just|a|[0-9]{2,3}))*(?: ?[0-9]{2,3}/)? ?$"
+    r"\b(?:root|pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate|hours|shifts)"
+    r"(?: (?:cut|got|get|were|are|been|have|reduced|back|is|was|of|at|to|like|dropped|went|down|up|over|under|around|about|only|just|a|[0-9]{2,3}))*(?: ?[0-9]{2,3}/)? ?$"
 )
 _MATE = Pattern(
     r" (?:mate|lol|bro|tho|though|sir|ma'?am|haha|love|hun|pal|man|wk|mth|altogether|cash|honestly|here|there|up|like|ya|minimum|maximum|tbh|sorry|just|only|every)\b"

@@ -116,6 +116,9 @@ def _back(match: _Match, scene: Scene) -> _Readings:
 
 def _answered_length(match: _Match, scene: Scene) -> _Readings:
     """Two weeks answers the question for a day; unasked it tells of anything."""
+    if _SUM_BEFORE.search(match.string, max(0, match.start() - 10), match.start()):
+        # 100 a month: a rhythm.
+        return None
     if scene.asked is Asked.DATE:
         return _ahead(Role.DEADLINE)(match, scene)
     # "Bank is looking into it. 2 weeks?" asks for so long.
@@ -133,6 +136,7 @@ _BEGINS = re.compile(r"(?:^|[.!?;,] ?)(?:maybe |like |say )?$")
 _ASKS_FOR_TIME = re.compile(
     r"(?:^|[,.] ?|\b(?:need|gimme|me|just|maybe|like|about|wait|want|another|in) )$"
 )
+_SUM_BEFORE = re.compile(r"[0-9](?:k|ish| bucks| quid| dollars| pounds| euros?)? $")
 _NAMES_DAY = re.compile(
     r"day\b|[0-9](?:st|nd|rd|th)\b|\b(?:mon|tues?|wed|thu|thurs|fri|sat|sun)\b|tom"
 )
@@ -178,7 +182,7 @@ def rules() -> list[Rule]:
             "ca co de ex gi ha ho le ma mo ne pa po pu wa",
             r"(?:(?<!on )hold(?: it| this| that)?(?: off)?|hang on|leave (?:it|this|that|us|me)(?: be)?|pause(?: it| this)?|postpone|give|gimme|giv|need|extend|extension|delay|wait|push|move|can i have|could i have|can i get|may i have|let me have)"
             rf"(?: (?:me|it|us|by|for|of|this|the|due date|date|back|like|just|have|an?(?= extension)|extension|another|at least|only|out|until)){{0,8}}"
-            rf" {_ABOUT}{_LENGTH}(?! (?:ago|plan))",
+            rf" {_ABOUT}{_LENGTH}(?! (?:ago|plan|instal|emi|payments?\b))",
             _ahead(Role.UNTIL),
         ),
         word_rule("ad an ex", rf"(?:extra|another|additional) {_LENGTH}", _ahead(Role.UNTIL)),

@@ -15,6 +15,10 @@ _REMEMBERED = 4_096
 _SHORT = 3
 
 
+# Slips that are made often, and of which no rule of letters is safe.
+_OFTEN = {"wil": "will", "gona": "gonna", "tomoro": "tomorrow", "tomorrrow": "tomorrow"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
     """The telling words by their first letter, all plain words, and those that are never a slip."""
@@ -31,6 +35,8 @@ def meant(word: str) -> str | None:
     A telling word may be one letter away, any plain word two neighbouring letters out of place.
     """
     words = _words()
+    if word in _OFTEN:
+        return _OFTEN[word]
     if word in words.never or word in words.plain:
         return None
     near = (known for known in words.by_letter.get(word[0], ()) if _is_slip(word, known))

@@ -243,6 +243,7 @@ def with_day_for_all(reading: Understanding, turn: Turn) -> Understanding:
 
 _ALL_THEN = re.compile(
     r"\b(?:all(?: of (?:it|that))?|everything|the (?:lot|whole (?:thing|lot|amount|bill))|in full|the full (?:thing|amount))\b[^.!?]{0,12}\bthen\b"
+    r"|\b(?:will|'ll|can|gonna|shall) (?:just )?(?:pay|clear|settle|sort|send)\b[^.!?]{0,16}\bthen\b"
     r"|\bthen\b[^.!?]{0,24}\b(?:all of (?:it|that)|it all|everything|the (?:lot|whole (?:thing|lot|amount|bill))|in full)\b",
     re.IGNORECASE,
 )
@@ -259,7 +260,7 @@ def with_all_then(reading: Understanding, turn: Turn) -> Understanding:
     if len(days) != 1 or reading.tags & {Tag.HEDGE, Tag.ASKS, Tag.CONDITIONAL}:
         return reading
     entities = tuple(replace(e, role=None) if e is days[0] else e for e in reading.entities)
-    tags = (reading.tags - {Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT}) | {Tag.WHOLE}
+    tags = reading.tags - {Tag.CANNOT, Tag.NEGATED, Tag.WILL_NOT}
     return replace(
         reading,
         intent=Intent.PROMISE_TO_PAY,

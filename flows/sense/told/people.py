@@ -171,6 +171,26 @@ def without_stop_on_terms(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=meant, also=also, band=Band.CONFIRM)
 
 
+_HOURS_KEPT = re.compile(
+    r"\b(?:text|txt|message|msg|write to|email) me (?:only |just |instead )?(?:after|before|between|from|at|in the (?:evening|morning|afternoon)|on (?:the )?weekends?|evenings?|weekends?)\b",
+    re.IGNORECASE,
+)
+_FOR_GOOD = re.compile(
+    r"\b(?:stop|unsubscribe|opt out|remove|take me off|(?:ever|any ?more)|leave me alone)\b",
+    re.IGNORECASE,
+)
+
+
+def with_hours_kept(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Don't text me on shift, text me after 7": the hours are told, and messages are wanted then."""
+    is_stop = reading.intent is Intent.OPT_OUT and turn.conversation.is_bound
+    if not is_stop or not _HOURS_KEPT.search(reading.text) or _FOR_GOOD.search(reading.text):
+        return reading
+    calls = (Intent.BUSY, Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN)
+    also = tuple(i for i in reading.also if i not in calls)
+    return replace(reading, intent=Intent.BUSY, also=also, band=Band.CONFIRM)
+
+
 _SPEAKS_OF_CALL = re.compile(r"\b(?:call\w*|phone|ring|speak|talk|contact|reach)\b", re.IGNORECASE)
 
 

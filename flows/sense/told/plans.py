@@ -239,3 +239,23 @@ def with_payments_counted(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also)
+
+
+_OFFERS = frozenset(
+    {Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PARTIAL_PAYMENT, Intent.PAY_NOW}
+)
+
+
+def without_idle_refusal(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Whatever. Fine. Friday": beside an offer a guessed refusal with no word of one is idle."""
+    if Intent.REFUSE not in reading.also or reading.intent not in _OFFERS:
+        return reading
+    if reading.tags & {Tag.WILL_NOT, Tag.NEGATED, Tag.CANNOT} or _REFUSES.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.REFUSE)
+    return replace(reading, also=also)
+
+
+_REFUSES = re.compile(
+    r"[不没沒冇唔别別]|n'?t\b|\b(?:not|no|never|refuse\w*|nothing|dont|wont|cant)\b", re.IGNORECASE
+)

@@ -41,6 +41,7 @@ def with_bad_goods(reading: Understanding, turn: Turn) -> Understanding:
 
 _TAKES_LESS = re.compile(
     r"\b(?:do|take|accept|make it|settle(?: for)?)\b[^.!?]{0,8}\d[^.!?]{0,12}\bif i (?:pay|clear|settle)\b"
+    r"|\bif (?:you|u|it'?s|they) (?:\w+ )?(?:make it|do it for|take|accept|call it|drop it to|lower it to)\b[^.!?]{0,8}\d[^.!?]{0,12}\bi(?:'ll|'d| will| can| would)? (?:just )?(?:pay|send|clear|settle)\b"
     r"|\b(?:fees?|charges?|interest|penalt\w+)\b[^.!?]{0,12}\b(?:gone|removed|waived|dropped|taken off|wiped|cancelled|knocked off)\b"
     r"|\bif i (?:pay|send|give|gave|paid|sent)\b[^.!?]{0,10}\d[^.!?]{0,25}\b(?:will|would|can|could|do) (?:you|u|we) (?:\w+ )?(?:close|settle|drop|call it|forget|wipe|clear|mark|cancel|write|consider|be (?:done|even|square))\b"
     r"|\d[^.!?]{0,12}\b(?:and|n|then) (?:we|we'll|you|u|let'?s|just)? ?(?:call it|say we'?re|are|r) (?:even|quits|square|done|settled)\b",
@@ -48,10 +49,18 @@ _TAKES_LESS = re.compile(
 )
 
 
+_ON_TERMS = re.compile(
+    r"\bif (?:you|u|it|they)\b|[?,.;] ?(?:then|and) (?:i|we)(?:'d|'ll|d| would| will| can| could)?\b|\b(?:then|if so) (?:i|we)(?:'d|'ll|d| would| will| can)? ?(?:pay|send|clear|settle)",
+    re.IGNORECASE,
+)
+
+
 def with_less_for_now(reading: Understanding, turn: Turn) -> Understanding:
     """ "Can you do 350 if I pay today" asks for a reduction, and offers no part."""
     parts = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.PAY_NOW)
-    if reading.intent not in parts or not _TAKES_LESS.search(reading.text):
+    # "Can you knock it down to 300? Then I'd pay now": to be paid only once it is less.
+    is_term = Intent.REQUEST_DISCOUNT in reading.also and _ON_TERMS.search(reading.text)
+    if reading.intent not in parts or not (is_term or _TAKES_LESS.search(reading.text)):
         return reading
     return replace(reading, intent=Intent.REQUEST_DISCOUNT, also=())
 
