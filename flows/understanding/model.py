@@ -9,11 +9,9 @@ import json
 import math
 import struct
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import repeat
-from operator import add, mul, truediv
 from typing import Any
 
 from flows.packaged import packaged
@@ -33,6 +31,8 @@ _HALF, _LANE_MASK = 1 << _LANE - 1, (1 << _LANE) - 1
 _UNIT = 1024
 # A weight is a signed byte; in the file it is read as an unsigned one, this much more.
 _BYTE_ZERO = 128
+# Rows remembered; beyond it one is made anew, so that no flood of strange words fills the memory.
+_REMEMBERED_MAX = 150_000
 # So many rows of the largest weights fill a lane; no reply comes near it.
 _ROWS_MAX = 1_024
 
@@ -78,6 +78,22 @@ class Scored:
         return math.exp(self.logits[at]) / self.total
 
 
+class _Rows(dict[str, int]):
+    """The row of each feature that a reply has held, made when it is first asked for.
+
+    Of all features few are ever used, and the rows of these then lie close together in memory.
+    """
+
+    def __init__(self, made: Callable[[str], int]) -> None:
+        self._made = made
+
+    def __missing__(self, name: str) -> int:
+        row = self._made(name)
+        if len(self) < _REMEMBERED_MAX:
+            self[name] = row
+        return row
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """Weights by feature and intent; `lists` fingerprints the examples it was made from."""
@@ -101,7 +117,7 @@ class Model:
     # and the row of each feature that a reply has held.
     places: dict[Intent, int] = field(init=False)
     numbers: dict[str, int] = field(init=False)
-    says: dict[str, int] = field(init=False, default_factory=dict)
+    says: _Rows = field(init=False)
     zeros: int = field(init=False)
     byte_zeros: int = field(init=False)
     lanes: struct.Struct = field(init=False)
@@ -115,6 +131,7 @@ class Model:
             self, "numbers", dict(zip(self.names, range(len(self.names)), strict=True))
         )
         # Put to a sum it makes every lane positive; taken from it bit by bit, signed again.
+        object.__setattr__(self, "says", _Rows(self._row))
         object.__setattr__(self, "zeros", _HALF * _each_lane(count))
         object.__setattr__(self, "byte_zeros", _BYTE_ZERO * _each_lane(count))
         object.__setattr__(self, "lanes", struct.Struct(f"<{count}iIQ"))
@@ -122,17 +139,16 @@ class Model:
 
     def score(self, features: set[str]) -> Scored:
         """The chance of each intent for a reply with these features."""
-        if strange := features.difference(self.says):
-            self._learn(strange)
-        rows = list(filter(None, map(self.says.get, features)))
+        rows = list(filter(None, map(self.says.__getitem__, features)))
         total = sum(rows[:_ROWS_MAX], self.zeros)
         signed = (total ^ self.zeros).to_bytes(self.lanes.size, "little")
         sums = self.lanes.unpack(signed)
         known, squares = sums[-2:]
         norm = math.sqrt(squares) or 1.0
-        # Lane by lane, its scale by the norm and the bias: in three walks that Python never enters.
-        scaled = map(truediv, map(mul, sums, self.scales), repeat(norm))
-        logits = list(map(add, scaled, self.biases))
+        logits = [
+            said * scale / norm + bias
+            for said, scale, bias in zip(sums, self.scales, self.biases, strict=False)
+        ]
         unknown = (len(features) - len(rows)) * self.unknown_rarity
         return Scored(
             sorted(range(len(logits)), key=logits.__getitem__, reverse=True),
@@ -143,16 +159,14 @@ class Model:
             norm,
         )
 
-    def _learn(self, strange: set[str]) -> None:
-        """Make the rows of features that no reply held so far, as far as the model knows them.
+    def _row(self, name: str) -> int:
+        """The weights of a feature times its rarity, then the rarity and its square, each a lane.
 
-        Of all features few are ever used, and the rows of these then lie close together in memory.
+        0 for a feature that the model does not know.
         """
-        for name in self.numbers.keys() & strange:
-            self.says[name] = self._row(self.numbers[name])
-
-    def _row(self, place: int) -> int:
-        """The weights of a feature times its rarity, then the rarity and its square, each a lane."""
+        place = self.numbers.get(name)
+        if place is None:
+            return 0
         count = len(self.intents)
         lanes = bytearray(count * _LANE_BYTES)
         lanes[::_LANE_BYTES] = self.weights[place * count : place * count + count].translate(
@@ -169,7 +183,7 @@ class Model:
 
     def reasons(self, scored: Scored, at: int) -> tuple[tuple[str, float], ...]:
         """The features that spoke most for an intent, with their part of its score, in order."""
-        known = filter(self.says.__contains__, scored.features)
+        known = filter(self.says.__getitem__, scored.features)
         shift = _LANE * at
         said = [
             (lane, name)
