@@ -13,7 +13,7 @@ from flows.model import Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import chinese, paired, spoken, told
-from flows.sense.named import Rule, Table, applied, with_rule
+from flows.sense.named import OF_DAYS, OF_SUMS, Rule, Table, applied, with_rule
 from flows.sense.whole import with_whole_now, with_whole_on_day, with_whole_said
 from flows.understanding.intents import Intent
 from flows.understanding.overrides import idle_guess
@@ -69,6 +69,8 @@ _OTHER_SUM = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)"
 )
 _SURE = 0.75
+# Python 3.11 finds a name of an enum by a detour, a name of the module at once.
+_CONFIRM = Asked.CONFIRM
 # Two sums that make up the whole, the first perhaps "now": three figures at least.
 _TWO_SUMS_AND_A_DAY = 3
 _OF_PARTS = frozenset(
@@ -104,12 +106,14 @@ def _is_short_figure(text: str) -> bool:
 def _without_idle_guess(reading: Understanding, turn: Turn) -> Understanding:
     """The reading without an intent that was only guessed, with no word of it in the text."""
     question = turn.conversation.dialogue.question
-    is_asked = question is not None and question.asked is Asked.CONFIRM
+    is_asked = question is not None and question.asked is _CONFIRM
     # Below our question half a guess may be its answer; a death is none.
+    if reading.evidence.keyword is not None:
+        return reading
+    if is_asked and reading.intent not in _NEVER_AN_ANSWER:
+        return reading
     is_figure = is_asked and _is_short_figure(reading.text)
-    is_asked = is_asked and reading.intent not in _NEVER_AN_ANSWER
-    is_sure = reading.confidence >= _SURE and not is_figure
-    if is_asked or is_sure or reading.evidence.keyword is not None:
+    if reading.confidence >= _SURE and not is_figure:
         return reading
     idle = idle_guess(reading.intent, reading.text)
     if idle is None:
@@ -145,6 +149,8 @@ def _with_part_disputed(reading: Understanding, turn: Turn) -> Understanding:
     """175不是我该付的, 多算了25: a part of the amount is wrong, and its figure stands bare."""
     question = turn.conversation.dialogue.question
     is_asked = question is not None and question.key == "dispute_ask_part"
+    if not is_asked and reading.intent is not Intent.DISPUTE_AMOUNT:
+        return reading
     if not is_asked and not _OF_CHARGE.search(reading.text):
         return reading
     kinds = {e.kind for e in reading.entities}
@@ -263,7 +269,7 @@ def _without_past_day(reading: Understanding, turn: Turn) -> Understanding:
     kept = tuple(
         e for e in reading.entities if not (isinstance(e.value, date) and e.value < turn.today)
     )
-    return replace(reading, entities=kept)
+    return reading if len(kept) == len(reading.entities) else replace(reading, entities=kept)
 
 
 _EVERY_MONTH = re.compile(r"每[个個]?月的?$")
@@ -592,6 +598,8 @@ _WHOLE_REPEATED = re.compile(
 def _without_whole_repeated(reading: Understanding, turn: Turn) -> Understanding:
     """三千六是吧 周四还两千: the sum that he only repeats is not the one he will pay."""
     sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if len(sums) <= 1:
+        return reading
     owed = turn.case.account.outstanding.decimal
     whole = [e for e in sums if e.value == owed]
     parts = [e for e in sums if isinstance(e.value, Decimal) and e.value < owed]
@@ -627,31 +635,31 @@ RULES = (
     *spoken.RULES,
     *paired.RULES,
     *chinese.RULES,
-    Rule("talk.day_slipped", _with_own_slip, _TAKEN_FOR_FAULT),
+    Rule("talk.day_slipped", _with_own_slip, _TAKEN_FOR_FAULT, of_kinds=OF_DAYS),
     Rule("talk.bare_slip", _with_bare_slip, {Intent.WRONG_PERSON}),
-    Rule("talk.day_first", _with_day_first, {Intent.PARTIAL_PAYMENT}),
-    Rule("talk.month_as_count", _without_month_as_count, of_facts=True),
+    Rule("talk.day_first", _with_day_first, {Intent.PARTIAL_PAYMENT}, of_kinds=OF_DAYS),
+    Rule("talk.month_as_count", _without_month_as_count, of_kinds={EntityKind.COUNT}),
     Rule("talk.less_each_time", _with_less_each_time, _OF_LESS),
-    Rule("talk.whole_repeated", _without_whole_repeated, of_facts=True),
+    Rule("talk.whole_repeated", _without_whole_repeated, of_kinds=OF_SUMS),
     Rule("talk.that_day", _with_that_day, _OF_THAT_DAY),
-    Rule("talk.day_and_pays", _with_day_and_pays, {Intent.REQUEST_EXTENSION}),
+    Rule("talk.day_and_pays", _with_day_and_pays, {Intent.REQUEST_EXTENSION}, of_kinds=OF_DAYS),
     Rule("talk.pay_day", _with_pay_day),
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,
     Rule("talk.other_sum", _with_other_sum, {Intent.BALANCE_QUERY}),
     Rule("talk.part_disputed", _with_part_disputed, _SAYS_PART | {Intent.DISPUTE_DEBT}),
-    Rule("talk.day_for_sum", _with_day_for_sum, of_facts=True),
-    Rule("talk.past_day", _without_past_day, {Intent.AFFIRM}),
+    Rule("talk.day_for_sum", _with_day_for_sum, of_kinds=OF_SUMS),
+    Rule("talk.past_day", _without_past_day, {Intent.AFFIRM}, of_kinds=OF_DAYS),
     Rule("talk.two_sums", with_two_sums, _OF_PARTS, of_facts=True),
-    Rule("talk.rest_told", _with_rest_told, of_facts=True),
+    Rule("talk.rest_told", _with_rest_told, of_kinds=OF_SUMS),
     Rule("talk.whole_by_figure", with_whole_said),
-    Rule("talk.whole_now", with_whole_now, {Intent.PARTIAL_PAYMENT}),
+    Rule("talk.whole_now", with_whole_now, {Intent.PARTIAL_PAYMENT}, of_kinds=OF_SUMS),
     Rule("talk.whole_on_day", with_whole_on_day, {Intent.PARTIAL_PAYMENT}, of_facts=2),
     Rule("talk.bare_figures", _with_bare_figures, of_facts=True),
     Rule("talk.whole", _with_whole),
-    Rule("talk.bare_day", _with_bare_day, {Intent.UNCLEAR, Intent.AFFIRM}, of_facts=True),
-    Rule("talk.later_figure", _with_later_figure, of_facts=True),
-    Rule("talk.other_promised_sum", _with_other_promised_sum, of_facts=True),
+    Rule("talk.bare_day", _with_bare_day, {Intent.UNCLEAR, Intent.AFFIRM}, of_kinds=OF_DAYS),
+    Rule("talk.later_figure", _with_later_figure, of_kinds=OF_SUMS),
+    Rule("talk.other_promised_sum", _with_other_promised_sum, of_kinds=OF_SUMS),
     Rule("talk.bare_plan", _with_bare_plan, {Intent.UNCLEAR, Intent.AFFIRM}),
 )
 _TABLE = Table(RULES)

@@ -11,7 +11,7 @@ from flows import facts, naming
 from flows.model import Conversation, Question
 from flows.records import HandoffReason
 from flows.replacing import replace
-from flows.sense.named import Rule, Table, applied
+from flows.sense.named import OF_DAYS, Rule, Table, applied
 from flows.understanding.intents import Intent
 from flows.understanding.rules import is_in_need, threatens
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
@@ -460,6 +460,8 @@ _NO_PERSON = re.compile(
 
 def _with_person_wanted(reading: Understanding, conversation: Conversation) -> Understanding:
     """算了直接幫我轉真人 asks for a person: what he gives up is the talk with us."""
+    if reading.text.isascii():
+        return reading
     is_guess = reading.band is not Band.ACT and reading.intent is not Intent.REQUEST_HUMAN
     if not is_guess or Intent.WRONG_PERSON in reading.intents:
         return reading
@@ -592,21 +594,33 @@ RULES = (
     Rule("talk.person_wanted", _with_person_wanted),
     Rule("talk.vague_promise", _with_vague_promise, {Intent.REFUSE, Intent.UNCLEAR}),
     Rule("talk.call_withdrawn", _with_call_withdrawn, {Intent.OPT_OUT}),
-    Rule("talk.claim_told", _with_claim_told, {Intent.DISPUTE_AMOUNT}),
+    Rule("talk.claim_told", _with_claim_told, {Intent.DISPUTE_AMOUNT}, of_kinds=OF_DAYS),
     Rule("talk.guessed_denial", _without_guessed_denial, {Intent.DISPUTE_DEBT}),
     Rule("talk.idle_dispute", _without_idle_dispute, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.own_slip", _without_own_slip, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.dispute_of_day", _without_dispute_of_day, {Intent.DISPUTE_AMOUNT}),
     Rule("talk.guessed_stranger", _without_guessed_stranger, {Intent.WRONG_PERSON}),
-    Rule("talk.time_asked", _with_time_asked, {*_TO_BE_TIME, Intent.BUSY, Intent.UNCLEAR}),
+    Rule(
+        "talk.time_asked",
+        _with_time_asked,
+        {*_TO_BE_TIME, Intent.BUSY, Intent.UNCLEAR},
+        of_kinds=OF_DAYS,
+    ),
     Rule("talk.stranger_who_owes", _without_stranger_who_owes, {Intent.WRONG_PERSON}),
-    Rule("talk.later_hour", _with_later_hour, {Intent.REQUEST_CALLBACK}),
-    Rule("talk.day_beside", _with_day_beside, {Intent.UNCLEAR}),
+    Rule(
+        "talk.later_hour", _with_later_hour, {Intent.REQUEST_CALLBACK}, of_kinds={EntityKind.TIME}
+    ),
+    Rule("talk.day_beside", _with_day_beside, {Intent.UNCLEAR}, of_kinds=OF_DAYS),
     Rule("talk.day_to_pay", _with_day_to_pay, {Intent.REQUEST_EXTENSION, Intent.HARDSHIP}),
     Rule("talk.payment_made", _with_payment_made, {Intent.PROMISE_TO_PAY}),
     Rule("talk.payment_thought", _without_payment_thought, {Intent.ALREADY_PAID}),
     Rule("talk.correction", _with_correction, {Intent.BUSY}),
-    Rule("talk.wish_for_plan", _with_wish_for_plan, {Intent.AFFIRM}),
+    Rule(
+        "talk.wish_for_plan",
+        _with_wish_for_plan,
+        {Intent.AFFIRM},
+        of_kinds={EntityKind.COUNT, EntityKind.FREQUENCY},
+    ),
     Rule("talk.grumble", _without_grumble, {Intent.COMPLAINT}),
     Rule("talk.idle_complaint", _without_idle_complaint, {Intent.COMPLAINT}),
     Rule("talk.other_bill", _without_other_bill, {Intent.ALREADY_PAID}),

@@ -11,7 +11,7 @@ from flows.dialogues import ASIDES, ORDER, SAFETY, URGENT
 from flows.model import Conversation
 from flows.replacing import replace
 from flows.sense import in_talk
-from flows.sense.named import Rule, Table, applied
+from flows.sense.named import OF_PARTS, Rule, Table, applied
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
@@ -328,10 +328,12 @@ def _rank(lead: Intent) -> Callable[[Intent], tuple[int, int]]:
 FIRST = (Rule("talk.weak_guess", _without_weak_guess),)
 THEN = (
     Rule("talk.stranger", _as_stranger),
-    Rule("talk.claim_of_part", _with_claim_of_part, _WISHES_BESIDE_A_CLAIM),
+    Rule("talk.claim_of_part", _with_claim_of_part, _WISHES_BESIDE_A_CLAIM, of_kinds=OF_PARTS),
     Rule("talk.time_bar", _without_bar, {Intent.DISPUTE_DEBT}),
     Rule("talk.guessed_debt", _without_guessed_debt, {Intent.DISPUTE_DEBT}),
     Rule("talk.false_dispute", _without_false_dispute, {Intent.DISPUTE_AMOUNT}),
-    Rule("talk.plan_figures", _with_plan_figures, of_facts=True),
+    Rule(
+        "talk.plan_figures", _with_plan_figures, of_kinds={EntityKind.COUNT, EntityKind.FREQUENCY}
+    ),
 )
 _FIRST, _THEN = Table(FIRST), Table(THEN)

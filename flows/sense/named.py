@@ -10,9 +10,15 @@ from typing import NamedTuple, TypeVar
 from flows.model import Conversation, Turn
 from flows.replacing import replace
 from flows.understanding.intents import Intent
-from flows.understanding.values import Understanding
+from flows.understanding.values import EntityKind, Understanding
 
 At = TypeVar("At", Conversation, Turn)
+
+# The kinds of fact that most rules are of.
+OF_DAYS = frozenset({EntityKind.DATE})
+OF_PAY_DAYS = frozenset({EntityKind.DATE, EntityKind.PAY_DAY})
+OF_SUMS = frozenset({EntityKind.AMOUNT})
+OF_PARTS = frozenset({EntityKind.AMOUNT, EntityKind.SHARE})
 
 
 class Rule(NamedTuple):
@@ -20,13 +26,14 @@ class Rule(NamedTuple):
 
     Of a reading with none of the meanings `about` nothing is made, and the rule is not asked: of
     sixty rules a message has to do with twenty. None: whatever it means. Nor is it asked of words
-    with fewer facts (sums, days) than `of_facts`.
+    with fewer facts (sums, days) than `of_facts`, or with no fact of the kinds `of_kinds`.
     """
 
     name: str
     put_right: Callable[..., Understanding]
     about: Set[Intent] | None = None
     of_facts: int = 0
+    of_kinds: Set[EntityKind] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,30 +45,36 @@ class Table:
 
 def applied(reading: Understanding, at: At, table: Table, first: int = 0) -> Understanding:
     """The reading after each rule from `first` on; the evidence names those that changed it."""
-    asked = _asked(table, reading.intents, first, len(reading.entities))
-    for place, name, put_right in asked:
+    said = reading.entities
+    kinds = frozenset([entity.kind for entity in said]) if said else _NO_KINDS
+    asked, places = _asked(table, (reading.intent, *reading.also), first, len(said), kinds)
+    for put_right in asked:
         changed = put_right(reading, at)
         if changed is not reading:
+            place = places[asked.index(put_right)]
             # Another meaning has other rules after this one.
-            return applied(with_rule(changed, name), at, table, place + 1)
+            return applied(with_rule(changed, table.rules[place].name), at, table, place + 1)
     return reading
 
 
+_NO_KINDS: frozenset[EntityKind] = frozenset()
 # More than the meanings that stand beside one another in a day, for each table.
-_MEANINGS_KEPT = 4_096
+_MEANINGS_KEPT = 8_192
 
 
 @lru_cache(_MEANINGS_KEPT)
 def _asked(
-    table: Table, intents: tuple[Intent, ...], first: int, facts: int
-) -> tuple[tuple[int, str, Callable[..., Understanding]], ...]:
-    """The rules that are about one of these meanings, from `first` on, each with its place."""
-    rest = enumerate(table.rules[first:], first)
-    return tuple(
-        (place, name, put_right)
-        for place, (name, put_right, about, of_facts) in rest
-        if facts >= of_facts and (about is None or not about.isdisjoint(intents))
-    )
+    table: Table, intents: tuple[Intent, ...], first: int, facts: int, kinds: frozenset[EntityKind]
+) -> tuple[tuple[Callable[..., Understanding], ...], tuple[int, ...]]:
+    """What the rules do that are about such words, from `first` on, and the place of each."""
+    places = [
+        place
+        for place, rule in enumerate(table.rules[first:], first)
+        if facts >= rule.of_facts
+        and (rule.about is None or not rule.about.isdisjoint(intents))
+        and (rule.of_kinds is None or not rule.of_kinds.isdisjoint(kinds))
+    ]
+    return tuple([table.rules[place].put_right for place in places]), tuple(places)
 
 
 def with_rule(reading: Understanding, name: str) -> Understanding:

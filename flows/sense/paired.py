@@ -9,7 +9,7 @@ from flows import facts, several_parts, two_parts
 from flows.days import months_after
 from flows.model import Turn
 from flows.replacing import replace
-from flows.sense.named import Rule
+from flows.sense.named import OF_DAYS, OF_PARTS, Rule
 from flows.slots import SlotName
 from flows.understanding.intents import Intent
 from flows.understanding.values import Entity, EntityKind, Role, Tag, Understanding
@@ -339,13 +339,24 @@ def _with_several_parts(reading: Understanding, turn: Turn) -> Understanding:
 
 RULES = (
     Rule("paired.several_parts", _with_several_parts, _OFFERS, of_facts=4),
-    Rule("paired.sum_corrected", _with_sum_corrected, _OFFERS, of_facts=1),
-    Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS, of_facts=1),
-    Rule("paired.follows_but", _with_what_follows_but, _OFFERS, of_facts=2),
-    Rule("paired.days_in_order", _with_days_in_order, _OFFERS, of_facts=2),
-    Rule("paired.rest_open", _with_rest_open, _OPEN_OFFERS, of_facts=2),
-    Rule("paired.rest_to_come", _with_rest_to_come, {Intent.ALREADY_PAID}, of_facts=2),
-    Rule("paired.later_part", _with_later_part, _OFFERS, of_facts=2),
+    Rule(
+        "paired.sum_corrected",
+        _with_sum_corrected,
+        _OFFERS,
+        of_kinds={EntityKind.AMOUNT, EntityKind.COUNT},
+    ),
+    Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS, of_kinds=OF_PARTS),
+    Rule("paired.follows_but", _with_what_follows_but, _OFFERS, of_facts=2, of_kinds={*_OF_SIZE}),
+    Rule("paired.days_in_order", _with_days_in_order, _OFFERS, of_facts=2, of_kinds=OF_DAYS),
+    Rule("paired.rest_open", _with_rest_open, _OPEN_OFFERS, of_facts=2, of_kinds=OF_PARTS),
+    Rule(
+        "paired.rest_to_come",
+        _with_rest_to_come,
+        {Intent.ALREADY_PAID},
+        of_facts=2,
+        of_kinds=OF_PARTS,
+    ),
+    Rule("paired.later_part", _with_later_part, _OFFERS, of_facts=2, of_kinds=OF_PARTS),
     Rule(
         "paired.all_after_part",
         _with_all_after_part,
@@ -357,5 +368,6 @@ RULES = (
         _with_part_before_rest,
         {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY},
         of_facts=2,
+        of_kinds=OF_PARTS,
     ),
 )

@@ -10,7 +10,7 @@ from itertools import pairwise
 from flows.days import months_after
 from flows.model import Turn
 from flows.replacing import replace
-from flows.sense.named import Rule
+from flows.sense.named import OF_DAYS, OF_PAY_DAYS, OF_SUMS, Rule
 from flows.understanding.intents import Intent
 from flows.understanding.values import (
     Asked,
@@ -280,7 +280,9 @@ _HAN_NUMBERS = {han: number for number, han in enumerate("三四五六七八九�
 
 def _with_mixed_months(reading: Understanding, turn: Turn) -> Understanding:
     """可以分 6 個 month 還嗎: as many payments as months, told half in English."""
-    if reading.intent is not Intent.REQUEST_INSTALMENTS or not _HAN.search(reading.text):
+    if reading.text.isascii() or reading.intent is not Intent.REQUEST_INSTALMENTS:
+        return reading
+    if not _HAN.search(reading.text):
         return reading
     said = _MIXED_MONTHS.search(reading.text)
     sizes = (EntityKind.COUNT, EntityKind.AMOUNT)
@@ -357,6 +359,7 @@ def _with_plan_resized(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
 
 
+_ANY_FIGURE = re.compile(r"\d")
 _LONE_FIGURE = re.compile(
     r"(?<![\d.,:/#-])[$£€]?(?P<n>\d{2,6}(?:\.\d{1,2})?)(?![\d:/%]|[.,]\d|st\b|nd\b|rd\b|th\b| ?(?:payments?|months?|weeks?|days?|instal|times|am|pm|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|期|号|號|日|月))",
     re.IGNORECASE,
@@ -372,13 +375,13 @@ def _with_sum_tried(reading: Understanding, turn: Turn) -> Understanding:
     if question is None or question.owner != "instalments" or reading.intent in _NO_SUM:
         return reading
     terms = turn.case.account.terms
-    if terms.max_instalments is None:
+    if terms.max_instalments is None or not _ANY_FIGURE.search(reading.text):
         return reading
-    said = list(_LONE_FIGURE.finditer(reading.text))
     found = [e for e in reading.entities if e.kind in _FIGURES]
     plain = (None, Role.PER_INSTALMENT, Role.PART)
-    is_bare = all(e.kind is EntityKind.AMOUNT and e.role in plain for e in found)
-    if len(said) != 1 or len(found) > 1 or not is_bare:
+    is_bare = all([e.kind is EntityKind.AMOUNT and e.role in plain for e in found])
+    said = list(_LONE_FIGURE.finditer(reading.text)) if len(found) <= 1 and is_bare else []
+    if len(said) != 1:
         return reading
     value = Decimal(said[0]["n"])
     owed = turn.case.account.outstanding.decimal
@@ -486,22 +489,22 @@ _SHORTEST_MONTH = 28
 
 RULES = (
     Rule("spoken.numbered_day", _with_numbered_day),
-    Rule("spoken.last_day", _with_last_day, of_facts=1),
-    Rule("spoken.day_for_place", _with_day_for_place, of_facts=1),
+    Rule("spoken.last_day", _with_last_day, of_kinds=OF_DAYS),
+    Rule("spoken.day_for_place", _with_day_for_place, of_kinds={EntityKind.OPTION}),
     Rule("spoken.sum_tried", _with_sum_tried, frozenset(Intent) - _NO_SUM),
     Rule("spoken.plan_resized", _with_plan_resized, _RESIZED_BY | {Intent.REQUEST_INSTALMENTS}),
-    Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}, of_facts=1),
-    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}, of_facts=1),
-    Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}, of_facts=1),
+    Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}, of_kinds=OF_DAYS),
+    Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}, of_kinds=OF_PAY_DAYS),
+    Rule("spoken.fee_disputed", _with_fee_disputed, {Intent.DISPUTE_AMOUNT}, of_kinds=OF_SUMS),
     Rule("spoken.data_declined", _with_data_declined, {Intent.WRONG_PERSON, Intent.DENY}),
     Rule("spoken.mixed_months", _with_mixed_months, {Intent.REQUEST_INSTALMENTS}),
-    Rule("spoken.day_for_payment", _with_day_for_payment, {Intent.PAY_NOW}, of_facts=1),
+    Rule("spoken.day_for_payment", _with_day_for_payment, {Intent.PAY_NOW}, of_kinds=OF_DAYS),
     Rule("spoken.way_wanted", _with_way_wanted, {Intent.PAY_NOW}),
     Rule("spoken.busy_over", _with_busy_over, {Intent.BUSY, Intent.UNCLEAR}),
-    Rule("spoken.day_asked_away", _without_day_asked_away, of_facts=2),
-    Rule("spoken.day_of_question", _without_day_of_question, of_facts=1),
-    Rule("spoken.day_proposed", _with_day_proposed, of_facts=1),
-    Rule("spoken.row_of_sums", _with_row_of_sums, of_facts=_LEAST_OF_ROW),
+    Rule("spoken.day_asked_away", _without_day_asked_away, of_facts=2, of_kinds=OF_DAYS),
+    Rule("spoken.day_of_question", _without_day_of_question, of_kinds=OF_DAYS),
+    Rule("spoken.day_proposed", _with_day_proposed, of_kinds=OF_DAYS),
+    Rule("spoken.row_of_sums", _with_row_of_sums, of_facts=_LEAST_OF_ROW, of_kinds=OF_SUMS),
     Rule("spoken.part_paid", _with_part_paid, _OF_PART_PAID, of_facts=1),
     Rule("spoken.mixed_length", _with_mixed_length, {Intent.REQUEST_EXTENSION}),
     Rule("spoken.data_kept", _with_data_kept, _OF_DATA_KEPT),

@@ -13,7 +13,7 @@ from flows.understanding.intents import Intent
 from flows.understanding.values import EntityKind, Tag, Understanding
 
 _FIGURE = re.compile(r"(?<![\d.,/:-])\d[\d,]*(?:\.\d{1,2})?(?![\d/:%]|-\d)")
-_SLIPPED = re.compile(
+SLIPPED = re.compile(
     r"(?<![不没沒未冇唔结結])清(?:掉|[账帳賬]|[数數])?(?=[吧啦喇呀啊哦喔嘅的]{0,2}(?:$|[ ,，。.!！]))"
     r"|清埋(?:佢|[啦喇]|$)|(?:^|[ ,，。])[那就咁]?一(?:起|齊|齐|把|併|并)(?:[还還付缴繳交给給俾畀])(?:[了清掉啦喇吧你]|$)"
     r"|一[分毛蚊][钱錢]?(?:都|也|唔|不|會|会)*[不唔](?:會|会)?[少差]|成筆|如[数數][还還奉付]"
@@ -21,6 +21,10 @@ _SLIPPED = re.compile(
     r"|\bthe lot\b(?! of)|\ball (?:on|by) (?:the \d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight)|\b(?:in|all at) one go\b",
     re.IGNORECASE,
 )
+# Without a piece of these nothing is slipped: looking for them is cheaper than the pattern.
+_OF_SLIPPED = ("ful", "lot", "all", "go")
+_HAN_OF_SLIPPED = re.compile(r"[清一成如晒完]")
+_ANY_FIGURE = re.compile(r"\d")
 _NOW = re.compile(
     r"现在|現在|马上|馬上|立刻|而家|依家|\b(?:right now|now|rn|this minute|straight away)\b",
     re.IGNORECASE,
@@ -39,11 +43,18 @@ def with_whole_said(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     if not _SUMS.isdisjoint([e.kind for e in reading.entities]):
         return reading
-    # 房租剛繳完 says nothing of this bill.
-    own = OTHER_BILL.sub(" ", reading.text)
-    if not _SLIPPED.search(own) and not _names_sum_owed(reading, turn):
+    if not says_whole(reading.text) and not _names_sum_owed(reading, turn):
         return reading
     return replace(reading, tags=reading.tags | {Tag.WHOLE})
+
+
+def says_whole(text: str) -> bool:
+    """Whether slipped words tell of all that is owed: "full amuont", 一起还."""
+    plain = text.lower()
+    if not any([piece in plain for piece in _OF_SLIPPED]) and not _HAN_OF_SLIPPED.search(text):
+        return False
+    # 房租剛繳完 says nothing of this bill.
+    return bool(SLIPPED.search(OTHER_BILL.sub(" ", text)))
 
 
 def with_whole_now(reading: Understanding, turn: Turn) -> Understanding:
@@ -73,6 +84,8 @@ def with_whole_on_day(reading: Understanding, turn: Turn) -> Understanding:
 
 
 def _names_sum_owed(reading: Understanding, turn: Turn) -> bool:
+    if not _ANY_FIGURE.search(reading.text):
+        return False
     owed = turn.case.account.outstanding.decimal
     if owed <= _LARGEST_DAY:
         return False

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from flows.sense.chinese import claims, days, people, plans
-from flows.sense.named import Rule
+from flows.sense.named import OF_DAYS, OF_PAY_DAYS, OF_SUMS, Rule
 from flows.understanding.intents import Intent
+from flows.understanding.values import EntityKind
 
 # In the order in which they are asked, which crosses the matters.
 RULES = (
     Rule("chinese.way_asked_first", claims.with_way_asked_first, {Intent.ALREADY_PAID}),
     Rule("chinese.balance_of_claim", claims.without_balance_of_claim, {Intent.ALREADY_PAID}),
-    Rule("chinese.offer_in_story", plans.with_offer_in_story, {Intent.DISPUTE_AMOUNT}, of_facts=2),
+    Rule(
+        "chinese.offer_in_story",
+        plans.with_offer_in_story,
+        {Intent.DISPUTE_AMOUNT},
+        of_facts=2,
+        of_kinds=OF_SUMS,
+    ),
     Rule("chinese.all_together", days.with_all_together),
     Rule("chinese.first_doubt", people.without_first_doubt, {Intent.WRONG_PERSON}, of_facts=1),
     Rule(
@@ -18,23 +25,34 @@ RULES = (
         days.with_length_of_time,
         {Intent.REQUEST_EXTENSION, Intent.COMPLAINT, Intent.UNCLEAR},
     ),
-    Rule("chinese.offer_each_time", plans.with_offer_each_time, of_facts=2),
-    Rule("chinese.day_of_wages", days.without_day_of_wages, of_facts=2),
+    Rule(
+        "chinese.offer_each_time",
+        plans.with_offer_each_time,
+        of_facts=2,
+        of_kinds={EntityKind.FREQUENCY},
+    ),
+    Rule("chinese.day_of_wages", days.without_day_of_wages, of_facts=2, of_kinds=OF_PAY_DAYS),
     Rule(
         "chinese.halves",
         plans.with_halves,
         {Intent.REQUEST_EXTENSION, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT},
         of_facts=2,
+        of_kinds=OF_DAYS,
     ),
     Rule("chinese.length_is_fine", plans.without_refusal_of_length),
-    Rule("chinese.day_before_own", days.without_day_before_own, of_facts=2),
-    Rule("chinese.day_of_new_plan", plans.with_day_of_new_plan, {Intent.UNCLEAR}, of_facts=1),
+    Rule("chinese.day_before_own", days.without_day_before_own, of_facts=2, of_kinds=OF_DAYS),
+    Rule(
+        "chinese.day_of_new_plan",
+        plans.with_day_of_new_plan,
+        {Intent.UNCLEAR},
+        of_kinds=OF_PAY_DAYS,
+    ),
     Rule("chinese.least_asked", plans.with_least_asked, {Intent.BALANCE_QUERY}),
-    Rule("chinese.meant_before", days.without_day_meant_before, of_facts=2),
+    Rule("chinese.meant_before", days.without_day_meant_before, of_facts=2, of_kinds=OF_DAYS),
     Rule("chinese.kin_beside", people.without_kin_beside, {Intent.WRONG_PERSON}),
-    Rule("chinese.rest_after_claim", claims.with_rest_after_claim, of_facts=1),
-    Rule("chinese.day_for_share", days.with_day_for_share, of_facts=1),
-    Rule("chinese.festival_passed", days.without_festival_passed, of_facts=2),
+    Rule("chinese.rest_after_claim", claims.with_rest_after_claim, of_kinds=OF_DAYS),
+    Rule("chinese.day_for_share", days.with_day_for_share, of_kinds={EntityKind.SHARE}),
+    Rule("chinese.festival_passed", days.without_festival_passed, of_facts=2, of_kinds=OF_DAYS),
     Rule("chinese.sum_confirmed", claims.with_sum_confirmed, claims.SUM_TAKEN_FOR, of_facts=1),
     Rule("chinese.claim_of_change", claims.without_claim_of_change, {Intent.ALREADY_PAID}),
     Rule("chinese.number_of_receipt", claims.with_number_of_receipt, {Intent.RECEIPT}, of_facts=1),
@@ -58,7 +76,12 @@ RULES = (
     Rule("chinese.less_a_month", plans.with_less_a_month, {Intent.REQUEST_DISCOUNT}),
     Rule("chinese.terms_of_refusal", plans.with_terms_of_refusal, {Intent.REQUEST_DISCOUNT}),
     Rule("chinese.down_refused", plans.with_down_refused, {Intent.REFUSE}),
-    Rule("chinese.payment_to_come", days.with_payment_to_come, {Intent.ALREADY_PAID}, of_facts=1),
+    Rule(
+        "chinese.payment_to_come",
+        days.with_payment_to_come,
+        {Intent.ALREADY_PAID},
+        of_kinds=OF_DAYS,
+    ),
     Rule(
         "chinese.latest_asked",
         days.with_latest_asked,
@@ -68,5 +91,7 @@ RULES = (
     Rule("chinese.down_asked", plans.without_payment_of_down, {Intent.PAY_NOW}),
     Rule("chinese.talk_told", people.with_talk_told, {Intent.REQUEST_HUMAN}, of_facts=1),
     Rule("chinese.data_kept", people.with_data_kept),
-    Rule("chinese.payment_back", days.with_payment_back, {Intent.REQUEST_CALLBACK}, of_facts=1),
+    Rule(
+        "chinese.payment_back", days.with_payment_back, {Intent.REQUEST_CALLBACK}, of_kinds=OF_DAYS
+    ),
 )

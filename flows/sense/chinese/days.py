@@ -244,9 +244,10 @@ _TOGETHER = re.compile(
 def with_all_together(reading: Understanding, turn: Turn) -> Understanding:
     """一起还, asked about a day: all of it then; half a guess at a refusal is none."""
     question = turn.conversation.dialogue.question
-    is_asked = question is not None and question.owner == "promise"
+    if question is None or question.owner != "promise":
+        return reading
     is_guess = reading.band is not Band.ACT and reading.intent is not Intent.ALREADY_PAID
-    if not (is_guess and is_asked) or not _TOGETHER.fullmatch(reading.text):
+    if not is_guess or not _TOGETHER.fullmatch(reading.text):
         return reading
     tags = reading.tags | {Tag.WHOLE}
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags, band=Band.CONFIRM)

@@ -74,9 +74,10 @@ _TOO_LONG_IS_FINE = re.compile(
 def without_refusal_of_length(reading: Understanding, turn: Turn) -> Understanding:
     """太多期沒關係: many payments are fine with him; nothing is too much."""
     question = turn.conversation.dialogue.question
-    is_plan = question is not None and question.owner == "instalments"
+    if question is None or question.owner != "instalments":
+        return reading
     is_taken_so = Tag.TOO_MUCH in reading.tags or reading.intent in (Intent.REFUSE, Intent.DENY)
-    if not (is_plan and is_taken_so) or not _TOO_LONG_IS_FINE.search(reading.text):
+    if not is_taken_so or not _TOO_LONG_IS_FINE.search(reading.text):
         return reading
     tags = reading.tags - {Tag.TOO_MUCH}
     return replace(reading, intent=Intent.UNCLEAR, also=(), tags=tags)

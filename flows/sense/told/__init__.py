@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.sense.named import Rule
+from flows.sense.named import OF_DAYS, OF_SUMS, Rule
 from flows.sense.told import claims, days, people, plans, sums
 from flows.understanding.intents import Intent
 
@@ -13,19 +13,20 @@ RULES = (
         plans.with_terms_agreed,
         {Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK},
     ),
-    Rule("told.day_said", days.with_day_said, {Intent.ALREADY_PAID}),
-    Rule("told.bill_taken_on", sums.with_bill_taken_on, {Intent.DISPUTE_DEBT}),
+    Rule("told.day_said", days.with_day_said, {Intent.ALREADY_PAID}, of_kinds=OF_DAYS),
+    Rule("told.bill_taken_on", sums.with_bill_taken_on, {Intent.DISPUTE_DEBT}, of_kinds=OF_DAYS),
     Rule(
         "told.rest_asked_about",
         sums.with_rest_asked_about,
         sums.REST_TAKEN_FOR,
+        of_kinds=OF_SUMS,
     ),
     Rule("told.sum_doubted", sums.with_sum_doubted, sums.DOUBT_TAKEN_FOR, of_facts=2),
     Rule("told.idle_refusal", plans.without_idle_refusal, {Intent.REFUSE}),
     Rule("told.payments_counted", plans.with_payments_counted, plans.COUNTED_TAKEN_FOR, of_facts=1),
     Rule("told.all_then", days.with_all_then, days.THEN_TAKEN_FOR, of_facts=1),
     Rule("told.in_one_go", days.with_all_in_one_go, {Intent.REQUEST_INSTALMENTS}),
-    Rule("told.parts_for_one_go", plans.with_parts_for_one_go),
+    Rule("told.parts_for_one_go", plans.with_parts_for_one_go, plans.GO_TAKEN_FOR),
     Rule("told.wish_beside_hours", people.with_wish_beside_hours, {Intent.REQUEST_CALLBACK}),
     Rule("told.early_payment_asked", plans.with_early_payment_asked, plans.EARLY_TAKEN_FOR),
     Rule(
@@ -38,7 +39,7 @@ RULES = (
     Rule("told.start_in_need", plans.with_start_in_need, plans.STARTS_BY),
     Rule("told.rest_later", plans.with_rest_later, {Intent.REQUEST_INSTALMENTS}),
     Rule("told.kin_mourned", people.with_kin_mourned, {Intent.DECEASED}),
-    Rule("told.day_for_all", days.with_day_for_all, {Intent.REQUEST_EXTENSION}),
+    Rule("told.day_for_all", days.with_day_for_all, {Intent.REQUEST_EXTENSION}, of_kinds=OF_DAYS),
     Rule(
         "told.plan_picked",
         plans.with_plan_picked,
@@ -56,12 +57,17 @@ RULES = (
         "told.costs_asked", sums.with_costs_asked, {Intent.REQUEST_DISCOUNT, Intent.DISPUTE_AMOUNT}
     ),
     Rule("told.sum_asked", sums.with_sum_asked, {Intent.UNCLEAR}),
-    Rule("told.promise", days.with_promise_told, {Intent.ALREADY_PAID}),
+    Rule("told.promise", days.with_promise_told, {Intent.ALREADY_PAID}, of_kinds=OF_DAYS),
     Rule("told.claim_of_promise", days.without_claim_of_promise, {Intent.ALREADY_PAID}),
-    Rule("told.payment_in_story", claims.with_payment_in_story, {Intent.UNCLEAR}),
+    Rule("told.payment_in_story", claims.with_payment_in_story, {Intent.UNCLEAR}, of_kinds=OF_DAYS),
     Rule("told.plan_day_moved", plans.with_plan_day_moved, plans.MOVE_TAKEN_FOR),
-    Rule("told.year_ahead", days.with_year_ahead, {Intent.ALREADY_PAID}),
-    Rule("told.day_ahead", days.with_day_ahead, {Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY}),
+    Rule("told.year_ahead", days.with_year_ahead, {Intent.ALREADY_PAID}, of_kinds=OF_DAYS),
+    Rule(
+        "told.day_ahead",
+        days.with_day_ahead,
+        {Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY},
+        of_kinds=OF_DAYS,
+    ),
     Rule("told.claim_detail", claims.with_claim_detail, claims.OF_CLAIM),
     Rule(
         "told.bad_goods",

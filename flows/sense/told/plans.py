@@ -50,14 +50,15 @@ def with_will_to_pay(reading: Understanding, turn: Turn) -> Understanding:
 
 def with_count_for_whole(reading: Understanding, turn: Turn) -> Understanding:
     """ "Can we do 6 instead of the full amount": so many payments, and nothing off the sum."""
+    if reading.intent not in COUNT_TAKEN_FOR:
+        return reading
+    starts = any([e.role is Role.START for e in reading.entities])
+    is_instead = reading.intent in _WISHES and bool(_INSTEAD.search(reading.text))
+    if not (starts or is_instead):
+        return reading
     number, most = facts.number_put(reading.text), turn.case.account.terms.max_instalments
     figures = [e for e in reading.entities if e.kind in (EntityKind.AMOUNT, EntityKind.COUNT)]
-    if reading.intent not in COUNT_TAKEN_FOR or number is None or figures:
-        return reading
-    starts = any(e.role is Role.START for e in reading.entities)
-    wishes = (Intent.REQUEST_DISCOUNT, Intent.REQUEST_INSTALMENTS)
-    is_instead = reading.intent in wishes and bool(_INSTEAD.search(reading.text))
-    if not (starts or is_instead) or (most is not None and number > 2 * most):
+    if number is None or figures or (most is not None and number > 2 * most):
         return reading
     at = re.search(rf"\b{number}\b", reading.text)
     start, end = at.span() if at is not None else (0, 0)
@@ -80,6 +81,9 @@ COUNT_TAKEN_FOR = frozenset(
         Intent.UNCLEAR,
     }
 )
+
+
+GO_TAKEN_FOR = COUNT_TAKEN_FOR | {Intent.HARDSHIP, Intent.DENY}
 
 
 def with_early_payment_asked(reading: Understanding, turn: Turn) -> Understanding:
@@ -112,8 +116,7 @@ _NOT_AT_ONCE = re.compile(
 
 def with_parts_for_one_go(reading: Understanding, turn: Turn) -> Understanding:
     """ "I can pay 400 but not in one go": all of it, in parts."""
-    plain = COUNT_TAKEN_FOR | {Intent.HARDSHIP, Intent.DENY}
-    if reading.intent not in plain or not _NOT_AT_ONCE.search(reading.text):
+    if reading.intent not in GO_TAKEN_FOR or not _NOT_AT_ONCE.search(reading.text):
         return reading
     owed = turn.case.account.outstanding.decimal
     kept = tuple(e for e in reading.entities if e.value != owed)
@@ -124,6 +127,7 @@ def with_parts_for_one_go(reading: Understanding, turn: Turn) -> Understanding:
     )
 
 
+_WISHES = (Intent.REQUEST_DISCOUNT, Intent.REQUEST_INSTALMENTS)
 _INSTEAD = re.compile(r"\b(?:instead of|rather than)\b", re.IGNORECASE)
 _PLAN_ONE = re.compile(
     r"\b(?P<n>\d{1,2}|two|three|four|six|nine|ten|twelve)[ -]?(?:months?|mths?|payments?) (?:one|plan|option|thing|deal|version)\b"
@@ -178,10 +182,11 @@ _SIZES = frozenset({EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.FREQUENCY})
 
 def with_start_in_need(reading: Understanding, turn: Turn) -> Understanding:
     """No money this month, paying starts with the next: what is possible each month is asked."""
+    if reading.intent not in STARTS_BY or Intent.HARDSHIP not in reading.also:
+        return reading
     is_start = any(e.role is Role.START and e.value is None for e in reading.entities)
     is_bare = not any(e.kind in _SIZES for e in reading.entities)
-    is_wish = reading.intent in STARTS_BY and Intent.HARDSHIP in reading.also
-    if not is_start or not is_bare or not is_wish:
+    if not is_start or not is_bare:
         return reading
     also = tuple(i for i in reading.intents if i is not Intent.HARDSHIP)
     return replace(reading, intent=Intent.HARDSHIP, also=also)

@@ -48,6 +48,18 @@ def _changing_of_few_facts(turn: Turn, found: tuple[Entity, ...]) -> list[str]:
     return [name for name, new in made if new is not reading]
 
 
+def _changing_without_kinds(turn: Turn, found: tuple[Entity, ...]) -> list[str]:
+    """The rules of other kinds of fact that change the turn's words, read with these alone."""
+    reading, kinds = replace(turn.reading, entities=found), {entity.kind for entity in found}
+
+    def is_apart(rule: Rule) -> bool:
+        return rule.of_kinds is not None and rule.of_kinds.isdisjoint(kinds)
+
+    made = [(r.name, r.put_right(reading, turn)) for r in OF_TURNS if is_apart(r)]
+    made += [(r.name, r.put_right(reading, turn.conversation)) for r in OF_TALKS if is_apart(r)]
+    return [name for name, new in made if new is not reading]
+
+
 def _in_part(turn: Turn) -> list[tuple[Entity, ...]]:
     """No fact of the turn, each of them, and each two."""
     return [few for size in range(3) for few in combinations(turn.reading.entities, size)]
@@ -57,6 +69,12 @@ def _in_part(turn: Turn) -> list[tuple[Entity, ...]]:
 def test_a_rule_of_facts_makes_nothing_of_words_with_fewer(name: str) -> None:
     fewer = [(t, few) for t in _turns(CONVERSATIONS / f"{name}.txt") for few in _in_part(t)]
     assert not [found for turn, few in fewer for found in _changing_of_few_facts(turn, few)]
+
+
+@pytest.mark.parametrize("name", ["dispute", "instalments", "partial", "promise"])
+def test_a_rule_of_kinds_makes_nothing_of_words_without_them(name: str) -> None:
+    fewer = [(t, few) for t in _turns(CONVERSATIONS / f"{name}.txt") for few in _in_part(t)]
+    assert not [found for turn, few in fewer for found in _changing_without_kinds(turn, few)]
 
 
 @pytest.mark.parametrize("name", ["dispute", "partial", "people"])
