@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -19,6 +20,7 @@ from flows.policy.disclosures import footer
 from flows.policy.segments import in_gsm_letters, segments
 from flows.records import AccountId, Instalment, PlanTerms
 from flows.replacing import maker, quick, replace
+from flows.understanding.values import Frequency
 from flows.wording import placeholders, render, styles
 
 # A reference is shown by its last digits only.
@@ -66,7 +68,7 @@ class Draft:
 
 
 # Python 3.11 finds a name of an enum by a detour, a name of the module at once.
-_EN = Language.EN
+_EN, _FORMAL = Language.EN, Style.FORMAL
 _WORDS = (Say, SayText)
 _make_draft = maker(Draft)
 
@@ -145,13 +147,18 @@ def _shorter(turn: Turn, after: Conversation, each: Say) -> Iterator[str]:
 
 def _text_in(turn: Turn, after: Conversation, each: Say, style: Style) -> str:
     language = after.language
-    wanted = placeholders(each.key, language, style)
-    values = {name: _SHARED[name](turn, after, each) for name in wanted if name in _SHARED}
+    shared = _shared_of(each.key, language, style)
+    values = {name: tell(turn, after, each) for name, tell in shared}
     for name, value in each.values:
         is_absent = value is None or (isinstance(value, str) and not value)
-        if not is_absent or name not in values:
+        if is_absent and name in values:
+            continue
+        if isinstance(value, _EXPANDED):
             values |= _expanded(name, value, turn, after)
+        else:
+            values[name] = value
     if each.kind in STARTED:
+        wanted = placeholders(each.key, language, style)
         values |= _footer(turn, after, each, carries_disclosure="disclosure" in wanted)
     values["today"] = turn.today
     text = render(each.key, values, language=language, style=style)
@@ -161,7 +168,7 @@ def _text_in(turn: Turn, after: Conversation, each: Say, style: Style) -> str:
 def _style(after: Conversation, each: Say) -> Style:
     """The customer's style; what we start is formal once something grave was noted."""
     is_fit = each.kind not in STARTED or may_be_casual(after)
-    return after.style if is_fit else Style.FORMAL
+    return after.style if is_fit else _FORMAL
 
 
 # Answers about one account's money; where there are several accounts they begin with its name.
@@ -214,7 +221,8 @@ def _case_no(after: Conversation, each: Say) -> str:
 
 
 # Facts any text may name, worked out where it does.
-_SHARED: Mapping[str, Callable[[Turn, Conversation, Say], Any]] = {
+Tell = Callable[[Turn, Conversation, Say], Any]
+_SHARED: Mapping[str, Tell] = {
     "name": lambda turn, after, each: after.person.name,
     "phone": lambda turn, after, each: turn.sender.phone,
     "chat": lambda turn, after, each: turn.sender.chat or turn.sender.phone,
@@ -235,6 +243,13 @@ _SHARED: Mapping[str, Callable[[Turn, Conversation, Say], Any]] = {
     "sig": lambda turn, after, each: "",
     "sig_neutral": lambda turn, after, each: "",
 }
+
+
+@cache
+def _shared_of(key: str, language: Language, style: Style) -> tuple[tuple[str, Tell], ...]:
+    """The shared facts that a text names."""
+    wanted = placeholders(key, language, style)
+    return tuple((name, tell) for name, tell in _SHARED.items() if name in wanted)
 
 
 # The register of complaints knows the complaint by the number that the customer was told.
@@ -259,14 +274,17 @@ def _expanded(name: str, value: object, turn: Turn, after: Conversation) -> dict
     if name == "options" and isinstance(value, tuple):
         return {"options": [_plan_line(terms, after) for terms in value]}
     if name == "rhythms" and isinstance(value, tuple):
-        language = after.language
-        return {name: tuple(render(f"rhythm_{each}", {}, language=language) for each in value)}
+        return {name: tuple(_rhythm_in_words(each, after.language) for each in value)}
     return {name: value}
 
 
 def _part_line(part: Instalment, after: Conversation) -> str:
     values = {"each": part.amount, "first": part.due_on}
     return render("plan_part", values, language=after.language, style=after.style)
+
+
+# What stands for more than one value of the words, or is written by this module.
+_EXPANDED = (PlanTerms, tuple)
 
 
 def _plan_line(terms: PlanTerms, after: Conversation) -> str:
@@ -276,21 +294,27 @@ def _plan_line(terms: PlanTerms, after: Conversation) -> str:
 
 def plan_values(terms: PlanTerms, after: Conversation) -> dict[str, Any]:
     """The facts of a schedule as wording names them."""
-    rhythm = render(f"rhythm_{terms.frequency}", {}, language=after.language)
+    parts, down, each = terms.instalments, terms.down, terms.regular
+    first, first_on, last = parts[0].amount, parts[0].due_on, parts[-1].amount
     return {
-        "count": terms.count,
-        "each": terms.regular,
-        "first": terms.first_due_on,
-        "final_day": terms.instalments[-1].due_on,
-        "final_each": terms.last,
-        "first_amount": terms.first if terms.first != terms.regular else None,
-        "final_amount": terms.last if terms.last != terms.regular else None,
-        "rhythm": rhythm,
-        "down": terms.down.amount if terms.down else None,
-        "down_day": terms.down.due_on if terms.down else None,
+        "count": len(parts),
+        "each": each,
+        "first": first_on,
+        "final_day": parts[-1].due_on,
+        "final_each": last,
+        "first_amount": first if first != each else None,
+        "final_amount": last if last != each else None,
+        "rhythm": _rhythm_in_words(terms.frequency, after.language),
+        "down": down.amount if down else None,
+        "down_day": down.due_on if down else None,
         "plan_total": terms.total,
-        "default_day": terms.first_due_on if terms.shown_as_default_day else None,
+        "default_day": first_on if terms.shown_as_default_day else None,
     }
+
+
+@cache
+def _rhythm_in_words(frequency: Frequency, language: Language) -> str:
+    return render(f"rhythm_{frequency}", {}, language=language)
 
 
 def _footer(

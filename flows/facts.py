@@ -15,7 +15,7 @@ from fractions import Fraction
 from flows.languages.days import weekday_from
 from flows.languages.rhythms import weekday_of
 from flows.model import Turn
-from flows.money import Money, from_decimal
+from flows.money import Money, from_decimal, make_money
 from flows.understanding.values import Entity, EntityKind, Frequency, Role, Tag
 
 # Python 3.11 finds a name of an enum by a detour, a name of the module at once.
@@ -44,18 +44,22 @@ def money_of(turn: Turn, entity: Entity) -> Money | None:
     before = turn.reading.text[: entity.start]
     if not _MINUS.isdisjoint(before) and _BELOW_ZERO.search(before):
         return None
-    if isinstance(entity.value, Fraction):
-        return Money(int(outstanding.minor * entity.value), outstanding.currency)
-    if not isinstance(entity.value, Decimal) or not _is_currency(entity, outstanding):
+    value = entity.value
+    if not isinstance(value, Decimal):
+        # Asked last: the class of fractions is an abstract one, of which it is dear to ask.
+        if not isinstance(value, Fraction):
+            return None
+        return make_money(int(outstanding.minor * value), outstanding.currency)
+    if not _is_currency(entity, outstanding):
         return None
     try:
-        return from_decimal(entity.value, outstanding.currency)
+        return from_decimal(value, outstanding.currency)
     except ValueError:
         return None
 
 
 def _is_currency(entity: Entity, outstanding: Money) -> bool:
-    return entity.currency in (None, outstanding.currency.code)
+    return entity.currency is None or entity.currency == outstanding.currency.code
 
 
 _SUMS = (EntityKind.AMOUNT, EntityKind.SHARE)

@@ -302,18 +302,18 @@ def _scheduled(c: Conversation, several: Iterable[Any]) -> Conversation:
 
     A plan makes three of every instalment.
     """
-    serial = c.serial
+    serial, begins = c.serial, f"{c.id}-"
     new: dict[tuple[object, ...], Appointment] = {}
     for a in several:
         serial += 1
-        matter = (a.kind, a.about, a.account_id)
+        kind, about, account_id = matter = (a.kind, a.about, a.account_id)
         new.pop(matter, None)  # The later one stands last.
         new[matter] = _make_appointment(
-            id=f"{c.id}-{serial}",
-            kind=a.kind,
+            id=f"{begins}{serial}",
+            kind=kind,
             due_at=a.due_at,
-            account_id=a.account_id,
-            about=a.about,
+            account_id=account_id,
+            about=about,
         )
     rest = [old for old in c.agenda if (old.kind, old.about, old.account_id) not in new]
     return _with_agenda(c, agenda=(*rest, *new.values()), serial=serial)

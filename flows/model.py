@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows.actions import Action
-from flows.events import CustomerSaid, Event
+from flows.events import Event
 from flows.languages import Language, Style
 from flows.money import Money
 from flows.plans import PlanPolicy
@@ -157,6 +158,16 @@ _DAYS_KEPT = 16
 @lru_cache(_DAYS_KEPT)
 def _day_of(instant: datetime, timezone: str) -> date:
     return instant.astimezone(_zone(timezone)).date()
+
+
+# A plan has some ten days, and customers of one zone have many of them in common.
+_INSTANTS_KEPT = 1_024
+
+
+@lru_cache(_INSTANTS_KEPT)
+def _instant(day: date, hour: int, timezone: str) -> datetime:
+    zone = _zone(timezone)
+    return datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,15 +377,18 @@ class Turn:
     @property
     def reading(self) -> Understanding:
         """What the customer said; only on a CustomerSaid event."""
-        event = self.event
-        if isinstance(event, CustomerSaid):
-            return event.reading
-        raise TypeError(f"expected a CustomerSaid event, got {type(event).__name__}")
+        # Asked some forty times a turn, and nearly always of such an event.
+        event: Any = self.event
+        try:
+            reading: Understanding = event.reading
+        except AttributeError:
+            name = type(event).__name__
+            raise TypeError(f"expected a CustomerSaid event, got {name}") from None
+        return reading
 
     def local(self, day: date, hour: int) -> datetime:
         """The instant (UTC) of an hour on a local day of the customer."""
-        zone = self.conversation.person.zone
-        return datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
+        return _instant(day, hour, self.conversation.person.timezone)
 
 
 @quick

@@ -124,11 +124,16 @@ make_money = maker(Money)
 
 def summed(first: Money, *others: Money) -> Money:
     """The sum of amounts of one currency; ValueError when they are of several."""
-    return make_money(first.minor + sum([other._same(first) for other in others]), first.currency)
+    currency = first.currency
+    minors = [o.minor if o.currency is currency else o._same(first) for o in others]
+    return make_money(first.minor + sum(minors), currency)
 
 
 def from_decimal(value: Decimal, currency: Currency) -> Money:
     """The exact amount; raises ValueError when there are more decimals than the currency has."""
+    if value.is_finite() and value == (whole := int(value)):
+        # Most sums that are said are whole ones.
+        return make_money(whole * 10**currency.exponent, currency)
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         raise ValueError(f"expected an amount of {currency.code}, got {value}")

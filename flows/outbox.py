@@ -282,12 +282,12 @@ def send_request(
         ),
         person=_make_person(
             opted_out=_stopped(conversation),
-            flags=tuple(gate.Hold(name=str(f)) for f in _FLAGS if f in conversation.flags),
+            flags=_flags(conversation),
             is_verified=conversation.is_bound,
             sms_consent=gate.Consent(person.consent) if person.consent else None,
             is_willing=is_willing(case, person.day_of(now)),
         ),
-        history=tuple([_contact(c, now) for c in history if not (c.is_waiting and c.at > now)]),
+        history=_contacts(history, now),
     )
 
 
@@ -344,19 +344,32 @@ def _holds(conversation: Conversation, parcel: Parcelled, now: datetime) -> tupl
 
 
 def _stopped(conversation: Conversation) -> frozenset[gate.Channel]:
+    if not conversation.opted_out:
+        return frozenset()
     if "all" in conversation.opted_out:
         return frozenset(gate.Channel)
     return frozenset(_medium(name) for name in conversation.opted_out)
 
 
-def _contact(contact: Contact, now: datetime) -> gate.Contact:
-    """The contact as the gate counts it; a clock that was set back makes none of them undone."""
-    return _make_contact(
-        at=contact.at if contact.at <= now else now,
-        direction=_DIRECTIONS[contact.direction],
-        kind="reply" if contact.kind == "status" else contact.kind,
-        asks_money=contact.asks_money,
-        channel=_medium(contact.channel),
-        account=str(contact.account_id) if contact.account_id else None,
-        text=contact.text or None,
+def _flags(conversation: Conversation) -> tuple[gate.Hold, ...]:
+    flags = conversation.flags
+    return tuple(gate.Hold(name=str(f)) for f in _FLAGS if f in flags) if flags else ()
+
+
+def _contacts(history: tuple[Contact, ...], now: datetime) -> tuple[gate.Contact, ...]:
+    """The contacts as the gate counts them; a clock that was set back makes none undone."""
+    return tuple(
+        [
+            _make_contact(
+                at=c.at if c.at <= now else now,
+                direction=_DIRECTIONS[c.direction],
+                kind="reply" if c.kind == "status" else c.kind,
+                asks_money=c.asks_money,
+                channel=_medium(c.channel),
+                account=str(c.account_id) if c.account_id else None,
+                text=c.text or None,
+            )
+            for c in history
+            if not (c.is_waiting and c.at > now)
+        ]
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from flows.replacing import quick, replace
+from flows.replacing import maker, quick
 from flows.understanding.values import Frequency
 
 # negotiation.md C.6: a slot lives three days.
@@ -72,15 +72,20 @@ class Slots:
 
     def put(self, name: SlotName, value: SlotValue, now: datetime) -> Slots:
         """The slots with this fact, newest last."""
-        rest = tuple(slot for slot in self.items if slot.name != name)
-        return replace(self, items=(*rest, Slot(name=name, value=value, said_at=now)))
+        rest = [slot for slot in self.items if slot.name != name]
+        return _make_slots(items=(*rest, _make_slot(name=name, value=value, said_at=now)))
 
     def without(self, *names: SlotName) -> Slots:
         """The slots without these facts."""
-        return replace(self, items=tuple(s for s in self.items if s.name not in names))
+        kept = tuple([s for s in self.items if s.name not in names])
+        return self if len(kept) == len(self.items) else _make_slots(items=kept)
 
     def _fresh(self, name: SlotName, now: datetime) -> SlotValue | None:
         for slot in self.items:
             if slot.name == name and now - slot.said_at <= LIFETIME:
                 return slot.value
         return None
+
+
+# Made several times a turn: a function is called in less than half the time of a class.
+_make_slot, _make_slots = maker(Slot), maker(Slots)

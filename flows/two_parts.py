@@ -139,6 +139,8 @@ def parts_named(turn: Turn) -> tuple[Money, ...]:
 
 def is_now_and_then(turn: Turn) -> bool:
     """ "150 right now and 250 on Friday" of 400: a part at once, and the rest on its day."""
+    if len(turn.reading.entities) <= PARTS:
+        return False
     sums, days = parts_named(turn), facts.days(turn)
     coming = [day for day in days if day > turn.today]
     if len(sums) != PARTS or len(coming) != 1 or not is_now(turn):
@@ -185,6 +187,8 @@ def in_order(turn: Turn) -> tuple[tuple[date, Money], ...]:
 
     Empty where the words are anything else; a month is the most that may lie between them.
     """
+    if len(turn.reading.entities) < 2 * PARTS:
+        return ()
     sums, days = parts_named(turn), facts.days(turn, without=(Role.WRONG,))
     owed = turn.case.account.outstanding
     if len(sums) == 1 and facts.count(turn) == PARTS and rest_at(turn.reading.text):
@@ -203,6 +207,8 @@ def in_order(turn: Turn) -> tuple[tuple[date, Money], ...]:
 
 def now_and_even(turn: Turn) -> tuple[Money, tuple[date, ...]] | None:
     """ "80 now, 160 on the 10th, 160 on the 24th": a part at once, then equal parts in a rhythm."""
+    if len(turn.reading.entities) <= 2 * PARTS:
+        return None
     sums, days = parts_named(turn), sorted(set(facts.days(turn)))
     coming = tuple(day for day in days if day > turn.today)
     if len(sums) <= PARTS or len(coming) != len(sums) - 1 or not first_is_now(turn):
@@ -231,6 +237,8 @@ def is_whole_in_sums(turn: Turn) -> bool:
 
     Two days may lie as they like; more must keep a rhythm.
     """
+    if len(turn.reading.entities) < 2 * PARTS:
+        return False
     sums, days = parts_named(turn), facts.days(turn)
     if len(sums) < PARTS or len(days) != len(sums) or min(days) < turn.today:
         return False
@@ -253,18 +261,18 @@ def even(days: list[date]) -> Frequency | None:
 
 def _told_in_sums(turn: Turn, slots: Slots) -> Slots | None:
     """The slots of parts each told with its sum and day; None for anything else."""
-    slots, now = slots.without(SlotName.AMOUNT, SlotName.PAY_DAY), turn.now
     begun, parts = now_and_even(turn), in_order(turn)
+    if begun is None and not parts:
+        return None
+    slots, now = slots.without(SlotName.AMOUNT, SlotName.PAY_DAY), turn.now
     if begun is not None:
         part, coming = begun
         slots = slots.put(SlotName.DOWN_PAYMENT, part.minor, now).without(SlotName.FIRST_PART)
         days = list(coming)
-    elif parts:
+    else:
         slots = slots.put(SlotName.FIRST_PART, parts[0][1].minor, now)
         slots = slots.without(SlotName.DOWN_PAYMENT)
         days = [day for day, _ in parts]
-    else:
-        return None
     slots = slots.put(SlotName.COUNT, len(days), now).put(SlotName.FIRST_DUE, days[0], now)
     if len(days) == PARTS:
         return _rhythm(turn, slots, days)
@@ -318,13 +326,16 @@ def _rhythm(turn: Turn, slots: Slots, days: list[date]) -> Slots:
 
 def part_now(turn: Turn) -> Money | None:
     """The part that is paid at once beside a sum each time: "50 now and 50 a month"."""
-    each = facts.amounts(turn, (Role.PER_INSTALMENT,))
+    if len(turn.reading.entities) < PARTS or not facts.amounts(turn, (Role.PER_INSTALMENT,)):
+        return None
     is_now = bool(_NOW.search(turn.reading.text))
-    return facts.amount(turn, Role.PART) if each and is_now else None
+    return facts.amount(turn, Role.PART) if is_now else None
 
 
 def twice_a_month(turn: Turn) -> tuple[int, int] | None:
     """ "100 on the 1st and 100 on the 15th of each month": both days, where the sums are equal."""
+    if len(turn.reading.entities) < 2 * PARTS:
+        return None
     monthly, days = facts.pay_days(turn), facts.days(turn)
     sums = facts.amounts(turn)
     if len(monthly) != 1 or len(days) != 1 or facts.has(turn, Tag.CORRECTION):

@@ -12,10 +12,10 @@ from decimal import Decimal
 from flows import facts, two_parts
 from flows import terms as engine
 from flows.days import months_after
-from flows.model import Turn
+from flows.model import Conversation, Dialogue, Turn
 from flows.money import Money
 from flows.plans import next_pay_day
-from flows.replacing import replace
+from flows.replacing import changer
 from flows.slots import SlotName, Slots
 from flows.terms import Wish
 from flows.understanding.intents import Intent
@@ -31,9 +31,17 @@ _LARGEST_BARE_COUNT = 36
 
 def heard(turn: Turn) -> Turn:
     """The turn with the figures of its words in the slots."""
-    slots = _fill(turn, turn.conversation.dialogue.slots)
-    dialogue = replace(turn.conversation.dialogue, slots=slots)
-    return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
+    conversation = turn.conversation
+    slots = _fill(turn, conversation.dialogue.slots)
+    if slots is conversation.dialogue.slots:
+        return turn
+    dialogue = _with_slots(conversation.dialogue, slots=slots)
+    return _with_conversation(turn, conversation=_with_dialogue(conversation, dialogue=dialogue))
+
+
+_with_slots = changer(Dialogue, "slots")
+_with_dialogue = changer(Conversation, "dialogue")
+_with_conversation = changer(Turn, "conversation")
 
 
 def _fill(turn: Turn, slots: Slots) -> Slots:

@@ -73,8 +73,7 @@ def render(
     string are no value: fine in an optional part `[[...]]` and for what the gate adds, else a
     WordingError. A `today` among the values makes days of other years show their year.
     """
-    texts = _text(key, language)
-    pieces = texts.get(style, texts[_FORMAL])
+    pieces = _pieces(key, language, style)
     today = values.get("today")
     voice = _make_voice(language, today if isinstance(today, date) else None)
     try:
@@ -97,8 +96,7 @@ def template_keys() -> tuple[str, ...]:
 @cache
 def placeholders(key: str, language: Language, style: Style = Style.FORMAL) -> frozenset[str]:
     """The names a text can be filled with, the optional ones too."""
-    texts = _text(key, language)
-    return frozenset(slot.name for slot in _slots(texts.get(style, texts[Style.FORMAL])))
+    return frozenset(slot.name for slot in _slots(_pieces(key, language, style)))
 
 
 def styles(key: str, language: Language) -> tuple[Style, ...]:
@@ -132,6 +130,12 @@ def check_languages(books: Mapping[Language, Book], *, place: str) -> None:
                 f"{place}, {key}: expected the same placeholders in both Chinese scripts,"
                 f" got {sorted(hans ^ hant)} in one only"
             )
+
+
+@cache
+def _pieces(key: str, language: Language, style: Style) -> Pieces:
+    texts = _text(key, language)
+    return texts.get(style, texts[_FORMAL])
 
 
 def _text(key: str, language: Language) -> dict[Style, Pieces]:
@@ -211,7 +215,7 @@ def _has_value(value: object) -> bool:
 
 def _write_slot(slot: Slot, values: Mapping[str, object], voice: _Voice) -> str:
     value = values.get(slot.name)
-    if not _has_value(value):
+    if value is None or (isinstance(value, str) and not value):
         if slot.kind == "footer":
             return ""
         raise WordingError(f"expected a value for {{{slot.name}}}, got none")

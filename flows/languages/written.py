@@ -69,9 +69,9 @@ def money(amount: Money, language: Language) -> str:
 
 def _figure(amount: Money) -> str:
     """Every decimal of the currency; in whole numbers, which is sooner done than with decimals."""
-    whole, part = divmod(abs(amount.minor), 10**amount.currency.exponent)
-    sign = "-" if amount.minor < 0 else ""
     exponent = amount.currency.exponent
+    whole, part = divmod(abs(amount.minor), 10**exponent)
+    sign = "-" if amount.minor < 0 else ""
     return f"{sign}{whole:,}.{part:0{exponent}}" if exponent else f"{sign}{whole:,}"
 
 

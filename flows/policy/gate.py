@@ -216,11 +216,7 @@ _TABLES = {(kind, spends): _table(kind, spends) for kind in Kind for spends in (
 
 
 def _applying(judges: Iterable[Judge], case: Case) -> Names:
-    names: list[str] = []
-    for judge in judges:
-        if found := judge(case):
-            names.extend(found)
-    return tuple(names)
+    return tuple([name for judge in judges for name in judge(case)])
 
 
 def _after_delay(case: Case, opening: datetime | None) -> tuple[Names, Names]:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from flows.model import Conversation, Turn
-from flows.replacing import replace
+from flows.replacing import changer
 from flows.understanding.intents import Intent
-from flows.understanding.values import EntityKind, Understanding
+from flows.understanding.values import EntityKind, Evidence, Understanding
 
 At = TypeVar("At", Conversation, Turn)
 
@@ -80,4 +80,9 @@ def _asked(
 def with_rule(reading: Understanding, name: str) -> Understanding:
     """The reading with one more rule told in its evidence."""
     evidence = reading.evidence
-    return replace(reading, evidence=replace(evidence, rules=(*evidence.rules, name)))
+    told = _with_rules(evidence, rules=(*evidence.rules, name))
+    return _with_evidence(reading, evidence=told)
+
+
+_with_rules = changer(Evidence, "rules")
+_with_evidence = changer(Understanding, "evidence")

@@ -459,6 +459,8 @@ def _with_numbered_day(reading: Understanding, turn: Turn) -> Understanding:
     question = turn.conversation.dialogue.question
     if question is None or question.owner != "instalments":
         return reading
+    if "day" not in reading.text.lower():
+        return reading
     said = _DAY_TEN.search(reading.text)
     days = any(e.kind in (EntityKind.DATE, EntityKind.PAY_DAY) for e in reading.entities)
     if said is None or days or not 1 <= int(said["n"]) <= _LAST_DAY:
