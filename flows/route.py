@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from flows import facts, proof
 from flows.actions import Notify, Say
@@ -114,7 +115,10 @@ _make_route = maker(Route)
 
 def route(turn: Turn) -> Route:
     """The dialogue that must answer this message."""
-    for rule in RULES:
+    conversation, reading = turn.conversation, turn.reading
+    is_asked = conversation.dialogue.question is not None
+    intents = (reading.intent, *reading.also)
+    for rule in asked_of(intents, is_asked=is_asked, is_bound=conversation.is_bound):
         found = rule(turn)
         if found is not None:
             return found
@@ -691,7 +695,8 @@ def _silent(rule: str) -> Step:
     return lambda turn: Answer(reasons=because(rule))
 
 
-RULES: tuple[Callable[[Turn], Route | None], ...] = (
+Rule = Callable[[Turn], Route | None]
+RULES: tuple[Rule, ...] = (
     _restart,
     _danger,
     _closed,
@@ -717,6 +722,51 @@ RULES: tuple[Callable[[Turn], Route | None], ...] = (
     _back_again,
     _half_promise,
 )
+
+
+# What a rule cannot apply without: one of these meanings, an open question or none, an address
+# that is bound or not. It is not asked of other messages, since most rules have to do with few.
+_OF_MEANINGS: Mapping[Rule, Set[Intent]] = {
+    _danger: {Intent.VULNERABLE},
+    _safety: frozenset(SAFETY),
+    _urgent: frozenset(URGENT),
+    _not_the_person: {Intent.DENY},
+    _language: _ONLY_A_LANGUAGE,
+    _names_day_for_sum: _DAY_FOR_SUM,
+    _corrects_record: _MAY_CORRECT | {Intent.REFUSE},
+    _moves_plan: {Intent.REQUEST_EXTENSION},
+    _back_again: _TAKES_UP | {Intent.REQUEST_INSTALMENTS, Intent.UNCLEAR},
+    _half_promise: {Intent.PROMISE_TO_PAY},
+}
+_OF_QUESTION: Mapping[Rule, bool] = {
+    _menu: True,
+    _overtaken: True,
+    _names_day_for_sum: True,
+    _open_question: True,
+    _back_again: False,
+    _half_promise: False,
+}
+_OF_BOUND: Mapping[Rule, bool] = {
+    _not_the_person: False,
+    _verification: False,
+    _language: True,
+    _back_again: True,
+    _half_promise: True,
+}
+# More than the meanings that stand beside one another in a day.
+_MEANINGS_KEPT = 4_096
+
+
+@lru_cache(_MEANINGS_KEPT)
+def asked_of(intents: tuple[Intent, ...], *, is_asked: bool, is_bound: bool) -> tuple[Rule, ...]:
+    """The rules that may apply to a message of these meanings, in their order."""
+    return tuple(
+        rule
+        for rule in RULES
+        if not _OF_MEANINGS.get(rule, frozenset(intents)).isdisjoint(intents)
+        and _OF_QUESTION.get(rule, is_asked) is is_asked
+        and _OF_BOUND.get(rule, is_bound) is is_bound
+    )
 
 
 def forget_gone(conversation: Conversation) -> Conversation:
