@@ -208,6 +208,8 @@ def _book_payment(c: Conversation, a: act.BookPayment, now: datetime) -> Convers
 
 
 def _place_hold(c: Conversation, a: act.PlaceHold, now: datetime) -> Conversation:
+    if not c.holds:
+        return _with_holds(c, holds=(a.hold,))
     rest = [h for h in c.holds if (h.name, h.account_id) != (a.hold.name, a.hold.account_id)]
     same = [h for h in c.holds if (h.name, h.account_id) == (a.hold.name, a.hold.account_id)]
     longest = a.hold
@@ -231,7 +233,7 @@ def _lift_hold(c: Conversation, a: act.LiftHold, now: datetime) -> Conversation:
         for h in c.holds
         if h.name != a.name or (a.account_id is not None and h.account_id != a.account_id)
     )
-    return replace(c, holds=keep)
+    return c if len(keep) == len(c.holds) else _with_holds(c, holds=keep)
 
 
 def _set_flag(c: Conversation, a: act.SetFlag, now: datetime) -> Conversation:
@@ -264,6 +266,8 @@ def _hand_over(c: Conversation, a: act.HandOver, now: datetime) -> Conversation:
 
 
 def _close_handoffs(c: Conversation, a: act.CloseHandoffs, now: datetime) -> Conversation:
+    if not c.handoffs:
+        return c
     handoffs = tuple(
         replace(h, is_open=False) if h.is_open and (not a.reasons or h.reason in a.reasons) else h
         for h in c.handoffs
@@ -323,8 +327,8 @@ def _cancel(c: Conversation, a: act.Cancel, now: datetime) -> Conversation:
     def stays(account_id: AccountId | None) -> bool:
         return a.account_id is not None and account_id != a.account_id
 
-    agenda = tuple(x for x in c.agenda if x.kind not in a.kinds or stays(x.account_id))
-    return replace(c, agenda=agenda)
+    agenda = tuple([x for x in c.agenda if x.kind not in a.kinds or stays(x.account_id)])
+    return c if len(agenda) == len(c.agenda) else replace(c, agenda=agenda)
 
 
 def _take_over(c: Conversation, a: act.TakeOver, now: datetime) -> Conversation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import NewType
 
 from flows.money import Money, summed
@@ -17,6 +18,7 @@ from flows.understanding.values import Frequency
 AccountId = NewType("AccountId", str)
 ConversationId = NewType("ConversationId", str)
 PersonId = NewType("PersonId", str)
+_AMOUNT = attrgetter("amount")
 
 
 class PromiseStatus(StrEnum):
@@ -120,7 +122,7 @@ class PlanTerms:
     @property
     def total(self) -> Money:
         """Everything the plan pays, the down payment included."""
-        return summed(*[part.amount for part in self.parts])
+        return summed(*map(_AMOUNT, self.parts))
 
     @property
     def parts(self) -> tuple[Instalment, ...]:

@@ -77,7 +77,14 @@ def render(
     today = values.get("today")
     voice = _make_voice(language, today if isinstance(today, date) else None)
     try:
-        parts = [p if isinstance(p, str) else _write(p, values, voice) for p in pieces]
+        parts = [
+            piece
+            if isinstance(piece, str)
+            else _write_slot(piece, values, voice)
+            if isinstance(piece, Slot)
+            else _write_choice(piece, values, voice)
+            for piece in pieces
+        ]
     except WordingError as error:
         raise WordingError(f"{key} ({language}, {style}): {error}") from None
     return _tidy("".join(parts))
@@ -198,10 +205,8 @@ def _slots(pieces: Pieces) -> list[Slot]:
     return flat
 
 
-def _write(piece: Slot | Choice, values: Mapping[str, object], voice: _Voice) -> str:
-    if isinstance(piece, Slot):
-        return _write_slot(piece, values, voice)
-    for part in piece.alternatives:
+def _write_choice(choice: Choice, values: Mapping[str, object], voice: _Voice) -> str:
+    for part in choice.alternatives:
         if all([_has_value(values.get(s.name)) for s in part if isinstance(s, Slot)]):
             parts = [p if isinstance(p, str) else _write_slot(p, values, voice) for p in part]
             return "".join(parts)

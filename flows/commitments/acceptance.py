@@ -58,9 +58,11 @@ def accept(turn: Turn, dialogue: Dialogue) -> Answer:
         return _which_proposal(turn, live)
     answers = [_carry_out(focused_on(turn, proposal), proposal) for proposal in chosen]
     actions = tuple(
-        _about(action, proposal)
-        for proposal, answer in zip(chosen, answers, strict=True)
-        for action in answer.actions
+        [
+            _about(action, proposal) if isinstance(action, Say) else action
+            for proposal, answer in zip(chosen, answers, strict=True)
+            for action in answer.actions
+        ]
     )
     rest = tuple(p for p in live if p not in chosen)
     done = Answer(actions=actions, dialogue=settled(turn), reasons=answers[-1].reasons)

@@ -100,8 +100,11 @@ def _says_all_of_it(turn: Turn) -> bool:
 def _names_other_figures(turn: Turn) -> bool:
     """A figure that no open proposal holds is a counter-offer, whatever else the words nod to."""
     live = turn.conversation.dialogue.proposals
+    said = _figures(turn) if live else set()
+    if not said:
+        return False
     known = {figure for proposal in live for figure in _content(proposal)}
-    return bool(live) and bool(_figures(turn) - known)
+    return bool(said - known)
 
 
 def _asks_about_figures(turn: Turn) -> bool:
@@ -155,6 +158,8 @@ def _says_it_whole(turn: Turn, dialogue: Dialogue) -> bool:
 
 
 def _figures(turn: Turn) -> set[object]:
+    if not turn.reading.entities:
+        return set()
     # "50 a month" is not the down payment of 50, and so repeats no plan that has one.
     begun = {money.minor for money in facts.amounts(turn, _AT_FIRST)}
     found: set[object] = {m.minor for m in facts.amounts(turn) if m.minor not in begun}

@@ -63,7 +63,10 @@ def money(amount: Money, language: Language) -> str:
     code = amount.currency.code
     if code == "TWD":
         figure = figure.removesuffix(".00")  # Taiwan writes no cents.
-    before, after = _CURRENCY[language].get(code, (f"{code} ", ""))
+    written = _CURRENCY[language].get(code)
+    if written is None:
+        return f"{code} {figure}"
+    before, after = written
     return f"{before}{figure}{after}"
 
 

@@ -100,7 +100,8 @@ def study(request: SendRequest, *, asks_money: bool) -> Case:
     newest_in_at = max([entry.at for entry in inbound]) if inbound else None
     turns = tuple([entry for entry in inbound if entry.kind in _TURNS])
     is_answer = _is_answer(request, asks_money, newest_in_at)
-    spent_here = _instants([entry for entry in spending if is_here(entry, request)])
+    here = [entry for entry in spending if is_here(entry, request)] if spending else spending
+    spent_here = _instants(here)
     is_by_account = policy.cadence.count_scope == "account"
     return _make_case(
         request=request,
@@ -163,20 +164,17 @@ def _is_answer(request: SendRequest, asks_money: bool, newest_in_at: datetime | 
 
 def _sorted_out(request: SendRequest, *, spends: bool) -> tuple[list[Contact], list[Contact]]:
     """The inbound messages, and the outbound ones that spend the caps, where it spends them too."""
-    inbound: list[Contact] = []
-    spending: list[Contact] = []
-    for entry in request.history:
-        if entry.direction is _IN:
-            inbound.append(entry)
-        elif spends and is_spending(entry, request.policy):
-            spending.append(entry)
-    return inbound, spending
+    history = request.history
+    inbound = [entry for entry in history if entry.direction is _IN]
+    if not spends:
+        return inbound, []
+    return inbound, [entry for entry in history if is_spending(entry, request.policy)]
 
 
 def _instants(entries: list[Contact]) -> tuple[datetime, ...]:
     """When, in order; entries with the same instant and kind are one."""
     if len(entries) <= 1:
-        return tuple([entry.at for entry in entries])
+        return (entries[0].at,) if entries else ()
     return tuple(sorted([at for at, _ in {(entry.at, entry.kind) for entry in entries}]))
 
 

@@ -17,7 +17,7 @@ from flows.policy.request import Channel, Consent, Contact, Direction, Hold, Kin
 
 # Table "Holds and flags at the gate": which row a name belongs to.
 Row = Literal["grave", "collection", "reminders", "plan", "promise"]
-_GRAVE = ("deceased", "legal", "third_party", "wrong_person", "minor")
+_GRAVE = frozenset({"deceased", "legal", "third_party", "wrong_person", "minor"})
 # The order when several apply; the opt-out stands between the two lists.
 _BEFORE_OPT_OUT = ("deceased", "legal")
 _AFTER_OPT_OUT = (
@@ -30,6 +30,7 @@ _AFTER_OPT_OUT = (
     "hardship",
 )
 _COMMITMENTS = ("plan_active", "promise_open")
+_STARTED = (Kind.REMINDER, Kind.NOTICE)
 KNOWN_NAMES = frozenset((*_BEFORE_OPT_OUT, *_AFTER_OPT_OUT, *_COMMITMENTS))
 _FIELDS = {
     "deceased": "deceased.stop_all",
@@ -47,7 +48,7 @@ _INSTALMENT_DAYS_BEFORE = 3
 
 def held_before_opt_out(case: Case) -> tuple[str, ...]:
     """Death and representation."""
-    return _held(case, _BEFORE_OPT_OUT) if case.holds else ()
+    return _held(case, _BEFORE_OPT_OUT) if _may_be_held(case) else ()
 
 
 def opted_out(case: Case) -> tuple[str, ...]:
@@ -63,10 +64,9 @@ def opted_out(case: Case) -> tuple[str, ...]:
 
 def held_after_opt_out(case: Case) -> tuple[str, ...]:
     """Every other hold or flag; an unknown name stops as a doubt about the person does."""
-    holds = _active(case)
-    if not holds:
+    if not _may_be_held(case):
         return ()
-    unknown = tuple(hold.name for _, hold in holds if hold.name not in KNOWN_NAMES)
+    unknown = tuple(hold.name for _, hold in _active(case) if hold.name not in KNOWN_NAMES)
     return _held(case, (*_AFTER_OPT_OUT, *unknown, *_COMMITMENTS))
 
 
@@ -204,6 +204,13 @@ def is_on_its_day(case: Case, notice: Notice | None, today: date) -> bool:
     if notice is Notice.INSTALMENT:
         return 0 <= days <= _INSTALMENT_DAYS_BEFORE
     return days == 0
+
+
+def _may_be_held(case: Case) -> bool:
+    """Whether any hold could stop it: of answers that ask for nothing only a grave matter does."""
+    if not case.holds or case.asks_money or case.kind in _STARTED:
+        return bool(case.holds)
+    return not _GRAVE.isdisjoint([hold.name for _, hold in case.holds])
 
 
 def _held(case: Case, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,7 +13,16 @@ from flows.model import Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import chinese, paired, spoken, told
-from flows.sense.named import OF_DAYS, OF_SUMS, Rule, Table, applied, with_rule
+from flows.sense.named import (
+    OF_DAYS,
+    OF_SCHEDULE,
+    OF_SUMS,
+    UNASKED,
+    Rule,
+    Table,
+    applied,
+    with_rule,
+)
 from flows.sense.whole import with_whole_now, with_whole_on_day, with_whole_said
 from flows.understanding.intents import Intent
 from flows.understanding.overrides import idle_guess
@@ -639,11 +648,17 @@ RULES = (
     Rule("talk.bare_slip", _with_bare_slip, {Intent.WRONG_PERSON}),
     Rule("talk.day_first", _with_day_first, {Intent.PARTIAL_PAYMENT}, of_kinds=OF_DAYS),
     Rule("talk.month_as_count", _without_month_as_count, of_kinds={EntityKind.COUNT}),
-    Rule("talk.less_each_time", _with_less_each_time, _OF_LESS),
+    Rule("talk.less_each_time", _with_less_each_time, _OF_LESS, of_question=OF_SCHEDULE),
     Rule("talk.whole_repeated", _without_whole_repeated, of_kinds=OF_SUMS),
     Rule("talk.that_day", _with_that_day, _OF_THAT_DAY),
-    Rule("talk.day_and_pays", _with_day_and_pays, {Intent.REQUEST_EXTENSION}, of_kinds=OF_DAYS),
-    Rule("talk.pay_day", _with_pay_day),
+    Rule(
+        "talk.day_and_pays",
+        _with_day_and_pays,
+        {Intent.REQUEST_EXTENSION},
+        of_kinds=OF_DAYS,
+        of_question=UNASKED,
+    ),
+    Rule("talk.pay_day", _with_pay_day, of_question=OF_SCHEDULE),
     Rule("talk.idle_guess", _without_idle_guess),
     *told.RULES,
     Rule("talk.other_sum", _with_other_sum, {Intent.BALANCE_QUERY}),
@@ -657,9 +672,22 @@ RULES = (
     Rule("talk.whole_on_day", with_whole_on_day, {Intent.PARTIAL_PAYMENT}, of_facts=2),
     Rule("talk.bare_figures", _with_bare_figures, of_facts=True),
     Rule("talk.whole", _with_whole),
-    Rule("talk.bare_day", _with_bare_day, {Intent.UNCLEAR, Intent.AFFIRM}, of_kinds=OF_DAYS),
-    Rule("talk.later_figure", _with_later_figure, of_kinds=OF_SUMS),
-    Rule("talk.other_promised_sum", _with_other_promised_sum, of_kinds=OF_SUMS),
-    Rule("talk.bare_plan", _with_bare_plan, {Intent.UNCLEAR, Intent.AFFIRM}),
+    Rule(
+        "talk.bare_day",
+        _with_bare_day,
+        {Intent.UNCLEAR, Intent.AFFIRM},
+        of_kinds=OF_DAYS,
+        of_question={"", "small_talk"},
+    ),
+    Rule("talk.later_figure", _with_later_figure, of_kinds=OF_SUMS, of_question=UNASKED),
+    Rule(
+        "talk.other_promised_sum", _with_other_promised_sum, of_kinds=OF_SUMS, of_question=UNASKED
+    ),
+    Rule(
+        "talk.bare_plan",
+        _with_bare_plan,
+        {Intent.UNCLEAR, Intent.AFFIRM},
+        of_question={"", "small_talk"},
+    ),
 )
 _TABLE = Table(RULES)

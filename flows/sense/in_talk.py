@@ -620,6 +620,7 @@ RULES = (
         _with_wish_for_plan,
         {Intent.AFFIRM},
         of_kinds={EntityKind.COUNT, EntityKind.FREQUENCY},
+        of_question={"promise", "identity"},
     ),
     Rule("talk.grumble", _without_grumble, {Intent.COMPLAINT}),
     Rule("talk.idle_complaint", _without_idle_complaint, {Intent.COMPLAINT}),

@@ -14,7 +14,10 @@ from flows.understanding.values import EntityKind, Evidence, Understanding
 
 At = TypeVar("At", Conversation, Turn)
 
-# The kinds of fact that most rules are of.
+# The kinds of fact and the questions that most rules are of.
+OF_SCHEDULE = frozenset({"instalments"})
+OF_PROMISE = frozenset({"promise"})
+UNASKED = frozenset({""})
 OF_DAYS = frozenset({EntityKind.DATE})
 OF_PAY_DAYS = frozenset({EntityKind.DATE, EntityKind.PAY_DAY})
 OF_SUMS = frozenset({EntityKind.AMOUNT})
@@ -26,7 +29,8 @@ class Rule(NamedTuple):
 
     Of a reading with none of the meanings `about` nothing is made, and the rule is not asked: of
     sixty rules a message has to do with twenty. None: whatever it means. Nor is it asked of words
-    with fewer facts (sums, days) than `of_facts`, or with no fact of the kinds `of_kinds`.
+    with fewer facts (sums, days) than `of_facts`, or with no fact of the kinds `of_kinds`, nor
+    where a question is open that none of the dialogues `of_question` owns; "" stands for none.
     """
 
     name: str
@@ -34,6 +38,7 @@ class Rule(NamedTuple):
     about: Set[Intent] | None = None
     of_facts: int = 0
     of_kinds: Set[EntityKind] | None = None
+    of_question: Set[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +52,11 @@ def applied(reading: Understanding, at: At, table: Table, first: int = 0) -> Und
     """The reading after each rule from `first` on; the evidence names those that changed it."""
     said = reading.entities
     kinds = frozenset([entity.kind for entity in said]) if said else _NO_KINDS
-    asked, places = _asked(table, (reading.intent, *reading.also), first, len(said), kinds)
+    talk = at.conversation if isinstance(at, Turn) else at
+    question = talk.dialogue.question
+    owner = question.owner if question is not None else ""
+    words = ((reading.intent, *reading.also), len(said), kinds, owner)
+    asked, places = _asked(table, first, words)
     for put_right in asked:
         changed = put_right(reading, at)
         if changed is not reading:
@@ -57,6 +66,8 @@ def applied(reading: Understanding, at: At, table: Table, first: int = 0) -> Und
     return reading
 
 
+# What decides which rules are asked: the meanings, the facts, their kinds, who owns the question.
+_Words = tuple[tuple[Intent, ...], int, frozenset[EntityKind], str]
 _NO_KINDS: frozenset[EntityKind] = frozenset()
 # More than the meanings that stand beside one another in a day, for each table.
 _MEANINGS_KEPT = 8_192
@@ -64,15 +75,17 @@ _MEANINGS_KEPT = 8_192
 
 @lru_cache(_MEANINGS_KEPT)
 def _asked(
-    table: Table, intents: tuple[Intent, ...], first: int, facts: int, kinds: frozenset[EntityKind]
+    table: Table, first: int, words: _Words
 ) -> tuple[tuple[Callable[..., Understanding], ...], tuple[int, ...]]:
     """What the rules do that are about such words, from `first` on, and the place of each."""
+    intents, facts, kinds, owner = words
     places = [
         place
         for place, rule in enumerate(table.rules[first:], first)
         if facts >= rule.of_facts
         and (rule.about is None or not rule.about.isdisjoint(intents))
         and (rule.of_kinds is None or not rule.of_kinds.isdisjoint(kinds))
+        and (rule.of_question is None or owner in rule.of_question)
     ]
     return tuple([table.rules[place].put_right for place in places]), tuple(places)
 

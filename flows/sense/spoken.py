@@ -10,7 +10,7 @@ from itertools import pairwise
 from flows.days import months_after
 from flows.model import Turn
 from flows.replacing import replace
-from flows.sense.named import OF_DAYS, OF_PAY_DAYS, OF_SUMS, Rule
+from flows.sense.named import OF_DAYS, OF_PAY_DAYS, OF_SCHEDULE, OF_SUMS, Rule
 from flows.understanding.intents import Intent
 from flows.understanding.values import (
     Asked,
@@ -490,10 +490,15 @@ _SHORTEST_MONTH = 28
 
 
 RULES = (
-    Rule("spoken.numbered_day", _with_numbered_day),
-    Rule("spoken.last_day", _with_last_day, of_kinds=OF_DAYS),
-    Rule("spoken.day_for_place", _with_day_for_place, of_kinds={EntityKind.OPTION}),
-    Rule("spoken.sum_tried", _with_sum_tried, frozenset(Intent) - _NO_SUM),
+    Rule("spoken.numbered_day", _with_numbered_day, of_question=OF_SCHEDULE),
+    Rule("spoken.last_day", _with_last_day, of_kinds=OF_DAYS, of_question=OF_SCHEDULE),
+    Rule(
+        "spoken.day_for_place",
+        _with_day_for_place,
+        of_kinds={EntityKind.OPTION},
+        of_question=OF_SCHEDULE,
+    ),
+    Rule("spoken.sum_tried", _with_sum_tried, frozenset(Intent) - _NO_SUM, of_question=OF_SCHEDULE),
     Rule("spoken.plan_resized", _with_plan_resized, _RESIZED_BY | {Intent.REQUEST_INSTALMENTS}),
     Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}, of_kinds=OF_DAYS),
     Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}, of_kinds=OF_PAY_DAYS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.sense.chinese import claims, days, people, plans
-from flows.sense.named import OF_DAYS, OF_PAY_DAYS, OF_SUMS, Rule
+from flows.sense.named import OF_DAYS, OF_PAY_DAYS, OF_PROMISE, OF_SCHEDULE, OF_SUMS, UNASKED, Rule
 from flows.understanding.intents import Intent
 from flows.understanding.values import EntityKind
 
@@ -18,12 +18,13 @@ RULES = (
         of_facts=2,
         of_kinds=OF_SUMS,
     ),
-    Rule("chinese.all_together", days.with_all_together),
+    Rule("chinese.all_together", days.with_all_together, of_question=OF_PROMISE),
     Rule("chinese.first_doubt", people.without_first_doubt, {Intent.WRONG_PERSON}, of_facts=1),
     Rule(
         "chinese.length_of_time",
         days.with_length_of_time,
         {Intent.REQUEST_EXTENSION, Intent.COMPLAINT, Intent.UNCLEAR},
+        of_question=OF_PROMISE,
     ),
     Rule(
         "chinese.offer_each_time",
@@ -39,13 +40,14 @@ RULES = (
         of_facts=2,
         of_kinds=OF_DAYS,
     ),
-    Rule("chinese.length_is_fine", plans.without_refusal_of_length),
+    Rule("chinese.length_is_fine", plans.without_refusal_of_length, of_question=OF_SCHEDULE),
     Rule("chinese.day_before_own", days.without_day_before_own, of_facts=2, of_kinds=OF_DAYS),
     Rule(
         "chinese.day_of_new_plan",
         plans.with_day_of_new_plan,
         {Intent.UNCLEAR},
         of_kinds=OF_PAY_DAYS,
+        of_question=UNASKED,
     ),
     Rule("chinese.least_asked", plans.with_least_asked, {Intent.BALANCE_QUERY}),
     Rule("chinese.meant_before", days.without_day_meant_before, of_facts=2, of_kinds=OF_DAYS),
@@ -88,7 +90,12 @@ RULES = (
         {Intent.REQUEST_EXTENSION, Intent.BALANCE_QUERY, Intent.PROMISE_TO_PAY},
     ),
     Rule("chinese.later_asked", days.with_later_asked, {Intent.PROMISE_TO_PAY}, of_facts=1),
-    Rule("chinese.down_asked", plans.without_payment_of_down, {Intent.PAY_NOW}),
+    Rule(
+        "chinese.down_asked",
+        plans.without_payment_of_down,
+        {Intent.PAY_NOW},
+        of_question=OF_SCHEDULE,
+    ),
     Rule("chinese.talk_told", people.with_talk_told, {Intent.REQUEST_HUMAN}, of_facts=1),
     Rule("chinese.data_kept", people.with_data_kept),
     Rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.sense.named import OF_DAYS, OF_SUMS, Rule
+from flows.sense.named import OF_DAYS, OF_SCHEDULE, OF_SUMS, UNASKED, Rule
 from flows.sense.told import claims, days, people, plans, sums
 from flows.understanding.intents import Intent
 
@@ -28,7 +28,12 @@ RULES = (
     Rule("told.in_one_go", days.with_all_in_one_go, {Intent.REQUEST_INSTALMENTS}),
     Rule("told.parts_for_one_go", plans.with_parts_for_one_go, plans.GO_TAKEN_FOR),
     Rule("told.wish_beside_hours", people.with_wish_beside_hours, {Intent.REQUEST_CALLBACK}),
-    Rule("told.early_payment_asked", plans.with_early_payment_asked, plans.EARLY_TAKEN_FOR),
+    Rule(
+        "told.early_payment_asked",
+        plans.with_early_payment_asked,
+        plans.EARLY_TAKEN_FOR,
+        of_question=OF_SCHEDULE,
+    ),
     Rule(
         "told.count_for_whole",
         plans.with_count_for_whole,
@@ -50,7 +55,12 @@ RULES = (
     Rule("told.later_wanted", days.with_later_wanted, {Intent.PROMISE_TO_PAY}),
     Rule("told.calls_stopped", people.with_calls_stopped, {Intent.OPT_OUT}),
     Rule("told.plan_left", plans.with_plan_left, plans.LEAVES_BY),
-    Rule("told.failure_again", claims.with_failure_again, {Intent.UNCLEAR, Intent.DENY}),
+    Rule(
+        "told.failure_again",
+        claims.with_failure_again,
+        {Intent.UNCLEAR, Intent.DENY},
+        of_question=UNASKED,
+    ),
     Rule("told.proof_wanted", sums.with_proof_wanted, {Intent.REFUSE, Intent.DENY}),
     Rule("told.wages", claims.without_wages, {Intent.ALREADY_PAID}),
     Rule(
@@ -68,7 +78,7 @@ RULES = (
         {Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY},
         of_kinds=OF_DAYS,
     ),
-    Rule("told.claim_detail", claims.with_claim_detail, claims.OF_CLAIM),
+    Rule("told.claim_detail", claims.with_claim_detail, claims.OF_CLAIM, of_question=UNASKED),
     Rule(
         "told.bad_goods",
         sums.with_bad_goods,

@@ -60,6 +60,19 @@ def _changing_without_kinds(turn: Turn, found: tuple[Entity, ...]) -> list[str]:
     return [name for name, new in made if new is not reading]
 
 
+def _changing_of_other_questions(turn: Turn, lead: Intent) -> list[str]:
+    """The rules of other questions that change the turn's words, read as this."""
+    reading, question = replace(turn.reading, intent=lead), turn.conversation.dialogue.question
+    owner = question.owner if question is not None else ""
+
+    def is_apart(rule: Rule) -> bool:
+        return rule.of_question is not None and owner not in rule.of_question
+
+    made = [(r.name, r.put_right(reading, turn)) for r in OF_TURNS if is_apart(r)]
+    made += [(r.name, r.put_right(reading, turn.conversation)) for r in OF_TALKS if is_apart(r)]
+    return [name for name, new in made if new is not reading]
+
+
 def _in_part(turn: Turn) -> list[tuple[Entity, ...]]:
     """No fact of the turn, each of them, and each two."""
     return [few for size in range(3) for few in combinations(turn.reading.entities, size)]
@@ -75,6 +88,12 @@ def test_a_rule_of_facts_makes_nothing_of_words_with_fewer(name: str) -> None:
 def test_a_rule_of_kinds_makes_nothing_of_words_without_them(name: str) -> None:
     fewer = [(t, few) for t in _turns(CONVERSATIONS / f"{name}.txt") for few in _in_part(t)]
     assert not [found for turn, few in fewer for found in _changing_without_kinds(turn, few)]
+
+
+@pytest.mark.parametrize("name", ["extension", "instalments", "promise"])
+def test_a_rule_of_a_question_makes_nothing_of_words_under_another(name: str) -> None:
+    meant = product(_turns(CONVERSATIONS / f"{name}.txt"), Intent)
+    assert not [found for turn, lead in meant for found in _changing_of_other_questions(turn, lead)]
 
 
 @pytest.mark.parametrize("name", ["dispute", "partial", "people"])
