@@ -76,6 +76,8 @@ _make_draft = maker(Draft)
 def drafts(turn: Turn, after: Conversation, actions: Iterable[Action]) -> tuple[Draft, ...]:
     """The messages the actions ask for, in order; words of one kind share a message."""
     spoken = [a for a in actions if isinstance(a, _WORDS)]
+    if len(spoken) == 1:
+        return (_draft(turn, after, spoken),)
     return tuple(
         _draft(turn, after, list(group))
         for _, group in groupby(spoken, key=lambda a: _group(a, after))

@@ -17,6 +17,7 @@ from flows.fold import fold, with_case
 from flows.languages import Language
 from flows.model import Conversation, Decision, Outgoing, Reason, Turn
 from flows.outbox import judged
+from flows.records import AccountId
 from flows.replacing import changer, maker, quick, replace
 from flows.route import Route, forget_gone, forget_old, language_wanted, route
 from flows.sense.bare import sensed, with_two_sums
@@ -49,7 +50,7 @@ _make_stepped = maker(_Stepped)
 _make_decision = maker(Decision)
 _with_event = changer(Turn, "event")
 _with_conversation = changer(Turn, "conversation")
-_with_tongue = changer(Conversation, "language", "last_in_at")
+_as_heard = changer(Conversation, "language", "last_in_at", "focus")
 _with_dialogue = changer(Conversation, "dialogue")
 _with_sent = changer(Conversation, "last_out_at")
 _about = changer(Say, "account_id")
@@ -70,7 +71,9 @@ def _received(turn: Turn) -> Turn:
         tongue = language_wanted(event.reading) or event.reading.language
         language = _WRITTEN.get(tongue, conversation.language)
         last_in_at = max(event.said_at, conversation.last_in_at or event.said_at)
-        conversation = _with_tongue(conversation, language=language, last_in_at=last_in_at)
+        conversation = _as_heard(
+            conversation, language=language, last_in_at=last_in_at, focus=_in_focus(conversation)
+        )
         turn = _with_conversation(turn, conversation=conversation)
         reading = sensed(ordered(_as_late(event), conversation), turn)
         if reading is event.reading:
@@ -81,6 +84,13 @@ def _received(turn: Turn) -> Turn:
     if isinstance(event, TimeCame):
         conversation = _on_appointment(conversation, event)
     return replace(turn, conversation=conversation, event=event)
+
+
+def _in_focus(conversation: Conversation) -> AccountId | None:
+    """The only account, where there is but one; else the one that was talked about."""
+    cases = conversation.cases
+    is_only = len(cases) == 1 and cases[0].account.exists
+    return cases[0].account.id if is_only else conversation.focus
 
 
 def _as_late(event: CustomerSaid) -> Understanding:

@@ -15,7 +15,7 @@ from flows.compose import Draft, structure
 from flows.events import CustomerSaid, TimeCame
 from flows.ladder import is_willing
 from flows.ledger import part_of
-from flows.model import Contact, ContactDirection, Conversation, Flag, Outgoing, Reason, Turn
+from flows.model import Case, Contact, ContactDirection, Conversation, Flag, Outgoing, Reason, Turn
 from flows.policy import request as gate
 from flows.policy.gate import may_send
 from flows.policy.model import Policy
@@ -277,7 +277,7 @@ def send_request(
         notice=parcel.notice,
         account=_make_account(
             id=str(case.id),
-            due_on=_due_on(conversation, parcel),
+            due_on=_due_on(case, parcel),
             holds=_holds(conversation, parcel, now),
         ),
         person=_make_person(
@@ -317,9 +317,8 @@ def notice_of(template: str) -> gate.Notice | None:
     return _NOTICE_KEYS.get(template)
 
 
-def _due_on(conversation: Conversation, parcel: Parcelled) -> date:
+def _due_on(case: Case, parcel: Parcelled) -> date:
     """The day a notice is about, or the day the bill was due."""
-    case = conversation.case(parcel.account_id)
     promise = case.open_promise
     if parcel.notice is gate.Notice.PROMISE_DUE and promise is not None:
         return promise.due_on

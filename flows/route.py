@@ -733,8 +733,8 @@ _OF_MEANINGS: Mapping[Rule, Set[Intent]] = {
     _not_the_person: {Intent.DENY},
     _language: _ONLY_A_LANGUAGE,
     _names_day_for_sum: _DAY_FOR_SUM,
-    _corrects_record: _MAY_CORRECT | {Intent.REFUSE},
-    _moves_plan: {Intent.REQUEST_EXTENSION},
+    _corrects_record: _TAKES_BACK_BY,
+    _moves_plan: _MAY_CORRECT | {Intent.REQUEST_EXTENSION},
     _back_again: _TAKES_UP | {Intent.REQUEST_INSTALMENTS, Intent.UNCLEAR},
     _half_promise: {Intent.PROMISE_TO_PAY},
 }

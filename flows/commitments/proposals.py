@@ -47,7 +47,10 @@ def beside(turn: Turn) -> tuple[Proposal, ...]:
 
 
 def focused_on(turn: Turn, proposal: Proposal) -> Turn:
-    return replace(turn, conversation=replace(turn.conversation, focus=proposal.account_id))
+    talk = turn.conversation
+    if talk.focus == proposal.account_id:
+        return turn
+    return replace(turn, conversation=replace(talk, focus=proposal.account_id))
 
 
 def withdrawn(turn: Turn, new: Proposal) -> tuple[Action, ...]:

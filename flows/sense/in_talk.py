@@ -11,7 +11,7 @@ from flows import facts, naming
 from flows.model import Conversation, Question
 from flows.records import HandoffReason
 from flows.replacing import replace
-from flows.sense.named import OF_DAYS, Rule, Table, applied
+from flows.sense.named import OF_DAYS, Rule
 from flows.understanding.intents import Intent
 from flows.understanding.rules import is_in_need, threatens
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
@@ -73,11 +73,6 @@ def finds_fault(text: str) -> bool:
 def is_asking_time(text: str) -> bool:
     """Whether the words ask to wait."""
     return bool(_WANTS_TIME.search(text))
-
-
-def heard(reading: Understanding, conversation: Conversation) -> Understanding:
-    """The reading without what this talk rules out."""
-    return applied(reading, conversation, _TABLE)
 
 
 def _without_idle_dispute(reading: Understanding, conversation: Conversation) -> Understanding:
@@ -628,4 +623,3 @@ RULES = (
     Rule("talk.dispute_of_failure", _without_dispute_of_failure, {Intent.DISPUTE_DEBT}),
     Rule("talk.idle_receipt", _without_idle_receipt, {Intent.RECEIPT}),
 )
-_TABLE = Table(RULES)

@@ -49,8 +49,7 @@ _BILL_WORDS = re.compile(
 
 def ordered(reading: Understanding, conversation: Conversation) -> Understanding:
     """The reading as it stands in this talk, with the intent that leads in front."""
-    reading = applied(reading, conversation, _FIRST)
-    reading = applied(in_talk.heard(reading, conversation), conversation, _THEN)
+    reading = applied(reading, conversation, _TABLE)
     if not reading.also:
         return reading
     intents = sorted(set(reading.intents), key=_rank(_leader(reading)))
@@ -336,4 +335,5 @@ THEN = (
         "talk.plan_figures", _with_plan_figures, of_kinds={EntityKind.COUNT, EntityKind.FREQUENCY}
     ),
 )
-_FIRST, _THEN = Table(FIRST), Table(THEN)
+# One table, so that it is found out once which rules are asked of a reading.
+_TABLE = Table((*FIRST, *in_talk.RULES, *THEN))

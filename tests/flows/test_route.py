@@ -39,7 +39,9 @@ def _applying_unasked(turn: Turn) -> list[str]:
     return [rule.__name__ for rule in rest if rule(turn) is not None]
 
 
-@pytest.mark.parametrize("name", ["extension", "identity", "people", "safety", "takeover"])
+@pytest.mark.parametrize(
+    "name", ["corrections", "extension", "identity", "people", "promise", "takeover"]
+)
 def test_a_rule_that_is_not_asked_applies_to_no_such_message(name: str) -> None:
     meant = [_meant(turn, lead) for turn, lead in product(_turns(name), Intent)]
     assert not [found for turn in meant for found in _applying_unasked(turn)]
