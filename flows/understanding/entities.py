@@ -245,13 +245,21 @@ def _is_alternative(text: str, first: Found, second: Found) -> bool:
         or is_moved(text, first.start, (first.end, second.start))
     ):
         return False
-    if first.end == second.start and lone_weekday(text[first.start : first.end]) is not None:
-        # 周五周六吧: either day; with 各 or 都 it is both.
-        return lone_weekday(text[second.start : second.end]) is not None and not _EACH.match(
-            text, second.end
-        )
+    if first.end == second.start and _are_days_in_a_row(text, first, second):
+        # With 各 or 都 it is both.
+        return not _EACH.match(text, second.end)
     is_said = is_range or _ALTERNATIVE.fullmatch(text, first.end, second.start)
     return bool(is_said) or _is_between(text, first, second) or _is_perhaps(text, first, second)
+
+
+def _are_days_in_a_row(text: str, first: Found, second: Found) -> bool:
+    """周五周六吧, 七号八号的样子: either day."""
+    if lone_weekday(text[first.start : first.end]) is not None:
+        return lone_weekday(text[second.start : second.end]) is not None
+    one, two = first.value, second.value
+    if type(one) is not date or type(two) is not date or (two - one).days != 1:
+        return False
+    return text[first.end - 1] == text[second.end - 1] == "号"
 
 
 def _is_perhaps(text: str, first: Found, second: Found) -> bool:

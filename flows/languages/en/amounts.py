@@ -99,8 +99,15 @@ _NUMBERED = Pattern(
     r"in|year|iphone|top|gate|flight|class|form|grade|level|size|version|step|day|week|case|ext|suite|box|lot|exit|mile|model|number|no|(?:mom|mum|dad|gran|wife|husband|son|daughter|nan)'?s?|is only|he'?s|she'?s|"
     r"turn(?:ed|ing)?|born|last|ending|ends|card|account|acct|dept|law|rule|area|pin|ps|xbox|formula|form|mach|article|psalm|john|call|dial|text|chapter|ur|who is this|test|testing|net)|#) $"
 )
+_LABEL_WORDS = """
+aisle apt area bay bed block bus channel chapter district division dock episode error exit flat floor gate
+grade highway hwy lane level line locker lvl page phase pier platform pod pump room round route row season
+seat section size stage station step studio suite table terminal tier track type unit version ward warehouse
+year zone
+"""
+_LABELS = frozenset(_LABEL_WORDS.split())
 _AGED = Pattern(
-    r"\b(?:(?:son|daughter|kid|baby|girl|boy|mum|mom|dad|he|she) is|i'?m|i am|he'?s|she'?s|aged?|turn(?:ed|s|ing)?|is now|nearly|almost) $"
+    r"\b(?:(?:son|daughter|kid|baby|girl|boy|mum|mom|dad|he|she) is|i'?m|i am|(?:i|he|she)(?:'?ll| will) be|he'?s|she'?s|aged?|turn(?:ed|s|ing)?|is now|nearly|almost) $"
 )
 _AGE_MAX = 110
 _SHORT_OF = Pattern(" (?:short|down|behind|off|over|up|away|shy|under|left)\\b")
@@ -113,354 +120,28 @@ _THINGS = Pattern(
 # number of a thing.
 _NOUN_MIN = 4
 _ENDS_OF_VERBS = ("ly", "ing", "ed", "'s", "'ve", "'ll", "'re", "'d")
-_BEFORE_SUM = frozenset(
-    [
-        "a",
-        "about",
-        "accept",
-        "accepted",
-        "actually",
-        "add",
-        "added",
-        "afford",
-        "agree",
-        "agreed",
-        "all",
-        "almost",
-        "amount",
-        "an",
-        "and",
-        "another",
-        "approx",
-        "are",
-        "around",
-        "as",
-        "at",
-        "balance",
-        "be",
-        "because",
-        "become",
-        "been",
-        "below",
-        "between",
-        "bill",
-        "billed",
-        "borrow",
-        "borrowed",
-        "both",
-        "bout",
-        "bring",
-        "but",
-        "by",
-        "can",
-        "cash",
-        "charge",
-        "charged",
-        "chuck",
-        "clear",
-        "cleared",
-        "come",
-        "comes",
-        "cost",
-        "costs",
-        "cos",
-        "could",
-        "cover",
-        "covers",
-        "cuz",
-        "debit",
-        "deduct",
-        "deposit",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "down",
-        "drop",
-        "each",
-        "either",
-        "else",
-        "even",
-        "every",
-        "exactly",
-        "extra",
-        "fee",
-        "find",
-        "first",
-        "flat",
-        "for",
-        "from",
-        "full",
-        "gave",
-        "get",
-        "gets",
-        "getting",
-        "give",
-        "given",
-        "giving",
-        "good",
-        "got",
-        "grab",
-        "great",
-        "had",
-        "half",
-        "has",
-        "have",
-        "having",
-        "he'll",
-        "hello",
-        "here",
-        "here's",
-        "heres",
-        "hey",
-        "hi",
-        "hold",
-        "how",
-        "i",
-        "i'd",
-        "i'll",
-        "i've",
-        "id",
-        "if",
-        "ill",
-        "in",
-        "instead",
-        "into",
-        "is",
-        "it",
-        "it's",
-        "its",
-        "ive",
-        "just",
-        "keep",
-        "knock",
-        "least",
-        "leave",
-        "left",
-        "lend",
-        "less",
-        "like",
-        "limit",
-        "literally",
-        "lower",
-        "make",
-        "makes",
-        "making",
-        "manage",
-        "max",
-        "maximum",
-        "may",
-        "maybe",
-        "me",
-        "meet",
-        "might",
-        "min",
-        "minimum",
-        "minus",
-        "month",
-        "monthly",
-        "more",
-        "most",
-        "much",
-        "must",
-        "my",
-        "n",
-        "nearly",
-        "need",
-        "needs",
-        "next",
-        "no",
-        "nope",
-        "not",
-        "now",
-        "of",
-        "off",
-        "offer",
-        "offering",
-        "offers",
-        "ok",
-        "okay",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "over",
-        "owe",
-        "owed",
-        "owes",
-        "owing",
-        "paid",
-        "pay",
-        "paying",
-        "payment",
-        "payments",
-        "per",
-        "perhaps",
-        "please",
-        "pls",
-        "plus",
-        "plz",
-        "poss",
-        "possibly",
-        "prob",
-        "probably",
-        "put",
-        "putting",
-        "quote",
-        "quoted",
-        "raise",
-        "reckon",
-        "rent",
-        "right",
-        "roughly",
-        "said",
-        "save",
-        "saved",
-        "say",
-        "says",
-        "scrape",
-        "send",
-        "sending",
-        "sent",
-        "settle",
-        "shall",
-        "she",
-        "should",
-        "so",
-        "some",
-        "sorry",
-        "spare",
-        "start",
-        "still",
-        "sum",
-        "take",
-        "taken",
-        "takes",
-        "taking",
-        "tell",
-        "than",
-        "thanks",
-        "that",
-        "that's",
-        "thats",
-        "the",
-        "them",
-        "then",
-        "there",
-        "they",
-        "think",
-        "this",
-        "throw",
-        "throwing",
-        "to",
-        "today",
-        "together",
-        "tomorrow",
-        "tonight",
-        "tops",
-        "total",
-        "totals",
-        "transfer",
-        "transferred",
-        "transferring",
-        "try",
-        "u",
-        "under",
-        "up",
-        "upfront",
-        "ur",
-        "us",
-        "use",
-        "want",
-        "wants",
-        "was",
-        "we",
-        "we'll",
-        "weekly",
-        "weeks",
-        "week",
-        "were",
-        "what",
-        "what's",
-        "whats",
-        "will",
-        "with",
-        "without",
-        "would",
-        "wud",
-        "w",
-        "wire",
-        "yea",
-        "yeah",
-        "yep",
-        "yes",
-        "you",
-        "your",
-        "zelle",
-        "venmo",
-        "cashapp",
-        "paypal",
-        "x",
-        "accepting",
-        "covering",
-        "dropping",
-        "finding",
-        "keep",
-        "manageable",
-        "owed",
-        "pays",
-        "providing",
-        "reach",
-        "spend",
-        "spent",
-        "squeeze",
-        "swing",
-        "tomoz",
-        "tmrw",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "fortnight",
-        "days",
-        "years",
-        "day",
-        "year",
-        "morning",
-        "evening",
-        "until",
-        "til",
-        "till",
-        "before",
-        "after",
-        "told",
-        "guys",
-        "folks",
-        "took",
-        "there",
-        "theres",
-        "yall",
-        "y'all",
-        "biweekly",
-        "bi-weekly",
-        "fortnightly",
-        "semimonthly",
-        "quarterly",
-        "ya",
-    ]
-)
+_BEFORE_SUM_WORDS = """
+a about accept accepted accepting actually add added afford after agree agreed all almost amount an and
+another approx are around as at balance be because become been before below between bi-weekly bill billed
+biweekly borrow borrowed both bout bring but by can cash cashapp charge charged chuck clear cleared come comes
+cos cost costs could cover covering covers cuz day days debit deduct deposit do does doing done down drop
+dropping each either else even evening every exactly extra fee find finding first flat folks for fortnight
+fortnightly fri friday from full gave get gets getting give given giving good got grab great guys had half has
+have having he'll hello here here's heres hey hi hold how i i'd i'll i've id if ill in instead into is it it's
+its ive just keep knock least leave left lend less like limit literally lower make makes making manage
+manageable max maximum may maybe me meet might min minimum minus mon monday month monthly more morning most
+much must my n nearly need needs next no nope not now of off offer offering offers ok okay on once only or
+other our over owe owed owes owing paid pay paying payment payments paypal pays per perhaps please pls plus
+plz poss possibly prob probably providing put putting quarterly quote quoted raise reach reckon rent right
+roughly said sat saturday save saved say says scrape semimonthly send sending sent settle shall she should so
+some sorry spare spend spent squeeze start still sum sun sunday swing take taken takes taking tell than thanks
+that that's thats the them then there theres they think this throw throwing thu thursday til till tmrw to
+today together told tomorrow tomoz tonight took tops total totals transfer transferred transferring try tue
+tuesday u under until up upfront ur us use venmo w want wants was we we'll wed wednesday week weekly weeks
+were what what's whats will wire with without would wud x y'all ya yall yea yeah year years yep yes you your
+zelle
+"""
+_BEFORE_SUM = frozenset(_BEFORE_SUM_WORDS.split())
 _MEASURED = Pattern(
     r"\b(?:root|pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate|hours|shifts)"
     r"(?: (?:cut|got|get|were|are|been|have|reduced|back|is|was|of|at|to|like|dropped|went|down|up|over|under|around|about|only|just|a|[0-9]{2,3}))*(?: ?[0-9]{2,3}/)? ?$"
@@ -483,6 +164,9 @@ _COUNTED = (
     r"miles|lbs?|stars?|g|gb|f|other|accounts?|bills?|cards?|loans?|more (?:days?|weeks?|months?)|things?|ways?|reasons?|different|separate|"
     r"(?:weekly|monthly) (?:pay|inst)\w*|tries|attempts?|points?|cats?|dogs?|hands?|th|st|nd|rd|x|credit|o'?clock|years old|songs?|rooms?|tickets?|something)\b"
 )
+
+# They cut us from 40 to 25 hours: both are numbers of what is counted.
+_TO_COUNTED = Pattern(rf" (?:to|or) {SMALL}{_COUNTED}")
 
 
 def _signed(match: _Match, _scene: Scene) -> _Readings:
@@ -587,7 +271,7 @@ def _range(match: _Match, _scene: Scene) -> _Readings:
 def _lone_number(match: _Match, value: Decimal) -> Sequence[Found]:
     """A number without currency: a sum where its size or the words around say so."""
     said = match["run"]
-    if _is_measured(match) or _is_hour(match) or _is_age(match, value):
+    if _is_measured(match) or _is_hour(match) or _is_age(match, value) or _is_of_things(match):
         return ()
     if _is_plainly_money(said, value) or _is_offered(match, value) or _is_spelt_sum(match, value):
         return [_sum(match, value, None)]
@@ -637,6 +321,15 @@ def _is_age(match: _Match, value: Decimal) -> bool:
     return not _SHORT_OF.match(text, end)
 
 
+def _is_of_things(match: _Match) -> bool:
+    """Size 12 now, 50 pushups, a hundred reasons: the number of a thing, or of things."""
+    before = match.string[max(0, match.start() - _WORD_MAX) : match.start()].rstrip(" #")
+    is_label = before[before.rfind(" ") + 1 :] in _LABELS
+    if is_label or _THINGS.match(match.string, match.end()):
+        return True
+    return _TO_COUNTED.match(match.string, match.end()) is not None
+
+
 def _is_plainly_money(said: str, value: Decimal) -> bool:
     if said[0].isdigit():
         return "," in said or any(word in said for word in ("k", "hundred", "thousand", "grand"))
@@ -647,8 +340,6 @@ def _is_offered(match: _Match, value: Decimal) -> bool:
     text, start, end = match.string, match.start(), match.end()
     if match["ish"]:
         return True
-    if _THINGS.match(text, end):
-        return False
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 24), start):
         return value >= _AFTER_ANY_MIN or _may_be_sum(match)
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):
@@ -751,4 +442,9 @@ def rules() -> list[Rule]:
             _signed,
         ),
         word_rule("hu th", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
+        word_rule(
+            "hu th",
+            r"(?P<run>hundred|thousand)(?P<sign>)(?= (?:each|per|every|now|today|an? (?:month|week|fortnight))\b)",
+            _signed,
+        ),
     ]

@@ -311,6 +311,7 @@ def _rules_of_terms() -> list[Rule]:
             rf"{_N_OR}[ -]?{_MONTHS_OR_YEARS}[ -](?:payment |repayment )?(?:plan|arrangement|deal|option|schedule|instal|ones?\b|offer|choice)",
             _months,
         ),
+        counted(rf"{_N_OR} ?{_MONTHS_OR_YEARS}(?= (?:at|@|x) ?[$£€]?[0-9])", _months),
         counted(rf"{_N_OR} ?{_MONTHS_OR_YEARS} of (?:payments?|instal+ments?)\b", _months),
         rule("123456789", r"(?P<n>[2-9]|[1-3][0-9]) ?x(?= ?[$£€]?[1-9][0-9])", _count),
         counted(rf"{_N_OR} ?{_MONTHS_OR_YEARS}", _answered_months),

@@ -27,7 +27,7 @@ _PAYDAY = (
     r"(?:get|gets|getting|got) paid(?! (?:off|for|in full|back|already|every|weekly|monthly|bi|twice|each))|i'?m paid(?= (?:monthly |every month |each month )?(?:on |around )(?:the )?[0-9])|get paid(?= (?:monthly|every month|each month) on )|(?:i'?ll|i will|when i'?m|when i am|once i'?m|til i'?m) (?:be )?paid|"
     rf"(?:my |the |next )?{_WAGES} (?:(?:will )?(?:come|hit|land|clear|drop|arrive|get here|go(?= in)|post)s?|goes(?= in)|came|is in|are in)(?: (?:in|through|into|here))*|"
     rf"(?:when|once|after|till?|until|on|by|waiting (?:for|on)|wait (?:for|on)|(?:as )?soon as|with|from|upon) (?:i get |i have )?(?:my|the|next|this)(?: next)? {_WAGES}\b|next {_WAGES}\b|"
-    r"pay ?da(?:y|te)|(?:wage|salary) da(?:y|te)"
+    r"pay ?da(?:y|te)|(?:wage|salary|pension|benefits?) da(?:y|te)"
 )
 _VERB = re.compile(
     r"(?:pay|check|cheque)(?! ?da(?:y|te))(?! (?:is|are|comes?|lands?|hits?|goes|clears?|drops?|arrives?)\b)\b"
@@ -82,8 +82,8 @@ def rules() -> list[Rule]:
             gate=_WAGES_AHEAD,
         ),
         word_rule(
-            "pa sa wa",
-            r"(?:pay ?day|(?:wage|salary|pay) (?:day|date))(?:'?s|(?: (?:is|are|on|always|usually|the))+) (?:the )?(?P<figure>[0-9]{1,2})(?P<word>)?(?P<second>)?(?= ?(?:$|[,.!?]|of\b|each\b|every\b|so\b|and\b|i\b))",
+            "be pa pe sa wa",
+            r"(?:pay ?day|(?:wage|salary|pension|benefits?|pay) (?:day|date))(?:'?s|(?: (?:is|are|on|always|usually|the))+) (?:the )?(?P<figure>[0-9]{1,2})(?P<word>)?(?P<second>)?(?= ?(?:$|[,.!?]|of\b|each\b|every\b|so\b|and\b|i\b))",
             _payday_on,
         ),
         word_rule(

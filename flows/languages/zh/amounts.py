@@ -43,8 +43,8 @@ _RUN = f"(?:[{NUMERALS}]{{1,8}}[十百千万][一二三四五六七八九]?(?=�
 _UNIT = "(?:块钱|块|元整?|圆整?|大洋|软妹币|rmb|人民币|cny|刀|美金|美元|usd|港币|港元|港纸|hkd|新台币|台币|twd|ntd?|英镑|欧元|新币)"
 _SIGN = "(?:hk\\$|nt\\$|us\\$|s\\$|a\\$|\\$|¥|£|€|人民币|rmb|cny|港币|港纸|hkd|新台币|台币|twd|ntd?|美金|美元|usd)"
 _MEASURES = (
-    "个|次|人|岁|楼|栋|号|日|天|期|年(?![底末初])|月(?![底末初尾头月])|点|分(?![期0-9一二两三四五六七八九十半几成])|客服|电话|热线|秒|遍|家|张|句|条|位|口|层|级|倍|折|度|斤|公里|米|小时|集|吨|箱|瓶|袋|盒|包(?!括|含)|双|根|棵|亩|杯|碗|克|公斤|千克|厘米|平方|升|瓦|寸|桌|名|桶|串|针|站|折|"
-    "件|台|部|份|回|室|单元|单(?!付)|路|线|场|通|封|页|平|辆|间|门|周(?![周一二三四五六日天末])|(?:星期|礼拜)(?![一二三四五六日天])|刻|代|维|姓|股|斗|把(?!块)|%"
+    "个|次|人|岁|楼|栋|号|日|天|期|年(?![底末初])|月(?![底末初尾头月结供付])|点|分(?![期0-9一二两三四五六七八九十半几成])|客服|电话|热线|秒|遍|家|张|句|条|位|口|层|级|倍|折|度|斤|公里|米|小时|集|吨|箱|瓶|袋|盒|包(?!括|含)|双|根|棵|亩|杯|碗|克|公斤|千克|厘米|平方|升|瓦|寸|桌|名|桶|串|针|站|折|"
+    "件|台|部|份|回|室|单元|单(?!付)|路|线|场|通|封|页|平|辆|间|门|周(?![周一二三四五六日天末结付还])|(?:星期|礼拜)(?![一二三四五六日天])|刻|代|维|姓|股|斗|把(?!块)|%"
 )
 _PAYING = Pattern(
     "(?:还|付|给|打|转|交|缴|汇|存|充|先|拿|凑|剩下?|只有|只剩|欠|首付|每期|每次|最多|顶多|最少|至少|大概|大约|差不多|"
@@ -61,6 +61,14 @@ _CHARGED = Pattern(" ?(?:[那这嗰呢]一?笔|的?(?:手续费|滞纳金|违约
 _EMERGENCY = frozenset({"110", "120"})
 _NUMBERED = Pattern(
     "(?:(?<![0-9一二三四五六七八九十])号|血?[压糖脂]|[信征]用?分|积分|国道|省道|体[重温]|身高|心率|考了?|[码楼栋室路型第编房间尾区代误a-z版单卡])(?:都|有|到|高)*[ :]?$"
+)
+# What may stand behind a sum with no unit; anything else is what is counted.
+_HAN_FIRST = "\u3000"
+_AFTER_SUM = frozenset(
+    "，。！？、；：…（）“”行先可一我了分整过吗那还吧没的出给不以太左都是啊表利意中周吃好才能慢结成全剩下蚊够月来每总到其转顶算怎呢进地就要对啦上学再降违"
+    "交付缴打汇存扣收借欠拿凑住得呀咯呗嘛么咧喔啰滞罚费房租工最之前后内今明这有多少差元块圆钱起做当和跟或与至用买花取充入清搞把请帮你您他她咱俺"
+    "嘅喇咋未已也又只第手封服押定预尾头首期星礼二三四五六日号现刚准马立随晚早昨天按像比由从在等让叫为想该应何什谁哪如若果但而且所因反办理话"
+    "讲说谈看度哦噢额嗯唉哎哈嘿呵啵返埋无免减优惠折抵作息本金余咩乜系喎囉㗎喔亚两补挪挂搁放缓改变搭加与贷刷输赢医药伙食生水电煤物管停"
 )
 _MEASURED = Pattern(
     "(?:血[压糖脂]|体重|身高|心率|时速|车速|面积|考了|得分|[信征]用?分|积分|高压|低压|心跳)(?:都|已经|有|到|高|飙|升|超|过|才|快|只|降|是|不是|为|了)*$"
@@ -137,11 +145,22 @@ def _lone_number(match: _Match, value: Decimal | None) -> Sequence[Found]:
         return [_vague(match)] if any(char in _RANKS for char in run) else ()
     if _is_day_of_every_month(match, value):
         return [entity(match, EntityKind.PAY_DAY, int(value))]
-    if (value >= _BARE_MIN and _has_rank(run)) or _is_offered(match, value):
+    if _is_followed_as_sum(match) and (
+        (value >= _BARE_MIN and _has_rank(run)) or _is_offered(match, value)
+    ):
         return [_sum(match, value)]
     if run[0] in _FIGURES or _is_whole_answer(match):
         return [Found(start=start, end=match.end(), value=value, mask=masks.NUMBER)]
     return ()
+
+
+def _is_followed_as_sum(match: _Match) -> bool:
+    """两百先, 三千行吗; but 三千烦恼 and 两百乘客 are so many of something, unless they are paid."""
+    text, start, end = match.string, match.start(), match.end()
+    after = text[end : end + 1]
+    if after < _HAN_FIRST or after in _AFTER_SUM:
+        return True
+    return bool(_PAYING.search(text, max(0, start - 6), start))
 
 
 def _is_day_of_every_month(match: _Match, value: Decimal) -> bool:

@@ -215,10 +215,8 @@ def rules() -> list[Rule]:
 
 def _rules_of_counts() -> list[Rule]:
     small = _FIGURES + SMALL + "百"
-    months = (
-        f"(?P<n>{_NUMBER}|半)个?(?P<unit>月|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
-    )
-    half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月|年)(?!后|前|[0-9])"
+    months = f"(?P<n>{_NUMBER}|半)个?(?P<unit>月(?![底末尾初])|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
+    half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月(?![底末尾初])|年)(?!后|前|[0-9])"
     divide = "(?:分期(?!数)|分摊|摊分|摊还?|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
     return [
         rule(

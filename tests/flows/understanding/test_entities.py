@@ -723,3 +723,34 @@ def test_what_only_holds_a_figure_is_none(text: str) -> None:
 )
 def test_figures_that_change_are_read_as_they_are_wanted(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my son had a crash on the 12th", [("date", "2026-11-12")]),
+        ("they evicted us friday", [("date", "2026-11-20")]),
+        ("it gets released friday", [("date", "2026-11-27")]),
+        ("we agreed on the 27th", [("date", "2026-11-27")]),
+        ("我十二号被公司开除了", [("date", "2026-11-12")]),
+        ("我8号做手术了", [("date", "2026-11-08")]),
+        ("从九百降到六百", [("amount", "600")]),
+        ("剩下600月底", [("amount", "600"), ("date", "2026-11-30")]),
+        ("一个月四百 月结", [("frequency", "monthly"), ("amount", "400")]),
+        ("11号12号的样子", [("date", None)]),
+        ("11号12号各200", [("date", "2026-12-11"), ("date", "2026-12-12"), ("amount", "200")]),
+        ("缓我十天半个月", []),
+        ("hundred every payday", [("amount", "100")]),
+        ("10 months at 40", [("count", 10), ("amount", "40")]),
+        ("pension day is the 9th", [("pay_day", 9), ("date", "2026-12-09")]),
+        ("they cut me from 38 to 20 hours", []),
+        ("im a size 14 now", []),
+        ("he'll be 70 in june", [("date", None)]),
+        ("a hundred reasons to say no", []),
+        ("三千烦恼丝", []),
+        ("坐了两百站", []),
+        ("在4号出口等你", []),
+    ],
+)
+def test_more_of_what_has_happened_and_what_is_counted(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
