@@ -14,6 +14,7 @@ from typing import Any
 from flows.actions import Action, Say, SayText, Values
 from flows.ladder import may_be_casual
 from flows.languages import Language, Style
+from flows.matter_number import matter_number
 from flows.model import Account, Conversation, Turn
 from flows.policy.disclosures import Sender as Writer
 from flows.policy.disclosures import footer
@@ -260,12 +261,12 @@ _COMPLAINT_KEYS = frozenset({"complaint_ack"})
 
 def _complaint_number(conversation: Conversation) -> str:
     complaint = conversation.open_complaint
-    return complaint.id if complaint else case_number(conversation)
+    return matter_number(complaint.id) if complaint else case_number(conversation)
 
 
 def case_number(conversation: Conversation) -> str:
     """The number by which a customer can name his matter; it tells nothing about it."""
-    return f"{conversation.id}-{conversation.serial}"
+    return matter_number(f"{conversation.id}-{conversation.serial}")
 
 
 def _expanded(name: str, value: object, turn: Turn, after: Conversation) -> dict[str, Any]:

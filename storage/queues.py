@@ -5,6 +5,7 @@ Every open conversation is in one of mine, unassigned, team, waiting or snoozed,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -213,6 +214,12 @@ def search(conn: Connection, text: str, *, limit: int = 50) -> tuple[Row, ...]:
     query = select(*_COLUMNS).where(or_(*rules))
     order = (_ROWS.c.closed_at.is_not(None), nulls_last(_ROWS.c.last_in_at.desc()), _ROWS.c.id)
     return tuple(_row(row) for row in conn.execute(query.order_by(*order).limit(limit)))
+
+
+def rows_of(conn: Connection, conversation_ids: Sequence[str]) -> tuple[Row, ...]:
+    """These conversations, by id."""
+    query = select(*_COLUMNS).where(_ROWS.c.id.in_(conversation_ids)).order_by(_ROWS.c.id)
+    return tuple(_row(row) for row in conn.execute(query))
 
 
 def _row(row: AnyRow) -> Row:

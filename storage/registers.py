@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, literal, null, select
 from sqlalchemy import Table as SqlTable
 
 from flows.duties import DutyKind
+from flows.matter_number import matter_number
 from flows.money import Currency, Money
 from storage import tables
 from storage.batches import AnyRow
@@ -47,6 +48,11 @@ class Entry:
     currency: Currency | None
     disputed: Money | None
     right: Money | None
+
+    @property
+    def number(self) -> str:
+        """The number the customer was told."""
+        return matter_number(self.id)
 
     @property
     def is_open(self) -> bool:
@@ -109,6 +115,20 @@ def find_complaint(conn: Connection, conversation_id: str, complaint_id: str) ->
 def find_dispute(conn: Connection, conversation_id: str, dispute_id: str) -> Entry | None:
     """One dispute."""
     return _find(conn, _DISPUTES, DutyKind.DISPUTE_ANSWER, (conversation_id, dispute_id))
+
+
+def talks_of_number(conn: Connection, number: str) -> tuple[str, ...]:
+    """The conversations with a matter of this number: complaint, dispute, case or task."""
+    found: dict[str, None] = {}
+    for name in _NUMBERED:
+        rows = tables.table(name).c
+        for row in conn.execute(select(rows.conversation_id, rows.id)):
+            if matter_number(row.id) == number:
+                found[row.conversation_id] = None
+    return tuple(found)
+
+
+_NUMBERED = ("complaints", "disputes", "handoffs", "tasks")
 
 
 def every(conn: Connection, register: str, wanted: Wanted) -> Iterator[Entry]:

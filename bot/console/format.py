@@ -67,6 +67,7 @@ _MILLION = 1_000_000
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_GROUP = 3
 _SHOWN_DIGITS = 4
 _CHINA = 86
 
@@ -288,6 +289,11 @@ class Formatter:
             return name.strip()[0] + "**"
         last = f" {parts[-1][0]}." if len(parts) > 1 else ""
         return f"{parts[0][0]}****{last}"
+
+    def in_threes(self, number: str) -> Markup:
+        """The number of a matter as it is read out: 482 190 775."""
+        groups = (number[at : at + _GROUP] for at in range(0, len(number), _GROUP))
+        return Markup('<span class="num">{}</span>').format("\N{NO-BREAK SPACE}".join(groups))
 
     def masked_number(self, address: str) -> str:
         """An address with its country and last four digits only: 138 **** 2046, +1 ••• ••• 2046."""

@@ -42,6 +42,7 @@ from bot.topics import LIVE, SENDS
 from bot.turn import take_turn
 from bot.watching import Watched, resume, watched
 from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone
+from flows.matter_number import heard_number
 from flows.money import Money
 from flows.records import ConversationId
 from flows.records import Outcome as Finding
@@ -398,10 +399,13 @@ class Work:
         return await self._database.write(lambda conn: history(conn, look, talk, before))
 
     async def search(self, agent: Face, text: str, *, now: datetime) -> tuple[queues.Row, ...]:
-        """Talks by name, account number or the last digits of an address; that he looked is noted."""
+        """Talks by name, number of a bill or a matter, or end of an address; a look is noted."""
 
         def find(conn: Connection) -> tuple[queues.Row, ...]:
-            found = queues.search(conn, text)
+            number = heard_number(text)
+            named = registers.talks_of_number(conn, number) if number else ()
+            found = (*queues.rows_of(conn, named), *queues.search(conn, text))
+            found = tuple({row.id: row for row in found}.values())
             act = agents.Act(at=now, agent_id=agent.id, act="searched", reason=str(len(found)))
             agents.note_acts(conn, [act])
             return found

@@ -335,7 +335,7 @@ async def _export(request: web.Request, name: str) -> web.StreamResponse:
 
 
 def _cells(entry: Entry, now: datetime, sees_names: bool) -> Iterator[str]:
-    yield entry.id
+    yield entry.number
     yield entry.opened_at.isoformat()
     yield entry.name if sees_names else f"{entry.name[:1]}**"
     yield entry.kind

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import select
 
 from bot.beginning import start_conversations
 from bot.clock import MovableClock
@@ -28,7 +29,7 @@ from bot.console.work import Work
 from bot.reminding import Planner
 from bot.settings import CreditorSettings
 from bot.turn import handle_waiting
-from storage import agents, conversations, messages, stops
+from storage import agents, conversations, messages, stops, tables
 from storage.database import Database
 from tests.bot.console.test_store import HASH, Parts
 from tests.builders import NOW, a_conversation, rules, said
@@ -178,6 +179,26 @@ ALLOWED = {
     "/complaints.csv": ("lead", "operator", "auditor"),
     "/sending": ("lead", "operator"),
 }
+
+
+async def test_a_complaint_is_found_by_the_number_its_customer_was_told(office: Office) -> None:
+    await office.say("i want to make a complaint about your service")
+    table = tables.table("outgoing_messages")
+    texts = await office.db.read(lambda c: [r.text for r in c.execute(select(table))])
+    told = re.findall(r"\b\d{9}\b", " ".join(texts))
+    assert len(set(told)) == 1, texts
+    number = f"{told[0][:3]} {told[0][3:6]} {told[0][6:]}"
+    await office.log_in("agent")
+    page = (await office.text("/complaints")).replace("\xa0", " ")
+    assert f'No. <span class="num">{number}</span>' in page
+    link = task_link(page, r"complaints/c1\?record")
+    assert number in (await office.text(link)).replace("\xa0", " ")
+    assert "/console/talks/c1" in await office.text(f"/search?q={number.replace(' ', '+')}")
+    wrong = str((int(told[0]) + 1) % 10**9)
+    assert "/console/talks/c1" not in await office.text(f"/search?q={wrong}")
+    await office.log_in("auditor")
+    body = (await (await office.get("/complaints.csv")).read()).decode("utf-8-sig")
+    assert next(csv.DictReader(io.StringIO(body)))["number"] == told[0]
 
 
 @pytest.mark.parametrize("role", ROLES)
