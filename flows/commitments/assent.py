@@ -8,7 +8,9 @@ from datetime import timedelta
 from flows import facts
 from flows.model import Dialogue, Proposal, Turn
 from flows.records import PlanTerms
+from flows.understanding.given import notes_only
 from flows.understanding.intents import Intent
+from flows.understanding.normalise import normalise
 from flows.understanding.values import Band, Role, Tag
 
 # 一个月六百我拿不出来 repeats our figure to refuse it.
@@ -58,10 +60,16 @@ def is_yes(turn: Turn) -> bool:
     if turn.reading.intent is Intent.THANKS and _agrees_with_thanks(turn.reading.text):
         return len(turn.conversation.dialogue.proposals) == 1
     if turn.reading.intent is Intent.AFFIRM:
-        return turn.reading.band is not Band.CLARIFY
+        return turn.reading.band is not Band.CLARIFY and not _only_notes(turn)
     if takes_latest(turn) or _says_all_of_it(turn):
         return True
     return _names_one_proposal(turn) and bool(_YES.search(turn.reading.text))
+
+
+def _only_notes(turn: Turn) -> bool:
+    """知道了, "noted": heard, and not yet agreed."""
+    is_thanks = Intent.THANKS in turn.reading.also
+    return is_thanks and notes_only(normalise(turn.reading.text).text)
 
 
 def _agrees_with_thanks(text: str) -> bool:

@@ -264,10 +264,13 @@ def _callback(turn: Turn) -> Answer:
             dialogue=replace(settled(turn), told_wait=True),
             reasons=because("callback.other_channel", "a person writes where he wants to talk"),
         )
+    is_told = at is not None or _asked_for_time(turn)
     records: tuple[Action, ...] = (
         SetFlag(flag=Flag.CALLBACK),
-        to_person(HandoffReason.CALLBACK, turn, task="call", holds_bot=at is not None),
+        to_person(HandoffReason.CALLBACK, turn, task="call", holds_bot=is_told),
     )
+    if at is None and is_told:
+        return _as_told(turn, records)
     if at is None:
         ask = Ask(asked=Asked.CALLBACK_TIME, owner=NAME, key="callback_ask", structure="text")
         return replace(
@@ -284,6 +287,31 @@ def _callback(turn: Turn) -> Answer:
         ),
         dialogue=settled(turn),
         reasons=because("callback.noted"),
+    )
+
+
+def _asked_for_time(turn: Turn) -> bool:
+    question = turn.conversation.dialogue.question
+    return question is not None and question.asked is Asked.CALLBACK_TIME
+
+
+_ANY_TIME = re.compile(
+    r"[随隨][时時]|任何|都(?:可以|行|得|ok)|[尽盡儘]快|[马馬]上|[现現]在|而家|\b(?:any ?time|whenever|any day|asap|soon|now|(?:right|straight) away)\b",
+    re.IGNORECASE,
+)
+
+
+def _as_told(turn: Turn, records: tuple[Action, ...]) -> Answer:
+    """ "Tomorrow morning", "any time": who calls reads it in his words, and it is not asked again."""
+    coming = max(facts.ambiguous_days(turn), default=None)
+    day = facts.day(turn) or coming or working_days_after(turn.today, 1, turn.holidays)
+    until_at = turn.local(max(day, turn.today) + timedelta(days=1), MORNING_HOUR)
+    is_any = bool(_ANY_TIME.search(turn.reading.text))
+    words = _will_answer(turn) if is_any else say_as("handoff", "callback_as_told")
+    return Answer(
+        actions=(*records, hold("callback", turn, until_at), words),
+        dialogue=replace(settled(turn), told_wait=True),
+        reasons=because("callback.as_told", "a time told in words, for the person who calls"),
     )
 
 

@@ -301,6 +301,10 @@ def _answers_time(turn: Turn) -> bool:
         return False
     if _deals(turn):
         return False
+    if turn.reading.intent is Intent.REQUEST_CALLBACK:
+        return True
+    if turn.reading.intent is Intent.PROMISE_TO_PAY and _PAYING_WORDS.search(turn.reading.text):
+        return False
     return any(e.kind in (EntityKind.TIME, EntityKind.DATE) for e in turn.reading.entities)
 
 

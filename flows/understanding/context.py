@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.languages.pattern import Pattern
+from flows.understanding.given import given, is_to_come
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked
 
@@ -40,7 +41,7 @@ _NO = Pattern(
     r"|no thank you|no thanks|not really|not yet|not ok|no way|i don'?t think so|i don't agree"
     r"|i can'?t|not that|don'?t|nope|nah|no|n|never|negative|disagree|neither|none)"
     r"(?>[ ,，。.!~、…]|的|了|吧|呀|啊|哦|嘛|呢|啦|哈|谢谢|那么麻烦|这个|这样|联系|来得及"
-    r"|thank you|thanks|sir|it|that|one)*+$"
+    r"|[喎啰咯囉噃耶喔哟诶嘞]|thank you|thanks|sir|it|that|one)*+$"
 )
 
 # How an answer to a closed question begins, whatever follows: 好的我马上就去查, 还没来得及.
@@ -72,12 +73,12 @@ _VALUE: dict[Asked, Intent] = {
 }
 
 # Pieces around a value that add nothing to it.
-_AROUND_HAN = "就那我选要分第个号期次元块钱吧的了呢啊呀哦嗯好可以行吗左右以前之后或者能应该大概先还付交每月日天到在是为尾位生邮编身份证卡最四点半"
+_AROUND_HAN = "就那我选要分第个号期次元块钱吧的了呢啦呗喇咯啰囉嘛啊呀哦嗯好可以行吗左右以前之后或者能应该大概先还付交每月日天到在是为尾位生邮编身份证卡最四点半这么上下"
 _AROUND_WORDS = """
 the on in by at for around about maybe say how let's lets option number no plan choose i'll ill i
 take go with can do could would it is my its it's please pls ok okay yes sure month months a per
 each every payment payments times pay before after and or then of one last digits four birthday
-postcode dob ending ends born just only make that me us
+postcode dob ending ends born just only make that me us max guess quid bucks mate lah like
 """
 _AROUND = frozenset(_AROUND_HAN) | frozenset(_AROUND_WORDS.split())
 
@@ -101,13 +102,24 @@ def bare_reading(text: str, masked: str, asked: Asked | None) -> Intent | None:
         return Intent.UNCLEAR if _BARE.fullmatch(text) else None
     if is_no(masked):
         return _no_to(asked, text)
-    if is_value(masked) and not (asked is Asked.IDENTITY and _ABOUT_PAYING.search(masked)):
+    if is_value(masked) and not _is_of_other(masked, asked):
         return _VALUE.get(asked)
-    return Intent.AFFIRM if is_yes(masked) else None
+    return given(text, masked, asked) or (Intent.AFFIRM if is_yes(masked) else None)
+
+
+def _is_of_other(masked: str, asked: Asked) -> bool:
+    """Whether a value is told of paying, where another thing was asked for."""
+    if asked is Asked.CLAIM_DETAILS:
+        return is_to_come(masked)
+    about_him = asked in (Asked.IDENTITY, Asked.CALLBACK_TIME)
+    return about_him and bool(_ABOUT_PAYING.search(masked))
 
 
 # "Not sure" to "are you Mr Chen" tells nothing about who he is.
-_UNSURE = Pattern(r"不(?:确定|確定|清楚|知道|一定)|唔(?:知|肯定|清楚)|not sure|no idea|not certain")
+# nor does who would rather not tell.
+_UNSURE = Pattern(
+    r"不(?:确定|確定|清楚|知道|一定|太?方便|想|愿意)|拒绝|唔(?:知|肯定|清楚)|not sure|no idea|not certain"
+)
 
 
 def _no_to(asked: Asked, text: str) -> Intent:
@@ -139,7 +151,13 @@ def _is_slot(piece: str) -> bool:
 
 def is_yes(text: str) -> bool:
     """Whether a normalised text is a plain yes and nothing more."""
-    return bool(_YES.search(text)) and _YES_PIECES.issuperset(_PIECE.findall(text))
+    if not _YES.search(text) or _LACKS.search(text):
+        return False
+    return _YES_PIECES.issuperset(_PIECE.findall(text))
+
+
+# 没问题 and "why not" agree; 没一个对 and "not sure" do not.
+_LACKS = Pattern(r"没(?!有?(?:问题|意见|事|关系|毛病)|错|的?说)|(?<!why )\bnot\b")
 
 
 def is_no(text: str) -> bool:

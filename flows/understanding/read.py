@@ -12,6 +12,7 @@ from flows.replacing import maker
 from flows.understanding import context, rules
 from flows.understanding.examples import ExampleSet
 from flows.understanding.excerpt import excerpt, pieces_between
+from flows.understanding.given import notes_only
 from flows.understanding.intents import Intent
 from flows.understanding.keywords import Keyword, find_keywords, letters_of, opener
 from flows.understanding.normalise import normalise
@@ -193,7 +194,8 @@ def _by_weight(reply: Prepared, keywords: tuple[Keyword, ...], asked: Asked | No
 
 def _leaned(reply: Prepared, meaning: _Meaning, asked: Asked | None) -> _Meaning:
     """A reading in doubt gives way to the yes or no that a closed question was answered with."""
-    if asked is Asked.CONFIRM and meaning.intent is Intent.THANKS and Intent.AFFIRM in meaning.also:
+    is_thanks = asked is Asked.CONFIRM and meaning.intent is Intent.THANKS
+    if is_thanks and (Intent.AFFIRM in meaning.also or notes_only(reply.text)):
         also = tuple(name for name in (Intent.THANKS, *meaning.also) if name is not Intent.AFFIRM)
         return meaning._replace(intent=Intent.AFFIRM, also=also)
     if meaning.evidence.keyword or _band(meaning) is Band.ACT:

@@ -71,6 +71,10 @@ def is_paid_then(text: str, start: int, end: int) -> bool:
     return bool(_PAST.search(around)) and not _AHEAD.search(around)
 
 
+# "I'll pay on Friday", asked when he paid.
+_WILL = Pattern(r"\b(?:i'?ll|we'?ll|will|gonna|going to)\b")
+
+
 def lies_behind(match: re.Match[str], scene: Scene) -> bool:
     """A day left open is a past one: something is told of it, or its details were asked for."""
     if scene.asked is Asked.CLAIM_DETAILS:

@@ -76,10 +76,14 @@ def is_paid_then(text: str, start: int, end: int) -> bool:
     return "了" not in around or not _WILL_HAVE.search(around) or bool(_DONE.search(around))
 
 
+# 周五会还, asked when he paid.
+_WILL = Pattern("会(?!员)|打算|准备|就[还付交](?![了过的])|才[还付交有](?![了过的])|一定")
+
+
 def lies_behind(match: re.Match[str], scene: Scene) -> bool:
     """A day left open is a past one: something is told of it, or its details were asked for."""
     if scene.asked is Asked.CLAIM_DETAILS:
-        return True
+        return not _WILL.search(clause(match.string, match.start(), match.end()))
     text, start, end = match.string, match.start(), match.end()
     if _TOLD_AFTER.match(text, end) or _TOLD_BEFORE.search(text, max(0, start - 4), start):
         return True

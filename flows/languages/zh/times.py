@@ -9,6 +9,7 @@ from flows.languages.clock import Part, clock
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene
 from flows.languages.zh.numbers import SMALL, counted, read_integer
+from flows.understanding.values import Asked
 
 _Match = re.Match[str]
 
@@ -25,6 +26,7 @@ _PART_BEFORE = Pattern(
     "(" + "|".join(sorted(_PARTS, key=len, reverse=True)) + ")(?:的|大概|大约|差不多|就)? ?$"
 )
 _QUARTERS = {"一": 15, "1": 15, "两": 30, "三": 45, "3": 45}
+_LITTLE = ("一", "十三")
 _TALK_OF_CALLS = Pattern("打|电|联系|回|call|找我|之前|以后|之后|前|后|左右|$")
 
 
@@ -37,7 +39,8 @@ def part_of_day(text: str, start: int) -> Part | None:
 def _time(match: _Match, scene: Scene) -> Sequence[Found] | None:
     hour = read_integer(match["hour"])
     part = part_of_day(match.string, match.start())
-    if hour is None or (part is None and _is_no_time(match)):
+    is_asked = scene.asked is Asked.CALLBACK_TIME and match["hour"] not in _LITTLE
+    if hour is None or (part is None and not is_asked and _is_no_time(match)):
         return ()
     return clock(match, hour, _minute(match), part=part)
 
@@ -56,7 +59,7 @@ def _is_no_time(match: _Match) -> bool:
     if is_exact or match["hour"][0].isdigit():
         return False
     is_led_to = _TALK_OF_CALLS.match(match.string, match.end())
-    return match["hour"] in ("一", "十三") or not is_led_to
+    return match["hour"] in _LITTLE or not is_led_to
 
 
 def rules() -> list[Rule]:
