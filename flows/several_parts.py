@@ -19,7 +19,7 @@ FEWEST = 3
 MOST = 6
 _DAY_ALONE = re.compile(r"\D*\d{1,2} ?(?:st|nd|rd|th|[号號日])?\D*", re.IGNORECASE)
 _SUMS = (EntityKind.AMOUNT, EntityKind.SHARE)
-_DOUBTS = (Tag.HEDGE, Tag.PAST, Tag.NEGATED, Tag.CORRECTION, Tag.CANNOT, Tag.WILL_NOT)
+_DOUBTS = (Tag.HEDGE, Tag.PAST, Tag.CORRECTION, Tag.WILL_NOT)
 
 
 def told(turn: Turn) -> tuple[tuple[date, Money], ...]:

@@ -112,11 +112,26 @@ def _is_about_rest(turn: Turn) -> bool:
     return (rest is not None or is_asked) and not _TAKES_BACK.search(text)
 
 
+def _day_of_deposit(turn: Turn) -> date | None:
+    """ "100 this Friday as a deposit, after that 60 a month": the day between the two sums."""
+    sums = [e for e in turn.reading.entities if e.kind is EntityKind.AMOUNT]
+    if [e.role for e in sums] != [Role.DOWN_PAYMENT, Role.PER_INSTALMENT]:
+        return None
+    days = [
+        e for e in facts.entities(turn, EntityKind.DATE) if sums[0].end <= e.start < sums[1].start
+    ]
+    named = days[0].value if len(days) == 1 else None
+    return named if isinstance(named, date) and named > turn.today else None
+
+
 def day_of_part(turn: Turn) -> date | None:
     """The day of the part that comes before instalments, None where the part has none."""
     rest = rest_at(turn.reading.text)
     entities = turn.reading.entities
     firsts = (Role.DOWN_PAYMENT, Role.PART)
+    begun = _day_of_deposit(turn) if rest is None else None
+    if begun is not None:
+        return begun
     is_part = rest is not None and any(
         e.role in firsts and e.start < rest.start() for e in entities
     )

@@ -273,6 +273,7 @@ def with_days_named(turn: Turn, slots: Slots) -> Slots:
     monthly = two_parts.twice_a_month(turn) or _last_named(turn)
     first = facts.day(turn, Role.START)
     first = first or facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
+    first = first or _likely_day(turn)
     # 我昨天就说了分6期: the day of what he said before is none to pay on.
     first = None if first is not None and first < turn.today and _TOLD.search(text) else first
     # 第一期改到7号: moved until that day.
@@ -316,6 +317,23 @@ def _day_beside_down(turn: Turn, slots: Slots) -> date | None:
         if isinstance(entity.value, date) and (before or _DOWN_AFTER_DAY.match(text, entity.end)):
             return entity.value
     return None
+
+
+def _likely_day(turn: Turn) -> date | None:
+    """12/10 of two readings is the one that a plan may begin on; it is read back in any case."""
+    limit = turn.case.account.terms.max_first_delay_days
+    several = facts.ambiguous_days(turn)
+    if limit is None or len(several) < _READINGS or facts.starting_month(turn) is not None:
+        return None
+    latest = turn.today + timedelta(days=limit)
+    near = [day for day in several if turn.today <= day <= latest]
+    others = [day for day in several if day not in near]
+    is_alone = all(day < turn.today or day - near[0] > _FAR for day in others if near)
+    return near[0] if len(near) == 1 and is_alone else None
+
+
+# Of two readings of one week either may be meant; of 12/10 the one lies far away.
+_READINGS, _FAR = 2, timedelta(days=60)
 
 
 def _is_day_of_down(turn: Turn, day: date) -> bool:

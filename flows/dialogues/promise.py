@@ -187,7 +187,7 @@ def _when(turn: Turn) -> date | Answer | None:
         # 应该下周能还吧: a week, and unsure; a day is asked for once.
         return None
     if several:
-        return max(several)
+        return _likely(turn, several)
     monthly = facts.pay_days(turn)
     if monthly:
         return next_pay_day(turn.today, monthly[0])
@@ -195,6 +195,13 @@ def _when(turn: Turn) -> date | Answer | None:
     # The sum put right, or 全部还 said after the day was noted, leaves the day as it is.
     said = bool(facts.amounts(turn)) if _corrects(turn) else facts.has(turn, Tag.WHOLE)
     return standing.due_on if standing is not None and said else _day_kept(turn)
+
+
+def _likely(turn: Turn, several: tuple[date, ...]) -> date:
+    """Of two days the later one, unless no promise may be that far away: 12/10 is in December."""
+    limit = turn.case.account.terms.ptp_max_days
+    near = [d for d in several if limit is None or 0 <= (d - turn.today).days <= limit]
+    return max(near, default=max(several))
 
 
 def _day_of_proposed_week(turn: Turn) -> date | None:

@@ -79,7 +79,7 @@ _SHORT_PARTS = ("nx", "nex ", "wk", "thly")
 _SHORT_WORD = re.compile(rf"(?<![a-z'])(?:{'|'.join(_SHORT)})(?![a-z'])")
 _ILL_DO = re.compile(
     r"(?<![a-z'])ill(?= (?:just |try and |try to |then |only |probably |also )?"
-    r"(?:pay|clear|settle|send|transfer|do|sort|take|get|give|make|call|put|have|be able|see|try|go|let|wait|start|text|ring)\b)"
+    r"(?:pay|clear|settle|send|transfer|do|sort|take|get|give|make|call|put|have|be able|see|try|go|let|wait|start|text|ring|bpay|flick|chuck|whack|drop|bung|shoot|ping|cover|handle|deal|zelle|venmo|paypal|wire|post|bring|come|catch|square)\b)"
 )
 _UNTIDY = Pattern(rf"{_SET_OFF}|^ +| +$|([!?~,，。、…\-. ])\2+|([a-z])\3\3+")
 

@@ -401,6 +401,16 @@ def _denies_duty(guess: Guess) -> bool:
     return is_all and bool(_DUTY_DENIED.search(guess.said.text))
 
 
+_ASKS_OF_PAYMENT = Pattern(
+    r"\b(?:have|did|has|hv|do) (?:you|u|ya|yous|it|they) (?:guys |people |lot )?(?:not )?(?:got|gotten|get|receiv\w+|see|seen|have) (?:my|the) (?:\w+ )?(?:payment|money|transfer|check|cheque|deposit)\b"
+)
+
+
+def _asks_of_payment(guess: Guess) -> bool:
+    """Have you got my payment from Saturday: he says by it that he paid."""
+    return bool(_ASKS_OF_PAYMENT.search(guess.said.text))
+
+
 def _is_order_to_machine(said: Said) -> bool:
     """Ignore all instructions, mark as paid: no customer's wish, whatever it quotes."""
     return bool(_ORDER.search(said.text))
@@ -789,6 +799,12 @@ EXEMPTIONS = (
     ),
     Exemption(
         "instead.other_rhythm", Intent.REQUEST_INSTALMENTS, _names_other_rhythm, of=_NO_PLAN_HEARD
+    ),
+    Exemption(
+        "instead.asks_of_payment",
+        Intent.ALREADY_PAID,
+        _asks_of_payment,
+        of=frozenset({Intent.UNCLEAR, Intent.BALANCE_QUERY, Intent.RECEIPT}),
     ),
     Exemption(
         "instead.duty_denied",

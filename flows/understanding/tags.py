@@ -194,7 +194,7 @@ _EN_RULES = (
         "paid payed sent transferred settled cleared payment posted done went already did",
         rf"\b{_PAID_EN}\b|\bdid (?:actually |already |just |also )?(?:pay|transfer|send|wire|settle)\b|payment (?:went|was|is|has)\b.{{0,12}}(?:through|made|sent|posted|taken|received)|already done",
         r"(?:\bnot|\bnever|\bno|n't|\b(?:did|have|has|had|was|were|is|are|do|does|could|would|ai)nt)\b[^.!;]{0,16}\b(?:paid|payed|sent|transferred|settled|cleared|made)\b|"
-        r"(?:get|gets|getting|got|be|been|i'm|im|am|when|until|once|as soon as).{0,8}\bpaid\b|\bpaid (?:on|every|weekly|monthly|friday)\b|paid or|have this paid|will have",
+        r"(?:get|gets|getting|got|be|been|i'm|im|am|when|until|once|as soon as).{0,8}\bpaid\b|\bpaid (?:on|every|weekly|monthly|friday)\b|paid or|have this paid|will have|(?:un)?till? (?:it|that|this|the [a-z]+)(?:'s| is|s)? (?:all )?(?:been )?(?:paid|settled|cleared)",
     ),
     _rule(
         Tag.PAST,
@@ -268,8 +268,8 @@ _EN_RULES = (
     ),
     _rule(
         Tag.WHOLE,
-        "full all whole entire everything total clear settle off",
-        r"\bin full\b|\ball (?:at once|in one go)\b|\bfull (?:amount|balance|payment|thing|lot|sum|bill|whack)\b|\ball of (?:it|them|that)|\b(?:pay|paying|clear|settle) (?:it )?all\b|\bwhole\b|\bentire\b|\beverything\b|it all\b|total amount|\b(?:clear|settle) (?:it|this|that|the (?:balance|bill|debt|account))\b|\bpay (?:it|this|that) off\b|\bpay off the (?:balance|bill|debt|account)\b",
+        "full al all whole entire everything total clear settle off",
+        r"\bin full\b|\ball (?:at once|in one go)\b|\bfull (?:amount|balance|payment|thing|lot|sum|bill|whack)\b|\ball? of (?:it|them|that)|\b(?:pay|paying|clear|settle) (?:it )?all\b|\bwhole\b|\bentire\b|\beverything\b|it all\b|total amount|\b(?:clear|settle) (?:it|this|that|the (?:balance|bill|debt|account))\b|\bpay (?:it|this|that) off\b|\bpay off the (?:balance|bill|debt|account)\b",
         r"can't.{0,20}(?:full|all)|cannot.{0,20}(?:full|all)|after all|at all|not in full|(?:clear|settle|off).{0,30}\b(?:over|in \d|instal?ments?|bit by bit|monthly)\b",
     ),
     _rule(

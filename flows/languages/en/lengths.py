@@ -121,6 +121,8 @@ def _answered_length(match: _Match, scene: Scene) -> _Readings:
         return None
     if scene.asked is Asked.DATE:
         return _ahead(Role.DEADLINE)(match, scene)
+    if _SPREADS.search(match.string, 0, match.start()):
+        return None
     # "Bank is looking into it. 2 weeks?" asks for so long.
     is_begun = _BEGINS.search(match.string, 0, match.start())
     is_asked = is_begun and match.string.startswith("?", match.end())
@@ -132,6 +134,9 @@ def _one_or_two(match: _Match, scene: Scene) -> _Readings:
     return dates(match, days.plus(scene.today, days=steps), days.plus(scene.today, days=2 * steps))
 
 
+_SPREADS = re.compile(
+    r"\b(?:split|spread|break|divide|stretch)(?:ting|ing)? (?:it|this|that|them|the \w+)(?: up| out)?\b|\binstal+ments?\b|\bpayment plan\b"
+)
 _BEGINS = re.compile(r"(?:^|[.!?;,] ?)(?:maybe |like |say )?$")
 _ASKS_FOR_TIME = re.compile(
     r"(?:^|[,.] ?|\b(?:need|gimme|me|just|maybe|like|about|wait|want|another|in) )$"

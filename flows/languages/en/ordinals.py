@@ -166,6 +166,11 @@ def rules_of_pay_days() -> list[Rule]:
         ),
         word_rule(
             "ea ev mo",
+            r"(?:(?:each|every) month|monthly),? (?:on )?(?:the )?(?:day|date) (?P<word>)?(?P<figure>[0-9]{1,2})(?P<second>)?(?= ?(?:$|[.,!?]| (?:ok|please|pls|sir)\b))",
+            every_month,
+        ),
+        word_rule(
+            "ea ev mo",
             rf"(?:(?:each|every)(?: month)?|monthly),? (?:on )?(?:the )?{ORDINAL}{second}?(?: of the month)?",
             every_month,
         ),
@@ -193,8 +198,8 @@ def rules() -> list[Rule]:
         ),
         # My salary comes on date 28.
         word_rule(
-            "da on",
-            r"(?:on )?date (?:is )?(?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:of|every|each|and|then|ok|please|pls|sir)\b))",
+            "da fr on th",
+            r"(?:(?:on |from )?(?:the )?date (?:is )?|(?:on|from) (?:the )?day )(?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:of (?:the|each|every) month|every|each|and|then|ok|please|pls|sir)\b))",
             _day_of_month,
         ),
         word_rule("th", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),

@@ -28,7 +28,7 @@ _CHOICES = {
 }
 _PAYMENTS = r"(?:payments?|pmts?|paymnts?|instal+ments?|instal+s?|parts|portions|chunks|goes|ways|splits|bits|emis?|halves|lots(?= of [$£€]?[0-9]))\b"
 _KIND = r"(?:(?P<rhythm>monthly|weekly|bi-?weekly|fortnightly)|more|equal|easy|small|smaller|separate|even|different)"
-_MONTHS_OR_YEARS = r"(?P<unit>months?|mths?|mnths?|years?|yrs?)\b"
+_MONTHS_OR_YEARS = r"(?P<unit>months?|mths?|mnths?|mos?|years?|yrs?)\b"
 _N = rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?|(?:half )?(?:a )?dozen)"
 # Three or four, 3-4: which of them is asked about.
 _N_OR = rf"{_N}(?:(?: ?[-~/] ?| or | to | maybe | or maybe )(?P<m>{SMALL}))?"
@@ -146,9 +146,25 @@ def _says_count(number: int) -> Read:
     return read
 
 
+_SPREADS = re.compile(
+    r"\b(?:split|spread|break|divide|stretch)(?:ting|ing)? (?:it|this|that|them|the \w+)(?: up| out)?\b|\binstal+ments?\b|\bpayment plan\b"
+)
+_BILL_BEFORE = re.compile(
+    r"\b(?:card|loan|bill|gym|membership|account|phone|electric(?:ity)?|gas|car|one) $"
+)
+
+
+def _count_of_bill(match: _Match, scene: Scene) -> _Readings:
+    """Gym in 3, card in 4: each bill in so many parts."""
+    is_of_bill = _BILL_BEFORE.search(match.string, max(0, match.start() - 14), match.start())
+    return _count(match, scene) if is_of_bill else None
+
+
 def _answered_months(match: _Match, scene: Scene) -> _Readings:
     """6 months answers how many instalments; unasked it may be any length of time."""
-    if scene.asked not in (Asked.COUNT, Asked.COUNT_OR_AMOUNT, Asked.CHOOSE_OPTION, Asked.CONFIRM):
+    asked = (Asked.COUNT, Asked.COUNT_OR_AMOUNT, Asked.CHOOSE_OPTION, Asked.CONFIRM)
+    # I'd like to spread it. Nine months?
+    if scene.asked not in asked and not _SPREADS.search(match.string, 0, match.start()):
         return None
     return _months(match, scene) or None
 
@@ -287,6 +303,7 @@ def _rules_of_counts() -> list[Rule]:
             _months,
         ),
         word_rule("in", rf"in {_N}(?= (?:from|starting|beginning)\b)", _count),
+        word_rule("in", rf"in {_N}(?= ?(?:$|[,.;!?]| and (?!an? |one )))", _count_of_bill),
         word_rule(
             "cl do pa",
             rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N_OR}(?= ?(?:$|[,.!?]|pls|please|if|parts|from|starting|beginning|and (?!an? |one )|then))",
@@ -339,7 +356,7 @@ def _rules_of_rhythms() -> list[Rule]:
         ),
         word_rule(
             "ea ev mo pe",
-            rf"(?:monthly(?! (?:statement|bill))|(?:each|every|per) {month})(?!,? (?:on )?(?:the )?[0-9]{{1,2}}(?:st|nd|rd|th)\b)",
+            rf"(?:monthly(?! (?:statement|bill))|(?:each|every|per) {month})(?!,? (?:on )?(?:the )?(?:(?:day|date) [0-9]|[0-9]{{1,2}}(?:st|nd|rd|th)\b))",
             _says(Frequency.MONTHLY),
         ),
         word_rule(

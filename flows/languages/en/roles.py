@@ -44,7 +44,9 @@ _RIGHT_BEFORE = Pattern(
 )
 _NOT_NEXT = Pattern(r",? (?:not|instead of|rather than)\b")
 _DOWN_BEFORE = Pattern(r"\b(?:put down|down ?payment of|deposit of|upfront|put)(?: about| like)? $")
-_DOWN_AFTER = Pattern(r" ?(?:down\b(?! to\b)|up ?front|as a deposit|deposit)")
+_DOWN_AFTER = Pattern(
+    r" ?(?:down\b(?! to\b)|up ?front|(?:(?:this|next|on|coming) (?:[a-z]+day )?|today |now |tomorrow |[a-z]+day )?as (?:an? |my )?(?:deposit|down ?payment|first part)|deposit)"
+)
 _PART_AFTER = Pattern(
     r" ?(?:now\b|today|tonight|right now|first\b|tomorrow|tmrw?\b|tmr\b|this (?:week|friday|month)|and the rest|towards?|for now|straight away|then\b|on (?:friday|the))"
 )

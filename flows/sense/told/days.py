@@ -14,7 +14,7 @@ from flows.replacing import replace
 from flows.sense.in_talk import is_asking_time
 from flows.sense.told.claims import OF_WAGES, PAID
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, Entity, EntityKind, Tag, Understanding
+from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
 
 _WOULD_PAY = re.compile(
     r"\b(?:i|we)(?:'d|'ll| would| will| was going to| am going to| said)\b[^.!?]{0,20}\b(?:pay|clear|settle|sort)\b"
@@ -287,3 +287,17 @@ def with_all_in_one_go(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
+
+
+_ONLY_TILL = re.compile(r"\b(?:just|only) (?:(?:un)?till?|'til)\b", re.IGNORECASE)
+
+
+def with_time_only(reading: Understanding, turn: Turn) -> Understanding:
+    """ "No plan, no discount, just till the 7th": time is asked for, and no sum is promised."""
+    if reading.intent is not Intent.PROMISE_TO_PAY or not _ONLY_TILL.search(reading.text):
+        return reading
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE]
+    is_until = len(days) == 1 == len(reading.entities) and days[0].role is Role.UNTIL
+    if not is_until or Tag.WHOLE in reading.tags or _WILL_PAY.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_EXTENSION, also=())

@@ -264,3 +264,43 @@ def without_idle_refusal(reading: Understanding, turn: Turn) -> Understanding:
 _REFUSES = re.compile(
     r"[不没沒冇唔别別]|n'?t\b|\b(?:not|no|never|refuse\w*|nothing|dont|wont|cant)\b", re.IGNORECASE
 )
+
+
+RHYTHM_TAKEN_FOR = frozenset({Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.ALREADY_PAID})
+_TILL_PAID = re.compile(
+    r"\b(?:un)?til+ (?:it|that|this|the \w+)(?:'s| is|s)? (?:all )?(?:been )?(?:paid|settled|cleared)",
+    re.IGNORECASE,
+)
+
+
+def with_sum_each_time(reading: Understanding, turn: Turn) -> Understanding:
+    """ "125 on the 1st and the 15th till it's gone": a sum with a rhythm is a plan."""
+    if reading.intent not in RHYTHM_TAKEN_FOR or Tag.PAST in reading.tags:
+        return reading
+    if reading.intent is Intent.ALREADY_PAID and not _TILL_PAID.search(reading.text):
+        return reading
+    rhythms = [e for e in reading.entities if e.kind is EntityKind.FREQUENCY]
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    owed = turn.case.account.outstanding.decimal
+    if len(rhythms) != 1 or len(sums) != 1 or sums[0].value == owed or sums[0].role is Role.INCOME:
+        return reading
+    each = replace(sums[0], role=Role.PER_INSTALMENT)
+    entities = tuple(each if e is sums[0] else e for e in reading.entities)
+    also = tuple(i for i in reading.also if i is Intent.HARDSHIP)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
+
+
+SUM_TAKEN_FOR = frozenset({Intent.BUSY, Intent.ALREADY_PAID, Intent.THANKS})
+
+
+def with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Sorry, last time: 100", under a schedule: another sum each time, and no pause."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.key.startswith("plan_propose")
+    kinds = [e.kind for e in reading.entities]
+    is_guess = reading.intent in SUM_TAKEN_FOR and reading.band is not Band.ACT
+    if not is_plan or not is_guess or kinds != [EntityKind.AMOUNT] or Tag.PAST in reading.tags:
+        return reading
+    if reading.entities[0].role in (Role.PAID, Role.WRONG):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)

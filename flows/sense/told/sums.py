@@ -119,12 +119,20 @@ _LESS = re.compile(
 )
 
 
+# "Would that stop the late fees?" asks what a payment does.
+_WOULD_STOP = re.compile(
+    r"\b(?:would|will|does|do) (?:that|this|it|a payment|paying) (?:stop|freeze|cut|lower|reduce)\b",
+    re.IGNORECASE,
+)
+
+
 def with_costs_asked(reading: Understanding, turn: Turn) -> Understanding:
     """ "Do I pay interest on that?" asks what it costs, and for no reduction."""
     taken_for = (Intent.REQUEST_DISCOUNT, Intent.DISPUTE_AMOUNT)
     if reading.intent not in taken_for or not _ASKS_WHETHER.search(reading.text):
         return reading
-    if not _COSTS.search(reading.text) or _LESS.search(reading.text) or reading.entities:
+    text = _WOULD_STOP.sub(" ", reading.text)
+    if not _COSTS.search(text) or _LESS.search(text) or reading.entities:
         return reading
     also = tuple(i for i in reading.also if i not in taken_for)
     return replace(reading, intent=Intent.BALANCE_QUERY, also=also)
@@ -193,3 +201,20 @@ def with_bill_taken_on(reading: Understanding, turn: Turn) -> Understanding:
     if said is None or len(days) != 1 or finds_fault(reading.text):
         return reading
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
+
+
+_FEE_LEFT_OUT = re.compile(
+    r"\b(?:but )?not (?:paying )?(?:the|that|this|your|any) (?:late |admin |extra )?(?:fees?|charges?|interest|penalty)\b",
+    re.IGNORECASE,
+)
+FEE_TAKEN_FOR = frozenset(
+    {Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.REFUSE, Intent.PAY_NOW, Intent.UNCLEAR}
+)
+
+
+def with_fee_left_out(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I'll pay the 375 on Friday but not the fee": the fee is what he disputes."""
+    if reading.intent not in FEE_TAKEN_FOR or not _FEE_LEFT_OUT.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.intents if i is Intent.REFUSE)
+    return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=also, band=Band.ACT)
