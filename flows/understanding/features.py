@@ -7,7 +7,7 @@ and the tags. Slots (`masks.py`) stand for values, so that 500 and 800 share the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -51,11 +51,11 @@ class _Phrase:
     longer: dict[str, _Phrase] = field(default_factory=dict)
 
 
-def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
+def features(text: str, masked: str, tags: Iterable[Tag], common: Container[str] = ()) -> set[str]:
     """The names of all features of one reply; a name says which stream it comes from.
 
     Words are taken from the text itself, where 年后 and 发工资 still stand, concepts from the masked
-    one.
+    one. `common` words are known so well that their spelling tells nothing.
     """
     plain = _DIGITS.sub(NUMBER, text)
     tokens = _TOKEN.findall(plain)[:TOKENS_MAX]
@@ -65,7 +65,7 @@ def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
         found += [run[at : at + 3] for at in range(len(run) - 2)]
         found += [run[at : at + 4] for at in range(len(run) - 3)]
     for token in tokens:
-        if "a" <= token < "{":
+        if "a" <= token < "{" and token not in common:
             found += _spelling(token) if len(token) <= _WORD_LONG else _cut(token)
     # Most replies hold no value: what is masked is then the text itself.
     read = concepts(tokens if masked == plain else _TOKEN.findall(masked)[:TOKENS_MAX])
@@ -74,6 +74,11 @@ def features(text: str, masked: str, tags: Iterable[Tag]) -> set[str]:
     found += map(_TAG_NAMES.__getitem__, tags)
     found.append(_LENGTHS[min(len(tokens), 40).bit_length()])
     return set(found)
+
+
+def latin_words(text: str) -> set[str]:
+    """The words in Latin letters of a normalised text, as features know them."""
+    return {token for token in _TOKEN.findall(text) if "a" <= token < "{"}
 
 
 def concepts(tokens: list[str]) -> list[str]:

@@ -113,6 +113,8 @@ class Model:
     # Confidence against truth on the lists, each example read by a model that never saw it:
     # for each tenth of confidence how many, how sure on average, how many right.
     held_out: tuple[tuple[int, float, float], ...] = ()
+    # Words so common in the lists that their spelling is no feature of a reply.
+    common: frozenset[str] = frozenset()
     # Worked out from the above: where an intent stands, the number of a feature,
     # and the row of each feature that a reply has held.
     places: dict[Intent, int] = field(init=False)
@@ -213,6 +215,7 @@ def pack(model: Model) -> bytes:
         "scales": model.scales,
         "biases": model.biases,
         "calibration": [curve.score, curve.margin, curve.share, list(curve.offsets)],
+        "common": sorted(model.common),
         "held_out": [list(tenth) for tenth in model.held_out],
     }
     blocks = (
@@ -249,6 +252,7 @@ def unpack(data: bytes) -> Model:
         lists=header["lists"],
         version=header["version"],
         held_out=tuple((count, sure, right) for count, sure, right in header.get("held_out", ())),
+        common=frozenset(header.get("common", ())),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from datetime import date
 from typing import NamedTuple
 
@@ -58,7 +59,7 @@ def prepare(
     )
 
 
-def featured(raw: str) -> set[str]:
-    """The features of a raw reply, as the model is trained on them."""
+def featured(raw: str, common: Container[str] = ()) -> set[str]:
+    """The features of a raw reply, as the model is trained on them; `common` as in `features`."""
     reply = prepare(raw, today=TRAINING_DAY)
-    return features(reply.text, reply.masked, reply.tags)
+    return features(reply.text, reply.masked, reply.tags, common)

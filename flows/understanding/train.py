@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.understanding.features import VERSION
+from flows.understanding.features import VERSION, latin_words
 from flows.understanding.intents import Intent
 from flows.understanding.lists import Example, lists_hash
 from flows.understanding.measure import reliability
 from flows.understanding.model import Calibration, Model, Scored, pack
+from flows.understanding.normalise import normalise
 from flows.understanding.prepare import featured
 
 # Chosen by cross-validation on the lists: softer weights lose rare words, harder ones overfit.
@@ -28,6 +29,9 @@ _ITERATIONS_MAX = 300
 # Features seen in one example only say more about its writer than about its meaning.
 _EXAMPLES_MIN = 2
 _FOLDS = 4
+# Words in so many examples are known without their pieces; from rarer ones the pieces are learned,
+# and slips of the common ones read by them. Chosen on replies with one slip in four words.
+_COMMON_FROM = 100
 # Neighbours in a list are variations of one another and go into one fold together.
 _BLOCK = 5
 _BYTE_MAX = 127
@@ -58,8 +62,9 @@ def train(examples: Sequence[Example]) -> bytes:
 
 
 def _trained(examples: Sequence[Example]) -> bytes:
+    common = common_words(example.text for example in examples)
     prepared = [
-        Prepared(tuple(sorted(featured(example.text))), example.intent, example.weight)
+        Prepared(tuple(sorted(featured(example.text, common))), example.intent, example.weight)
         for example in examples
     ]
     model = fit(prepared)
@@ -68,12 +73,19 @@ def _trained(examples: Sequence[Example]) -> bytes:
     return pack(
         replace(
             model,
+            common=common,
             calibration=calibration,
             held_out=_reliability(scored, calibration),
             examples=tuple(_sample(examples, intent) for intent in model.intents),
             lists=lists_hash(tuple(examples)),
         )
     )
+
+
+def common_words(texts: Iterable[str]) -> frozenset[str]:
+    """The Latin words that stand in so many replies that the pieces they are made of tell nothing."""
+    counts = Counter(word for text in texts for word in latin_words(normalise(text).text))
+    return frozenset(word for word, count in counts.items() if count >= _COMMON_FROM)
 
 
 def _sample(examples: Sequence[Example], intent: Intent) -> tuple[str, ...]:

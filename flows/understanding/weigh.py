@@ -139,7 +139,7 @@ def _whole(
     ruled_out = Forbidden(
         soft.get, partial(vetoed, said), partial(guarded, said.text, reply.present)
     )
-    scored = model.score(features(reply.text, reply.masked, reply.tags))
+    scored = model.score(features(reply.text, reply.masked, reply.tags, model.common))
     best = _best(model, scored, ruled_out, said)
     guess, exceptions = overrides.exempted(
         overrides.make_guess(
@@ -250,7 +250,7 @@ def _by_clause(model: Model, said: rules.Said, ruled_out: Forbidden) -> dict[Int
             kinds=said.kinds,
             is_answer=said.is_answer,
         )
-        scored = model.score(features(clause.text, clause.masked, clause.tags))
+        scored = model.score(features(clause.text, clause.masked, clause.tags, model.common))
         ruled_out_here = Forbidden(ruled_out.__getitem__, partial(vetoed, part))
         best = _best(model, scored, ruled_out_here, part)
         sure = _confidence(model, scored, best)
@@ -285,7 +285,7 @@ def _matter_at_end(model: Model, whole: _Whole, reply: Prepared) -> _Matter | No
     if is_danger and overrides.idle_guess(Intent.VULNERABLE, said.text) is None:
         return None
     part = rules.Said(last.text, (), last.tags, said.kinds, said.is_answer)
-    scored = model.score(features(last.text, last.masked, last.tags))
+    scored = model.score(features(last.text, last.masked, last.tags, model.common))
     best = _best(model, scored, Forbidden(partial(vetoed, part)), part)
     sure = _confidence(model, scored, best)
     has_figure = any(slot in last.masked for slot in _FIGURES)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from flows.languages.pattern import Pattern
 from flows.packaged import packaged_table
 
 if TYPE_CHECKING:
@@ -52,6 +53,24 @@ _CHANGEABLE = re.compile(
     "篷粽线群肌胺葛蒲藉蚊覆运通遮防音首鼠]"
 )
 
+# One character of each word that the converter does not change character by character, in either
+# script, and such words as have common ones only. A text without any is spelled out by `_SPELLED`;
+# `test_script.py` goes through all words of the converter.
+_IN_WORDS = re.compile(
+    "["
+    "·丑丕串么乏乙乳乾互亞介伊伯伺佇作佩佳例倉偵傢像僑儲允元克內冥冰冷凱函列别制剋剪劄劑勇勒包北匹卦印即厄原反叢叮史吉向吒吳呈呼和咖哉哩啟嘉噁器圖址坏坤坦型域埠塊塑墓增夏外夾奈奧姆"
+    "威嬌存安宏宕宣宫宮容密寮导射導尤尼屏岸島崇州巢巨市布希帛平幺序庫建式引弦形彭彷徵德志忠悌患惕慧憂憶戒戴托扞批技拷指按捲捷掌探控描援搜摩撥擲擴擷攜攝攻效敖敦整文於旋族旦昇映昭晶智"
+    "暫曜札杜束板析林柯校核格案梅梭棧楊榴構槽樊模檔欄歐正步毒氏氧永氾汽沈沙泡波流測游源溢滋演漢潛濛灌營爾片物獅率珍球琳瑞瓊瓜甌甦畫疊疲症登盛盧目瞭碟磁示祕福秘程稟稱稽穆積空窘站端竹"
+    "竺符答篤篷簿粟紐素索絃綱緒縣縮繇繫羅群義者肌肝胤胰胺脩腦航芳茲莫菟華萊葉著葛蒐蔽蕭薩薹藉蘇蘭虛蚊融螢衹袁袷裝覆規視角觸設許診語論諾譯變诊谿貝貲貼賓赫路踏躁載輝运迦述迴送逕速造逢"
+    "連運達選遼邑郭采釋重釐鈕鈞鉅錄鍊鍛鍾鎮鑰長閉閘闥防陀除陵隆階際隧集雜離雲面韋韌音頁頻類首馗駭體魏魯黎鼠"
+    "]"
+)
+_WORDS = Pattern(
+    "線上|取樣|停用|來電轉接|大數據|快取|資訊|訊息|訊號|聯絡|數位|數據|網絡卡|簡報|簡訊|多工|字尾|匯入"
+    "|行動數據|通話卡|行動通訊|行動電話|回覆|拜覆|電覆|明覆|申覆|覆電|覆帳|覆信|數据|数[据據]|通信"
+    "|查找|査找|綫上|线上"
+)
+
 Edit = tuple[int, int, str]
 
 
@@ -70,7 +89,9 @@ def simplify(text: str) -> str:
     """
     if _is_simplified(text):
         return text
-    return converted(text)
+    if _IN_WORDS.search(text) or _WORDS.search(text):
+        return converted(text)
+    return text.translate(_SPELLED)
 
 
 def _is_simplified(text: str) -> bool:
@@ -89,6 +110,14 @@ def converted(text: str) -> str:
         for wrong, right in _MENDS:
             simplified = simplified.replace(wrong, right)
     return simplified
+
+
+class _Spelled(dict[int, str]):
+    """What the converter makes of each character by itself, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = spelled = converted(chr(code))
+        return spelled
 
 
 def written_edits(text: str) -> list[Edit]:
@@ -133,3 +162,6 @@ def _by_first_character(words: dict[str, str]) -> list[str]:
         + ")"
         for first, rest in tails.items()
     ]
+
+
+_SPELLED = _Spelled()
