@@ -28,6 +28,8 @@ from flows.replacing import changer, maker, replace
 _make_appointment = maker(Appointment)
 _with_agenda = changer(Conversation, "agenda", "serial")
 _with_holds = changer(Conversation, "holds")
+_with_cases = changer(Conversation, "cases")
+_with_record = changer(Conversation, "cases", "serial")
 
 
 def fold(conversation: Conversation, actions: Iterable[act.Action], now: datetime) -> Conversation:
@@ -45,7 +47,7 @@ def fold(conversation: Conversation, actions: Iterable[act.Action], now: datetim
 
 def with_case(conversation: Conversation, case: Case) -> Conversation:
     """The conversation with this case in the place of the one of the same account."""
-    return replace(conversation, cases=_cases_with(conversation, case))
+    return _with_cases(conversation, cases=_cases_with(conversation, case))
 
 
 def _cases_with(conversation: Conversation, case: Case) -> tuple[Case, ...]:
@@ -55,7 +57,7 @@ def _cases_with(conversation: Conversation, case: Case) -> tuple[Case, ...]:
 def _with_new(conversation: Conversation, case: Case) -> Conversation:
     """The same where the case holds a record of the next number."""
     cases = _cases_with(conversation, case)
-    return replace(conversation, cases=cases, serial=conversation.serial + 1)
+    return _with_record(conversation, cases=cases, serial=conversation.serial + 1)
 
 
 def _next_id(conversation: Conversation) -> str:

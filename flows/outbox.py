@@ -251,7 +251,7 @@ def gate_kind(reading: Understanding) -> str:
     """What the gate calls a message of the customer: a stop, a start, or its intent."""
     if _RESTART in reading.tags:
         return gate.START
-    if _OPT_OUT in reading.intents:
+    if reading.intent is _OPT_OUT or _OPT_OUT in reading.also:
         return gate.OPT_OUT
     return str(reading.intent)
 
@@ -327,6 +327,8 @@ def _due_on(case: Case, parcel: Parcelled) -> date:
 
 def _holds(conversation: Conversation, parcel: Parcelled, now: datetime) -> tuple[gate.Hold, ...]:
     """The holds the gate has rules for; any other of ours stops reminders like an unknown one."""
+    if not conversation.holds:
+        return ()
     found = []
     for hold in conversation.holds:
         if hold.account_id not in (None, parcel.account_id):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from flows import plans
@@ -95,7 +96,17 @@ def limits(turn: Turn) -> PlanPolicy:
     terms = turn.case.account.terms
     longest = (months_after(turn.today, turn.policy.plan.max_months) - turn.today).days
     given = terms.max_duration_days
-    return replace(terms, max_duration_days=longest if given is None else min(given, longest))
+    return terms if given is not None and given <= longest else _shortened(terms, longest)
+
+
+# More than creditors have terms, each with the lengths of a year's months.
+_LIMITS_KEPT = 256
+
+
+@lru_cache(_LIMITS_KEPT)
+def _shortened(terms: PlanPolicy, longest: int) -> PlanPolicy:
+    """The terms with plans of so many days at most: made anew they are checked at length."""
+    return replace(terms, max_duration_days=longest)
 
 
 def plan(turn: Turn, wish: Wish) -> PlanTerms | Refusal:
@@ -269,8 +280,10 @@ def _plan_terms(
 ) -> PlanTerms:
     currency = case.account.outstanding.currency
     parts = tuple(
-        _make_instalment(day, make_money(minor, currency))
-        for day, minor in zip(accepted.due_dates, accepted.amounts, strict=True)
+        [
+            _make_instalment(day, make_money(minor, currency))
+            for day, minor in zip(accepted.due_dates, accepted.amounts, strict=True)
+        ]
     )
     down = None
     if accepted.down is not None:
@@ -306,7 +319,10 @@ def counter(turn: Turn, wish: Wish, refusal: Refusal) -> PlanTerms | None:
 
 def usual_rhythm(turn: Turn) -> Frequency:
     """Monthly, where the creditor allows it, else the only rhythm that he has."""
-    allowed = [f for f in Frequency if turn.case.account.terms.allows(f)]
+    terms = turn.case.account.terms
+    if terms.allows(Frequency.MONTHLY):
+        return Frequency.MONTHLY
+    allowed = [f for f in Frequency if terms.allows(f)]
     return allowed[0] if len(allowed) == 1 else Frequency.MONTHLY
 
 

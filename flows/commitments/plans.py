@@ -101,8 +101,8 @@ def plan_data(terms: PlanTerms) -> Values:
         ("first_due", terms.first_due_on),
         ("frequency", terms.frequency),
         ("total_minor", terms.total.minor),
-        ("amounts", tuple(part.amount.minor for part in terms.instalments)),
-        ("due_dates", tuple(part.due_on for part in terms.instalments)),
+        ("amounts", tuple([part.amount.minor for part in terms.instalments])),
+        ("due_dates", tuple([part.due_on for part in terms.instalments])),
     ]
     if terms.last != terms.regular:
         data.append(("last_minor", terms.last.minor))
