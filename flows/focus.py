@@ -233,6 +233,7 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
         told = _by_clause(turn, cases)
         if any(part is not turn for part, _ in told):
             return told
+    cases = _without_put_off(turn, cases)
     apart = _by_sentence(turn, cases) if len(cases) > 1 else []
     if apart:
         return apart
@@ -280,6 +281,32 @@ def _by_clause(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
     if any(one.band is Band.CLARIFY for one in read.values()):
         return whole
     return [(replace(turn, event=replace(event, reading=read[c.id])), c) for c in cases]
+
+
+_TALKED_LATER = re.compile(
+    r"(?:再|先|[迟遲]啲|晚[点點]|以后|以後|之后|之後|[迟遲][点點])(?:再)?(?:[说說讲講倾傾谈談议議聊]|[放搁擱])|唔(?:傾|講)住|[别別](?:管|理)",
+)
+
+
+def _without_put_off(turn: Turn, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """卡數月尾還 私貸再傾: of the bill that he leaves for later nothing is agreed now."""
+    text = turn.reading.text
+    if len(cases) <= 1 or not _TALKED_LATER.search(text):
+        return cases
+    named = sorted((_place(text.casefold(), c, turn.conversation.cases), c.id) for c in cases)
+    if named[0][0] < 0:
+        return cases
+    ends = [at for at, _ in named[1:]] + [len(text)]
+    later = {
+        name
+        for (at, name), end in zip(named, ends, strict=True)
+        if _TALKED_LATER.search(text[at:end]) and not _beside_name_at(turn, at, end)
+    }
+    return tuple(case for case in cases if case.id not in later) or cases
+
+
+def _beside_name_at(turn: Turn, at: int, end: int) -> bool:
+    return any(at <= e.start < end for e in turn.reading.entities)
 
 
 _OF_BOTH = re.compile(r"都|两|兩|\bboth\b|\ball (?:of them|my|the|accounts|bills|starting|from)\b")

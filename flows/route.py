@@ -339,7 +339,12 @@ _ASK_CAPACITY = frozenset({"hardship_ask", "ask_capacity"})
 
 
 # With a dispute open nothing is agreed on that account: a person decides first.
-_AGREES = _NEGOTIATES | {Intent.AFFIRM, Intent.REQUEST_DISCOUNT, Intent.UNCLEAR}
+_AGREES = _NEGOTIATES | {
+    Intent.AFFIRM,
+    Intent.REFUSE,
+    Intent.REQUEST_DISCOUNT,
+    Intent.UNCLEAR,
+}
 
 
 def _disputed(turn: Turn) -> Route | None:
@@ -395,6 +400,25 @@ def _names_day_for_sum(turn: Turn) -> Route | None:
         return None
     owner = BY_NAME["promise"]
     return Route(name=owner.NAME, step=lambda t: owner.step(_meant(t, Intent.PROMISE_TO_PAY)))
+
+
+_REST_LATER = re.compile(
+    r"(?:剩|[余餘]下|其[余餘他它])[^,，。]{0,6}(?:再|以[后後]|之[后後]|[后後]面|慢慢|[迟遲]啲)|\b(?:rest|remainder|balance) (?:later|after|another|when)\b",
+    re.IGNORECASE,
+)
+
+
+def _names_part_for_sum(turn: Turn) -> Route | None:
+    """ "2,000 now, the rest later", asked how much a month: a part, and no sum of every month."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.key not in _ASK_CAPACITY:
+        return None
+    is_part = turn.reading.intent is Intent.PARTIAL_PAYMENT and facts.frequency(turn) is None
+    if not is_part or facts.amount(turn, Role.PART, Role.DOWN_PAYMENT) is None:
+        return None
+    if not _REST_LATER.search(turn.reading.text):
+        return None
+    return Route(name=instalments.NAME, step=instalments.step, also=turn.reading.also)
 
 
 def _is_aside(turn: Turn) -> bool:
@@ -714,6 +738,7 @@ RULES: tuple[Rule, ...] = (
     _menu,
     _overtaken,
     _names_day_for_sum,
+    _names_part_for_sum,
     _disputed,
     _open_question,
     _verification,

@@ -270,7 +270,12 @@ _TOLD = re.compile(
 
 def with_days_named(turn: Turn, slots: Slots) -> Slots:
     text = turn.reading.text
-    monthly = two_parts.twice_a_month(turn) or _last_named(turn)
+    down_on = _day_beside_down(turn, slots)
+    if down_on is None and facts.amount(turn, Role.DOWN_PAYMENT) is not None:
+        down_on = two_parts.day_of_part(turn)
+    # The day of the part is none of two that come every month.
+    twice = two_parts.twice_a_month(turn) if down_on is None else ()
+    monthly = twice or _last_named(turn)
     first = facts.day(turn, Role.START)
     first = first or facts.day(turn, None, Role.DEADLINE, Role.AFTER, Role.RIGHT)
     first = first or _likely_day(turn)
@@ -278,9 +283,6 @@ def with_days_named(turn: Turn, slots: Slots) -> Slots:
     first = None if first is not None and first < turn.today and _TOLD.search(text) else first
     # 第一期改到7号: moved until that day.
     first = first or facts.day(turn, Role.UNTIL)
-    down_on = _day_beside_down(turn, slots)
-    if down_on is None and facts.amount(turn, Role.DOWN_PAYMENT) is not None:
-        down_on = two_parts.day_of_part(turn)
     if down_on is not None:
         # 周四先还1000剩下分6期: the day is that of the part, not of the first instalment.
         slots = slots.put(SlotName.DOWN_DUE, down_on, turn.now)

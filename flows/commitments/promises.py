@@ -40,7 +40,8 @@ from flows.talk import (
     settled,
     to_person,
 )
-from flows.understanding.values import Asked
+from flows.understanding.intents import Intent
+from flows.understanding.values import Asked, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +191,9 @@ def _being_paid(turn: Turn) -> Money:
 def _claimed(turn: Turn) -> Money:
     """The part that he says is paid, which is being looked for and asked for by nobody."""
     claim, none = turn.case.open_claim, replace(turn.case.account.outstanding, minor=0)
+    if claim is None and Intent.ALREADY_PAID in turn.reading.intents:
+        # Told in the same breath.
+        return facts.amount(turn, Role.PAID) or none
     return none if claim is None or claim.amount is None else claim.amount
 
 

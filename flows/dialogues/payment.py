@@ -26,6 +26,7 @@ from flows.commitments.paying import next_bill, paying_records
 from flows.days import same_day_before, weekday_before, working_days_after
 from flows.events import PaymentSeen
 from flows.model import Case, Dialogue, Flag, Turn
+from flows.money import Money
 from flows.records import AppointmentKind, Claim, HandoffReason, Payment, PlanStatus
 from flows.replacing import replace
 from flows.slots import SlotName
@@ -212,13 +213,25 @@ def _claim_records(turn: Turn, claim: Claim) -> tuple[Action, ...]:
 
 def _pay_now(turn: Turn) -> Answer:
     """A way to pay: the amount named, else the instalment that is next, else everything."""
-    amount = ledger.payable(turn.case, facts.amount(turn, None, Role.PART), turn.today)
+    named = facts.amount(turn, None, Role.PART)
+    part = _part_offered(turn) if named is None else None
+    amount = ledger.payable(turn.case, named or part, turn.today)
     records = paying_records(turn, amount)
     return Answer(
         actions=(*records, _link(turn, amount.minor)),
-        dialogue=settled(turn),
+        # What becomes of the rest is still to be told.
+        dialogue=settled(turn) if part is None else turn.conversation.dialogue,
         reasons=because("pay.link", "wants to pay"),
     )
+
+
+def _part_offered(turn: Turn) -> Money | None:
+    """现在就付, right after a way to pay a part: that part, and not the whole."""
+    question, paying = turn.conversation.dialogue.question, turn.case.paying
+    is_asked = question is not None and question.key == "ask_rest"
+    if not is_asked or paying is None or not paying.is_open or facts.has(turn, Tag.WHOLE):
+        return None
+    return paying.amount
 
 
 # Who pays at a counter, or cannot pay by phone, is not served by a link alone.

@@ -51,10 +51,10 @@ _NOT_REST_OR_PLACE = f"{_NOT_REST}(?:(?<![工场地网身手线路船晚早楼�
 _WHICH_WEEK = f"{_NOT_REST_OR_PLACE}(?P<which>上上|下下|上|这|本|今|下)一?个?"
 _WHICH_MONTH = f"{_NOT_REST_OR_PLACE}(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
 # A day without 号 is one only where nothing makes it a sum: 下个月15还, not 下个月15块.
-_BARE_DAY_END = "(?=$|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起全就])"
+_BARE_DAY_END = "(?=$|先[还付给交缴转]|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起全就])"
 _LENGTH_OF_DAYS_MAX = 10
 _LASTS = Pattern("(?:迟|晚|等|过|隔|连续|超过|过期|逾期|足|差|得|多|整|最尾|成)[了咗多到]?$")
-_DAY = f"(?P<day>[0-3]?[0-9](?![0-9.])|[{SMALL}]{{1,3}})(?:号|日(?![后内])|{_BARE_DAY_END})"
+_DAY = f"(?P<day>[0-3]?[0-9](?![0-9.])|(?!一[起次定共并直])[{SMALL}]{{1,3}})(?:号|日(?![后内])|{_BARE_DAY_END})"
 _PART = "(?P<part>底|末|尾|最后一天|初|头|上旬|中旬|中(?!秋)|下旬)"
 _ADDRESS = Pattern("(?:门牌|胡同|小区|大道|[弄巷街村栋座幢苑坊])(?:的|是)?$")
 _NOT_A_DAY = (
@@ -331,6 +331,7 @@ def _rules_of_days() -> list[Rule]:
             _either_day_of_month,
         ),
         counted(small, f"{day}{_NOT_A_DAY}", _day_of_month),
+        rule("廿", f"(?P<day>廿[{SMALL}]?)(?=$|[啦喇吧呀啊,，。 ])", _day_of_month),
         rule(
             "宽限延推拖改缓等",
             "(?:宽限|延期?|延后|推迟?|拖|改|缓|等)我?到(?P<day>[0-9]{1,2})(?=$|[,，。!? ]|吧|行|可|好|再|还)",

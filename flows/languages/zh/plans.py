@@ -77,7 +77,11 @@ def _either_count(match: _Match, scene: Scene) -> _Readings:
 
 
 def _is_spent(match: _Match) -> bool:
-    return bool(_SPENT.search(match.string, 0, match.start()))
+    spent = _SPENT.search(match.string, 0, match.start())
+    # 昨天就说了分6期 tells of a plan, 说了6次 of talks.
+    if spent is None:
+        return False
+    return not (match[0][0] in "分均平拆切摊" and spent[0][0] in "说问找")
 
 
 def _months(match: _Match, scene: Scene) -> _Readings:
@@ -216,7 +220,10 @@ def rules() -> list[Rule]:
 def _rules_of_counts() -> list[Rule]:
     small = _FIGURES + SMALL + "百"
     months = f"(?P<n>{_NUMBER}|半)个?(?P<unit>月(?![底末尾初])|年)(?P<half>半)?(?!后|前|之前|以前|之后|以后|一次|1次)"
-    half_month = f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月(?![底末尾初])|年)(?!后|前|[0-9])"
+    half_month = (
+        f"(?P<n>{_NUMBER}|半)个?(?P<half>半)?(?P<unit>月(?![底末尾初])|年)"
+        "(?!后|前|[0-9]|[一二三四五六七八九十廿]{1,3}[号日])"
+    )
     divide = "(?:分期(?!数)|分摊|摊分|摊还?|均分|平分|拆分|拆|切|平均|分)(?:成|开|作|为|到|做|个)?(?:还|付)?"
     return [
         rule(

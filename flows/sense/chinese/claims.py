@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from flows import two_parts
+from flows.languages.rhythms import lone_weekday
 from flows.model import Turn
 from flows.replacing import replace
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
 
 _WHOLE_ASKED = re.compile(
     r"(?:[对對][吧吗嗎不嘛]|是[吧吗嗎不嘛]|[没沒][错錯][吧吗嗎嘛]|[係系]咪|啱唔啱|[对對]不[对對])\W*$"
@@ -182,3 +184,97 @@ def without_claim_of_change(reading: Understanding, turn: Turn) -> Understanding
         return reading
     lead, *also = reading.also or (Intent.UNCLEAR,)
     return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM, entities=())
+
+
+def with_day_paid(reading: Understanding, turn: Turn) -> Understanding:
+    """今天上午用支付宝还的: half a guess at a promise, of a day on which it was paid."""
+    is_guess = reading.intent is Intent.PROMISE_TO_PAY and reading.band is not Band.ACT
+    if not is_guess or reading.tags & {Tag.FUTURE, Tag.HEDGE, Tag.NEGATED, Tag.CONDITIONAL}:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    is_paid = len(days) == 1 and days[0].role is Role.PAID
+    if not is_paid or not isinstance(days[0].value, date) or days[0].value > turn.today:
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, also=(), band=Band.ACT)
+
+
+_BARE_YES = re.compile(
+    r"\W*(?:[嗯哦噢喔啊唔恩]+|[对對]+[的啊]?|是的?|[係系][啊呀]?|好的?|行|得|(?:行|好|中|成|[对對]|得|可以)(?:不|[吗嗎嘛咩]|[唔不](?:行|好|中|成|[对對]|得|可以))|[没沒冇][错錯])[吧啦喇呀啊哈了]?\W*"
+)
+
+
+def with_yes_to_noted(reading: Understanding, turn: Turn) -> Understanding:
+    """嗯, 行不 right after a promise was noted: no more is asked, and nothing is refused."""
+    standing = turn.case.open_promise
+    is_new = standing is not None and standing.made_on == turn.today
+    is_free = turn.conversation.dialogue.question is None and not reading.entities
+    if not (is_new and is_free) or reading.intent not in YES_TAKEN_FOR:
+        return reading
+    if not _BARE_YES.fullmatch(reading.text):
+        return reading
+    return replace(reading, intent=Intent.AFFIRM, also=(), band=Band.ACT)
+
+
+YES_TAKEN_FOR = frozenset(
+    {Intent.UNCLEAR, Intent.DENY, Intent.REQUEST_DISCOUNT, Intent.BALANCE_QUERY}
+)
+_YES_AND_SUM = re.compile(
+    r"\W*(?:[嗯哦啊]*\W*)?(?:[係系是对對啱]|[没沒冇][错錯])[的啊呀]?[ ,，。]*[^,，。 ]{1,8}[^\w]*"
+)
+
+
+def with_sum_affirmed(reading: Understanding, turn: Turn) -> Understanding:
+    """係 四千八, once that sum was noted: said again, and nothing is called wrong."""
+    is_guess = reading.intent is Intent.DISPUTE_AMOUNT and reading.evidence.keyword is None
+    if not is_guess or _FAULT.search(reading.text) or not _YES_AND_SUM.fullmatch(reading.text):
+        return reading
+    standing, owed = turn.case.open_promise, turn.case.account.outstanding
+    known = {owed.decimal} | ({standing.amount.decimal} if standing is not None else set())
+    if [e.value for e in reading.entities if e.kind is not EntityKind.AMOUNT] or not {
+        e.value for e in reading.entities
+    } <= known:
+        return reading
+    meant = Intent.BALANCE_QUERY if standing is None else Intent.AFFIRM
+    return replace(reading, intent=meant, also=(), entities=(), band=Band.ACT)
+
+
+_STILL_OWED = re.compile(r"(?:[还還仲][有剩差欠爭争]|剩(?:下|返)?|[爭争差])[的嘅]?$")
+
+
+def with_rest_of_sums(reading: Understanding, turn: Turn) -> Understanding:
+    """琴晚過咗三千 仲有一千八 聽日過埋: a part is paid, and what is left of the whole promised."""
+    leads = (Intent.PROMISE_TO_PAY, Intent.ALREADY_PAID, Intent.PARTIAL_PAYMENT)
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if reading.intent not in leads or len(sums) != 2 or sums[0].role is not Role.PAID:
+        return reading
+    paid, left = sums[0].value, sums[1].value
+    is_rest = bool(_STILL_OWED.search(reading.text[: sums[1].start]))
+    is_whole = (
+        isinstance(paid, Decimal)
+        and isinstance(left, Decimal)
+        and paid + left == turn.case.account.outstanding.decimal
+    )
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE and e.start > sums[1].end]
+    then = _coming(days[0], turn.today) if len(days) == 1 else None
+    if not (is_rest and is_whole) or then is None:
+        return reading
+    told = {sums[1]: replace(sums[1], role=None), days[0]: then}
+    tags = (reading.tags | {Tag.FUTURE}) - {Tag.PAST, Tag.WHOLE}
+    return replace(
+        reading,
+        intent=Intent.PROMISE_TO_PAY,
+        also=(Intent.ALREADY_PAID,),
+        entities=tuple(told.get(e, e) for e in reading.entities),
+        tags=tags,
+        band=Band.ACT,
+    )
+
+
+def _coming(day: Entity, today: date) -> Entity | None:
+    """星期五, of what is still to be paid, is the next one."""
+    value = day.value
+    if not isinstance(value, date):
+        return None
+    if value < today and lone_weekday(day.text) is not None:
+        value += timedelta(weeks=1)
+    return replace(day, value=value, role=None) if value >= today else None

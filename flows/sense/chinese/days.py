@@ -155,6 +155,9 @@ def without_day_before_own(reading: Understanding, turn: Turn) -> Understanding:
 _LENGTH = re.compile(
     r"(?<![那这這嗰最某每第])(?P<n>[一二两兩俩三四五六七八九十]|十[一二三四五]|\d{1,2}|半)[个個]?(?P<unit>天|日|周|週|星期|[礼禮]拜|月)(?![一二三四五六日天底末初\d号號])"
 )
+_ONLY_LENGTH = re.compile(
+    r"\W*(?:[那咁就要等給给畀俾])*(?:[一二两兩俩三四五六七八九十]|十[一二三四五]|\d{1,2}|半)[个個]?(?:天|日|周|週|星期|[礼禮]拜|月)(?:[吧啦喇呀啊]|得唔得|[行可][不以]?[吗嗎不行]?)*\W*"
+)
 _IN_DAYS = {"天": 1, "日": 1, "周": 7, "週": 7, "星期": 7, "礼拜": 7, "禮拜": 7}
 
 
@@ -166,7 +169,8 @@ def with_length_of_time(reading: Understanding, turn: Turn) -> Understanding:
     # 那14天, asked how long: the answer itself.
     is_asked = question is not None and question.key in _ASKS_HOW_LONG
     is_time = reading.intent is Intent.REQUEST_EXTENSION
-    is_time = is_time or (is_asked and reading.intent is Intent.UNCLEAR)
+    is_only = is_asked and bool(_ONLY_LENGTH.fullmatch(reading.text))
+    is_time = is_time or is_only or (is_asked and reading.intent is Intent.UNCLEAR)
     is_time = is_time or (is_grumble and not COMPLAINS.search(reading.text))
     if not is_talk or not is_time or reading.entities or Tag.VAGUE_TIME in reading.tags:
         return reading
@@ -187,6 +191,17 @@ def with_length_of_time(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_EXTENSION, also=(), entities=(length,))
 
 
+# What a length of time alone is taken for.
+LENGTH_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_EXTENSION,
+        Intent.COMPLAINT,
+        Intent.UNCLEAR,
+        Intent.DISPUTE_AMOUNT,
+        Intent.AFFIRM,
+        Intent.BUSY,
+    }
+)
 _ASKS_HOW_LONG = frozenset({"extension_too_long", "ask_until"})
 
 

@@ -248,3 +248,31 @@ def without_stop_for_kin(reading: Understanding, turn: Turn) -> Understanding:
     others = tuple(i for i in reading.intents if i is not Intent.OPT_OUT)
     lead, *also = others or (Intent.UNCLEAR,)
     return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+_TOLD_POLICE = re.compile(
+    r"(?:已[经經]|都|刚|剛|早|我)?(?:[去过過])?(?:[报報](?:[过過咗了]?警|[过過咗了]?案)|[报報]警|立[了咗]?案)[了咗]?|(?:警察|派出所|差[人館馆]|警署)[^,，。]{0,6}(?:案|[证證]明|回[执執]|[笔筆][录錄])"
+)
+_AGAINST_US = re.compile(r"你[们們哋]|再[^,，。]{0,6}就|[骚騷][扰擾]|投[诉訴]")
+
+
+def with_theft_reported(reading: Understanding, turn: Turn) -> Understanding:
+    """已经报警了, said of a debt he disputes, is more about that, and no threat to us."""
+    is_told = reading.intent is Intent.COMPLAINT and turn.case.open_dispute is not None
+    if not is_told or not _TOLD_POLICE.search(reading.text) or _AGAINST_US.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=(), band=Band.CONFIRM)
+
+
+_AT_WORK = re.compile(r"公司|[单單]位|同事|[领領][导導]|老[板闆]")
+
+
+def with_work_left_out(reading: Understanding, turn: Turn) -> Understanding:
+    """以后别打我单位电话 丢人: who is not to be called at work wants no call, and complains."""
+    calls = (Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN)
+    is_guess = reading.intent in calls and reading.evidence.keyword is None
+    if not is_guess or not _LEAVE_KIN.search(reading.text):
+        return reading
+    meant = Intent.COMPLAINT if _AT_WORK.search(reading.text) else Intent.UNCLEAR
+    also = tuple(i for i in reading.also if i not in calls and i is not meant)
+    return replace(reading, intent=meant, also=also, band=Band.CONFIRM)

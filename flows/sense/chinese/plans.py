@@ -150,6 +150,36 @@ _FIRST_LIGHTER = re.compile(
 )
 
 
+_DOWN_LIGHTER = re.compile(
+    r"(?:首付|[头頭]期?款|[订訂定]金)[^,，。]{0,6}(?:少|低)|(?:少|低)[^,，。]{0,3}(?:首付|[头頭]期?款)"
+)
+
+
+DOWN_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_DISCOUNT,
+        Intent.UNCLEAR,
+        Intent.PARTIAL_PAYMENT,
+        Intent.REQUEST_INSTALMENTS,
+    }
+)
+
+
+def with_down_lighter(reading: Understanding, turn: Turn) -> Understanding:
+    """首付能不能少点 1000: another first part is offered; nothing comes off the sum."""
+    has_sum = any(e.kind is EntityKind.AMOUNT for e in reading.entities)
+    is_wish = reading.intent is Intent.REQUEST_DISCOUNT or (
+        has_sum and reading.intent in DOWN_TAKEN_FOR
+    )
+    if not is_wish or not _DOWN_LIGHTER.search(reading.text):
+        return reading
+    entities = tuple(
+        replace(e, role=Role.DOWN_PAYMENT) if e.kind is EntityKind.AMOUNT else e
+        for e in reading.entities
+    )
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
+
+
 def with_first_lighter(reading: Understanding, turn: Turn) -> Understanding:
     """第一次少点行不: smaller payments are wished for; nothing comes off the sum."""
     if reading.intent is not Intent.REQUEST_DISCOUNT or not _FIRST_LIGHTER.search(reading.text):
