@@ -121,6 +121,9 @@ _THINGS = Pattern(
 _NOUN_MIN = 4
 _ENDS_OF_VERBS = ("ly", "ing", "ed", "'s", "'ve", "'ll", "'re", "'d")
 _BEFORE_SUM_WORDS = """
+meant mean wait oops rather scratch correction stretch yesterday propose suggest guess wrote typo lets hope
+prefer repay payback split lent remit commit pledge scrap budget receive payday wages salary pension circa
+near close
 a about accept accepted accepting actually add added afford after agree agreed all almost amount an and
 another approx are around as at balance be because become been before below between bi-weekly bill billed
 biweekly borrow borrowed both bout bring but by can cash cashapp charge charged chuck clear cleared come comes
