@@ -85,21 +85,35 @@ def left(turn: Turn) -> Money | None:
 
     None where the words are not about the rest, name its sum themselves, or no part is known.
     """
-    if not _is_about_rest(turn) or _names_sum_of_rest(turn):
+    part = _part_known(turn) if _is_about_rest(turn) else None
+    owed = turn.case.account.outstanding
+    if part is None or not 0 < part.minor < owed.minor:
         return None
-    owed, case = turn.case.account.outstanding, turn.case
-    part = facts.amount(turn, Role.PAID) if facts.amounts(turn, (Role.PAID,)) else None
-    if part is None and case.paying is not None and case.paying.is_open:
-        part = case.paying.amount
-    if part is None and case.open_claim is not None:
-        part = case.open_claim.amount
-    return owed - part if part is not None and part.minor < owed.minor else None
+    # 剩下的2800: a figure of his own, and not that of the part once more.
+    named = facts.amounts(turn, (None, *(role for role in Role if role is not Role.PAID)))
+    has_own = any(money != part for money in named) and _names_figure(turn)
+    return None if has_own else owed - part
 
 
-def _names_sum_of_rest(turn: Turn) -> bool:
-    """剩下的2800: a figure of his own; 另一半 is none, nor is what he has paid."""
-    said = facts.entities(turn, EntityKind.AMOUNT)
-    return any(entity.role is not Role.PAID for entity in said)
+def _names_figure(turn: Turn) -> bool:
+    """另一半 is a share, and no figure."""
+    return any(e.role is not Role.PAID for e in facts.entities(turn, EntityKind.AMOUNT))
+
+
+def _part_known(turn: Turn) -> Money | None:
+    """The part told in these words, else that of the open question, the one begun or claimed."""
+    case, question = turn.case, turn.conversation.dialogue.question
+    if facts.amounts(turn, (Role.PAID,)):
+        return facts.amount(turn, Role.PAID)
+    said = dict(question.values) if question is not None and question.key == "ask_rest" else {}
+    is_of_case = question is None or question.account_id in (None, case.id)
+    rest = said.get("rest") if is_of_case else None
+    if isinstance(rest, Money):
+        # It stands as it was told, also when the way to pay the part has lapsed.
+        return case.account.outstanding - rest
+    if case.paying is not None and case.paying.is_open:
+        return case.paying.amount
+    return case.open_claim.amount if case.open_claim is not None else None
 
 
 def _is_about_rest(turn: Turn) -> bool:
