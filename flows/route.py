@@ -691,7 +691,8 @@ _TAKES_UP = frozenset({Intent.AFFIRM, Intent.GREETING})
 
 # 上次说的那个分期: what was talked about before, with no new figure.
 _AS_BEFORE = re.compile(
-    r"上(?:次|回|[个個]?(?:周|星期|禮拜|礼拜))|之前|[那嗰][天日]|刚才|剛才|頭先|\b(?:last (?:time|week)|before|the other day|earlier|we (?:talked|spoke|discussed))\b",
+    r"上(?:次|回|[个個]?(?:周|星期|禮拜|礼拜))|之前|[那嗰][天日]|刚才|剛才|頭先|\b(?:last (?:time|week)|before|the other day|earlier|we (?:talked|spoke|discussed)"
+    r"|still (?:on the table|available|open|possible|an option|good|valid|on offer)|(?:offer|deal|plan) still)\b",
     re.IGNORECASE,
 )
 

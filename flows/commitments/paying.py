@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flows.actions import (
@@ -59,3 +60,17 @@ def next_bill(turn: Turn, settled_id: AccountId) -> tuple[Action, ...]:
         return ()
     at = turn.local(turn.today + timedelta(days=1), MORNING_HOUR)
     return (Schedule(kind=AppointmentKind.REMINDER, due_at=at, account_id=left[0]),)
+
+
+_DONE = re.compile(
+    r"\W*(?:ok |okay |all |it'?s |just |and )*(?:done|paid|sent)(?: it| now| thanks| thx)*\W*|\W*(?:已经|已經|[刚剛]|啱)?[还還付缴繳交畀搞][好完咗了]+\W*",
+    re.IGNORECASE,
+)
+
+
+def is_link_used(turn: Turn) -> bool:
+    """Whether "done" is said soon after a way to pay was given: paid today."""
+    paying = turn.case.paying
+    if paying is None or not paying.is_open or paying.since_at.date() != turn.now.date():
+        return False
+    return _DONE.fullmatch(turn.reading.text) is not None

@@ -940,6 +940,8 @@ def _capacity_given(turn: Turn) -> Answer:
     """What he can bear makes a lighter plan than the one refused, no part of it above his sum."""
     if facts.number_put(turn.reading.text) is not None and facts.has(turn, Tag.ASKS):
         return _offer_given(_as_count(turn))
+    if _is_count_rather(turn):
+        return _towards_plan(_as_count(turn))
     own = facts.amount(turn)
     if own is None and facts.takes_longest(turn.reading.text):
         shown = engine.options(turn, wish=wishes.wish_of(_with_days(turn)), capacity_minor=None)
@@ -948,6 +950,16 @@ def _capacity_given(turn: Turn) -> Answer:
     if own is not None and not _names_own_size(turn):
         return _fitted(_with_days(turn), own, within=min([own.minor, *_least_named(turn)]))
     return _offer_given(wishes.heard(turn))
+
+
+def _is_count_rather(turn: Turn) -> bool:
+    """ "8 then", where no instalment may be as small: another number of payments."""
+    number, terms = facts.number_put(turn.reading.text), turn.case.account.terms
+    sums = facts.amounts(turn)
+    if number is None or len(sums) != 1 or len(turn.reading.entities) != 1:
+        return False
+    is_too_small = sums[0].minor < (terms.min_instalment_minor or 0)
+    return is_too_small and number <= (terms.max_instalments or 0)
 
 
 def _names_own_size(turn: Turn) -> bool:

@@ -22,7 +22,7 @@ from flows.actions import (
     SetPlanStatus,
     StartPaying,
 )
-from flows.commitments.paying import next_bill, paying_records
+from flows.commitments.paying import is_link_used, next_bill, paying_records
 from flows.days import same_day_before, weekday_before, working_days_after
 from flows.events import PaymentSeen
 from flows.model import Case, Dialogue, Flag, Turn
@@ -186,7 +186,7 @@ def _past_day(turn: Turn) -> date | None:
         return same_day_before(named, turn.today)
     monthly = facts.pay_days(turn)
     if not monthly:
-        return turn.today if _JUST_NOW.search(turn.reading.text) else None
+        return turn.today if _JUST_NOW.search(turn.reading.text) or is_link_used(turn) else None
     last = turn.today.replace(day=1)
     coming = min(monthly[0], 28)
     return same_day_before(last.replace(day=coming), turn.today)

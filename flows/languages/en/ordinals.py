@@ -30,7 +30,7 @@ LAST_DAY_OF_MONTH = 31
 
 # A day stands at the end or before a little word; "my 3rd request" and "2nd notice" are none.
 _NOT_A_DAY = (
-    r"(?= ?(?:$|[,.!?;:/&)…~-])| [0-9]{1,2}(?:st|nd|rd|th)\b| (?:leh|lah|la|lor|ah|liao|hor|of|at|by|and|or|if|when|i|i'?ll|i'?m|is|works?|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|"
+    r"(?= ?(?:$|[,.!?;:/&)…~-])| [0-9]{1,2}(?:st|nd|rd|th)\b| (?:leh|lah|la|lor|ah|liao|hor|all|full|everything|of|at|by|and|or|if|when|i|i'?ll|i'?m|is|works?|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|"
     r"night|to|instead|latest|next|this|can|will|would|should|my|on|as|the|pay ?day|each|every|from|until|till|that|we|sometime|after|before|it|fine|good|"
     r"sounds|with|in|max|at|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:\b|(?<=jan)|(?<=feb)|(?<=mar)|(?<=apr)))"
@@ -198,8 +198,8 @@ def rules() -> list[Rule]:
         ),
         # My salary comes on date 28.
         word_rule(
-            "da fr on th",
-            r"(?:(?:on |from )?(?:the )?date (?:is )?|(?:on|from) (?:the )?day )(?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:of (?:the|each|every) month|every|each|and|then|ok|please|pls|sir)\b))",
+            "da fi fr on st th",
+            r"(?:(?:on |from )?(?:the )?date (?:is )?|(?:on|from|first|starting) (?:the )?day )(?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:of (?:the|each|every) month|every|each|and|then|ok|please|pls|sir)\b))",
             _day_of_month,
         ),
         word_rule("th", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),

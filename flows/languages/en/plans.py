@@ -259,7 +259,7 @@ def _rules_of_counts() -> list[Rule]:
         ),
         word_rule(
             "in pa sp",
-            rf"(?:(?:pay|split)(?:{_IT_SAID})?(?: (?:in|by|with|for))?|in) {_N} times\b(?! (?:a|per|each|every|already|now|today|this|last|before)\b)",
+            rf"(?:(?:pay|split)(?:{_IT_SAID})?(?: (?:in|by|with|for))?|in) {_N} times?\b(?! (?:a|per|zone|only|each|every|already|now|today|this|last|before)\b)",
             _count,
         ),
         word_rule(

@@ -54,7 +54,7 @@ _PART_BEFORE = Pattern(
     r"\b(?:(?:can|could|able to|i'?ll|will|maybe|only|just) (?:pay|do|send|give|put|afford|manage|offer|scrape together)|only (?:have|got)|i have|have|how about)(?: (?:you|u|like|about|only|just|maybe))* $"
 )
 _REST_IN_PARTS = Pattern(
-    r"\b(?:rest|remain\w*|other|balance)\b.{0,24}\b(?:split|over|payments?|instal|monthly|months|a month|parts)|split the rest|then split"
+    r"\b(?:rest|remain\w*|other|balance)\b.{0,24}\b(?:split|over|payments?|instal|monthly|months|a month|parts)|split the rest|then split|\bthen (?:in )?[a-z0-9]{1,6} (?:\w+ )?(?:payments?|pmts?|instal\w*)\b"
 )
 
 _LACKING = Pattern(

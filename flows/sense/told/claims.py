@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from flows.commitments.paying import is_link_used
 from flows.model import Flag, Turn
 from flows.replacing import replace
 from flows.understanding.intents import Intent
@@ -124,3 +125,32 @@ def with_failure_again(reading: Understanding, turn: Turn) -> Understanding:
     if not _STILL_FAILS.search(reading.text):
         return reading
     return replace(reading, intent=Intent.PAYMENT_FAILED, band=Band.ACT)
+
+
+_SENT = re.compile(
+    r"\b(?:sent|paid|transferred|did|made)\b(?: (?:it|that|this|the payment|payment))?(?: \w+){0,3} (?:just now|now|today|already|this morning|through|thru|via|with|on|earlier)\b"
+    r"|\bjust (?:sent|paid|did|made|transferred)\b",
+    re.IGNORECASE,
+)
+_NOT_SENT = frozenset({Tag.ASKS, Tag.NEGATED, Tag.CANNOT, Tag.FUTURE, Tag.HOW, Tag.WILL_NOT})
+
+
+def with_payment_sent(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Sent it just now through the link" claims a payment, and asks for no way to pay."""
+    is_guess = reading.intent is Intent.PAY_NOW and Tag.PAST in reading.tags
+    if not is_guess or reading.tags & _NOT_SENT or not _SENT.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.ALREADY_PAID)
+    return replace(reading, intent=Intent.ALREADY_PAID, also=also)
+
+
+LINK_TAKEN_FOR = frozenset({Intent.THANKS, Intent.AFFIRM, Intent.UNCLEAR, Intent.PAY_NOW})
+
+
+def with_link_used(reading: Understanding, turn: Turn) -> Understanding:
+    """ "All done thanks", after a link was given: he says that he paid."""
+    if reading.intent not in LINK_TAKEN_FOR or turn.conversation.dialogue.question is not None:
+        return reading
+    if reading.entities or not is_link_used(turn):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, also=(), band=Band.ACT)

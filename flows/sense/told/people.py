@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from flows.model import Turn
 from flows.replacing import replace
@@ -189,6 +190,23 @@ def with_hours_kept(reading: Understanding, turn: Turn) -> Understanding:
     calls = (Intent.BUSY, Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN)
     also = tuple(i for i in reading.also if i not in calls)
     return replace(reading, intent=Intent.BUSY, also=also, band=Band.CONFIRM)
+
+
+_SO_OFTEN = re.compile(
+    r"\b(?:text|txt|messag|msg|call|sms|remind)\w*\b[^.!?]{0,12}\b(?:so (?:many|much|often)|too (?:many|much|often)|every ?day|all the time|that often)\b",
+    re.IGNORECASE,
+)
+
+
+def with_fewer_wanted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can you not message so many times, I pay on the 28th": fewer are wanted, and he pays."""
+    is_stop = reading.intent is Intent.OPT_OUT and turn.conversation.is_bound
+    if not is_stop or not _SO_OFTEN.search(reading.text) or _FOR_GOOD.search(reading.text):
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    if len(days) != 1 or days[0] < turn.today or Tag.FUTURE not in reading.tags:
+        return reading
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
 
 
 _SPEAKS_OF_CALL = re.compile(r"\b(?:call\w*|phone|ring|speak|talk|contact|reach)\b", re.IGNORECASE)

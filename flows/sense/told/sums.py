@@ -218,3 +218,20 @@ def with_fee_left_out(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.intents if i is Intent.REFUSE)
     return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=also, band=Band.ACT)
+
+
+_PART_MINE = re.compile(
+    r"\b(?:only |just )?(?:half|part|some|a third|a quarter|most) (?:of )?(?:it|this|that|the bill) (?:is|was) (?:mine|my (?:bill|debt|part))\b"
+    r"|\bother (?:half|part) (?:is|was|'s|belongs to) (?:my |his|her|not |someone|the )",
+    re.IGNORECASE,
+)
+PART_TAKEN_FOR = frozenset(
+    {Intent.PARTIAL_PAYMENT, Intent.REQUEST_INSTALMENTS, Intent.UNCLEAR, Intent.REFUSE}
+)
+
+
+def with_part_not_his(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Only half of this is mine": the rest of the sum is in dispute, and no half is offered."""
+    if reading.intent not in PART_TAKEN_FOR or not _PART_MINE.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=(), band=Band.ACT)
