@@ -288,6 +288,57 @@ def dead_letters(conn: Connection, *, limit: int = 100) -> tuple[DeadLetter, ...
     return tuple(DeadLetter(**row._mapping) for row in rows)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """A conversation with dead letters: whose, how many, and since when."""
+
+    conversation_id: str
+    name: str
+    count: int
+    since_at: datetime
+
+
+def unanswered(conn: Connection, *, limit: int = 50) -> tuple[Unanswered, ...]:
+    """The conversations with dead letters, the oldest letter first."""
+    row, since = _INCOMING.c, func.min(_INCOMING.c.received_at)
+    query = (
+        select(row.conversation_id, _CONVERSATIONS.c.name, func.count(), since)
+        .select_from(_INCOMING.join(_CONVERSATIONS, _CONVERSATIONS.c.id == row.conversation_id))
+        .where(row.state == _DEAD)
+        .group_by(row.conversation_id, _CONVERSATIONS.c.name)
+        .order_by(since, row.conversation_id)
+    )
+    return tuple(
+        Unanswered(conversation_id=id, name=name, count=count, since_at=at)
+        for id, name, count, at in conn.execute(query.limit(limit))
+    )
+
+
+def unanswered_count(conn: Connection) -> int:
+    """How many conversations have dead letters."""
+    query = select(func.count(_INCOMING.c.conversation_id.distinct()))
+    return int(conn.execute(query.where(_INCOMING.c.state == _DEAD)).scalar_one())
+
+
+def replay_all(conn: Connection, conversation_id: str, *, now: datetime) -> int:
+    """Hand all dead letters of a conversation to its next turn; how many there were."""
+    return _leave_dead(conn, conversation_id, state="waiting", ready_at=now, latest_at=now)
+
+
+def settle_all(conn: Connection, conversation_id: str) -> int:
+    """Count a conversation's dead letters as handled: a person answered; how many there were."""
+    return _leave_dead(conn, conversation_id, state="handled")
+
+
+def _leave_dead(conn: Connection, conversation_id: str, **values: object) -> int:
+    changed = conn.execute(
+        update(_INCOMING)
+        .where(_INCOMING.c.conversation_id == conversation_id, _INCOMING.c.state == _DEAD)
+        .values(attempts=0, **values)
+    )
+    return changed.rowcount
+
+
 def replay(conn: Connection, message_id: int, *, now: datetime) -> bool:
     """Hand a dead letter to the next turn of its conversation; false if it is not one."""
     changed = conn.execute(

@@ -30,6 +30,8 @@ PATHS: Mapping[str, str] = {
     "tasks": "/tasks",
     "task": "/tasks/{id}",
     "task_take": "/tasks/{id}/take",
+    "messages_retry": "/tasks/{id}/messages/retry",
+    "messages_settle": "/tasks/{id}/messages/settle",
     "task_put_back": "/tasks/{id}/put-back",
     "complaints": "/complaints",
     "complaints_file": "/complaints.csv",

@@ -85,6 +85,8 @@ ACTS = (
     "task_taken",
     "task_put_back",
     "task_done",
+    "messages_retried",
+    "messages_settled",
     "complaints_answered",
     "disputes_answered",
     "reading_corrected",

@@ -42,6 +42,8 @@ _TOASTS = (
     "task_taken",
     "task_put_back",
     "task_done",
+    "messages_retried",
+    "messages_settled",
     "answered",
     "stopped",
     "resumed",

@@ -38,7 +38,7 @@ from bot.console.trail import Trails
 from bot.log import Logger
 from bot.reminding import Planner
 from bot.settings import CreditorSettings
-from bot.topics import LIVE, SENDS
+from bot.topics import LIVE, SENDS, TURNS
 from bot.turn import take_turn
 from bot.watching import Watched, resume, watched
 from flows.events import ComplaintAnswered, DisputeAnswered, DutyDone
@@ -46,7 +46,7 @@ from flows.matter_number import heard_number
 from flows.money import Money
 from flows.records import ConversationId
 from flows.records import Outcome as Finding
-from storage import agents, customers, queues, registers, stops, tasks
+from storage import agents, customers, messages, queues, registers, stops, tasks
 from storage.outgoing import has_written
 from storage.registers import Entry, Wanted
 from storage.stops import Left, Order, Scope, Waiting
@@ -68,6 +68,7 @@ class TasksPage:
     counts: tasks.Counts
     names: dict[str, str]
     next_offset: int | None
+    unanswered: tuple[messages.Unanswered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,11 @@ class Work:
         def read(conn: Connection) -> Badge:
             counts = tasks.counts(conn, now=now)
             is_stopped = bool(stops.standing(conn))
-            return Badge(tasks=counts.total, overdue=counts.overdue, is_stopped=is_stopped)
+            # Who wrote and was not heard is owed an answer, and late.
+            dead = messages.unanswered_count(conn)
+            return Badge(
+                tasks=counts.total + dead, overdue=counts.overdue + dead, is_stopped=is_stopped
+            )
 
         return await self._database.read(read)
 
@@ -163,6 +168,7 @@ class Work:
                 counts=tasks.counts(conn, now=now, owner=agent.id),
                 names=names_of(conn),
                 next_offset=offset + PAGE_ROWS if len(rows) > PAGE_ROWS else None,
+                unanswered=messages.unanswered(conn),
             )
 
         return await self._database.read(read)
@@ -190,6 +196,32 @@ class Work:
             return self._noted(conn, look, "task_put_back", task) if was_mine else _TAKEN
 
         return await self._act(put_back)
+
+    async def retry_messages(self, agent: Face, talk: ConversationId, *, now: datetime) -> bool:
+        """Have the bot try again what it could not handle; false when nothing waits there."""
+
+        look = self._look(agent, now)
+
+        def retry(conn: Connection) -> bool:
+            count = messages.replay_all(conn, talk, now=now)
+            if count:
+                note_act(conn, look, "messages_retried", talk)
+            return bool(count)
+
+        return await self._database.write(retry, wake=(TURNS, LIVE))
+
+    async def settle_messages(self, agent: Face, talk: ConversationId, *, now: datetime) -> bool:
+        """Count what the bot could not handle as answered; false when nothing waits there."""
+
+        look = self._look(agent, now)
+
+        def settle(conn: Connection) -> bool:
+            count = messages.settle_all(conn, talk)
+            if count:
+                note_act(conn, look, "messages_settled", talk)
+            return bool(count)
+
+        return await self._database.write(settle, wake=(LIVE,))
 
     async def finish_task(
         self, agent: Face, task: Task, note: str, finding: str, *, now: datetime

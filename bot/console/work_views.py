@@ -103,6 +103,20 @@ async def put_back_task(request: web.Request) -> web.StreamResponse:
     return await _after_task(request, agent, outcome, "task_put_back")
 
 
+async def retry_messages(request: web.Request) -> web.StreamResponse:
+    """Let the bot try again what it could not handle."""
+    agent, talk = permitted(request, Right.TALK), ConversationId(request.match_info["id"])
+    has_any = await _work(request).retry_messages(agent, talk, now=_now(request))
+    raise web.HTTPSeeOther(path("tasks", done="messages_retried" if has_any else None))
+
+
+async def settle_messages(request: web.Request) -> web.StreamResponse:
+    """Note that a person answered what the bot could not handle."""
+    agent, talk = permitted(request, Right.TALK), ConversationId(request.match_info["id"])
+    has_any = await _work(request).settle_messages(agent, talk, now=_now(request))
+    raise web.HTTPSeeOther(path("tasks", done="messages_settled" if has_any else None))
+
+
 async def _after_task(
     request: web.Request, agent: Face, outcome: Outcome, done: str
 ) -> web.StreamResponse:
@@ -418,6 +432,8 @@ ROUTES: Sequence[web.RouteDef] = (
     web.get("/tasks", show_tasks),
     web.get("/tasks/{id}", show_task),
     web.post("/tasks/{id}", finish_task),
+    web.post("/tasks/{id}/messages/retry", retry_messages),
+    web.post("/tasks/{id}/messages/settle", settle_messages),
     web.post("/tasks/{id}/take", take_task),
     web.post("/tasks/{id}/put-back", put_back_task),
     web.get("/complaints", show_complaints),

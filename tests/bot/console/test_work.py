@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.beginning import start_conversations
 from bot.clock import MovableClock
@@ -179,6 +179,49 @@ ALLOWED = {
     "/complaints.csv": ("lead", "operator", "auditor"),
     "/sending": ("lead", "operator"),
 }
+
+
+async def dead(office: Office, count: int = 2) -> None:
+    """Messages that the bot could not handle."""
+    for number in range(count):
+        message = said("how much is it", 90 + number, at=office.clock.now())
+        await office.db.write(lambda c, m=message: messages.receive_many(c, [m]))
+    table = tables.table("incoming_messages")
+    values = {"state": "dead", "attempts": 5, "error": "WordingError"}
+    await office.db.write(
+        lambda c: c.execute(update(table).where(table.c.state == "waiting").values(**values))
+    )
+
+
+async def test_a_message_that_could_not_be_handled_is_owed_an_answer(office: Office) -> None:
+    await dead(office)
+    await office.log_in("auditor")
+    page = await office.text("/tasks")
+    assert "1 conversation has messages that could not be handled" in page
+    assert "messages/retry" not in page
+    assert "D**** B." in page
+    assert (await office.post("/tasks/c1/messages/retry")).status == 403
+    await office.log_in("agent")
+    page = await office.text("/tasks")
+    assert re.search(r'nav-over"[^>]*>1<', page)
+    answer = await office.post("/tasks/c1/messages/retry")
+    assert answer.headers["Location"].endswith("done=messages_retried")
+    assert await office.db.write(lambda c: handle_waiting(c, rules(), office.clock.now()))
+    table = tables.table("outgoing_messages")
+    texts = await office.db.read(lambda c: [r.text for r in c.execute(select(table))])
+    assert any("$400.00" in text for text in texts)
+    assert "could not be handled" not in await office.text("/tasks")
+    assert (await office.acts())[0] == "messages_retried"
+
+
+async def test_what_a_person_answered_is_no_longer_owed(office: Office) -> None:
+    await dead(office, 1)
+    await office.log_in("agent")
+    await office.post("/tasks/c1/messages/settle")
+    assert "could not be handled" not in await office.text("/tasks")
+    assert (await office.acts())[0] == "messages_settled"
+    again = await office.post("/tasks/c1/messages/settle")
+    assert "done" not in again.headers["Location"], "nothing waits there"
 
 
 async def test_a_complaint_is_found_by_the_number_its_customer_was_told(office: Office) -> None:
