@@ -24,11 +24,13 @@ from sqlalchemy import (
 from flows.money import Currency, Money
 from storage import tables
 from storage.batches import AnyRow
+from storage.columns import word
 
 _ROWS = tables.table("conversations")
 _INCOMING = tables.table("incoming_messages")
 _OUTGOING = tables.table("outgoing_messages")
 _ACCOUNTS = tables.table("accounts")
+_HANDOFFS = tables.table("handoffs")
 
 
 class Tab(StrEnum):
@@ -88,7 +90,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One conversation in a list. `outstanding` is the sum of its bills in their currency."""
+    """One conversation in a list. `outstanding` is the sum of its bills in their currency.
+
+    `claimed_at`: when somebody took the newest of its open cases over.
+    """
 
     id: str
     version: int
@@ -113,6 +118,7 @@ class Row:
     last_out_at: datetime | None
     last_line: str
     last_intent: str
+    claimed_at: datetime | None
     is_unread: bool
 
 
@@ -158,11 +164,19 @@ _IS_UNREAD = and_(
     _ROWS.c.last_in_at.is_not(None),
     or_(_ROWS.c.seen_at.is_(None), _ROWS.c.last_in_at > _ROWS.c.seen_at),
 )
-_MONEY = ("outstanding_minor", "currency", "exponent")
-_PLAIN = tuple(
-    field.name for field in fields(Row) if field.name not in ("outstanding", "is_unread")
+_CLAIMED_AT = (
+    select(func.max(_HANDOFFS.c.claimed_at))
+    .where(_HANDOFFS.c.conversation_id == _ROWS.c.id, _HANDOFFS.c.state == word("claimed"))
+    .scalar_subquery()
 )
-_COLUMNS = (*(_ROWS.c[name] for name in (*_PLAIN, *_MONEY)), _IS_UNREAD.label("is_unread"))
+_MONEY = ("outstanding_minor", "currency", "exponent")
+_OWN = ("outstanding", "is_unread", "claimed_at")
+_PLAIN = tuple(field.name for field in fields(Row) if field.name not in _OWN)
+_COLUMNS = (
+    *(_ROWS.c[name] for name in (*_PLAIN, *_MONEY)),
+    _CLAIMED_AT.label("claimed_at"),
+    _IS_UNREAD.label("is_unread"),
+)
 
 
 def page(
@@ -227,7 +241,12 @@ def _row(row: AnyRow) -> Row:
     if row.currency:
         money = Money(row.outstanding_minor, Currency(row.currency, row.exponent))
     values = {name: row._mapping[name] for name in _PLAIN}
-    return Row(**values, outstanding=money, is_unread=bool(row.is_unread))
+    return Row(
+        **values,
+        claimed_at=row.claimed_at,
+        outstanding=money,
+        is_unread=bool(row.is_unread),
+    )
 
 
 def _ordered(order: Order, viewer: Viewer) -> list[ColumnElement[object]]:

@@ -130,12 +130,16 @@ def _owner(row: queues.Row, names: Mapping[str, str]) -> Face | None:
 
 
 def _sla(row: queues.Row) -> Sla | None:
-    """The team's promise to answer; it rests once we wrote last and wait for the customer."""
+    """The team's promise to answer; it rests once a person wrote and waits for the customer.
+
+    The bot is silent from the claim on: what left before it was no person's answer.
+    """
     if row.wanted_at is None:
         return None
     due_at = row.answer_due_at or row.wanted_at + _ANSWER_WITHIN
     heard_at = row.last_in_at or row.wanted_at
-    is_answered = row.last_out_at is not None and row.last_out_at > max(heard_at, row.wanted_at)
+    waits_since_at = max(heard_at, row.wanted_at, row.claimed_at or row.wanted_at)
+    is_answered = row.last_out_at is not None and row.last_out_at > waits_since_at
     return Sla(
         kind=SlaKind.NEXT if row.holder else SlaKind.FIRST,
         due_at=due_at,

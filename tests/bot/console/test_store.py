@@ -292,6 +292,30 @@ async def test_a_reply_leaves_under_the_agents_name(desk: Desk) -> None:
     assert card.is_answered
 
 
+async def test_the_clock_runs_until_a_person_answers_not_until_the_claim(desk: Desk) -> None:
+    await desk.say("i want to make a complaint about your service")
+    desk.clock.move(timedelta(minutes=1))
+    message = said("let me talk to a person", 2, at=desk.now)
+    await desk.db.write(lambda conn: messages.receive_many(conn, [message]))
+    desk.clock.move(timedelta(seconds=1))
+    await desk.db.write(lambda conn: handle_waiting(conn, rules(), desk.now))
+    desk.count = 2
+
+    async def is_paused() -> bool:
+        (row,) = (await desk.console.queue(LIN, QueueAsked(), now=desk.now)).rows
+        assert row.sla is not None
+        return row.sla.is_paused
+
+    desk.clock.move(timedelta(minutes=1))
+    await desk.console.claim(LIN, C1, now=desk.now)
+    assert not await is_paused(), "the bot said who comes, which answers nothing"
+    desk.clock.move(timedelta(minutes=1))
+    await desk.console.reply(LIN, await desk.draft("Hello, this is Lin."), now=desk.now)
+    assert await is_paused()
+    await desk.say("and now?")
+    assert not await is_paused()
+
+
 async def test_only_the_holder_replies(desk: Desk) -> None:
     draft = await desk.draft("Hello")
     assert isinstance(await desk.console.reply(LIN, draft, now=desk.now), Impossible)
