@@ -11,6 +11,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from storage.database import Database
+from tests.bot.bills import take_in
+from tests.bot.console.test_reminders import bill
 from tests.bot.console.test_work import Office, office, pages
 from tests.real.test_desk import opened
 from tests.storage import books
@@ -21,6 +23,8 @@ pytestmark = pytest.mark.real
 RANGE = "since=2026-02-13&until=2026-03-12"
 BOARD = f"/console/dashboard?{RANGE}"
 BILLS = f"/console/dashboard/bills?step=sent&{RANGE}"
+CASES = f"/console/dashboard/cases?reason=requested&{RANGE}"
+REMINDERS = "/console/reminders"
 AUDIT = "/console/audit"
 WIDTHS = (320, 390, 768, 1024, 1280, 1600)
 # Pictures to look at are kept where this names a folder.
@@ -43,7 +47,10 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(autouse=True)
 async def filled(office: Office) -> None:
-    await office.db.write(books.drawn(41, 200).write)
+    drawn = books.drawn(41, 200)
+    for number, row in enumerate(drawn.rows["accounts"]):
+        row["campaign"] = ("march", "a campaign with quite a long name of its own")[number % 2]
+    await office.db.write(drawn.write)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,12 @@ async def test_nothing_needs_sideways_scrolling(
     office: Office, browser: Browser, scheme: str, locale: str
 ) -> None:
     async with opened(office, browser, "auditor", locale=locale, color_scheme=scheme) as page:
-        for name, where in (("dashboard", BOARD), ("bills", BILLS), ("audit", AUDIT)):
+        for name, where in (
+            ("dashboard", BOARD),
+            ("bills", BILLS),
+            ("cases", CASES),
+            ("audit", AUDIT),
+        ):
             await page.goto(where)
             for width in WIDTHS:
                 await page.set_viewport_size({"width": width, "height": 900})
@@ -63,6 +75,39 @@ async def test_nothing_needs_sideways_scrolling(
                 if SHOTS:
                     to = Path(SHOTS) / f"{name}-{width}-{scheme}-{locale}.png"
                     await page.screenshot(path=to, full_page=True)
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("zh-CN", "dark"), ("en-US", "light")])
+async def test_todays_reminders_fit_phone_and_desk(
+    office: Office, browser: Browser, scheme: str, locale: str
+) -> None:
+    bills = [bill(9000 + number, number % 9 - 3) for number in range(30)]
+    await take_in(office.db, [*bills, bill(9100, 1, channel="telegram")])
+    async with opened(office, browser, "operator", locale=locale, color_scheme=scheme) as page:
+        for name, where in (("sent", REMINDERS), ("held", f"{REMINDERS}?outcome=held")):
+            await page.goto(where)
+            for width in (320, 390, 1280):
+                await page.set_viewport_size({"width": width, "height": 900})
+                wide = await page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, (where, width, wide)
+                if SHOTS:
+                    to = Path(SHOTS) / f"reminders-{name}-{width}-{scheme}-{locale}.png"
+                    await page.screenshot(path=to, full_page=True)
+
+
+async def test_sending_is_stopped_from_the_reminders_without_script(
+    office: Office, browser: Browser
+) -> None:
+    async with opened(
+        office, browser, "operator", locale="en-US", java_script_enabled=False
+    ) as page:
+        await page.goto(REMINDERS)
+        await page.fill("#reason", "wrong file")
+        await page.check("[name=sure]")
+        await page.get_by_role("button", name="Stop sending").press("Enter")
+        await expect(page.locator("h1")).to_have_text("Sending")
+        await page.goto(REMINDERS)
+        await expect(page.locator("body")).to_contain_text("Sending is stopped")
 
 
 async def test_a_definition_is_one_key_away(office: Office, browser: Browser) -> None:
