@@ -186,15 +186,37 @@ def part_then_all(reading: Understanding, turn: Turn) -> Entity | None:
     """The part of 今晚转500 12月4号全部结清: paid at once, before all is cleared on a day to come."""
     sums = [e for e in reading.entities if e.kind in _SUMS]
     days = [e for e in reading.entities if isinstance(e.value, date) and e.value > turn.today]
-    if len(sums) != 1 or len(days) != 1 or days[0].start < sums[0].end:
+    if len(sums) != 1 or len(days) != 1 or not _is_at_once(reading.text, sums[0], days[0]):
         return None
     if sums[0].role not in (None, Role.PART, Role.DOWN_PAYMENT) or reading.tags & _NO_OFFER:
         return None
     money = facts.money_of(turn, sums[0])
     is_part = money is not None and 0 < money.minor < turn.case.account.outstanding.minor
-    is_now = bool(_NOW.search(reading.text, 0, days[0].start))
-    is_choice = bool(_EITHER.search(reading.text, sums[0].end))
-    return sums[0] if is_part and is_now and not is_choice else None
+    is_choice = bool(_EITHER.search(reading.text, min(sums[0].end, days[0].end)))
+    return sums[0] if is_part and not is_choice else None
+
+
+_CLEARS = re.compile(
+    r"清|完|晒|全|\b(?:all|clear\w*|off|full|everything|settle\w*)\b", re.IGNORECASE
+)
+_MARK = re.compile(r"[ ]*[,，。;；]")
+
+
+def _is_at_once(text: str, first: Entity, day: Entity) -> bool:
+    """Whether the sum is paid now; told after the day, it stands behind words that clear all."""
+    if first.end <= day.start:
+        return bool(_NOW.search(text, 0, day.start))
+    mark = _MARK.search(text, day.end, first.start)
+    if mark is None or not _CLEARS.search(text, 0, mark.start()):
+        return False
+    return bool(_NOW.search(text, mark.end()))
+
+
+def in_choice(turn: Turn) -> bool:
+    """ "100 today, or all of it on the 10th": which of the two is not said."""
+    sums, days = facts.entities(turn, EntityKind.AMOUNT), facts.entities(turn, EntityKind.DATE)
+    is_pair = len(sums) == 1 and len(days) == PARTS and facts.has(turn, Tag.WHOLE)
+    return is_pair and bool(_EITHER.search(turn.reading.text, days[0].end, days[1].start))
 
 
 def in_halves(turn: Turn) -> bool:

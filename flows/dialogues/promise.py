@@ -85,6 +85,8 @@ def promise(turn: Turn) -> Answer:
         return when
     if when is None or takes_day_back(turn):
         return ask_day(turn, amount)
+    if two_parts.in_choice(turn):
+        return ask_day(turn, None)
     is_clear = _is_certain(turn) or _corrects(turn)
     is_whole = amount is not None and is_clear and not _is_day_open(turn)
     is_whole = is_whole and not _is_other_day_of_week(turn)

@@ -10,6 +10,7 @@ from flows.days import months_after
 from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.named import OF_DAYS, OF_PARTS, Rule
+from flows.sense.whole import says_whole
 from flows.slots import SlotName
 from flows.understanding.intents import Intent
 from flows.understanding.values import Entity, EntityKind, Role, Tag, Understanding
@@ -132,10 +133,10 @@ def _as_part(reading: Understanding, first: Entity) -> Understanding:
 def _with_all_after_part(reading: Understanding, turn: Turn) -> Understanding:
     """今晚转500 12月4号全部结清: a part at once, and on the later day all that is left."""
     offers = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
-    if reading.intent not in offers or Tag.WHOLE not in reading.tags:
+    first = two_parts.part_then_all(reading, turn) if reading.intent in offers else None
+    if first is None or not (Tag.WHOLE in reading.tags or says_whole(reading.text)):
         return reading
-    first = two_parts.part_then_all(reading, turn)
-    return reading if first is None else _as_part(reading, first)
+    return replace(_as_part(reading, first), tags=reading.tags | {Tag.WHOLE})
 
 
 _LATER_ON = re.compile(
