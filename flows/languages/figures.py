@@ -64,7 +64,7 @@ _PRIVATE_EN = (
     r"|(?:ending|ends)(?: in| with)? |last (?:4|four)(?: digits)?(?: (?:are|is|of))? )"
 )
 _PLACE_EN = (
-    r"(?:section|chapter|invoice|inv|apt|apartment|unit|room|suite|floor|flat|route|exit|line|page|step|item|covid)[ -]?#?(?P<ref>[0-9]+[a-z]?\b)|(?:extension|ext)[ .]?(?P<ext>[0-9]{2,5}\b)(?! ?(?:days?|weeks?|months?|hours?))|"
+    r"(?:section|chapter|invoice|inv|apt|apartment|unit|room|suite|floor|flat|route|exit|line|page|step|item|covid)[ -]?#?(?P<ref>[0-9]+[a-z]?\b)|(?:plate|registration)(?: (?:is|number|no|num))* (?P<plate>[a-z]{1,4} ?[0-9]{1,4}[a-z]{0,3}\b)|(?:extension|ext)[ .]?(?P<ext>[0-9]{2,5}\b)(?! ?(?:days?|weeks?|months?|hours?))|"
     r"(?:call(?:ed|ing)?|dial(?:l?ed|l?ing)?|text(?:ed|ing)?|ring(?:ing)?|rang) (?:me )?(?:on |at )?(?P<phone>\+?[0-9][0-9 -]{5,}|(?:911|999|112|12345|988)\b)"
 )
 # 1k 500 is one sum; 1k 500 now, or 500 a month, are two.
@@ -193,7 +193,7 @@ def _rules_of_references() -> list[Rule]:
             _private,
         ),
         word_rule(
-            "ap ca ch co di ex fl in it li pa ra ri ro se st su te un",
+            "ap ca ch co di ex fl in it li pa pl ra re ri ro se st su te un",
             _PLACE_EN,
             lambda m, _: [_masked(m, m.lastgroup or 0)],
         ),

@@ -43,7 +43,9 @@ from flows.understanding.values import Asked, Entity, EntityKind, LanguageTag, R
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
-_ALTERNATIVE = re.compile(r" ?(?:,? ?\bor\b|或者?|还是|要么|/|、) ?")
+_ALTERNATIVE = re.compile(
+    r" ?(?:,? ?\bor(?: (?:on|by|maybe|even))?(?: the)?\b|或者?|还是|要么|/|、) ?"
+)
 # Between two days or sums of which either may come; where one is a span, they say one thing.
 _PERHAPS = re.compile(
     r"[ ,]*(?:\bor )?\b(?:maybe|possibly|perhaps)(?: (?:on|by|the))* |[ ,，]*(?:也?可能|也许|要不)是? ?"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from flows.languages.en.context import moves
+from flows.languages.en.context import moves, swaps
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found
 from flows.understanding import masks
@@ -86,6 +86,8 @@ def is_moved(text: str, start: int, between: tuple[int, int]) -> bool:
     """From the first to the second: what stood is changed into what is wanted."""
     if text.startswith(" to ", between[0]):
         return moves(text, start)
+    if text.startswith(" for ", between[0]):
+        return swaps(text, start)
     return text[between[1] - 1] in "到成为至" and _MOVED_TO.fullmatch(text, *between) is not None
 
 

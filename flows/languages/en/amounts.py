@@ -399,6 +399,11 @@ def rules() -> list[Rule]:
             r"401 ?k|404(?= (?:on|error|not|page|when|every))|50 50(?! ?[$£€0-9])|a buck [a-z]+|a (?:dime|penny|cent|dollar|million|billion)|one (?:penny|cent|dime)|100 ?%",
             step_over,
         ),
+        # I work 10 till 6.
+        counted(
+            r"(?:[1-9]|1[0-2]) ?(?:till?|until) ?(?:[1-9]|1[0-2])\b(?![/:.]| ?(?:st|nd|rd|th|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
+            step_over,
+        ),
         word_rule(
             "a_ an co fe hu ma se so th",
             rf"(?:(?:an? )?(?:few|couple(?: of)?|several|some|many) {some}|(?:hundreds|thousands)\b)(?: (?:of )?(?:dollars|bucks|quid|pounds))?",

@@ -44,6 +44,15 @@ _MOVES = Pattern(
     r"\b(?:mov|chang|push|switch|shift|reschedul|bump|lower|reduc|drop|cut|bring)[a-z]* (?:[^.?!;,]{0,24} )?from(?: the)? ?$"
 )
 
+_SWAPS = Pattern(
+    r"\b(?:swap|switch|trade|exchange|chang)[a-z]*(?: (?:it|from|out|my|me|date))*(?: the)? ?$"
+)
+
+
+def swaps(text: str, end: int) -> bool:
+    """The words up to `end` lead from what stood to another: swap the 4th (for the 9th)."""
+    return bool(_SWAPS.search(text, max(0, end - _WINDOW), end))
+
 
 def moves(text: str, end: int) -> bool:
     """The words up to `end` lead from what stood to what is wanted: move it from."""

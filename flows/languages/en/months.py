@@ -9,6 +9,7 @@ from flows.languages import days
 from flows.languages.en.context import lies_behind
 from flows.languages.en.names import MONTH, MONTHS, ORDINAL, ordinal
 from flows.languages.scanner import Found, Rule, Scene, dates, step_over, word_rule
+from flows.understanding.values import Asked
 
 _Match = re.Match[str]
 _Readings = Sequence[Found] | None
@@ -66,7 +67,8 @@ def _named_day(match: _Match, scene: Scene) -> _Readings:
     month = MONTHS.index(match["month"][:3]) + 1
     number = ordinal(match) or (int(match["day"]) if match["day"] else 0)
     if match["year"]:
-        return dates(match, days.day(int(match["year"]), month, number))
+        is_birth = match["year"].startswith("19") and scene.asked is not Asked.IDENTITY
+        return () if is_birth else dates(match, days.day(int(match["year"]), month, number))
     is_past = lies_behind(match, scene)
     return dates(match, days.day_in_year(scene.today, month, number, is_past=is_past))
 
@@ -135,7 +137,7 @@ def _rules_of_parts() -> list[Rule]:
 def _rules_of_named_days() -> list[Rule]:
     figures = "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw"
     the = "(?:on )?(?:the )?"
-    year = "(?:,? ?(?P<year>20[0-9]{2}))?"
+    year = "(?:,? ?(?P<year>(?:19|20)[0-9]{2})(?![0-9]))?"
     day = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9:/]|\.[0-9]|[ap]m| ?%)"
     return [
         word_rule(

@@ -60,7 +60,7 @@ _CHOOSES = Pattern(
     r"(?:^|[,.!] ?|\b(?:take|want|choose|pick|go with|prefer|do|like|go for|yes|ok|okay|with|select) )$"
 )
 _PAYS = Pattern(
-    r"(?:^|[,.:;] ?|\b(?:pay|paid|do|send|sent|give|put|about|like|over|and|can|with|offer|just|only|least|first|other|the|or|then|manage|afford|"
+    r"(?:^|[,.:;] ?|\b(?:pay|paid|clear|cover|settle|do|send|sent|give|put|about|like|over|and|can|with|offer|just|only|least|first|other|the|or|then|manage|afford|"
     r"have|got|you|u|down|maybe|ok|yes|least|around|cover|[0-9](?:st|nd|rd|th)|make|make it|make that|be|then|want|to) )$"
 )
 _OF_DEBT = Pattern(
@@ -75,6 +75,7 @@ _RHYTHMS = {
     "bi-weekly": Frequency.BIWEEKLY,
     "fortnightly": Frequency.BIWEEKLY,
 }
+_AND_FIVE = Pattern("[ -]five ")
 _FIRST_OR_SECOND = Pattern(r"(?:first|second|1st|2nd|latter|back) $")
 _OF_TIME = Pattern(
     r" (?:of|in) (?:the |this |next )?(?:month|year|week|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -222,7 +223,9 @@ def _part(match: _Match, _scene: Scene) -> _Readings:
 
 
 def _percent(match: _Match, _scene: Scene) -> _Readings:
-    value = int(match["n"])
+    said = match["n"]
+    value = int(said) if said.isdigit() else int(_number(said) or 0)
+    value += 5 * bool(_AND_FIVE.search(match[0]))
     if not 0 < value < 100:
         return ()
     return [entity(match, EntityKind.SHARE, Fraction(value, 100), group="share")]
@@ -397,6 +400,11 @@ def _rules_of_shares() -> list[Rule]:
         rule(
             "123456789",
             rf"(?P<share>(?P<n>[0-9]{{1,2}}) ?(?:%|percent|per cent))(?={SHARE_OF_DEBT})",
+            _percent,
+        ),
+        word_rule(
+            "ei fi fo ni se si te th tw",
+            rf"(?P<share>(?P<n>ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -]five)? (?:percent|per cent))(?={SHARE_OF_DEBT})",
             _percent,
         ),
     ]

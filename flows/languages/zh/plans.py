@@ -318,6 +318,11 @@ def _rules_of_shares() -> list[Rule]:
             "(?P<share>(?P<whole>[三四五])分(?P<part>[一二三四]))(?![一二三四五六七八九十百千万0-9个月期次号点分])",
             _fraction,
         ),
+        rule(
+            "一二两三四五六七八九",
+            "(?P<share>(?P<n>[一二两三四五六七八九])成)(?=先[还付给交缴])",
+            _percent,
+        ),
         rule("还付交缴给首打出减免凑", f"{pays}(?P<share>(?P<n>[0-9]{{1,2}})%)", _percent),
         rule(
             "还付交缴给首打出减免凑",

@@ -754,3 +754,26 @@ def test_figures_that_change_are_read_as_they_are_wanted(text: str, expected: li
 )
 def test_more_of_what_has_happened_and_what_is_counted(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the 4th or the 5th whichever", [("date", None)]),
+        ("swap the 27th for the 4th", [("date", "2026-12-04")]),
+        ("fifteen percent today", [("share", "3/20"), ("date", "2026-11-23")]),
+        ("i could cover half of it", [("share", "1/2")]),
+        ("四成先付", [("share", "2/5")]),
+        ("my plate is rtx 918", []),
+        ("i'm on shift 7 till 3", []),
+        ("born 9 april 1977", []),
+        ("应该是9号扣走的", [("date", "2026-11-09")]),
+    ],
+)
+def test_one_is_wanted_for_another(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
+
+
+def test_two_days_that_do_not_do_are_both_refused() -> None:
+    roles = [one.role for one in read("25号26号都不行").entities]
+    assert roles == [Role.WRONG, Role.WRONG]
