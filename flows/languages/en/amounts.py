@@ -114,7 +114,7 @@ _SHORT_OF = Pattern(" (?:short|down|behind|off|over|up|away|shy|under|left)\\b")
 # Things in the plural that a figure counts: do 50 pushups; but "do 50 fridays", "50 works".
 _THINGS = Pattern(
     r" (?!(?:is|was|as|this|plus|minus|thanks|works|sounds|always|unless|pls|sometimes|towards|afterwards|upwards|[a-z]*days|weekends|its|does|yes|us|has|seems|helps|suits|"
-    r"gets|makes|means|covers|clears|leaves|fees|charges|costs|comes|goes|mates|lads|guys|folks|tops|perhaps|besides|instalments|installments|fortnights|wages|bills)\b)[a-z]{2,}[b-hj-rtv-z]s\b"
+    r"gets|makes|means|covers|clears|leaves|fees|charges|costs|comes|goes|mates|lads|guys|folks|tops|perhaps|besides|instalments|installments|fortnights|wages|bills|thats|whats|theres|heres|lets|hes|shes|ours|yours|theirs|hours)\b)[a-z]{2,}[b-hj-rtv-z]s\b"
 )
 # Words that a sum may stand behind; behind any other longer word, a noun most likely, stands the
 # number of a thing.
@@ -146,7 +146,7 @@ zelle
 """
 _BEFORE_SUM = frozenset(_BEFORE_SUM_WORDS.split())
 _MEASURED = Pattern(
-    r"\b(?:root|pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate|hours|shifts)"
+    r"\b(?:root|pass ?code|code|pin|password|id|extension|zip|age|position|rank|badge|locker|flat|pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate|hours|shifts)"
     r"(?: (?:cut|got|get|were|are|been|have|reduced|back|is|was|of|at|to|like|dropped|went|down|up|over|under|around|about|only|just|a|[0-9]{2,3}))*(?: ?[0-9]{2,3}/)? ?$"
 )
 _MATE = Pattern(
@@ -158,7 +158,7 @@ _DAY_NEXT = Pattern(r" (?:today|tonight|tonite|tomorrow|tmrw?|tmr|tmw|on |this |
 _CLOCK = Pattern("(?:[1-9]|1[0-2])(?:[0-4]5|[1-4]0)")
 _GOES_ON = Pattern(
     r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
-    r"towards?|with|until|till|instead|left|down|til|of (?:it|that)|that|this|today|tonight|n|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
+    r"towards?|with|until|till|instead|left|down|til|even|thats|that's|isn'?t|ain'?t|wasn'?t|of (?:it|that)|that|this|today|tonight|n|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
     r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tmr|tmrw|tmw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly|semi|cash)\b"
 )
 _COUNTED = (

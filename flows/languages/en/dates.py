@@ -30,11 +30,11 @@ _WHICH = {"last": -1, "past": -1, "this": 0, "the": 0, "current": 0, "next": 1, 
 _SHORT = frozenset({"mon", "wed", "sat", "sun"})
 _LEADS_TO_DAY = Pattern(
     r"(?:^|[,/.;&-] ?|\b(?:on|by|this|till|til|until|before|after|from|coming|or|and|every|each|maybe|due|for|late|early|since|"
-    r"say|following|pay|paid|pls|ok|okay|yes|week|til|send|works|starting|call|do it|it is|payed|paid it|payed it|sent it|did it|pay it|send it|pay [a-z]+|(?:bpay|flick|transfer|zelle|venmo|wire|chuck|drop|do|settle|clear|sort) it|no|wait|sorry|actually) )$"
+    r"say|following|pay|paid|pls|ok|okay|yes|week|til|send|works|starting|call|do it|it is|payed|paid it|payed it|sent it|did it|pay it|send it|pay [a-z]+|(?:bpay|flick|transfer|zelle|venmo|wire|chuck|drop|do|settle|clear|sort) it|no|wait|sorry|actually|me|so) )$"
 )
 _FOLLOWS_DAY = Pattern(
     r"$|'s\b|\s*[,.!?/;&)-]|\s+(?:is (?:better|fine|good|ok|okay|best|when|pay ?day|my|cool|easier|possible)|would|will|sounds|can|could|instead|better|fine|good|that|this|should|morning|mornin|night|noon|evening|eve|arvo|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
-    r"if|when|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[$£€]?[0-9][0-9.,]*)\b"
+    r"if|when|so|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[$£€]?[0-9][0-9.,]*)\b"
 )
 _SUM_EACH = Pattern(
     r"[$£€]\d[\d,.]* $|\d (?:dollars|bucks|quid|pounds) $|\b(?:once|twice|times|days?|hours|payments?|bucks|each) $"

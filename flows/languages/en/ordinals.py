@@ -41,12 +41,12 @@ _NOT_A_DAY_EITHER = (
     r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|(?:half|quarter)(?= (?:of|year|way)\b)|thing|request|day in|month|week|year|of (?:my|three|two|many)))"
 )
 # That's the 3rd ask: before a word that follows no day a small ordinal counts things.
-_NTH_THING_MAX = 12
+_NTH_THING_MAX = 31
 _THAT_IS = Pattern(r"\b(?:that'?s|thats|it'?s|its|this is|that was|this was|was|ur|you'?re|for) $")
 _NTH_THING = Pattern(
     r" (?!(?:of|at|by|and|or|if|when|i|i'?ll|i'?m|i'?d|is|was|works?|wud|would|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|night|noon|to|instead|latest|next|this|can|could|will|should|my|on|as|the|"
     r"pay ?day|each|every|from|until|till?|that|we|sometime|after|before|it|its|fine|good|sounds|with|in|max|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|just|are|does|do|got|may|might|must|"
-    r"now|here|right|correct|check|about|around|without|cause|pay|tho|though|lol|latest|either|too|also|again|only|how|what|why|where|who|he|she|they|half|full|no|yes|yeah|sorry|suits?|goes|come|comes|came|money|went|and|n|nd|ish|r|are|"
+    r"now|here|right|correct|check|today|tomorrow|already|yeah|about|around|without|cause|pay|tho|though|lol|latest|either|too|also|again|only|how|what|why|where|who|he|she|they|half|full|no|yes|yeah|sorry|suits?|goes|come|comes|came|money|went|and|n|nd|ish|r|are|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day|[a-z]*uary|ch|il|e|y|[a-z]*ust|[a-z]*ember|[a-z]*ober)?\b)[a-z]{3,}\b"
 )
 # On the third Thursday: no third day of the month.

@@ -252,7 +252,7 @@ def _rules_of_counts() -> list[Rule]:
         ),
         rule(small, f"(?P<n>{_NUMBER})[次回](?=$|[吧啊,，。 ])", _times, gate=UNIT_AHEAD),
         rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months, gate=UNIT_AHEAD),
-        rule(small + "半", f"{half_month}的?(?:分期|分?摊)", _months, gate=UNIT_AHEAD),
+        rule(small + "半", f"{half_month}的?(?:分期|[分平均]?摊)", _months, gate=UNIT_AHEAD),
         rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months, gate=UNIT_AHEAD),
     ]
 

@@ -777,3 +777,23 @@ def test_one_is_wanted_for_another(text: str, expected: list[object]) -> None:
 def test_two_days_that_do_not_do_are_both_refused() -> None:
     roles = [one.role for one in read("25号26号都不行").entities]
     assert roles == [Role.WRONG, Role.WRONG]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("somebody stole my bag on thursday", [("date", "2026-11-19")]),
+        ("did a transfer wednesday", [("date", "2026-11-18")]),
+        ("they cut my power off on the 9th", [("date", "2026-11-09")]),
+        ("when it hits friday", [("date", "2026-11-27")]),
+        ("9号我就打款了", [("date", "2026-11-09")]),
+        ("我妈八号中风了", [("date", "2026-11-08")]),
+        ("this is the 21st message", []),
+        ("my passcode is 7714", []),
+        ("i owe 71.20 thats it", [("amount", "71.2")]),
+        ("the charge of 35 isnt ok", [("amount", "35")]),
+        ("八个月平摊", [("count", 8)]),
+    ],
+)
+def test_more_past_days_and_numbers_of_a_thing(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
