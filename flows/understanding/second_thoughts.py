@@ -13,7 +13,7 @@ from flows.understanding import masks
 from flows.understanding.values import EntityKind, Role
 
 _TAKES_BACK = Pattern(
-    r"[ ,.!…-]*\b(?:or )?(?:no(?: no)?,? ?(?:wait|sorry|actually|i (?:mean|meant)|make (?:it|that))|no,? (?!more|less|later)|"
+    r"[ ,.!?…-]*\b(?:or )?(?:no(?: no)?,? ?(?:wait|sorry|actually|i (?:mean|meant)|make (?:it|that))|no,? (?!more|less|later)|"
     r"wait(?: no)?|(?:oops|sorry|actually|scratch that|correction)(?:,? (?:no|i (?:mean|meant)|make (?:it|that)))?|i (?:mean|meant)|make (?:it|that))"
     r"[ ,.!…-]*(?:(?:on|by|the|it'?s|more like) )*"
     r"|[ ,，。…吧啊呃额嗯哦噢喔]*(?:不对|不不|说错了?|打错了?|写错了?|讲错了?|错了|[哦噢喔啊呃]不是?|不(?=[ ,，。]))[ ,，。…啊]*"

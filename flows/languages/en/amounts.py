@@ -124,6 +124,7 @@ _BEFORE_SUM_WORDS = """
 meant mean wait oops rather scratch correction stretch yesterday propose suggest guess wrote typo lets hope
 prefer repay payback split lent remit commit pledge scrap budget receive payday wages salary pension circa
 near close
+bung fling float front lob lump pop shove slap sling stick toss whack
 a about accept accepted accepting actually add added afford after agree agreed all almost amount an and
 another approx are around as at balance be because become been before below between bi-weekly bill billed
 biweekly borrow borrowed both bout bring but by can cash cashapp charge charged chuck clear cleared come comes
@@ -342,7 +343,8 @@ def _is_plainly_money(said: str, value: Decimal) -> bool:
 def _is_offered(match: _Match, value: Decimal) -> bool:
     text, start, end = match.string, match.start(), match.end()
     if match["ish"]:
-        return True
+        # At 7ish is an hour.
+        return value > _HOUR_MAX or not text.endswith(("at ", "around ", "about ", "by "), 0, start)
     if value >= _AFTER_VERB_MIN and _PAYING.search(text, max(0, start - 24), start):
         return value >= _AFTER_ANY_MIN or _may_be_sum(match)
     if value >= _AFTER_ANY_MIN and _LEADING.search(text, max(0, start - 12), start):

@@ -34,7 +34,7 @@ _LEADS_TO_DAY = Pattern(
 )
 _FOLLOWS_DAY = Pattern(
     r"$|'s\b|\s*[,.!?/;&)-]|\s+(?:is (?:better|fine|good|ok|okay|best|when|pay ?day|my|cool|easier|possible)|would|will|sounds|can|could|instead|better|fine|good|that|this|should|morning|mornin|night|noon|evening|eve|arvo|afternoon|at|am|pm|or|and|pls|plz|please|then|for sure|ok|okay|works|"
-    r"if|when|so|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|[$£€]?[0-9][0-9.,]*)\b"
+    r"if|when|so|next|latest|instead|i|i'll|ill|by|after|before|week|week|the|around|sometime|payday|idk|dunno|not sure|[$£€]?[0-9][0-9.,]*)\b"
 )
 _SUM_EACH = Pattern(
     r"[$£€]\d[\d,.]* $|\d (?:dollars|bucks|quid|pounds) $|\b(?:once|twice|times|days?|hours|payments?|bucks|each) $"
@@ -249,7 +249,9 @@ def _rules_from_weekdays() -> list[Rule]:
             rf"(?P<n>{SMALL}) (?:weeks?|wks?) (?:this |next )?{WEEKDAY}(?<!days)",
             _weeks_from_weekday,
         ),
-        word_rule("in", rf"in (?P<n>{SMALL}) {WEEKDAY}'? ?time\b", _nth_coming_weekday),
+        word_rule(
+            "in", rf"in (?P<n>{SMALL}) {WEEKDAY}(?:(?<=days)(?!')|'? ?time\b)", _nth_coming_weekday
+        ),
         word_rule("we", rf"(?P<n>)week (?:from|on) (?:this |next )?{WEEKDAY}", _weeks_from_weekday),
     ]
 

@@ -797,3 +797,20 @@ def test_two_days_that_do_not_do_are_both_refused() -> None:
 )
 def test_more_past_days_and_numbers_of_a_thing(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("in 3 fridays", [("date", "2026-12-11")]),
+        ("4th? no 5th", [("date", "2026-12-05")]),
+        ("tue or wed dunno", [("date", None)]),
+        ("pop 35 on it", [("amount", "35")]),
+        ("around 8ish", []),
+        ("九号我被骗了", [("date", "2026-11-09")]),
+        ("周四出的车祸", [("date", "2026-11-19")]),
+        ("半夜十二点还打电话来", [("time", "00:00")]),
+    ],
+)
+def test_days_in_doubt_and_hours_of_the_night(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected
