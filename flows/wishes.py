@@ -146,6 +146,10 @@ def _part_before_rhythm(turn: Turn) -> Money | None:
     return two_parts.part_now(turn)
 
 
+# Thirty pounds: a sum, however small.
+_IN_MONEY = re.compile(r"[$£€¥元块塊蚊]|\b(?:pounds?|quid|bucks?|dollars?|euros?)\b", re.IGNORECASE)
+
+
 def bare_count(turn: Turn) -> int | None:
     """A small bare number beside no other figure is a count: "can I do 6" is not six dollars."""
     if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
@@ -155,7 +159,8 @@ def bare_count(turn: Turn) -> int | None:
     found = facts.entities(turn, EntityKind.AMOUNT)
     if len(found) != 1 or found[0].currency or found[0].role not in (None, Role.PART):
         return None
-    if found[0].role is Role.PART and turn.reading.intent is Intent.PARTIAL_PAYMENT:
+    is_part = found[0].role is Role.PART and turn.reading.intent is Intent.PARTIAL_PAYMENT
+    if is_part or _IN_MONEY.search(found[0].text):
         return None
     value = found[0].value
     if not isinstance(value, Decimal) or not 1 < value <= _LARGEST_BARE_COUNT:

@@ -363,8 +363,8 @@ def _rules_of_rhythms() -> list[Rule]:
             _says(Frequency.MONTHLY),
         ),
         word_rule(
-            "ea ev pe we",
-            rf"weekly|(?:each|every|per) {week}|(?:every|each) {_WEEKDAY}",
+            "ea ev on pe we",
+            rf"weekly|(?:each|every|per) {week}|(?:every|each) {_WEEKDAY}|on (?:mon|tues|wednes|thurs|fri|satur|sun)days\b",
             _says(Frequency.WEEKLY),
         ),
         word_rule("a_", rf"a {month}(?! from)", _per(Frequency.MONTHLY)),

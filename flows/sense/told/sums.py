@@ -222,6 +222,7 @@ def with_fee_left_out(reading: Understanding, turn: Turn) -> Understanding:
 
 _PART_MINE = re.compile(
     r"\b(?:only |just )?(?:half|part|some|a third|a quarter|most) (?:of )?(?:it|this|that|the bill) (?:is|was) (?:mine|my (?:bill|debt|part))\b"
+    r"|\d (?:of )?(?:it|this|that|the bill) (?:is|was) (?:for )?(?:an? |the |some )?[^.!?]{0,24}\b(?:i|we) (?:turned down|declined|refused|never|did ?n[o']?t|cancel\w+|returned|sent back)\b"
     r"|\bother (?:half|part) (?:is|was|'s|belongs to) (?:my |his|her|not |someone|the )",
     re.IGNORECASE,
 )
