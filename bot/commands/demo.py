@@ -74,8 +74,11 @@ async def _run(settings: Settings) -> int:
         app = with_console(service, make_app(service), store, demo)
         print("Open /console/demo at the address below. Ctrl-C ends the demo.", flush=True)
         ticking = asyncio.create_task(demo.tick(service.stop))
-        await run_roles(service, (Role.WEB,), app)
-        await ticking
+        try:
+            await run_roles(service, (Role.WEB,), app)
+        finally:
+            service.stop.set()
+            await ticking
     return 0
 
 

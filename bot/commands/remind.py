@@ -23,7 +23,7 @@ from bot.commands.stopping import show_held_back
 from bot.forecasting import Forecast, foresee
 from bot.identities import rules_of
 from bot.reminding import Planner, Preview, TooLong, plan_page, preview
-from bot.settings import Settings
+from bot.settings import Settings, still_examples
 from bot.topics import TURNS
 from flows.forecast import Outcome
 from storage import schema
@@ -77,6 +77,7 @@ async def _run(args: argparse.Namespace) -> int:
     planner = planner_of(settings)
     async with await Database.open(settings.database, is_passing=True) as database:
         await schema.upgrade(database)
+        _warn(settings)
         if args.preview:
             await database.read(lambda conn: show_held_back(conn, now))
         if args.days:
@@ -86,6 +87,13 @@ async def _run(args: argparse.Namespace) -> int:
         else:
             await _plan(database, planner, now)
     return 0
+
+
+def _warn(settings: Settings) -> None:
+    examples = still_examples(settings.creditor)
+    if examples:
+        told = ", ".join(examples)
+        print(f"duetalk: customers would read examples; set {told}", file=sys.stderr)
 
 
 def planner_of(settings: Settings) -> Planner:

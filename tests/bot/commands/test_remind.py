@@ -95,6 +95,13 @@ def test_the_days_have_a_limit(days: str, capsys: pytest.CaptureFixture[str]) ->
     assert "expected 1 to 366 days" in capsys.readouterr().err
 
 
+def test_settings_that_customers_read_are_told_while_they_are_examples(settings: Path) -> None:
+    done = subprocess.run(
+        command(settings, "--preview"), capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    assert "set creditor.name, creditor.phone, creditor.help_link" in done.stderr
+
+
 def test_a_stop_by_hand_leaves_whole_pages_and_the_next_run_plans_the_rest(settings: Path) -> None:
     fill(settings, BILLS)
     running = subprocess.Popen(
