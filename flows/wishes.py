@@ -56,6 +56,9 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
     )
     each = each_time(turn)
     rhythm = facts.frequency(turn) or _rhythm_chosen(turn)
+    if down is not None and number is not None and _is_one_of_all(turn, down, number):
+        # 这周先还600 每周600 六次还完: the first of six, and no part before them.
+        down, each = None, down
     if down is not None:
         slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now).without(SlotName.DOWN_DUE)
     is_each = each is not None and (each != down or _part_before_rhythm(turn) is not None)
@@ -82,6 +85,12 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
     if each is None and number is None and down is None:
         slots = _part_as_each(turn, slots)
     return _after_part(turn, two_parts.filled(turn, with_days_named(turn, slots)))
+
+
+def _is_one_of_all(turn: Turn, down: Money, number: int) -> bool:
+    """Whether that many payments, each of the sum said first, are all that is owed."""
+    is_all = down.minor * number == turn.case.account.outstanding.minor
+    return is_all and facts.amount(turn, Role.PER_INSTALMENT) == down
 
 
 _STEPS = {Frequency.WEEKLY: timedelta(days=7), Frequency.BIWEEKLY: timedelta(days=14)}

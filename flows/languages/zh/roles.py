@@ -111,7 +111,9 @@ def _role_of_payment(text: str, found: Found) -> Role | None:
 def _role_of_day(text: str, found: Found) -> Role | None:
     start, end = found.start, found.end
     first = max(0, start - _WINDOW)
-    for pattern, role in _BEFORE_DAYS if start else ():
+    # 不是，20号才对 names the day that is right.
+    is_right = text.startswith(("才对", "才是"), end)
+    for pattern, role in _BEFORE_DAYS if start and not is_right else ():
         if pattern.search(text, first, start):
             return role
     for pattern, role in _AFTER_DAYS if end < len(text) else ():

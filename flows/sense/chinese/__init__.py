@@ -57,6 +57,8 @@ RULES = (
     Rule("chinese.festival_passed", days.without_festival_passed, of_facts=2, of_kinds=OF_DAYS),
     Rule("chinese.sum_confirmed", claims.with_sum_confirmed, claims.SUM_TAKEN_FOR, of_facts=1),
     Rule("chinese.day_paid", claims.with_day_paid, {Intent.PROMISE_TO_PAY}, of_facts=1),
+    Rule("chinese.whole_at_once", claims.with_whole_at_once, {Intent.REQUEST_DISCOUNT}, of_facts=1),
+    Rule("chinese.whole_again", claims.with_whole_again, {Intent.PAY_NOW}),
     Rule("chinese.yes_to_noted", claims.with_yes_to_noted, claims.YES_TAKEN_FOR),
     Rule("chinese.sum_affirmed", claims.with_sum_affirmed, {Intent.DISPUTE_AMOUNT}, of_facts=1),
     Rule(
@@ -85,6 +87,7 @@ RULES = (
         people.with_work_left_out,
         {Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN},
     ),
+    Rule("chinese.stranger_helped", people.without_stranger_helped, {Intent.WRONG_PERSON}),
     Rule("chinese.own_call", people.with_own_call, {Intent.REQUEST_CALLBACK}),
     Rule("chinese.court_of_others", people.without_court_of_others, {Intent.LEGAL}),
     Rule("chinese.call_by_other", people.with_call_by_other, {Intent.WRONG_PERSON}),

@@ -172,7 +172,7 @@ _OTHER_THINGS = re.compile(
     r"[收睇看見见]到[^,，。]{0,4}(?:短[訊讯信]|信息|訊息|消息|[电電][话話]|[簡简][訊讯]|通知)|[转轉換换][咗了](?:[电電][话話]|[手][机機]|[号號][码碼]?|工(?![资資])|[職职崗岗校機机台])"
 )
 _PAYMENT = re.compile(
-    r"[还還付缴繳交打汇匯存俾畀給给清扣][了咗過过清晒埋]|[過过][咗了][數数]|[转轉][了咗過过账帳賬數数]|已[经經]|[刷][了咗過过]"
+    r"[还還付缴繳交打汇匯存俾畀給给清扣结結转轉][^,，。]{0,3}[了咗過过清晒埋掉完的嘅]|[過过][咗了][數数]|[转轉][了咗過过账帳賬數数]|已[经經]|[刷][了咗過过]"
 )
 
 
@@ -278,3 +278,36 @@ def _coming(day: Entity, today: date) -> Entity | None:
     if value < today and lone_weekday(day.text) is not None:
         value += timedelta(weeks=1)
     return replace(day, value=value, role=None) if value >= today else None
+
+
+_OFF = re.compile(r"[减減免折扣少]|[优優]惠|便宜|[够夠]|算[数數]|[两兩结結]清|平[啲些]")
+_AT_ONCE_ALL = re.compile(r"一次(?:[过過]|性|[还還付]|清)?|全(?:部|[数數款额額])|成筆")
+
+
+def with_whole_at_once(reading: Understanding, turn: Turn) -> Understanding:
+    """四千八一次過, of 4,800: all of it, and nothing off."""
+    sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    is_guess = reading.intent is Intent.REQUEST_DISCOUNT and reading.evidence.keyword is None
+    if not is_guess or sums != [turn.case.account.outstanding.decimal]:
+        return reading
+    if _OFF.search(reading.text) or not _AT_ONCE_ALL.search(reading.text):
+        return reading
+    tags = reading.tags | {Tag.WHOLE}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags, band=Band.CONFIRM)
+
+
+_ALL_AGAIN = re.compile(
+    r"\W*(?:[嗯哦啊]*\W*)?(?:[对對是啱][的啊呀]?|[係系][啊呀]?|好的?)?[ ,，。]*(?:一次(?:性|[过過])?|全部|全[数數款额額]?|一[笔筆])(?:[还還付缴繳][清完晒掉]?|[结結]清|清)?[的啊呀吧啦]*\W*"
+)
+
+
+def with_whole_again(reading: Understanding, turn: Turn) -> Understanding:
+    """对 一次还清, once all of it was noted for a day: said again; no way to pay is asked."""
+    standing = turn.case.open_promise
+    is_new = standing is not None and standing.made_on == turn.today
+    is_guess = reading.intent is Intent.PAY_NOW and turn.conversation.dialogue.question is None
+    if not (is_new and is_guess) or reading.entities or not _ALL_AGAIN.fullmatch(reading.text):
+        return reading
+    if standing is None or standing.amount != turn.case.account.outstanding:
+        return reading
+    return replace(reading, intent=Intent.AFFIRM, also=(), band=Band.ACT)

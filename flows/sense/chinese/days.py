@@ -18,6 +18,7 @@ _CALLS = re.compile(
     r"[电電][话話]|打|来电|來電|[联聯]|微信|[加找搵回覆]|叫|\b(?:call\w*|phone|ring)\b",
     re.IGNORECASE,
 )
+_CALLS_HIM = re.compile(r"打(?:[电電][话話])?[给給俾畀比]我|打[电電][话話]")
 _GIVES = re.compile(r"[俾畀比給给還还付繳缴交找清]")
 _NOT_TO_COME = frozenset({Tag.PAST, Tag.NEGATED, Tag.CANNOT, Tag.WILL_NOT, Tag.HEDGE})
 _PARTS = re.compile(r"[ ,，。;；!！]+")
@@ -36,6 +37,8 @@ def with_payment_back(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     days = [e.value for e in reading.entities if isinstance(e.value, date)]
     is_told = bool(days) and days[-1] >= turn.today and bool(_GIVES.search(reading.text))
+    if _CALLS_HIM.search(reading.text):
+        return reading
     if not is_told or reading.tags & _NOT_TO_COME or _CALLS.search(_last_part(reading)):
         return reading
     calls = (Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN, Intent.PROMISE_TO_PAY)
@@ -220,6 +223,10 @@ _OF_WAGES = re.compile(
 )
 
 
+# 廿九號返 卅號還晒: the day on which he is back.
+_OF_RETURN = re.compile(
+    r"(?:晚上?|早上?|先|才)?(?:返|回)(?![你您覆复電电信款])[^,，。 还還]{0,4}(?=[ ,，。])"
+)
 _OF_BENEFIT = re.compile(
     r"\W*(?:[领領]|[发發]|攞|拿)(?:到|[个個])?(?:津[贴貼]|[补補]助|[养養]老|退休|低保|[综綜]援)"
 )
@@ -228,7 +235,7 @@ _WITH_WAGES = re.compile(r"(?:[发發出][工薪粮糧]\w*|[领領]薪\w*|[开�
 
 def _is_of_wages(day: Entity, reading: Understanding) -> bool:
     after = reading.text[day.end :]
-    if _OF_BENEFIT.match(after) or _WITH_WAGES.search(day.text):
+    if _OF_RETURN.match(after) or _OF_BENEFIT.match(after) or _WITH_WAGES.search(day.text):
         return True
     return Tag.INCOME_DAY in reading.tags and bool(_OF_WAGES.search(after))
 

@@ -276,3 +276,26 @@ def with_work_left_out(reading: Understanding, turn: Turn) -> Understanding:
     meant = Intent.COMPLAINT if _AT_WORK.search(reading.text) else Intent.UNCLEAR
     also = tuple(i for i in reading.also if i not in calls and i is not meant)
     return replace(reading, intent=meant, also=also, band=Band.CONFIRM)
+
+
+_HELPED_BY_KIN = re.compile(
+    r"(?:闺女|閨女|[儿兒]子|女[儿兒]|[孙孫](?:子|女)?|孩子|老[公婆]|外甥|[侄姪](?:子|女)?|邻居|鄰居|仔|囡|個女|个女)[^,，。]{0,3}(?:[帮幫替教给給畀俾])我"
+)
+_OF_OUR_NUMBER = re.compile(
+    r"你[们們哋]?[^,，。]{0,4}(?:[换換转轉][^,，。]{0,2}(?:公司|[号號]|人)|[号號][码碼]?)|(?:以前|之前|上次)[^,，。]{0,3}(?:不是|唔[係系])[^,，。]{0,3}(?:[号號]|人|你)"
+)
+
+
+_SURE = 0.9
+
+
+def without_stranger_helped(reading: Understanding, turn: Turn) -> Understanding:
+    """闺女帮我弄的手机, or a doubt of our number: half a guess closes no address of his."""
+    is_guess = reading.intent is Intent.WRONG_PERSON and reading.evidence.keyword is None
+    if not is_guess or reading.confidence >= _SURE or not turn.conversation.is_bound:
+        return reading
+    is_of_us = bool(_OF_OUR_NUMBER.search(reading.text))
+    if not is_of_us and not _HELPED_BY_KIN.search(reading.text):
+        return reading
+    lead, *also = (Intent.IDENTITY_QUERY,) if is_of_us else reading.also or (Intent.UNCLEAR,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
