@@ -364,7 +364,7 @@ def _rules_of_rhythms() -> list[Rule]:
         ),
         word_rule(
             "ea ev on pe we",
-            rf"weekly|(?:each|every|per) {week}|(?:every|each) {_WEEKDAY}|on (?:mon|tues|wednes|thurs|fri|satur|sun)days\b",
+            rf"weekly|(?:each|every|per) {week}|(?:every|each) {_WEEKDAY}|(?<!paid )on (?:mon|tues|wednes|thurs|fri|satur|sun)days\b",
             _says(Frequency.WEEKLY),
         ),
         word_rule("a_", rf"a {month}(?! from)", _per(Frequency.MONTHLY)),
