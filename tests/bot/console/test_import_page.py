@@ -369,6 +369,8 @@ async def test_a_stopped_import_is_taken_back(office: Office) -> None:
     assert await count(office, "accounts") == 0
     assert (await last(office)).status == "undone"
     assert (await office.acts())[0] == "import_taken_back"
+    await office.log_in("auditor")
+    assert "Took an import back" in await office.text("/audit?act=import_taken_back")
 
 
 async def test_a_stored_import_is_taken_back_but_not_given_up(office: Office) -> None:
