@@ -193,7 +193,10 @@ def _content(proposal: Proposal) -> set[object]:
         return set()
     terms = proposal.plan
     # Of the days only the first counts: a later one that a holiday moved is nobody's wish.
-    content: set[object] = {part.amount.minor for part in terms.instalments}
+    # 我還600, of twelve times 550 and a last 600, is no word on that plan.
+    content: set[object] = {terms.regular.minor}
+    if terms.count == _TWO:
+        content |= {part.amount.minor for part in terms.instalments}
     if terms.down is not None:
         content.add(("down", terms.down.amount.minor))
     content |= {terms.parts[0].due_on, terms.first_due_on, ("day", terms.first_due_on.day)}

@@ -66,3 +66,7 @@ def test_the_day_of_wages_gives_way_to_another_day(text: str, days: list[str]) -
 def test_a_festival_just_over_is_asked_about() -> None:
     reading = read_entities(normalise("國慶過後繳"), today=date(2026, 10, 6))
     assert [entity_record(one)["value"] for one in reading.entities] == [None]
+
+
+def test_a_month_with_its_day_is_no_rhythm() -> None:
+    assert facts("一月二十三日还清") == [("date", "2027-01-23")]
