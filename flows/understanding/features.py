@@ -18,7 +18,7 @@ from flows.understanding.masks import NUMBER
 from flows.understanding.values import Tag
 
 # Part of the model's key: a model made with another version is refused.
-VERSION = 1
+VERSION = 2
 
 _TOKEN = re.compile(
     r"[\ue001-\ue007\u3400-\u9fff\U00020000-\U0003ffff?!]|[a-zà-ÿ]+(?:'[a-zà-ÿ]+)*|\d+"
