@@ -9,7 +9,7 @@ import json
 import math
 import struct
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -48,9 +48,9 @@ class Calibration:
 
     def chance(self, scored: Scored, at: int) -> float:
         """The probability, from 0 to 1, that the intent numbered `at` is right."""
-        rival = scored.ranking[0] if scored.ranking[0] != at else scored.ranking[1]
         mine = scored.logits[at]
-        raw = self.score * mine * scored.share + self.margin * (mine - scored.logits[rival])
+        rival = scored.ordered[0] if mine != scored.ordered[0] else scored.ordered[1]
+        raw = self.score * mine * scored.share + self.margin * (mine - rival)
         raw += self.share * scored.share + self.offsets[at]
         return 1.0 / (1.0 + math.exp(-min(max(raw, -_RAW_MAX), _RAW_MAX)))
 
@@ -59,18 +59,27 @@ class Calibration:
 class Scored:
     """What the model makes of one reply.
 
-    `ranking` numbers the intents, likeliest first. `share` is the part of the reply's features,
+    `ordered` are the logits, the largest first. `share` is the part of the reply's features,
     weighted by rarity, that the model has ever seen, from 0 to 1. Not frozen, since each clause
     makes one and hardly any clause needs the `total` of the chances.
     """
 
-    ranking: list[int]
+    ordered: list[float]
     logits: list[float]
     share: float
     features: Collection[str]
     rows: list[int]
     norm: float
     total: float = 0.0
+
+    @property
+    def first(self) -> int:
+        """The number of the likeliest intent."""
+        return self.logits.index(self.ordered[0])
+
+    def likeliest(self) -> Iterator[int]:
+        """The numbers of the intents, likeliest first; hardly any reply is asked for many."""
+        return map(self.logits.index, self.ordered)
 
     def chance(self, at: int) -> float:
         """The chance of the intent numbered `at`; those of all intents sum to 1."""
@@ -153,7 +162,7 @@ class Model:
         ]
         unknown = (len(features) - len(rows)) * self.unknown_rarity
         return Scored(
-            sorted(range(len(logits)), key=logits.__getitem__, reverse=True),
+            sorted(logits, reverse=True),
             logits,
             known / ((known + unknown) or 1),
             features,

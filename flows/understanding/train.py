@@ -180,7 +180,7 @@ def _matrix(
 def _reliability(scored: Sequence[HeldOut], calibration: Calibration) -> Tenths:
     """How sure and how right the model is on what it never saw, by tenths of confidence."""
     rows = [
-        (calibration.chance(found, found.ranking[0]), model.intents[found.ranking[0]] is row.intent)
+        (calibration.chance(found, found.first), model.intents[found.first] is row.intent)
         for row, model, found in scored
     ]
     return tuple(
@@ -195,11 +195,11 @@ def _calibrated(scored: Sequence[HeldOut], intents: tuple[Intent, ...]) -> Calib
     rows = []
     right = []
     for (_, intent, _), model, found in scored:
-        top, second, *_ = found.ranking
+        top = found.first
         guess = intents.index(model.intents[top])
         mine = found.logits[top]
         row = np.zeros(3 + len(intents))
-        row[:3] = (mine * found.share, mine - found.logits[second], found.share)
+        row[:3] = (mine * found.share, mine - found.ordered[1], found.share)
         row[3 + guess] = 1.0
         rows.append(row)
         right.append(model.intents[top] is intent)

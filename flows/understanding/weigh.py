@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from flows.languages.pattern import Pattern
@@ -146,7 +147,7 @@ def _whole(
             said=said,
             best=best,
             sure=_confidence(model, scored, best),
-            first=model.intents[scored.ranking[0]],
+            first=model.intents[scored.first],
             ruled_out=ruled_out,
         )
     )
@@ -185,7 +186,7 @@ def _names(keywords: tuple[Keyword, ...], whole: _Whole) -> tuple[str, ...]:
 
 def _best(model: Model, scored: Scored, ruled_out: Forbidden, said: rules.Said) -> Intent:
     """The likeliest intent that no rule forbids; no safety intent on a mere hint."""
-    for at in scored.ranking:
+    for at in scored.likeliest():
         intent = model.intents[at]
         if intent in rules.SAFETY and not _is_likely(intent, scored.chance(at), said):
             continue
@@ -211,7 +212,7 @@ def _beside(model: Model, whole: _Whole) -> list[Intent]:
     scored = whole.scored
     ruled_out = whole.guess.ruled_out
     found = []
-    for at in scored.ranking[:_LOOKED_AT]:
+    for at in islice(scored.likeliest(), _LOOKED_AT):
         intent, chance = model.intents[at], scored.chance(at)
         if chance < _BESIDE_MIN:
             break

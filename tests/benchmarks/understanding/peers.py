@@ -38,7 +38,7 @@ def own_linear(train: Pairs) -> Answer:
     from flows.understanding.train import Prepared, fit
 
     model = fit([Prepared(tuple(sorted(featured(text))), Intent(label)) for text, label in train])
-    return lambda text: model.intents[model.score(featured(text)).ranking[0]]
+    return lambda text: model.intents[model.score(featured(text)).first]
 
 
 def rapidfuzz_nearest(train: Pairs) -> Answer:

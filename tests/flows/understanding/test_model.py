@@ -32,7 +32,7 @@ def test_training_twice_gives_the_same_bytes() -> None:
     assert first == train(SMALL)
     model = unpack(first)
     scored = model.score(features("yes sure", "yes sure", ()))
-    assert model.intents[scored.ranking[0]] == Intent.AFFIRM
+    assert model.intents[scored.first] == Intent.AFFIRM
 
 
 def test_the_model_file_is_small() -> None:
