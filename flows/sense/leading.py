@@ -56,6 +56,9 @@ def ordered(reading: Understanding, conversation: Conversation) -> Understanding
     return replace(reading, intent=intents[0], also=tuple(intents[1:]))
 
 
+_PUT_RIGHT = "instead.rhythm_named"
+
+
 def _without_weak_guess(reading: Understanding, conversation: Conversation) -> Understanding:
     """Figures that may answer the open question outweigh an intent that is half a guess."""
     if conversation.dialogue.question is None or reading.band is not Band.CLARIFY:
@@ -66,6 +69,9 @@ def _without_weak_guess(reading: Understanding, conversation: Conversation) -> U
         return reading
     if reading.intent is Intent.PROMISE_TO_PAY and Tag.WHOLE in reading.tags:
         # "Can I just pay it all next week" is no figure of the plan that was read back.
+        return reading
+    if _PUT_RIGHT in reading.evidence.rules:
+        # "80", then "a month I mean": a rule heard the rhythm, however unsure the model is.
         return reading
     return replace(reading, intent=Intent.UNCLEAR, tags=reading.tags | {Tag.CORRECTION})
 

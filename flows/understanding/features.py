@@ -61,9 +61,8 @@ def features(text: str, masked: str, tags: Iterable[Tag], common: Container[str]
     tokens = _TOKEN.findall(plain)[:TOKENS_MAX]
     found = [*tokens, *map("_".join, pairwise(tokens))]
     for run in _HAN_RUN.findall(text[:_CHARACTERS_MAX]):
-        # Single characters and pairs are words already.
+        # Single characters and pairs are words already; of four, few come twice.
         found += [run[at : at + 3] for at in range(len(run) - 2)]
-        found += [run[at : at + 4] for at in range(len(run) - 3)]
     for token in tokens:
         if "a" <= token < "{" and token not in common:
             found += _spelling(token) if len(token) <= _WORD_LONG else _cut(token)

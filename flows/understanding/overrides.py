@@ -18,6 +18,7 @@ from flows.replacing import maker
 from flows.understanding import rules
 from flows.understanding.intents import Intent
 from flows.understanding.rules import BLOCKS_CLAIM, DOUBLE_NEGATION, PAYS, Said
+from flows.understanding.tags import read_tags
 from flows.understanding.values import EntityKind, Tag
 
 # Below it the model is in doubt, and words that say plainly what is meant count for more.
@@ -313,6 +314,17 @@ def _owns_up(said: Said) -> bool:
     return words is None or not words.search(rest)
 
 
+_CHANGES_JOB = Pattern(r"[转换调](?:了|过)?(?:新|一份|份|个)*(?:工(?!资)|行(?!不)|职|岗|单位|公司)")
+
+
+def _changes_job(said: Said) -> bool:
+    """上个月转了工: nothing was transferred, unless another word of it tells of a payment."""
+    found = _CHANGES_JOB.search(said.text)
+    if found is None:
+        return False
+    return Tag.PAST not in read_tags(f"{said.text[: found.start()]} {said.text[found.end() :]}")
+
+
 _CARD_END = Pattern(r"\bend(?:s|ing|ed)?(?: in| with)? ?:?#? ?(?:x|\*)*[0-9]{2,}")
 
 
@@ -606,7 +618,8 @@ def _names_rhythm(guess: Guess) -> bool:
     """Can I pay every 2 weeks: a rhythm to pay by is a plan, and no delay."""
     said = guess.said
     is_delay = guess.sure < _SURE_DELAY
-    is_plan = EntityKind.FREQUENCY in said.kinds and bool(PAYS.search(said.text))
+    is_plan = guess.best is not Intent.UNCLEAR and EntityKind.FREQUENCY in said.kinds
+    is_plan = is_plan and bool(PAYS.search(said.text))
     is_put_right = Tag.CORRECTION in said.tags and bool(_RHYTHM.match(said.text))
     return is_delay and Tag.NO_PLAN not in said.tags and (is_plan or is_put_right)
 
@@ -703,6 +716,7 @@ _NOT_REFUSING = "veto.not_refusing"
 _HEDGED = "veto.hedged"
 VETOES = (
     Veto("veto.not_paid", (Intent.ALREADY_PAID,), _not_paid),
+    Veto("veto.changes_job", (Intent.ALREADY_PAID,), _changes_job),
     Veto("veto.no_commitment", (Intent.PROMISE_TO_PAY,), _no_commitment),
     Veto(_HEDGED, (Intent.PROMISE_TO_PAY,), _is_hedged),
     Veto("veto.no_plan", (Intent.REQUEST_INSTALMENTS,), _no_plan),
@@ -801,7 +815,7 @@ EXEMPTIONS = (
         "instead.rhythm_named",
         Intent.REQUEST_INSTALMENTS,
         _names_rhythm,
-        of=frozenset({Intent.REQUEST_EXTENSION}),
+        of=frozenset({Intent.REQUEST_EXTENSION, Intent.UNCLEAR}),
     ),
     Exemption(
         "instead.other_rhythm", Intent.REQUEST_INSTALMENTS, _names_other_rhythm, of=_NO_PLAN_HEARD

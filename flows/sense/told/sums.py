@@ -227,7 +227,11 @@ _PART_MINE = re.compile(
     re.IGNORECASE,
 )
 PART_TAKEN_FOR = frozenset(
-    {Intent.PARTIAL_PAYMENT, Intent.REQUEST_INSTALMENTS, Intent.UNCLEAR, Intent.REFUSE}
+    {
+        *(Intent.PARTIAL_PAYMENT, Intent.REQUEST_INSTALMENTS, Intent.UNCLEAR, Intent.REFUSE),
+        # A plan that was declined is no card that was.
+        Intent.PAYMENT_FAILED,
+    }
 )
 
 
