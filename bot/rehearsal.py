@@ -102,8 +102,8 @@ class Rehearsal:
         first = len(self.lines)
         for text in texts:
             self.lines.append(Line(at=at, sender="customer", text=text, kind="message"))
-        self.take(CustomerSaid(reading=reading, said_at=at, parts=parts, is_late=is_late))
-        self.heard[first] = gate_kind(reading)
+        event = CustomerSaid(reading=reading, said_at=at, parts=parts, is_late=is_late)
+        self.heard[first] = gate_kind(self.take(event).heard or reading)
 
     def _read(self, texts: Sequence[str]) -> tuple[Understanding, tuple[Understanding, ...]]:
         if len(texts) == 1:

@@ -229,7 +229,8 @@ def _hear(work: _Work, said: Sequence[WaitingMessage], rules: Rules, now: dateti
         )
         _take(work, event, rules, now)
         turn = work.loaded.head.count + len(work.records)
-        kept = codec.dumps(reading, Understanding)
+        # As the talk took it, so that the gate and people later see what was answered.
+        kept = codec.dumps(work.decisions[-1].heard or reading, Understanding)
         work.handled += [Handled(message_id=m.id, turn=turn, reading_json=kept) for m in group]
         work.line, work.intent, work.is_heard = group[-1].text, str(reading.intent), True
 

@@ -269,6 +269,7 @@ def _gate(turn: Turn, stepped: _Stepped) -> Decision:
         reasons=tuple(reasons),
         dialogue=stepped.name,
         recall=Recall in map(type, stepped.actions),
+        heard=turn.event.reading if isinstance(turn.event, CustomerSaid) else None,
     )
 
 

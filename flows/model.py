@@ -429,3 +429,5 @@ class Decision:
     reasons: tuple[Reason, ...]
     dialogue: str
     recall: bool = False
+    # The customer's words as the talk gives them their meaning, for a message of his.
+    heard: Understanding | None = None

@@ -48,6 +48,12 @@ async def test_a_stop_recalls_what_is_queued_and_is_confirmed_once(db: Database)
     assert Flag.OPTED_OUT in (await db.read(_state)).flags
 
 
+async def test_who_is_to_be_left_out_stops_nothing_for_the_customer_himself(db: Database) -> None:
+    await _talk(db, "别打给我家人", "周五还500")
+    kinds = [(kind, status) for kind, status, _ in await db.read(_outgoing)]
+    assert kinds == [("reply", "queued"), ("reply", "queued")]
+
+
 async def test_a_stop_recalls_what_a_person_wrote_too(db: Database) -> None:
     await _talk(db, "let me talk to a person")
     await db.write(lambda c: take_turn(c, "c1", AgentTookOver(agent="lin"), rules(), NOW))

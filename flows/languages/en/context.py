@@ -17,7 +17,7 @@ _PAST = Pattern(
     r"was taken|took|put through|already(?! (?:said|told|explained|asked|texted|called|rang|emailed|messaged|spoke|agreed|promised|mentioned|replied|answered)\b)|pyt|payed|did pay|left (?:my|our|the) (?:account|acc|acct|bank)|taken (?:out|from)|(?:been|got|was) (?:debited|processed))\b|\bago\b"
 )
 _AHEAD = Pattern(
-    r"\b(?:will|i'?ll|we'?ll|i'd|we'd|i'?d pay|can|could|gonna|going to|would|when|once|if|by|until|till|need|want|plan(?:ning)?|try|should|must|"
+    r"\b(?:will|i'?ll|we'?ll|i'd|we'd|i'?d pay|can|could|gonna|going to|would|when|once|if|by(?! (?:(?:an?|the|my|our|your) )?(?:bank|cards?|debit|credit|cheque|check|transfer|wire|standing|direct|online|phone|post|mail|app|cash|fps|paypal|venmo|zelle|wechat|alipay|octopus|faster|mistake)\b)|until|till|need|want|plan(?:ning)?|try|should|must|"
     r"cant|can't|won'?t|get paid|gets? paid|set ?up|scheduled|arranged|booked|queued|lined up|not|haven'?t|hasn'?t|didn'?t|starting|from(?! (?:my|our|the (?:bank|account|card))\b))\b"
 )
 # What happened on a day, told in a few words before it: died on the 3rd, "when I paid on the 1st".

@@ -651,6 +651,8 @@ def test_lengths_and_periods_are_told_from_days(text: str, expected: list[object
         ("the cheque bounced thursday", [("date", "2026-11-19")]),
         ("i was at the branch on wednesday", [("date", "2026-11-18")]),
         ("why this text when i paid on the 4th?", [("date", "2026-11-04")]),
+        ("it was paid on the 4th by cheque", [("date", "2026-11-04")]),
+        ("i want it paid by the 4th", [("date", "2026-12-04")]),
         ("we moved out on the 2nd", [("date", "2026-11-02")]),
         ("it's scheduled for thursday already", [("date", "2026-11-26")]),
         ("i spoke to a man tuesday", [("date", "2026-11-17")]),
