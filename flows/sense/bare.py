@@ -286,7 +286,14 @@ _LAST_DAY_OF_MONTH = 31
 
 
 def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
-    """6期 每月15: a figure too small for an instalment, after "each month", is its day."""
+    """6期 每月15: a figure too small for an instalment, after "each month", is its day.
+
+    Alone it may be all that he can pay: 我只能每月30, which accepts no plan from the 30th on.
+    """
+    question = turn.conversation.dialogue.question
+    is_day_asked = question is not None and question.asked is Asked.DATE
+    if not is_day_asked and not any(e.kind is EntityKind.COUNT for e in reading.entities):
+        return reading
     least = turn.case.account.terms.min_instalment_minor or 0
     unit = 10**turn.case.account.outstanding.currency.exponent
     days = {e for e in reading.entities if _is_day_of_month(e, reading.text)}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flows.languages.pattern import Pattern
-from flows.languages.scanner import Found, Rule, Scene, entity, rule
+from flows.languages.scanner import Found, Rule, Scene, rule
 from flows.languages.zh.numbers import NUMERALS, read_number
 from flows.understanding import masks
 from flows.understanding.values import EntityKind
@@ -73,8 +73,6 @@ _AFTER_SUM = frozenset(
 _MEASURED = Pattern(
     "(?:血[压糖脂]|体重|身高|心率|时速|车速|面积|考了|得分|[信征]用?分|积分|高压|低压|心跳)(?:都|已经|有|到|高|飙|升|超|过|才|快|只|降|是|不是|为|了)*$"
 )
-_DAY_MAX = 31
-_EVERY_MONTH = Pattern("每一?个?月$")
 _ANSWER = Pattern("[嗯那就好哦噢,， ]{0,3}$")
 _ANSWERED = Pattern("[吧呢啊呀哦的了啦,，。!? ]{0,3}$")
 
@@ -143,8 +141,6 @@ def _lone_number(match: _Match, value: Decimal | None) -> Sequence[Found]:
         return ()
     if value is None:
         return [_vague(match)] if any(char in _RANKS for char in run) else ()
-    if _is_day_of_every_month(match, value):
-        return [entity(match, EntityKind.PAY_DAY, int(value))]
     if _is_followed_as_sum(match) and (
         (value >= _BARE_MIN and _has_rank(run)) or _is_offered(match, value)
     ):
@@ -161,13 +157,6 @@ def _is_followed_as_sum(match: _Match) -> bool:
     if after < _HAN_FIRST or after in _AFTER_SUM:
         return True
     return bool(_PAYING.search(text, max(0, start - 6), start))
-
-
-def _is_day_of_every_month(match: _Match, value: Decimal) -> bool:
-    """每月15: nobody pays so little; 每月15块 has its unit."""
-    start = match.start()
-    is_day = 1 <= value <= _DAY_MAX and value == int(value)
-    return is_day and _EVERY_MONTH.search(match.string, max(0, start - 4), start) is not None
 
 
 def _has_rank(run: str) -> bool:

@@ -716,7 +716,7 @@ def test_what_only_holds_a_figure_is_none(text: str) -> None:
         ("id take the 9 month one", [("count", 9)]),
         ("paying by 7 tomorrow", [("date", "2026-11-24")]),
         ("i'm 50 short", [("amount", "50")]),
-        ("每月18", [("frequency", "monthly"), ("pay_day", 18)]),
+        ("每月18", [("frequency", "monthly"), ("amount", "18")]),
         ("隔月还一次", []),
         ("月交三百", [("frequency", "monthly"), ("amount", "300")]),
         ("这周一半下周一半", [("share", "1/2"), ("date", None), ("share", "1/2")]),
