@@ -18,7 +18,8 @@ from flows.understanding.values import Asked, Entity, LanguageTag, Tag
 # Training needs some day to read dates against; which one makes no difference to the slots.
 TRAINING_DAY = date(2026, 3, 11)
 
-_MARKUP = re.compile(r"<!-(?:[^-]|-(?!>))*+->|</?[a-z][^<>]{0,80}>")
+# Without a possessive repeat, which Python 3.11.2 still gets wrong here.
+_MARKUP = re.compile(r"<!-[^-]*(?:-(?!>)[^-]*)*->|</?[a-z][^<>]{0,80}>")
 
 
 class Prepared(NamedTuple):
