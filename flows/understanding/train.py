@@ -54,6 +54,7 @@ Tenths = tuple[tuple[int, float, float], ...]
 
 def train(examples: Sequence[Example]) -> bytes:
     """The bytes of the model file made from the examples; equal lists give equal bytes."""
+    import sklearn.linear_model  # noqa: F401, PLC0415  # Only libraries that are loaded are limited.
     from threadpoolctl import threadpool_limits  # noqa: PLC0415  # Offline only, an extra.
 
     # How many threads add up a sum changes its last bits, and with these the bytes.
