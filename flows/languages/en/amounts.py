@@ -393,7 +393,12 @@ def _is_year(said: str) -> bool:
 
 
 def rules() -> list[Rule]:
-    """The rules of sums, most telling first; the last takes every number left."""
+    """The rules of sums, most telling first; the last take every number left."""
+    return [*_rules_of_no_sum(), *_rules_of_signs(), *_rules_of_numbers()]
+
+
+def _rules_of_no_sum() -> list[Rule]:
+    """Hours worked, hundreds, 200 to 300: what is stepped over, or masked as a sum and no more."""
     some = r"(?:hundreds?|thousands?|grand|k\b|bucks|dollars|quid|pounds)"
     dash = r"(?: ?(?:-|~|to|or) ?)"
     return [
@@ -422,6 +427,12 @@ def rules() -> list[Rule]:
             rf"[$£€]?(?P<low>{FIGURE}){dash}[$£€]?(?P<high>{FIGURE})(?![0-9:/%]|st\b|nd\b|rd\b|th\b| ?(?:days|weeks|months|payments|am|pm))",
             _range,
         ),
+    ]
+
+
+def _rules_of_signs() -> list[Rule]:
+    """Sums with the sign or the name of a currency before them, and notes."""
+    return [
         counted(rf"(?:(?P<n>{SMALL}) )?(?P<note>fiver|tenner)s?\b", _notes),
         word_rule(
             "ap ra", r"(?:apr|rate)(?: (?:is|of|at|was|now))* [0-9]+(?:\.[0-9]+)?\b", step_over
@@ -441,6 +452,11 @@ def rules() -> list[Rule]:
             rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
             _signed,
         ),
+    ]
+
+
+def _rules_of_numbers() -> list[Rule]:
+    return [
         counted(
             rf"(?P<run>(?>{PHRASE}))(?: ?(?P<sign>{_UNIT})(?: (?:and )?(?P<pence>{_PENCE}))?|(?P<rhythm> ?(?:p/?cm|p/m|pm|p/?w)\b)"
             rf"|(?P<cents> ?(?:cents?|pence|p)\b)|(?P<counted>{_COUNTED})|(?P<ish>ish\b)|(?P<glued>[a-z0-9]))?",

@@ -243,6 +243,7 @@ def rules() -> list[Rule]:
     """The rules of counts, rhythms, shares and choices, most telling first."""
     return [
         *_rules_of_counts(),
+        *_rules_of_splits(),
         *_rules_of_terms(),
         *_rules_of_rhythms(),
         *_rules_of_shares(),
@@ -285,6 +286,11 @@ def _rules_of_counts() -> list[Rule]:
         word_rule(
             "le", rf"let'?s (?:say|make it|go with|go for) {_N_OR} ?{_MONTHS_OR_YEARS}", _months
         ),
+    ]
+
+
+def _rules_of_splits() -> list[Rule]:
+    return [
         word_rule(
             "br ch cl cu di do pa sp st",
             rf"(?:{_SPREAD}{_IT} into (?:half|2|two)(?: parts)?|{_SPREAD}{_IT_SAID} in (?:half|2|two))\b(?! ?(?:weeks?|days?|a year))",
