@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from flows.languages.en.numbers import FIGURE, PHRASE, SMALL, STARTS, counted, read_number
+from flows.languages.en.numbers import FIGURE, PHRASE, SMALL, counted, read_number
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding import masks
@@ -412,18 +412,24 @@ def _rules_of_no_sum() -> list[Rule]:
             step_over,
         ),
         word_rule(
-            "a_ an co fe hu ma se so th",
+            "a_cou a_few a_man a_sev a_som an_ coupl few_ hundr many_ sever some_ thous",
             rf"(?:(?:an? )?(?:few|couple(?: of)?|several|some|many) {some}|(?:hundreds|thousands)\b)(?: (?:of )?(?:dollars|bucks|quid|pounds))?",
             _no_single_sum,
         ),
-        word_rule("of ou", rf"(?:(?:out )?of (?:the |my )|out of )[$£€]?{FIGURE}", _whole_of_part),
+        word_rule(
+            "of_my of_th out_o",
+            rf"(?:(?:out )?of (?:the |my )|out of )[$£€]?{FIGURE}",
+            _whole_of_part,
+        ),
         counted(rf"{SMALL} or {SMALL} (?:hundred|thousand|grand|k)\b", _no_single_sum),
         counted(
             rf"(?P<run>{SMALL}) point (?P<tenths>{SMALL}) ?(?:k|grand|thousand)\b", _spoken_point
         ),
-        word_rule("be", rf"between [$£€]?(?P<low>{FIGURE}) and [$£€]?(?P<high>{FIGURE})", _range),
         word_rule(
-            "$ £ € " + STARTS,
+            "betwe", rf"between [$£€]?(?P<low>{FIGURE}) and [$£€]?(?P<high>{FIGURE})", _range
+        ),
+        rule(
+            "$£€0123456789",
             rf"[$£€]?(?P<low>{FIGURE}){dash}[$£€]?(?P<high>{FIGURE})(?![0-9:/%]|st\b|nd\b|rd\b|th\b| ?(?:days|weeks|months|payments|am|pm))",
             _range,
         ),
@@ -435,7 +441,7 @@ def _rules_of_signs() -> list[Rule]:
     return [
         counted(rf"(?:(?P<n>{SMALL}) )?(?P<note>fiver|tenner)s?\b", _notes),
         word_rule(
-            "ap ra", r"(?:apr|rate)(?: (?:is|of|at|was|now))* [0-9]+(?:\.[0-9]+)?\b", step_over
+            "apr_ rate_", r"(?:apr|rate)(?: (?:is|of|at|was|now))* [0-9]+(?:\.[0-9]+)?\b", step_over
         ),
         rule(
             "$£€",
@@ -448,7 +454,8 @@ def _rules_of_signs() -> list[Rule]:
             _signed_rhythm,
         ),
         word_rule(
-            "$ a$ au c$ ca cn eu gb hk in jp kr kw nt r1 r2 r3 r4 r5 r6 r7 r8 r9 rm rs s$ sg tw us za £ ¥ €",
+            "$ a$ aud c$ cad cny eur gbp hk inr jpy krw kwd nt r1 r2 r3 r4 r5 r6 r7 r8 r9"
+            " rmb rs s$ sgd twd us zar £ ¥ €",
             rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
             _signed,
         ),
@@ -463,13 +470,13 @@ def _rules_of_numbers() -> list[Rule]:
             _number,
         ),
         word_rule(
-            "hu th",
+            "hundr thous",
             rf"(?P<run>(?:hundred|thousand)(?: (?:and|n))? (?>{PHRASE}))(?: ?(?P<sign>{_UNIT}))?(?!{_COUNTED})",
             _signed,
         ),
-        word_rule("hu th", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
+        word_rule("hundr thous", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
         word_rule(
-            "hu th",
+            "hundr thous",
             r"(?P<run>hundred|thousand)(?P<sign>)(?= (?:each|per|every|now|today|an? (?:month|week|fortnight))\b)",
             _signed,
         ),
