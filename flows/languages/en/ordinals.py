@@ -46,7 +46,7 @@ _NOT_A_DAY = (
 # After "the" or "by the" it takes a noun to make it something else: the 3rd party.
 _NOT_A_DAY_EITHER = (
     r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b(?! (?:on|for|by|and)\b)|person|payment|instal|plan|choice|reminder|email|"
-    r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|(?:half|quarter)(?= (?:of|year|way)\b)|thing|request|day in|month|week|year|of (?:my|three|two|many)))"
+    r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|(?:half|quarter)(?= (?:of|year|way)\b)|thing|request|century|birthday|anniversary|ask\b|try\b|visit|round|season|episode|edition|draft|row\b|house|door|cousin|trimester|amendment|shift|day in|month|week|year|of (?:my|three|two|many)))"
 )
 # That's the 3rd ask: before a word that follows no day a small ordinal counts things.
 _NTH_THING_MAX = 31
@@ -71,10 +71,13 @@ def is_nth_weekday(match: _Match, number: int) -> bool:
 
 
 def _counts_things(match: _Match) -> bool:
-    """That's the 3rd ask, for the 4th reminder: no day of the month."""
+    """The 3rd ask, that's the 9th reminder: no day of the month."""
     text, start = match.string, match.start()
-    is_told = _THAT_IS.search(text, max(0, start - 12), start)
-    return is_told is not None and _NTH_THING.match(text, match.end()) is not None
+    thing = _NTH_THING.match(text, match.end())
+    if thing is None or thing[0].endswith("ly"):
+        return False
+    is_small = (ordinal(match) or 0) <= _NTH_MAX
+    return is_small or _THAT_IS.search(text, max(0, start - 12), start) is not None
 
 
 def _day_of_month(match: _Match, scene: Scene) -> _Readings:
