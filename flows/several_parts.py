@@ -6,10 +6,11 @@ Read here, judged by the engine (`flows.terms.own_parts`); two parts are told in
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from flows import facts, two_parts
 from flows.days import months_after
+from flows.languages.zh.numbers import read_integer
 from flows.model import Turn
 from flows.money import Money
 from flows.understanding.values import Entity, EntityKind, Frequency, Role, Tag
@@ -82,3 +83,55 @@ def _coming(entity: Entity, after: date | None) -> date | None:
     if after is not None and entity.value <= after and _DAY_ALONE.fullmatch(entity.text):
         return months_after(entity.value, 1)
     return entity.value
+
+
+# 分四天转, 拆成3天: transfers on days in a row.
+_DAYS_IN_ROW = re.compile(
+    r"(?:分|拆|切)(?:成|开|開|作|做)?(?P<n>\d{1,2}|[一二两兩俩三四五六七八九十]{1,2})[天日](?![前后後内內])"
+)
+# 一天只能转一千, 每日限额5000, 一日得2000: how much a bank lets through a day.
+_A_DAY = re.compile(
+    r"(?:[一1每单單]个?個?[天日]|日|限[额額])[^,，。\d]{0,8}?(?:只[能可得准]|最多|[顶頂]多|限[额額]?|上限|得)[^,，。\d]{0,4}$"
+    r"|限[额額]是?$"
+)
+# A week has as many days in a row as a bank may ask for; more are a plan.
+_MOST_IN_ROW = 7
+
+
+def a_day(turn: Turn) -> Entity | None:
+    """The sum that a bank lets through a day, as the words tell it; None where they do not."""
+    text = turn.reading.text
+    if "天" not in text and "日" not in text and "限" not in text:
+        return None
+    for entity in turn.reading.entities:
+        if entity.kind is EntityKind.AMOUNT and _A_DAY.search(text, 0, entity.start):
+            return entity
+    return None
+
+
+def last_in_row(turn: Turn) -> date | None:
+    """The last of so many days in a row on which the whole is sent; None where none are told.
+
+    From the day named, else from today; never so few days that the daily limit told with them
+    would not let the whole through.
+    """
+    said = _DAYS_IN_ROW.search(turn.reading.text)
+    limit = a_day(turn)
+    if said is None and limit is None:
+        return None
+    number = read_integer(said["n"].replace("兩", "两").replace("俩", "两")) if said else 1
+    money = facts.money_of(turn, limit) if limit is not None else None
+    if money is not None and money.minor > 0:
+        number = max(number or 1, -(-turn.case.account.outstanding.minor // money.minor))
+    if number is None or not 1 < number <= _MOST_IN_ROW:
+        return None
+    coming = [day for day in facts.days(turn) if day >= turn.today]
+    return (coming[0] if coming else turn.today) + timedelta(days=number - 1)
+
+
+def last_of_dense(turn: Turn, parts: tuple[tuple[date, Money], ...]) -> date | None:
+    """The last day of parts that all lie within a week: one promise of the whole; None for others."""
+    last, first = parts[-1][0], parts[0][0]
+    limit = turn.case.account.terms.ptp_max_days
+    is_near = (last - first).days < _MOST_IN_ROW
+    return last if is_near and (limit is None or (last - turn.today).days <= limit) else None

@@ -303,6 +303,12 @@ def with_days_named(turn: Turn, slots: Slots) -> Slots:
         first = next((day for day in facts.days(turn) if day != down_on), None)
     if first is not None and not monthly and _is_day_of_down(turn, first):
         return slots.put(SlotName.DOWN_DUE, first, turn.now)
+    if first is not None and _is_day_of_part(turn, slots, first):
+        # 后天给, of a plan with a first part today: its own day; 然后每月16 the others'.
+        slots = slots.put(SlotName.DOWN_DUE, first, turn.now)
+        if not monthly:
+            return slots
+        first = None
     first = None if len(monthly) > 1 and first and first.day in monthly else first
     first = first or _in_starting_month(turn, monthly) or facts.first_of_rhythm(turn)
     if monthly:
@@ -359,6 +365,34 @@ def _is_day_of_down(turn: Turn, day: date) -> bool:
         return False
     within = limit.down_payment_due_days
     return within is not None and day - turn.today <= timedelta(days=within)
+
+
+_OF_INSTALMENTS = re.compile(
+    r"首期|第[一1][期次笔筆]|[开開]始|[每逐]|起|\b(?:first|start\w*|begin\w*|from|every|each|monthly)\b",
+    re.IGNORECASE,
+)
+
+
+_IS_PAID_THEN = re.compile(
+    r"(?:[我就先再能可以会會才]|晚上|早上|下午|中午)*[给給付交还還畀俾缴繳转轉打汇匯过過]"
+)
+
+
+def _is_day_of_part(turn: Turn, slots: Slots, day: date) -> bool:
+    """Whether a day of the next few is that of the first part, for which today was proposed."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    down = newest[0].plan.down if newest and newest[0].plan is not None else None
+    if down is None or slots.day(SlotName.DOWN_DUE, turn.now) is not None:
+        return False
+    if down.due_on != turn.today or not turn.today < day:
+        return False
+    within = turn.case.account.terms.down_payment_due_days
+    is_near = within is not None and day - turn.today <= timedelta(days=within)
+    named = [e for e in facts.entities(turn, EntityKind.DATE) if e.value == day]
+    text = turn.reading.text
+    # 25号 alone is the day of the first instalment, which we asked about; 后天给 is no such answer.
+    is_paid = bool(named) and bool(_IS_PAID_THEN.match(text, named[0].end))
+    return is_near and is_paid and not _OF_INSTALMENTS.search(text, 0, named[0].end + 1)
 
 
 def _in_starting_month(turn: Turn, monthly: tuple[int, ...]) -> date | None:

@@ -46,11 +46,15 @@ from flows.understanding.values import Asked, Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseAsk:
-    """A promise the customer seems to make; `is_stated_whole`: day and sum are his own words."""
+    """A promise the customer seems to make; `is_stated_whole`: day and sum are his own words.
+
+    `in_parts`: sent in several transfers up to that day.
+    """
 
     due_on: date
     amount: Money
     is_stated_whole: bool
+    in_parts: bool = False
 
 
 def make_promise(turn: Turn, asked: PromiseAsk) -> Answer:
@@ -101,7 +105,8 @@ def _judged(turn: Turn, asked: PromiseAsk) -> Answer:
     asked = replace(asked, amount=money)
     if asked.is_stated_whole and not is_above:
         return record_promise(turn, _promise(turn, asked))
-    key = "promise_above_owed" if is_above else "promise_propose"
+    usual = "promise_propose_parts" if asked.in_parts else "promise_propose"
+    key = "promise_above_owed" if is_above else usual
     return propose_promise(turn, asked, key=key, reason="")
 
 

@@ -83,6 +83,11 @@ def _in_parts(turn: Turn, parts: tuple[tuple[date, Money], ...]) -> Answer:
     result = engine.own_parts(turn, parts)
     if isinstance(result, PlanTerms):
         return propose_plan(turn, result)
+    last = several_parts.last_of_dense(turn, parts)
+    if last is not None and turn.case.live_plan is None:
+        owed = turn.case.account.outstanding
+        asked = PromiseAsk(due_on=last, amount=owed, is_stated_whole=False, in_parts=True)
+        return make_promise(turn, asked)
     told = tuple(Instalment(due_on=day, amount=money) for day, money in parts)
     data = (("reason", result.reason),)
     return Answer(

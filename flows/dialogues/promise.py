@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from flows import facts, two_parts
+from flows import facts, several_parts, two_parts
 from flows.actions import Action, CloseHandoffs, Recall, RecordPromise, Say, Schedule
 from flows.commitments.acceptance import accept, time_given
 from flows.commitments.assent import is_yes, repeats, restates
@@ -79,6 +79,11 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
 
 def promise(turn: Turn) -> Answer:
     """Record a promise stated whole, read back one that we completed, or ask for what is missing."""
+    last = several_parts.last_in_row(turn)
+    if last is not None and turn.reading.band is not Band.ACT:
+        owed = turn.case.account.outstanding
+        asked = PromiseAsk(due_on=last, amount=owed, is_stated_whole=False, in_parts=True)
+        return make_promise(turn, asked)
     when = _when(turn)
     amount = _amount(turn)
     if isinstance(when, Answer):
@@ -93,6 +98,8 @@ def promise(turn: Turn) -> Answer:
     money = amount or turn.case.account.outstanding
     if not is_whole and (facts.has(turn, Tag.WHOLE) or facts.amounts(turn)):
         turn = _keeping_sum(turn, money)
+    if facts.day(turn) == when and is_clear:
+        turn = _keeping_day(turn, when)
     return make_promise(turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole))
 
 
@@ -107,6 +114,14 @@ def _keeping_sum(turn: Turn, money: Money) -> Turn:
     """下周末之前全还, and then 周日吧: the sum was his own, so that the day completes the promise."""
     dialogue = turn.conversation.dialogue
     slots = dialogue.slots.put(SlotName.PART, money.minor, turn.now)
+    talk = replace(turn.conversation, dialogue=replace(dialogue, slots=slots))
+    return replace(turn, conversation=talk)
+
+
+def _keeping_day(turn: Turn, when: date) -> Turn:
+    """12月2号还, and then 2800: the day was his own, so that the sum completes the promise."""
+    dialogue = turn.conversation.dialogue
+    slots = dialogue.slots.put(SlotName.PROMISE_DATE, when, turn.now)
     talk = replace(turn.conversation, dialogue=replace(dialogue, slots=slots))
     return replace(turn, conversation=talk)
 
@@ -361,7 +376,21 @@ def _corrected(turn: Turn, dialogue: Dialogue) -> Answer:
             slots = slots.put(SlotName.PART, minor, turn.now)
         talk = replace(dialogue, slots=slots)
         turn = replace(turn, conversation=replace(turn.conversation, dialogue=talk))
+        if not (facts.days(turn) or facts.ambiguous_days(turn) or facts.pay_days(turn)):
+            return _other_sum(turn, proposal.promise)
     return promise(turn)
+
+
+def _other_sum(turn: Turn, proposed: Promise) -> Answer:
+    """ "3300", said to the read-back of a day and all that is owed: that sum, on the same day."""
+    money = _amount(turn)
+    if money is None:
+        return promise(turn)
+    said = turn.conversation.dialogue.slots.day(SlotName.PROMISE_DATE, turn.now)
+    is_own = said == proposed.due_on and _is_certain(turn)
+    return make_promise(
+        turn, PromiseAsk(due_on=proposed.due_on, amount=money, is_stated_whole=is_own)
+    )
 
 
 def _extension(turn: Turn) -> Answer:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from flows import two_parts
 from flows.events import CustomerSaid
-from flows.model import Turn
+from flows.model import Question, Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense import chinese, paired, spoken, told
@@ -244,7 +244,7 @@ def _with_rest_told(reading: Understanding, turn: Turn) -> Understanding:
     if not _OF_REST.fullmatch(reading.text[rest.end() : told.start]):
         return reading
     if part.role is Role.PAID:
-        return _with_rest_promised(reading, part, told)
+        return _with_rest_promised(reading)
     if Tag.PAST in reading.tags:
         return reading
     first = replace(part, role=Role.DOWN_PAYMENT if _in_parts(reading) else Role.PART)
@@ -256,16 +256,14 @@ def _in_parts(reading: Understanding) -> bool:
     return any(e.kind in (EntityKind.COUNT, EntityKind.FREQUENCY) for e in reading.entities)
 
 
-def _with_rest_promised(reading: Understanding, part: Entity, told: Entity) -> Understanding:
+def _with_rest_promised(reading: Understanding) -> Understanding:
     """打过500了 剩下的3100周五还: a claim of the part, and a promise of what is left."""
-    if reading.intent is not Intent.PROMISE_TO_PAY:
+    if reading.intent not in (Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT):
         return reading
-    kept = tuple(
-        e for e in reading.entities if e is told or (e is not part and e.role is not Role.PAID)
-    )
-    also = tuple(dict.fromkeys((*reading.also, Intent.ALREADY_PAID)))
+    also = [i for i in reading.also if i is not Intent.PROMISE_TO_PAY]
+    also = list(dict.fromkeys((*also, Intent.ALREADY_PAID)))
     tags = reading.tags - {Tag.PAST}
-    return replace(reading, entities=kept, also=also, tags=tags)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=tuple(also), tags=tags)
 
 
 def _without_past_day(reading: Understanding, turn: Turn) -> Understanding:
@@ -292,6 +290,7 @@ def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
     """
     question = turn.conversation.dialogue.question
     is_day_asked = question is not None and question.asked is Asked.DATE
+    is_day_asked = is_day_asked or _days_follow_part(reading, question)
     if not is_day_asked and not any(e.kind is EntityKind.COUNT for e in reading.entities):
         return reading
     least = turn.case.account.terms.min_instalment_minor or 0
@@ -302,6 +301,18 @@ def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     entities = tuple(_as_pay_day(e) if e in days else e for e in reading.entities)
     return replace(reading, entities=entities)
+
+
+_THEN_MONTHLY = re.compile(
+    r"(?:然[后後]|之[后後]|以[后後]|往[后後]|[后後]面|接[着著]|跟住)[^,，。]{0,3}每"
+)
+
+
+def _days_follow_part(reading: Understanding, question: Question | None) -> bool:
+    """首付明天 之后每月20, of the plan that is read back: a day for its first part, then the others."""
+    is_plan = question is not None and question.key.startswith(("plan_propose", "plan_counter"))
+    has_day = any(isinstance(e.value, date) for e in reading.entities)
+    return is_plan and has_day and bool(_THEN_MONTHLY.search(reading.text))
 
 
 def _is_day_of_month(entity: Entity, text: str) -> bool:

@@ -81,6 +81,9 @@ _MOST = Pattern(
 _NOT_HIM = Pattern(
     r"(?:sorry|no|nope|nah|negative|[ ,.!])*\b(?:no|nope|nah|negative|not)\b(?:[ ,.!]|sorry|i'?m|i am|im|that|this|it|is|isn'?t|ain'?t|'?s|not|me|him|her|them|a|the|different|another|wrong|person|guy|man|woman|lady|one|number)*"
 )
+_AGREED = Pattern(
+    r"(?:[嗯哦好 ,，]|那|就)*(?:正|掂|妥|成交|拍板|一言为定|(?:说|讲|约)定|定(?=了)|没毛病|中(?=了|咯|$))(?:[啊呀喔哦嘅啦喇晒了咯嘞哈的 ,，。.!]|定)*"
+)
 _NOTED = Pattern(
     r"(?:好的?|嗯+|哦+|ok|[ ,，。])*(?:我?(?:知道|明白|了解|清楚|晓得|看到)(?:了|啦|喇|的)?|noted|understood|got it|i (?:see|understand)|acknowledged)(?:[啊呀喔哦嗯 ,，。.!]|了|谢谢|thanks|thank you)*"
 )
@@ -160,6 +163,10 @@ def _of_count(text: str, _masked: str) -> Intent | None:
     return Intent.REQUEST_INSTALMENTS if _MOST.fullmatch(text) else None
 
 
+def _of_confirm(text: str, _masked: str) -> Intent | None:
+    return Intent.AFFIRM if _AGREED.fullmatch(text) else None
+
+
 def _of_person(text: str, _masked: str) -> Intent | None:
     return Intent.WRONG_PERSON if _NOT_HIM.fullmatch(text) else None
 
@@ -168,6 +175,7 @@ _ANSWERS: dict[Asked, Callable[[str, str], Intent | None]] = {
     Asked.CLAIM_DETAILS: _of_claim,
     Asked.CALLBACK_TIME: _of_call,
     Asked.CHOOSE_OPTION: _of_choice,
+    Asked.CONFIRM: _of_confirm,
     Asked.COUNT: _of_count,
     Asked.IDENTITY: _of_person,
 }

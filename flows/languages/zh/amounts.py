@@ -10,7 +10,7 @@ from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, rule
 from flows.languages.zh.numbers import NUMERALS, read_number
 from flows.understanding import masks
-from flows.understanding.values import EntityKind
+from flows.understanding.values import EntityKind, Role
 
 _Match = re.Match[str]
 _Readings = Sequence[Found] | None
@@ -28,6 +28,9 @@ _CURRENCIES = {
     "€": "EUR",
     "欧元": "EUR",
 }
+
+# 一千一千: the same figure twice, without which the rule of such sums is not tried.
+_TWICE = re.compile(r"([一二两三四五六七八九1-9][百千万]|[0-9]{3,5})块? ?\1")
 
 # A sum named with nothing around it is at least this; a smaller number is a day or a count.
 _BARE_MIN = 100
@@ -129,6 +132,14 @@ def _vague(match: _Match) -> Found:
     return Found(start=match.start(), end=match.end(), mask=masks.AMOUNT)
 
 
+def _each_time(match: _Match, _scene: Scene) -> _Readings:
+    """五百五百地还: the sum of each payment."""
+    value = read_number(match["run"])
+    if value is None or value < _BARE_MIN:
+        return None
+    return [_sum(match, value)._replace(role=Role.PER_INSTALMENT)]
+
+
 def _no_single_sum(match: _Match, _scene: Scene) -> _Readings:
     """几百块, 千把块, 一千多: masked as a sum, read as none."""
     return [_vague(match)]
@@ -214,6 +225,12 @@ def rules() -> list[Rule]:
             "好几数十百千万上",
             f"(?:好?几|数|(?<![早晚])上|好几)[十百千万]+[来多几]?{some}",
             _no_single_sum,
+        ),
+        rule(
+            number,
+            "(?P<run>[一二两三四五六七八九1-9][百千万]|[0-9]{3,5})(?:块)? ?(?P=run)(?:块)?(?:的|地|这样|那样)?(?=[还付给交打转来慢])",
+            _each_time,
+            gate=_TWICE,
         ),
         rule(
             "千百万三", f"(?:千儿?八百|百儿?八十|百十|万儿?八千|三[头瓜]五百){some}", _no_single_sum

@@ -29,7 +29,7 @@ _AHEAD = Pattern(
 )
 # What a day of the month is told with beside a payment: 7号就退租了, 5号那笔, 只住到5号.
 _TOLD_AFTER = Pattern(
-    "(?:那天|晚上|早上|上午|中午|下午|就|才|我[们妈爸哥姐弟妹]?|他|她|老公|老婆|孩子|家里)*(?:退租|搬走|搬|离职|辞职|下岗|住院|出院|去世|过世|走|取消|退货|退款|退|注销|销户|停机|停|签|买|丢|出事|办|离婚|生|失业|病倒?|脑梗|中风|心梗|晕倒|翻车|追尾|着火|分手|断|坏|漏水|淹|出车祸|摔伤?|撞|(?:动|做)?手术|开刀|确诊|骨折|破产|倒闭|关门|离世|死|结婚|烧|塌|偷|抢|骗|冻结|起火|失火|着凉|发烧|感冒|阳|化疗|流产|入职|上岗|开除|解雇|裁员|炒鱿鱼|报警|立案|隔离|开庭|起诉|吵架|打架|摔|撞车|罚款|拆|被[^,，。 再就]{1,6})(?:掉|过)?(?:了(?! ?我?[再就才])|的(?!话|时候))"
+    "(?:那天|晚上|早上|上午|中午|下午|就|才|我[们妈爸哥姐弟妹]?|他|她|老公|老婆|孩子|家里)*(?:退租|搬走|搬|离职|辞职|下岗|住院|出院|去世|过世|走|取消|退货|退款|退|注销|销户|停机|停|签|买|丢|出事|办|离婚|生|失业|病倒?|脑梗|中风|心梗|晕倒|翻车|追尾|着火|分手|断|坏|漏水|淹|出车祸|摔伤?|撞|(?:动|做)?手术|开刀|确诊|骨折|破产|倒闭|关门|离世|死|结婚|被[^,，。 再就]{1,6})(?:了|的(?!话|时候)|掉了|过了)"
     "|那[笔次](?![一再])|(?:[上下中]午|晚上)?出的(?:[账款差院事]|车祸)"
 )
 _TOLD_BEFORE = Pattern("(?:只|就|才)(?:住|用|上|做|干)到$")
@@ -71,9 +71,25 @@ def _narrow(text: str, start: int, end: int) -> str:
 def is_paid_then(text: str, start: int, end: int) -> bool:
     """The clause tells of a payment made: 5号就还了, and not of one to come: 5号之前还."""
     around = _narrow(text, start, end)
+    if _was_moved(around):
+        return True
     if not _PAST.search(around) or _AHEAD.search(around):
         return False
     return "了" not in around or not _WILL_HAVE.search(around) or bool(_DONE.search(around))
+
+
+# 上周有汇四千喔, 上礼拜给过一千了吧: a day gone by, and money that moved on it.
+_GONE_BY = Pattern(
+    "(?:上个?(?:周|星期|礼拜|月)|昨|前天|前[几两]天)[^,，。]{0,8}(?:还|付|交|转|缴|打|汇|存|给)(?!工资|电话|不|的人)"
+)
+_NOT_MOVED = Pattern(
+    "说|讲|约|答应|想|打算|准备|先|没|未|忘|应该|本来|要|不(?!是)|会|能|发工资|收到|给我(?!妈|爸|老)|打(?:给|来|我)|让|叫|交代|还是|还有|还欠|还差|还没|还在"
+)
+
+
+def _was_moved(around: str) -> bool:
+    moved = _GONE_BY.search(around)
+    return moved is not None and not _NOT_MOVED.search(around)
 
 
 # 周五会还, asked when he paid.

@@ -121,6 +121,15 @@ def _answered_months(match: _Match, scene: Scene) -> _Readings:
     return _months(match, scene)
 
 
+_REST_BEFORE = Pattern("(?:剩|余下|其余|其他|其它)[^,，。分]{0,12}$")
+
+
+def _months_of_rest(match: _Match, scene: Scene) -> _Readings:
+    """剩下3000两个月: what is left, in that many months."""
+    is_of_rest = _REST_BEFORE.search(match.string, 0, match.start())
+    return _months(match, scene) if is_of_rest else None
+
+
 def _monthly_days(match: _Match, _scene: Scene) -> _Readings:
     """每月15号; 每个月1号15号 is twice a month; 每月底 is the last day."""
     said = ("first", "day"), ("other", "second")
@@ -253,6 +262,12 @@ def _rules_of_counts() -> list[Rule]:
         rule(small, f"(?P<n>{_NUMBER})[次回](?=$|[吧啊,，。 ])", _times, gate=UNIT_AHEAD),
         rule(small + "半", f"{months}{_WITHIN}{_CLEARED}", _months, gate=UNIT_AHEAD),
         rule(small + "半", f"{half_month}的?(?:分期|[分平均]?摊)", _months, gate=UNIT_AHEAD),
+        rule(
+            small + "半",
+            f"{half_month}(?=$|[,，。 还付交给每])",
+            _months_of_rest,
+            gate=UNIT_AHEAD,
+        ),
         rule(small + "半", f"{half_month}(?:的?时间)?", _answered_months, gate=UNIT_AHEAD),
     ]
 

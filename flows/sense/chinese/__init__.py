@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flows.sense.chinese import claims, days, people, plans
+from flows.sense.chinese import claims, days, limits, people, plans
 from flows.sense.named import OF_DAYS, OF_PAY_DAYS, OF_PROMISE, OF_SCHEDULE, OF_SUMS, UNASKED, Rule
 from flows.understanding.intents import Intent
 from flows.understanding.values import EntityKind
 
 # In the order in which they are asked, which crosses the matters.
 RULES = (
+    Rule("chinese.days_in_row", limits.with_days_in_row, limits.TAKEN_FOR),
     Rule("chinese.way_asked_first", claims.with_way_asked_first, {Intent.ALREADY_PAID}),
     Rule("chinese.balance_of_claim", claims.without_balance_of_claim, {Intent.ALREADY_PAID}),
     Rule(
@@ -81,6 +82,7 @@ RULES = (
         of_facts=1,
     ),
     Rule("chinese.stop_for_kin", people.without_stop_for_kin, {Intent.OPT_OUT}),
+    Rule("chinese.kin_left_out", people.with_kin_left_out, people.KIN_TAKEN_FOR),
     Rule("chinese.theft_reported", people.with_theft_reported, {Intent.COMPLAINT}),
     Rule(
         "chinese.work_left_out",
@@ -102,6 +104,18 @@ RULES = (
         days.with_payment_to_come,
         {Intent.ALREADY_PAID},
         of_kinds=OF_DAYS,
+    ),
+    Rule(
+        "chinese.day_still_to_come",
+        days.with_day_still_to_come,
+        {Intent.ALREADY_PAID},
+        of_kinds=OF_DAYS,
+    ),
+    Rule(
+        "chinese.lower_asked",
+        plans.with_lower_asked,
+        plans.LOWER_TAKEN_FOR,
+        of_question=OF_SCHEDULE,
     ),
     Rule(
         "chinese.latest_asked",

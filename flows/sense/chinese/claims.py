@@ -58,16 +58,22 @@ _WAS_PAID = re.compile(
 
 def with_rest_after_claim(reading: Understanding, turn: Turn) -> Understanding:
     """不是打了五百过去吗 剩下的周五打: a part is claimed, and the rest promised for the day."""
-    is_grumble = reading.intent is Intent.COMPLAINT and not COMPLAINS.search(reading.text)
-    is_guess = reading.evidence.keyword is None and (reading.band is Band.CLARIFY or is_grumble)
-    if not is_guess or not _WAS_PAID.search(reading.text):
-        return reading
     rest = two_parts.rest_at(reading.text)
-    days = [e for e in reading.entities if isinstance(e.value, date) and e.value >= turn.today]
-    if rest is None or len(days) != 1 or days[0].start < rest.start():
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    days = [e for e in days if rest is not None and e.start > rest.start()]
+    then = _coming(days[0], turn.today) if len(days) == 1 else None
+    if rest is None or then is None or _IS_DONE_TOO.search(reading.text, days[0].end):
         return reading
+    is_grumble = reading.intent is Intent.COMPLAINT and not COMPLAINS.search(reading.text)
+    is_offer = reading.intent in _OFFERED_BESIDE and _tells_part_paid(reading, rest.start())
+    is_guess = reading.evidence.keyword is None and (reading.band is Band.CLARIFY or is_grumble)
+    if not is_offer and not (is_guess and _WAS_PAID.search(reading.text)):
+        return reading
+    told = {days[0]: then}
     entities = tuple(
-        replace(e, role=Role.PAID) if e.kind is EntityKind.AMOUNT and e.end <= rest.start() else e
+        replace(e, role=Role.PAID)
+        if e.kind is EntityKind.AMOUNT and e.end <= rest.start()
+        else told.get(e, e)
         for e in reading.entities
     )
     return replace(
@@ -77,6 +83,18 @@ def with_rest_after_claim(reading: Understanding, turn: Turn) -> Understanding:
         entities=entities,
         band=Band.ACT,
     )
+
+
+_OFFERED_BESIDE = frozenset({Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.ALREADY_PAID})
+# 剩下的周五也打了: the rest is paid as well.
+_IS_DONE_TOO = re.compile(r"[了过過咗](?![去晒数數])")
+
+
+def _tells_part_paid(reading: Understanding, rest: int) -> bool:
+    """Whether the one sum is a part that is paid, told before the words come to the rest."""
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    is_part = len(sums) == 1 and sums[0].role is Role.PAID and sums[0].end <= rest
+    return is_part and Tag.SPLIT not in reading.tags
 
 
 COMPLAINS = re.compile(r"投[诉訴]|[举舉][报報]|[骚騷][扰擾]|[态態]度|[报報]警|[烦煩]|[骂罵]")
@@ -110,12 +128,15 @@ def without_balance_of_claim(reading: Understanding, turn: Turn) -> Understandin
     return replace(reading, also=tuple(i for i in reading.also if i is not Intent.BALANCE_QUERY))
 
 
-_TELLS_PAID = re.compile(r"已[经經]|[还還付缴繳交转轉俾畀给給][了咗过過]|[过過][咗了][数數]")
+_TELLS_PAID = re.compile(r"已[经經]|[还還付缴繳交转轉俾畀给給打汇匯][了咗过過]|[过過][咗了][数數]")
 
 
 def with_part_claimed(reading: Understanding, turn: Turn) -> Understanding:
     """廿八號已經畀咗一半 而家又話爭成筆: half a guess at an offer tells of a part that is paid."""
-    is_guess = reading.intent is Intent.PARTIAL_PAYMENT and reading.band is not Band.ACT
+    facts_told = [e for e in reading.entities if e.kind in (EntityKind.AMOUNT, EntityKind.DATE)]
+    is_all_paid = len(facts_told) > 1 and all(e.role is Role.PAID for e in facts_told)
+    is_guess = is_all_paid or reading.band is not Band.ACT
+    is_guess = is_guess and reading.intent is Intent.PARTIAL_PAYMENT
     if not is_guess or not _TELLS_PAID.search(reading.text) or Tag.FUTURE in reading.tags:
         return reading
     days = [e.value for e in reading.entities if isinstance(e.value, date)]

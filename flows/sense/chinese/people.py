@@ -230,8 +230,16 @@ def with_too_little_earned(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.HARDSHIP, also=(), band=Band.CONFIRM)
 
 
+_OTHERS = (
+    r"(?:[他她佢]|我?(?:老公|老婆|[爱愛]人|家[人里裡]?|[爸妈媽父母][爸妈媽親亲]?|阿[爸妈媽公婆]|屋企(?:人)?|公司|[单單]位|[学學]校|同事|[领領][导導]|老[板闆]|朋友"
+    r"|孩子|女[儿兒友]|[儿兒]子|[亲親]戚|[邻鄰]居|[长長][辈輩]|男友|前妻|前夫))"
+)
 _LEAVE_KIN = re.compile(
-    r"(?:[别別]|不要|唔好|勿|不[准許许])(?:再)?(?:打(?:[电電][话話])?|[找搵]|[联聯][系繫络絡]|[发發傳传][^,，。]{0,3}|告[诉訴]|[话話])(?:[给給俾畀到]|知)?(?:[他她佢]|我?(?:老公|老婆|[爱愛]人|家人|[爸妈媽父母]|家[里裡]|屋企|公司|[单單]位|同事|朋友|孩子|女[儿兒]|[儿兒]子))"
+    r"(?:[别別]|不要|唔好|勿|不[准許许能可])(?:再|老|总|總|去|随便|隨便)*(?:"
+    r"(?:打(?:[电電][话話])?|[找搵]|[联聯][系繫络絡]|[发發傳传][^,，。]{0,3}|告[诉訴]|[话話]|[吓嚇惊驚烦煩]|[骚騷][扰擾]|打[扰擾]|[为為][难難]|去|上|跟|[和同向])"
+    rf"(?:[电電][话話])?(?:[给給俾畀到去]|知)?{_OTHERS}"
+    rf"|[给給俾畀]{_OTHERS}(?:打|[发發傳传])"
+    r")"
 )
 _STOPS_ALL = re.compile(
     r"(?:[别別]|不要|唔好|勿)(?:再|老|总|總)*(?:[给給俾畀]我|[发發傳传]了|[烦煩]我|[骚騷][扰擾]我|打[扰擾]?我|send)|退[订訂]|[拉][黑]|屏蔽"
@@ -246,8 +254,62 @@ def without_stop_for_kin(reading: Understanding, turn: Turn) -> Understanding:
     if any(rule.startswith(("opt_out.", "wrong_person.")) for rule in reading.evidence.rules):
         return reading
     others = tuple(i for i in reading.intents if i is not Intent.OPT_OUT)
-    lead, *also = others or (Intent.UNCLEAR,)
+    meant = Intent.UNCLEAR if _NOT_HERE.search(reading.text) else Intent.COMPLAINT
+    lead, *also = others or (meant,)
     return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+# What such words are taken for where they bring no other matter.
+KIN_TAKEN_FOR = frozenset(
+    {
+        Intent.UNCLEAR,
+        Intent.PRIVACY,
+        Intent.VULNERABLE,
+        Intent.WRONG_PERSON,
+        Intent.DENY,
+        Intent.REFUSE,
+        Intent.BUSY,
+        Intent.THANKS,
+        Intent.HARDSHIP,
+        Intent.ABUSE,
+    }
+)
+_KIN = r"(?:老公|老婆|[爱愛]人|[爸妈媽父母][爸妈媽親亲]?|阿[爸妈媽公婆]|爷爷|奶奶|爺爺|外[公婆]|老人家?|[儿兒]子|女[儿兒]|孩子|家[里裡]人|屋企人)"
+_KIN_ILL_THEMSELVES = re.compile(
+    _KIN + r"|[他她佢]"
+    r"[^,，。我]{0,3}(?:有|得了|患|身[体體]|心[脏臟]|血[压壓]|年[纪紀]|精神)"
+)
+_OWN_DISTRESS = re.compile(
+    r"我[^,，。爸妈媽老]{0,6}(?:不想活|[抑憂忧][郁鬱]|死|跳|撑不|撐不|崩[溃潰]|受不了)|自[杀殺]|[轻輕]生|寻死|尋死|不想活|活不下去"
+)
+
+
+def with_kin_left_out(reading: Understanding, turn: Turn) -> Understanding:
+    """别打给我家人, 我妈心脏不好 你们别吓她: who is to leave his kin alone complains to us."""
+    is_told = turn.conversation.is_bound and bool(_LEAVE_KIN.search(reading.text))
+    if not is_told or reading.entities or reading.intent not in KIN_TAKEN_FOR:
+        return reading
+    rules = reading.evidence.rules
+    if any(rule.startswith(("opt_out.", "wrong_person.")) for rule in rules):
+        return reading
+    if Intent.VULNERABLE in reading.intents and not _is_of_kin(reading.text):
+        return reading
+    if _NOT_HERE.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i not in (*KIN_TAKEN_FOR, Intent.COMPLAINT))
+    kept = (Intent.HARDSHIP,) if Intent.HARDSHIP in reading.intents else ()
+    return replace(reading, intent=Intent.COMPLAINT, also=(*also, *kept), band=Band.CONFIRM)
+
+
+# One of the kin who writes himself, 我是他妈 别找他了; or who only asks that they do not hear of it.
+_NOT_HERE = re.compile(
+    r"我是[他她佢]|不是[他她佢本]|[他她佢]不[在住]|唔[係系]佢|[认認識识]|[走去离離]世|死了|走了|不(?:知道|晓得|曉得|知情)|唔知|[瞒瞞]"
+)
+
+
+def _is_of_kin(text: str) -> bool:
+    """Whether it is one of his kin who is ill, and nothing tells of danger to himself."""
+    return bool(_KIN_ILL_THEMSELVES.search(text)) and not _OWN_DISTRESS.search(text)
 
 
 _TOLD_POLICE = re.compile(
@@ -264,18 +326,23 @@ def with_theft_reported(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.UNCLEAR, also=(), band=Band.CONFIRM)
 
 
-_AT_WORK = re.compile(r"公司|[单單]位|同事|[领領][导導]|老[板闆]")
+# 你们给我领导打电话了: what we did, and no call that he wants.
+_CALLED_OTHERS = re.compile(
+    rf"你[们們哋]?[^,，。]{{0,6}}(?:[给給]|打[给給俾畀到去])我?{_OTHERS}[^,，。]{{0,4}}(?:打|[电電][话話])?[^,，。]{{0,3}}[了过過咗]"
+)
 
 
 def with_work_left_out(reading: Understanding, turn: Turn) -> Understanding:
     """以后别打我单位电话 丢人: who is not to be called at work wants no call, and complains."""
     calls = (Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN)
     is_guess = reading.intent in calls and reading.evidence.keyword is None
-    if not is_guess or not _LEAVE_KIN.search(reading.text):
+    is_told = is_guess and bool(
+        _LEAVE_KIN.search(reading.text) or _CALLED_OTHERS.search(reading.text)
+    )
+    if not is_told:
         return reading
-    meant = Intent.COMPLAINT if _AT_WORK.search(reading.text) else Intent.UNCLEAR
-    also = tuple(i for i in reading.also if i not in calls and i is not meant)
-    return replace(reading, intent=meant, also=also, band=Band.CONFIRM)
+    also = tuple(i for i in reading.also if i not in calls and i is not Intent.COMPLAINT)
+    return replace(reading, intent=Intent.COMPLAINT, also=also, band=Band.CONFIRM)
 
 
 _HELPED_BY_KIN = re.compile(

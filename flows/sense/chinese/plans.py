@@ -8,7 +8,7 @@ from datetime import date
 from flows.model import Turn
 from flows.replacing import replace
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
 _LESS_EACH = re.compile(
     r"(?:月[付供缴繳]|[每一][期月]|[每一][个個]月).{0,6}(?:便宜|[少低]|[轻輕])|(?:便宜|[少低]|[轻輕])[^,，。]{0,4}(?:月[付供缴繳]|[每一][期]|[每一][个個]月)"
@@ -187,3 +187,21 @@ def with_first_lighter(reading: Understanding, turn: Turn) -> Understanding:
     also = tuple(i for i in reading.also if i is not Intent.REQUEST_INSTALMENTS)
     tags = reading.tags | {Tag.TOO_MUCH}
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, tags=tags)
+
+
+_LOWER = re.compile(
+    r"\W*(?:[那就还還這这每一期个個月]|可以|可唔可以|能不能|能|得唔得|[还還]能|不能)*再(?:[少低]|便宜)(?:[点點些啲一]|一点|一點)*(?:[了吗嗎嘛不行么麼吧啊呀得唔])*\W*"
+)
+LOWER_TAKEN_FOR = frozenset(
+    {Intent.REQUEST_DISCOUNT, Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.UNCLEAR}
+)
+
+
+def with_lower_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """不能再低了吗, under a schedule: smaller payments are wished for, nothing off the sum."""
+    question = turn.conversation.dialogue.question
+    is_schedule = question is not None and question.asked is Asked.CONFIRM
+    if not is_schedule or reading.entities or not _LOWER.fullmatch(reading.text):
+        return reading
+    tags = reading.tags | {Tag.TOO_MUCH}
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), tags=tags)
