@@ -211,7 +211,7 @@ _EN_RULES = (
     _rule(
         Tag.CANNOT,
         "where can't cant cannot can unable able couldn't afford no broke money nothing won't wont will not ain't aint haven't havent don't dont",
-        r"\bwhere got (?:so much )?(?:money|cash|\$)|\b(?:can't|cant|cannot|can not|couldn't|could not|unable|not able)\b|\bno (?:money|funds|income|job|way to pay)\b|\bbroke\b|(?:don't|dont|do not) have (?:the |any |enough )?(?:money|funds|cash)|(?:ain't|aint|haven't|havent|don't|dont) (?:got|have) (?:it|that) (?:rn|right now|now|atm|at the moment|yet|on me)\b|(?:ain't|aint|haven't|havent) got (?:it|that|a penny|a cent|(?:the |any |enough )?(?:money|cash|funds))\b|nothing left|\b(?:won't|wont|will not|not going to|not gonna) (?:have|get) (?:it|(?:the |any )?(?:money|cash|funds)|enough|anything|that)\b",
+        r"w(?<=\bw)here got (?:so much )?(?:money|cash|\$)|c(?<=\bc)an(?:'t|t|not| not)\b|c(?<=\bc)ould(?:n't| not)\b|u(?<=\bu)nable\b|n(?<=\bn)ot able\b|n(?<=\bn)o (?:money|funds|income|job|way to pay)\b|b(?<=\bb)roke\b|do(?:n't|nt| not) have (?:the |any |enough )?(?:money|funds|cash)|(?:ain't|aint|haven't|havent|don't|dont) (?:(?:got|have) (?:it|that) (?:rn|right now|now|atm|at the moment|yet|on me)|got (?:it|that|a penny|a cent|(?:the |any |enough )?(?:money|cash|funds)))\b|nothing left|(?:w(?<=\bw)(?:on't|ont|ill not)|n(?<=\bn)ot (?:going to|gonna)) (?:have|get) (?:it|(?:the |any )?(?:money|cash|funds)|enough|anything|that)\b",
         r"can't you|cant you|can't i |cant i |why can't|can't wait|can't believe|cannot believe",
     ),
     _rule(
@@ -263,8 +263,18 @@ _EN_RULES = (
     ),
     _rule(
         Tag.CORRECTION,
-        "meant mean actually correction typo sorry scratch make wait no hang hold back was is",
-        r"\bi (?:meant|mean)\b|\bmeant\b|^(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|\b(?:no,? (?:wait|sorry)|wait,? no)\b|correction|\btypo\b|scratch that|^(?:no|nah|nope|wait|actually|hmm)[, ]+(?:(?:no|wait)[, ]+)?(?:hang|hold) on\b|\bback to (?:the )?\d|\d (?:was (?:right|better|fine|ok|okay|good|it)|is better)\b(?: after all)?$|make (?:that|it) (?:on |to )?(?:the )?(?:[\d\ue001-\ue007]|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|tomorrow))|^actually\b",
+        "meant mean correction typo scratch no wait",
+        r"m(?<=\bm)eant\b|i(?<=\bi) mean\b|correction|t(?<=\bt)ypo\b|scratch that|n(?<=\bn)o,? (?:wait|sorry)\b|w(?<=\bw)ait,? no\b",
+    ),
+    _rule(
+        Tag.CORRECTION,
+        "no sorry wait oops nah nope actually hmm",
+        r"^(?:(?:no|sorry|wait|oops)[, ]+(?:not |i meant|it's|its|make it|the)|(?:no|nah|nope|wait|actually|hmm)[, ]+(?:(?:no|wait)[, ]+)?(?:hang|hold) on\b|actually\b)",
+    ),
+    _rule(
+        Tag.CORRECTION,
+        "make back was is",
+        r"b(?<=\bb)ack to (?:the )?\d|[0-9] (?:was (?:right|better|fine|ok|okay|good|it)|is better)\b(?: after all)?$|make (?:that|it) (?:on |to )?(?:the )?(?:[\d\ue001-\ue007]|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|tomorrow))",
     ),
     _rule(
         Tag.WHOLE,
@@ -297,7 +307,7 @@ _EN_RULES = (
     _rule(
         Tag.VAGUE_TIME,
         "soon later some few asap shortly eventually can while sometime couple",
-        r"\bsoon\b|\blater\b|some ?time|(?:a )?few (?:more )?(?:days|weeks)|couple (?:of )?(?:days|weeks)|\basap\b|shortly|eventually|(?:when|whenever|as soon as) (?:i )?(?:can|could|have)|in a (?:bit|while)|more time",
+        r"s(?<=\bs)oon\b|l(?<=\bl)ater\b|some ?time|few (?:more )?(?:days|weeks)|couple (?:of )?(?:days|weeks)|a(?<=\ba)sap\b|shortly|eventually|(?:when(?:ever)?|as soon as) (?:i )?(?:can|could|have)|in a (?:bit|while)|more time",
         r"sooner|later today|later tonight|see you later",
     ),
     _rule(

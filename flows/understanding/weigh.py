@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -137,9 +137,7 @@ def _whole(
         is_answer=asked not in (None, Asked.IDENTITY),
     )
     soft = {name: keyword.rule for keyword in keywords for name in keyword.also}
-    ruled_out = Forbidden(
-        soft.get, partial(vetoed, said), partial(guarded, said.text, reply.present)
-    )
+    ruled_out = Forbidden(soft.get, *_vetoes(said), partial(guarded, said.text, reply.present))
     scored = model.score(features(reply.text, reply.masked, reply.tags, model.common))
     best = _best(model, scored, ruled_out, said)
     guess, exceptions = overrides.exempted(
@@ -152,6 +150,11 @@ def _whole(
         )
     )
     return _make_whole(said=said, scored=scored, guess=guess, soft=soft, exceptions=exceptions)
+
+
+def _vetoes(said: rules.Said) -> tuple[Callable[[Intent], str | None], ...]:
+    """Where a text forbids an intent by its words."""
+    return partial(vetoed, said), overrides.order_to_machine(said.text).get
 
 
 def _clauses(model: Model, whole: _Whole) -> dict[Intent, float]:
@@ -252,7 +255,7 @@ def _by_clause(model: Model, said: rules.Said, ruled_out: Forbidden) -> dict[Int
             is_answer=said.is_answer,
         )
         scored = model.score(features(clause.text, clause.masked, clause.tags, model.common))
-        ruled_out_here = Forbidden(ruled_out.__getitem__, partial(vetoed, part))
+        ruled_out_here = Forbidden(ruled_out.__getitem__, *_vetoes(part))
         best = _best(model, scored, ruled_out_here, part)
         sure = _confidence(model, scored, best)
         enough = _CLAUSE_CONFIDENCE_SAFETY if best in rules.SAFETY else _CLAUSE_CONFIDENCE
@@ -287,7 +290,7 @@ def _matter_at_end(model: Model, whole: _Whole, reply: Prepared) -> _Matter | No
         return None
     part = rules.Said(last.text, (), last.tags, said.kinds, said.is_answer)
     scored = model.score(features(last.text, last.masked, last.tags, model.common))
-    best = _best(model, scored, Forbidden(partial(vetoed, part)), part)
+    best = _best(model, scored, Forbidden(*_vetoes(part)), part)
     sure = _confidence(model, scored, best)
     has_figure = any(slot in last.masked for slot in _FIGURES)
     enough = _DOUBTFUL if has_figure else _CLAUSE_CONFIDENCE

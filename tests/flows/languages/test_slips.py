@@ -26,6 +26,8 @@ ALIKE_MIN = 0.995
         ("nto", "not"),
         ("sned", "send"),
         ("amuont", "amount"),
+        ("cotact", "contact"),
+        ("mesages", "messages"),
     ],
 )
 def test_a_letter_lost_doubled_or_out_of_place_is_put_right(slip: str, word: str) -> None:
@@ -37,6 +39,8 @@ def test_a_letter_lost_doubled_or_out_of_place_is_put_right(slip: str, word: str
     [
         "ever",
         "very",
+        "contract",
+        "testing",
         "mouth",
         "layer",
         "identify",
