@@ -186,14 +186,19 @@ def _rules_of_references() -> list[Rule]:
     return [
         rule("转汇付交支订流业单凭编参回", _NUMBER_OF + _REF, _reference),
         rule("卡尾银账后末合验密q微手电身工案车", _PRIVATE_NUMBER + _SPACED_REF, _private),
-        word_rule("co de in or pa re tr tx", _REF_EN + _REF, _reference),
         word_rule(
-            "ac ba bi bo ca ce cl co em en ex fl la li lo me my nu ot pa ph pi pl po ss st ti zi",
+            "conf depos inv order payme recei ref track trans txn", _REF_EN + _REF, _reference
+        ),
+        word_rule(
+            "acc badg bill book card case cell clai code cont empl endi ends ext flig"
+            " last lice loan memb mete my_# my_c my_d my_e my_i my_n my_r my_w my# my."
+            " my: numb otp pass phon pin plat poli post ssn stud tick zip",
             _PRIVATE_EN + _SPACED_REF,
             _private,
         ),
         word_rule(
-            "ap ca ch co di ex fl in it li pa pl ra re ri ro se st su te un",
+            "apar apt call chap covi dial exit ext flat floo inv item line page plat rang"
+            " regi ring room rout sect step suit text unit",
             _PLACE_EN,
             lambda m, _: [_masked(m, m.lastgroup or 0)],
         ),

@@ -16,9 +16,6 @@ from flows.understanding.values import Asked, EntityKind, LanguageTag, Role, Val
 _LENGTH_MAX = 1_000
 _FOUND_MAX = 64
 
-# The second characters by which rules in Latin script are told apart; others count as none.
-_SECOND = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 '$/-")
-
 Read = Callable[["re.Match[str]", "Scene"], "Sequence[Found] | None"]
 
 
@@ -56,7 +53,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A pattern, the one or two characters it can start with, and what it means.
+    """A pattern, the characters or beginnings of words it can start with, and what it means.
 
     `read` returns what was found (an empty sequence steps over the words), or None to let the
     next rule try. `gate` must match too; rules in a row with the same gate share one look at it,
@@ -77,12 +74,13 @@ def rule(starts: str, pattern: str, read: Read, *, gate: re.Pattern[str] | None 
 def word_rule(
     starts: str, pattern: str, read: Read, *, gate: re.Pattern[str] | None = None
 ) -> Rule:
-    """A rule whose match starts with one of these pairs of letters; `_` is a blank.
+    """A rule whose match starts with one of these beginnings; `_` is a blank.
 
-    A text in Latin letters tries too many rules by the first letter alone.
+    A text in Latin letters tries too many rules by the first letter alone. The longer the
+    beginning, the fewer words it takes for another: "thir" passes over "this" and "the".
     """
-    pairs = tuple(pair.replace("_", " ") for pair in starts.split())
-    return Rule(starts=pairs, pattern=Pattern(pattern), read=read, gate=gate)
+    beginnings = tuple(start.replace("_", " ") for start in starts.split())
+    return Rule(starts=beginnings, pattern=Pattern(pattern), read=read, gate=gate)
 
 
 # A gate goes by its number too: to look a pattern up hashes all its code each time.
@@ -90,36 +88,33 @@ _Gated = tuple[int, re.Pattern[str] | None, tuple[tuple[Pattern, Read], ...]]
 
 
 class Scanner:
-    """Rules ordered by priority, looked up by the first character so that a miss costs little."""
+    """Rules ordered by priority, looked up by how a text goes on so that a miss costs little."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._ordered = tuple(rules)
+        # The rules by what the text begins with here, put together when it first does.
         self._by_start: dict[str, tuple[_Gated, ...]] = {}
-        # The numbers of the rules by each of their starts, and the pairs by their first character.
         self._numbers: dict[str, list[int]] = {}
-        self._longer: dict[str, set[str]] = {}
         gates = dict.fromkeys(rule.gate for rule in self._ordered if rule.gate)
         self._gates = {gate: number for number, gate in enumerate(gates)}
         for number, rule in enumerate(self._ordered):
             for start in rule.starts:
                 self._numbers.setdefault(start, []).append(number)
-                self._longer.setdefault(start[0], set()).add(start)
-        self._start = re.compile(_start_pattern(self._ordered))
+        self._start = re.compile(_start_pattern(self._numbers))
 
     def scan(self, text: str, scene: Scene) -> list[Found]:
         """Everything the rules read, in the order of the text, never overlapping."""
         found: list[Found] = []
         at = 0
         while (start := self._start.search(text, at, _LENGTH_MAX)) and len(found) < _FOUND_MAX:
-            at = self._read_at(text, start.start(), scene, found)
+            at = self._read_at(text, start, scene, found)
         return found
 
-    def _read_at(self, text: str, at: int, scene: Scene, found: list[Found]) -> int:
-        first = text[at]
-        # A pair for Latin script, else the first character alone; what is new is looked up in full.
-        rules_here = self._by_start.get(text[at : at + 2] if "a" <= first <= "z" else first)
+    def _read_at(self, text: str, start: re.Match[str], scene: Scene, found: list[Found]) -> int:
+        at, beginning = start.start(), start[0]
+        rules_here = self._by_start.get(beginning)
         if rules_here is None:
-            rules_here = self._rules_at(text[at : at + 2])
+            rules_here = self._by_start[beginning] = self._rules_at(beginning)
         opened: dict[int, bool] = {}
         for number, gate, rules in rules_here:
             if gate is not None:
@@ -138,17 +133,12 @@ class Scanner:
                     return max(match.end(), at + 1)
         return at + 1
 
-    def _rules_at(self, pair: str) -> tuple[_Gated, ...]:
-        """The rules that may start here: by two letters in Latin script, else by one character."""
-        key = pair if _is_letter(pair[0]) and pair[-1] in _SECOND else pair[0]
-        rules = self._by_start.get(key)
-        if rules is None:
-            numbers: set[int] = set()
-            for start in (key, key[0]) if len(key) > 1 else (key, *self._longer.get(key, ())):
-                numbers.update(self._numbers.get(start, ()))
-            fitting = [self._ordered[number] for number in sorted(numbers)]
-            rules = self._by_start[key] = self._gated(key, fitting)
-        return rules
+    def _rules_at(self, beginning: str) -> tuple[_Gated, ...]:
+        """The rules that may start here; of their starts, this is the longest that the text has."""
+        numbers: set[int] = set()
+        for end in range(1, len(beginning) + 1):
+            numbers.update(self._numbers.get(beginning[:end], ()))
+        return self._gated(beginning, [self._ordered[number] for number in sorted(numbers)])
 
     def _gated(self, key: str, rules: Iterable[Rule]) -> tuple[_Gated, ...]:
         """The rules in their order, grouped by gate; a gate that a figure alone opens is none."""
@@ -161,26 +151,32 @@ class Scanner:
         return tuple(gated)
 
 
-def _start_pattern(rules: Iterable[Rule]) -> str:
-    """Where any rule may start: letters at the start of a word, by pairs where rules name pairs.
+def _start_pattern(starts: Iterable[str]) -> str:
+    """Where any rule may start: letters at the start of a word, the longest beginning there is.
 
     Figures start nothing inside a longer figure or behind letters: iphone15, TX-5521.
     """
-    seconds: dict[str, set[str]] = {}
-    for start in (start for rule in rules for start in rule.starts):
-        seconds.setdefault(start[0], set()).add(start[1:])
-    letters = [_pairs(first, seconds[first]) for first in sorted(seconds) if _is_letter(first)]
-    signs = "".join(char for char in sorted(seconds) if not (char.isascii() and char.isalnum()))
-    words = "|".join(letters) or "(?!)"
-    return rf"(?<![a-z0-9'])(?:{words})|(?<![0-9.a-z])(?<![a-z]-)[0-9]|[{re.escape(signs)}+]"
+    latin = [start for start in starts if start[0].isascii() and start[0].isalpha()]
+    figures = [start for start in starts if start[0].isdecimal()]
+    others = [start for start in starts if start not in {*latin, *figures}]
+    return (
+        rf"(?<![a-z0-9'])(?:{_any_of(latin)})|(?<![0-9.a-z])(?<![a-z]-)(?:{_any_of(figures)})"
+        rf"|{_any_of(others)}"
+    )
 
 
-def _pairs(first: str, seconds: set[str]) -> str:
-    return first if "" in seconds else f"{first}[{re.escape(''.join(sorted(seconds)))}]"
-
-
-def _is_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
+def _any_of(starts: Iterable[str]) -> str:
+    """A pattern of the longest of these that is there, character by character."""
+    further: dict[str, list[str]] = {}
+    for start in sorted(starts):
+        further.setdefault(start[0], []).append(start[1:])
+    single = "".join(map(re.escape, (char for char, rest in further.items() if rest == [""])))
+    branches = [f"[{single}]"] if single else []
+    for char, rest in further.items():
+        longer = _any_of(filter(None, rest))
+        if rest != [""]:
+            branches.append(f"{re.escape(char)}(?:{longer}){'?' if '' in rest else ''}")
+    return "|".join(branches) or "(?!)"
 
 
 def step_over(_match: re.Match[str], _scene: Scene) -> Sequence[Found]:

@@ -29,6 +29,7 @@ from flows.languages.zh.times import part_of_day as chinese_part_of_day
 from flows.replacing import maker, replace
 from flows.understanding import masks
 from flows.understanding.answers import answered, chosen, details
+from flows.understanding.circumstances import without_circumstances
 from flows.understanding.days_together import (
     both_every_month,
     counted_beside,
@@ -120,7 +121,7 @@ def read_entities(
         found = _settled(text, told_apart(text, in_month_named(text, found, today), today))
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:
-        facts = _once(_without_rhythm_of_income(facts))
+        facts = without_circumstances(text, _once(_without_rhythm_of_income(facts)))
     return _make_reading(
         entities=tuple(_entity(normal, one, role) for one, role in facts if one.kind),
         masked=_masked(text, found, today),

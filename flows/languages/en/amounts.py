@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from flows.languages.en.numbers import FIGURE, PHRASE, SMALL, STARTS, counted, read_number
+from flows.languages.en.numbers import FIGURE, PHRASE, SMALL, counted, read_number
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found, Rule, Scene, entity, rule, step_over, word_rule
 from flows.understanding import masks
@@ -146,6 +146,41 @@ were what what's whats will wire with without would wud x y'all ya yall yea yeah
 zelle
 """
 _BEFORE_SUM = frozenset(_BEFORE_SUM_WORDS.split())
+# Words that speak of paying, of a bill or of a rhythm. The figure of a thing or of somebody else (my
+# code is, the 405, dad turned) is money only beside one of these.
+_OF_PAYING_WORDS = """
+account afford agreed amount amt balance bill billed bills biweekly borrow borrowed budget bump
+cash charge charged charges clear contract cost costs deal debit debited debt deduct deducted
+deposit dispute doable down drop drops due each earn earns every extra fee fees fortnight
+fortnightly full help income instalment instalments instead interest invoice knock late lend lends
+lent less limit link loan lower lump max maximum min minimum money month monthly months most offer
+offered offering offers other overcharged owe owed owes owing paid pay paycheck payed paying
+payment payments pays pcm penalty penny per possible price quarterly quote quoted reduce refund
+refunded remaining rent rest round said salary save saved says send sending sends sent settle shut
+spare split sum take taken takes taking text told took total towards transfer transferred typo
+wage wages wants week weekly weeks wk worth wrong
+"""
+_OF_PAYING = frozenset(_OF_PAYING_WORDS.split())
+# In anybody's words one of these, or more, stands beside a sum; with none the figure is of something else.
+_OF_OFFERS_WORDS = """
+all almost another anywhere around back best bout bring bung call can cant chuck could did do
+doing done even exactly few final find fine first flat found fri friday fridays gave get getting
+give giving going good got grab guess had half have here here's heres how i'd i'll i've id ill
+it's its ive just keep know least left let's lets list lob lots made make manage maybe meet middle
+mon monday more much my near nearly need next not nothing now nt of off ok okay only over part pop
+possibly probably propose put raise range reach reckon right roughly sat saturday scrape scrounge
+short should shove shud slap sling somewhere sound sounds spend squeeze start stick still stretch
+suggest sun sunday swing tell than that's thats then there's theres think third this throw thu
+thursday til till tmr tmrw today together tomorrow tonight tops toss try tue tues tuesday u up
+upfront want was we'll wed wednesday what what's whatever whats will wire with wld work works
+would wud x yes you
+"""
+_OF_OFFERS = frozenset(_OF_OFFERS_WORDS.split()) | _OF_PAYING
+_OF_A_THING = Pattern(
+    r"\b(?:(?:my|our|his|her|their|your|ur) (?:[a-z'-]+ ){1,4}|(?:the|an?|he'?s?|she'?s?|they(?:'?re)?) (?:[a-z'-]+ ){0,4})$"
+)
+_WORD = re.compile("[a-z']+")
+_THING_BEFORE_MAX = 48
 _MEASURED = Pattern(
     r"\b(?:root|pass ?code|code|pin|password|id|extension|zip|age|position|rank|badge|locker|flat|pressure|bp|scored?|sugars?|temp(?:erature)?|fever|weigh(?:t|ed)?|height|speed|iq|gpa|ford|bmw|audi|toyota|nokia|galaxy|pixel|freeway|interstate|passed(?: away)?|died|retired|number|room|bus|page|ext|gate|hours|shifts)"
     r"(?: (?:cut|got|get|were|are|been|have|reduced|back|is|was|of|at|to|like|dropped|went|down|up|over|under|around|about|only|just|a|[0-9]{2,3}))*(?: ?[0-9]{2,3}/)? ?$"
@@ -277,11 +312,25 @@ def _lone_number(match: _Match, value: Decimal) -> Sequence[Found]:
     said = match["run"]
     if _is_measured(match) or _is_hour(match) or _is_age(match, value) or _is_of_things(match):
         return ()
-    if _is_plainly_money(said, value) or _is_offered(match, value) or _is_spelt_sum(match, value):
+    is_sum = _is_offered(match, value) or _is_spelt_sum(match, value)
+    if _is_plainly_money(said, value) or (is_sum and _is_spoken_of(match)):
         return [_sum(match, value, None)]
     if said[0].isdigit() or _is_whole_answer(match):
         return [Found(start=match.start(), end=match.end(), value=value, mask=masks.NUMBER)]
     return ()
+
+
+def _is_spoken_of(match: _Match) -> bool:
+    """Something in the reply speaks of paying: my budget is 90, but not my code is 8841."""
+    text, start, end = match.string, match.start(), match.end()
+    if _PAYING.search(text, max(0, start - 24), start):
+        return True
+    words = {*_WORD.findall(text, 0, start), *_WORD.findall(text, end)}
+    if _OF_A_THING.search(text, max(0, start - _THING_BEFORE_MAX), start):
+        return not _OF_PAYING.isdisjoint(words)
+    if not words or _OFFERED.match(text, end) or _MATE.match(text, end):
+        return True
+    return not _OF_OFFERS.isdisjoint(words)
 
 
 def _is_whole_answer(match: _Match) -> bool:
@@ -393,7 +442,12 @@ def _is_year(said: str) -> bool:
 
 
 def rules() -> list[Rule]:
-    """The rules of sums, most telling first; the last takes every number left."""
+    """The rules of sums, most telling first; the last take every number left."""
+    return [*_rules_of_no_sum(), *_rules_of_signs(), *_rules_of_numbers()]
+
+
+def _rules_of_no_sum() -> list[Rule]:
+    """Hours worked, hundreds, 200 to 300: what is stepped over, or masked as a sum and no more."""
     some = r"(?:hundreds?|thousands?|grand|k\b|bucks|dollars|quid|pounds)"
     dash = r"(?: ?(?:-|~|to|or) ?)"
     return [
@@ -407,24 +461,36 @@ def rules() -> list[Rule]:
             step_over,
         ),
         word_rule(
-            "a_ an co fe hu ma se so th",
+            "a_cou a_few a_man a_sev a_som an_ coupl few_ hundr many_ sever some_ thous",
             rf"(?:(?:an? )?(?:few|couple(?: of)?|several|some|many) {some}|(?:hundreds|thousands)\b)(?: (?:of )?(?:dollars|bucks|quid|pounds))?",
             _no_single_sum,
         ),
-        word_rule("of ou", rf"(?:(?:out )?of (?:the |my )|out of )[$£€]?{FIGURE}", _whole_of_part),
+        word_rule(
+            "of_my of_th out_o",
+            rf"(?:(?:out )?of (?:the |my )|out of )[$£€]?{FIGURE}",
+            _whole_of_part,
+        ),
         counted(rf"{SMALL} or {SMALL} (?:hundred|thousand|grand|k)\b", _no_single_sum),
         counted(
             rf"(?P<run>{SMALL}) point (?P<tenths>{SMALL}) ?(?:k|grand|thousand)\b", _spoken_point
         ),
-        word_rule("be", rf"between [$£€]?(?P<low>{FIGURE}) and [$£€]?(?P<high>{FIGURE})", _range),
         word_rule(
-            "$ £ € " + STARTS,
+            "betwe", rf"between [$£€]?(?P<low>{FIGURE}) and [$£€]?(?P<high>{FIGURE})", _range
+        ),
+        rule(
+            "$£€0123456789",
             rf"[$£€]?(?P<low>{FIGURE}){dash}[$£€]?(?P<high>{FIGURE})(?![0-9:/%]|st\b|nd\b|rd\b|th\b| ?(?:days|weeks|months|payments|am|pm))",
             _range,
         ),
+    ]
+
+
+def _rules_of_signs() -> list[Rule]:
+    """Sums with the sign or the name of a currency before them, and notes."""
+    return [
         counted(rf"(?:(?P<n>{SMALL}) )?(?P<note>fiver|tenner)s?\b", _notes),
         word_rule(
-            "ap ra", r"(?:apr|rate)(?: (?:is|of|at|was|now))* [0-9]+(?:\.[0-9]+)?\b", step_over
+            "apr_ rate_", r"(?:apr|rate)(?: (?:is|of|at|was|now))* [0-9]+(?:\.[0-9]+)?\b", step_over
         ),
         rule(
             "$£€",
@@ -437,23 +503,29 @@ def rules() -> list[Rule]:
             _signed_rhythm,
         ),
         word_rule(
-            "$ a$ au c$ ca cn eu gb hk in jp kr kw nt r1 r2 r3 r4 r5 r6 r7 r8 r9 rm rs s$ sg tw us za £ ¥ €",
+            "$ a$ aud c$ cad cny eur gbp hk inr jpy krw kwd nt r1 r2 r3 r4 r5 r6 r7 r8 r9"
+            " rmb rs s$ sgd twd us zar £ ¥ €",
             rf"(?P<sign>{_SIGN}) ?(?P<run>{FIGURE}(?: ?(?:k|grand|thousand|hundred)\b)?)(?:ish)?(?! ?%)",
             _signed,
         ),
+    ]
+
+
+def _rules_of_numbers() -> list[Rule]:
+    return [
         counted(
             rf"(?P<run>(?>{PHRASE}))(?: ?(?P<sign>{_UNIT})(?: (?:and )?(?P<pence>{_PENCE}))?|(?P<rhythm> ?(?:p/?cm|p/m|pm|p/?w)\b)"
             rf"|(?P<cents> ?(?:cents?|pence|p)\b)|(?P<counted>{_COUNTED})|(?P<ish>ish\b)|(?P<glued>[a-z0-9]))?",
             _number,
         ),
         word_rule(
-            "hu th",
+            "hundr thous",
             rf"(?P<run>(?:hundred|thousand)(?: (?:and|n))? (?>{PHRASE}))(?: ?(?P<sign>{_UNIT}))?(?!{_COUNTED})",
             _signed,
         ),
-        word_rule("hu th", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
+        word_rule("hundr thous", rf"(?P<run>hundred|thousand) ?(?P<sign>{_UNIT})", _signed),
         word_rule(
-            "hu th",
+            "hundr thous",
             r"(?P<run>hundred|thousand)(?P<sign>)(?= (?:each|per|every|now|today|an? (?:month|week|fortnight))\b)",
             _signed,
         ),

@@ -23,7 +23,7 @@ _AHEAD = Pattern(
 # What happened on a day, told in a few words before it: died on the 3rd, "when I paid on the 1st".
 # Not what is planned, wanted or said then, nor what is done to it: released friday, is released.
 _TOLD_VERB = (
-    r"(?:died|buried|(?:it|he|she|they|we|i|money) (?:left|did)|moved (?:out|in|away|house)|went|came|quit|sold|bought|spoke|rang|wrote|stolen|stole|broke|fell|took|found|caught|threw|froze|flew|blew|burnt|spent|lost|did (?:an?|the|it|that|this|my)|(?:they|he|she|it|someone|somebody|bank|boss|landlord|council|company|job|work|check|cheque|car|i|we) (?:hit|shut|cut|hurt|made|saw|met|kept|held)|laid off|let go|"
+    r"(?:died|buried|(?:it|he|she|they|we|i|money) (?:left|did)|moved (?:out|in|away|house)|went|came|quit|sold|bought|spoke|rang|wrote|stolen|stole|broke|fell|took|found|caught|threw|froze|flew|blew|burnt|spent|lost|ran|drove|forgot|won|felt|fought|bit|woke|began|tore|shot|slept|sank|bled|hid|did (?:an?|the|it|that|this|my)|(?:they|he|she|it|someone|somebody|bank|boss|landlord|council|company|job|work|check|cheque|car|i|we) (?:hit|shut|cut|hurt|made|saw|met|kept|held)|laid off|let go|"
     r"had(?= [a-z]+ [a-z])|i put (?:it|the|that|a)|(?:i|we) got (?:it|your|ur|the|sick|ill|hurt|covid|divorced|home|back|out)|gave (?:you|u|them|it|him|her|cash|the)|"
     r"(?:was|were) (?:in|at|there|here|done|away|off|ill|sick|taken)|(?<!it )(?<!date )(?<!that )(?<!day )was(?= (?:on )?(?:the )?$)|"
     r"(?:i|we|he|she|they|wife|husband|mum|mom|dad) (?:already |just |did )?(?:paid|pay(?<=did pay)|sent|made)|"
@@ -36,6 +36,12 @@ _TOLD = Pattern(
     r"(?: (?!(?:to(?! (?:the|see|my|an?|court|hospital|work|your)\b)|and|will|i'?ll|can|could|gets?|pays?|paying|be|next|until|till|til|(?:by|with)(?= ?(?:the )?$)|for|but|so|then|due|if|when|about|hope|wait|need|says?|said|that|not)\b)"
     r"[a-z0-9']+){0,6} ?$"
 )
+# Friday my car got towed, on the 9th i lost my job: what is told stands behind the day.
+_TOLD_NEXT = Pattern(
+    r"(?: (?:night|morning|afternoon|evening|just gone))?,? (?:(?:i|we|he|she|they|someone|somebody|it)|(?:my|our|the|his|her|their) [a-z]+) "
+    rf"(?:(?:just|already|all|then|got|was|were) )*{_TOLD_VERB}\b"
+)
+_OPENS = Pattern(r"(?:^|[,.;!?…] ?|\b(?:and|because|cos|cuz|bc|since|but|so) )(?:on )?(?:the )?$")
 _MAY_COME = Pattern(
     r"\b(?:will|i'?ll|once|if|when (?!i\b)|until|till|as soon as|hope|hoping|gonna|going to|would|could|should|unless|before|after|can|needs?|want|wants|ha(?:ve|s) to|please|pls|let'?s?)\b"
 )
@@ -89,7 +95,16 @@ def lies_behind(match: re.Match[str], scene: Scene) -> bool:
     if scene.asked is Asked.CLAIM_DETAILS:
         return not _WILL.search(clause(match.string, match.start(), match.end()))
     text, start = match.string, match.start()
-    return is_paid_then(text, start, match.end()) or _is_told(text, start)
+    if is_paid_then(text, start, match.end()) or _is_told(text, start):
+        return True
+    return _is_told_next(text, start, match.end())
+
+
+def _is_told_next(text: str, start: int, end: int) -> bool:
+    """The words behind the day tell what happened then, and none of them what may come."""
+    if not _TOLD_NEXT.match(text, end) or not _OPENS.search(text, max(0, start - 12), start):
+        return False
+    return not _MAY_COME.search(clause(text, end, end))
 
 
 def _is_told(text: str, start: int) -> bool:

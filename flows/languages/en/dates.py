@@ -222,14 +222,32 @@ def rules() -> list[Rule]:
 def _rules_of_words() -> list[Rule]:
     the = "(?:the )?"
     return [
-        word_rule("2 by cl co en eo la td th to", rf"(?:{_TODAY})\b{_NO_DAY_AFTER}", _today),
-        word_rule("da ov th", rf"{the}day (?:after|aft) (?:{TOMORROW})\b|overmorrow\b", _offset(2)),
-        word_rule("da th", rf"{the}day before yesterday", _offset(-2)),
-        word_rule("2 tm to tu", rf"(?:{TOMORROW})\b", _offset(1)),
-        word_rule("sa th", r"(?:this|the same|same) (?:time|day) next (?:week|wk)\b", _offset(7)),
-        word_rule("sa th", rf"(?:this|the same|same) time (?:{TOMORROW})\b", _offset(1)),
-        word_rule("la yd ye ys yt", rf"(?:{_YESTERDAY})\b", _offset(-1)),
-        word_rule("af on wh", rf"(?:{_AFTER_WORK})\b", _weakly_today),
+        word_rule(
+            "2day 2ni by_en by_th close cob end_o eod later tdy the_e this_ today tonig tonit",
+            rf"(?:{_TODAY})\b{_NO_DAY_AFTER}",
+            _today,
+        ),
+        word_rule(
+            "day_a overm the_d",
+            rf"{the}day (?:after|aft) (?:{TOMORROW})\b|overmorrow\b",
+            _offset(2),
+        ),
+        word_rule("day_b the_d", rf"{the}day before yesterday", _offset(-2)),
+        word_rule(
+            "2mor 2moz 2mrw tmmr tmoz tmr tmw tom tuma tume tumm tumo tumr",
+            rf"(?:{TOMORROW})\b",
+            _offset(1),
+        ),
+        word_rule(
+            "same_ the_s this_",
+            r"(?:this|the same|same) (?:time|day) next (?:week|wk)\b",
+            _offset(7),
+        ),
+        word_rule(
+            "same_ the_s this_", rf"(?:this|the same|same) time (?:{TOMORROW})\b", _offset(1)
+        ),
+        word_rule("last_ yday yest ystd ytd", rf"(?:{_YESTERDAY})\b", _offset(-1)),
+        word_rule("after once_ when_", rf"(?:{_AFTER_WORK})\b", _weakly_today),
     ]
 
 
@@ -240,7 +258,7 @@ def _rules_from_weekdays() -> list[Rule]:
             _weeks_from_weekday,
         ),
         word_rule(
-            "a_ fo",
+            "a_for fortn",
             rf"(?:a )?fortnight(?P<n>)? (?:from |on |after )?(?:this |next )?{WEEKDAY}",
             _weeks_from_weekday,
         ),
@@ -250,9 +268,11 @@ def _rules_from_weekdays() -> list[Rule]:
             _weeks_from_weekday,
         ),
         word_rule(
-            "in", rf"in (?P<n>{SMALL}) {WEEKDAY}(?:(?<=days)(?!')|'? ?time\b)", _nth_coming_weekday
+            "in_", rf"in (?P<n>{SMALL}) {WEEKDAY}(?:(?<=days)(?!')|'? ?time\b)", _nth_coming_weekday
         ),
-        word_rule("we", rf"(?P<n>)week (?:from|on) (?:this |next )?{WEEKDAY}", _weeks_from_weekday),
+        word_rule(
+            "week_", rf"(?P<n>)week (?:from|on) (?:this |next )?{WEEKDAY}", _weeks_from_weekday
+        ),
     ]
 
 
@@ -261,32 +281,37 @@ def _rules_of_weeks() -> list[Rule]:
     week = r"(?:week|wk)\b"
     return [
         word_rule(
-            "la ne th",
+            "last_ next_ this_",
             rf"(?P<which>this|last|next) {week} ?(?:on )?{WEEKDAY}",
             _weekday_of_week,
         ),
         word_rule(
-            "fr mo sa su th tu we",
+            "fri mon sat sun thr thu tue wed wen",
             rf"{WEEKDAY},? (?:of )?(?P<which>this|last|next) {week}",
             _weekday_of_week,
         ),
-        word_rule("fr mo sa su th tu we", rf"{WEEKDAY} week\b(?P<n>)", _weeks_from_weekday),
         word_rule(
-            "th", rf"the {week} after next(?P<which>)(?P<part>)(?P<after_next>)", _week_after_next
+            "fri mon sat sun thr thu tue wed wen", rf"{WEEKDAY} week\b(?P<n>)", _weeks_from_weekday
         ),
-        word_rule("we wk", rf"{week} after next(?P<which>)(?P<part>)", _week_after_next),
         word_rule(
-            "at co la ne on ov th we",
+            "the_w",
+            rf"the {week} after next(?P<which>)(?P<part>)(?P<after_next>)",
+            _week_after_next,
+        ),
+        word_rule("week_ wk_af", rf"{week} after next(?P<which>)(?P<part>)", _week_after_next),
+        word_rule(
+            "at_ comin last_ next_ on_ over_ the_c the_w this_ weeke",
             r"(?:over |on |at )?(?:(?P<which>this|the|next|last) )?(?:coming )?weekend\b",
             _weekend,
         ),
         word_rule(
-            "be ea en fo in la mi ne so st th",
+            "begin early end_o follo in_ last_ late mid next_ some_ somet start the_f the_l the_n"
+            " the_t this_",
             rf"(?:{part} )?(?:in |the )?(?P<which>next|this|following|last) {week}(?P<after_next> after next)?",
             _week,
         ),
         word_rule(
-            "en eo th we wi",
+            "end_o eow the_e week_ weeke withi",
             rf"(?:(?:the )?end of|within) (?:the |this )?{week}|eow\b|week ?end\b",
             _end_of_week,
         ),
@@ -300,22 +325,32 @@ def _week_after_next(match: _Match, scene: Scene) -> _Readings:
 
 def _rules_of_weekdays() -> list[Rule]:
     return [
-        word_rule("fr mo sa su th tu we", rf"(?:the )?{WEEKDAY} after next", _weekday_after_next),
+        word_rule(
+            "fri mon sat sun the_ thr thu tue wed wen",
+            rf"(?:the )?{WEEKDAY} after next",
+            _weekday_after_next,
+        ),
         # Beside the coming Friday, the Friday after is the second one.
         word_rule(
-            "th",
+            "the_f the_m the_s the_t the_w",
             rf"the {WEEKDAY} after(?: that(?: one)?)?(?= ?$| ?[,.!?]| (?:and|as|if|ok|for|is|works|would|can|could|instead)\b)",
             _weekday_after,
         ),
         word_rule(
-            "1 2 3 4 fi fo la se th",
+            "1st_ 2nd_ 3rd_ 4th_ firs four last seco the_ thir",
             rf"(?:the )?(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th) {WEEKDAY}(?P<of> (?:in|of) (?:(?P<which>the|this|next|each|every) month|(?P<month>[a-z]{{3,9}})))?",
             _nth_weekday,
         ),
-        word_rule("fo ne th", rf"(?:the )?(?:next|following) {WEEKDAY}", _next_weekday),
-        word_rule("co th", rf"(?:this |the )?coming {WEEKDAY}", _this_weekday),
-        word_rule("th", rf"this {WEEKDAY}", _this_weekday),
-        word_rule("la pa th", rf"(?:last|this past|past) {WEEKDAY}", _last_weekday),
-        word_rule("si", rf"since (?:last )?{WEEKDAY}", _since_weekday),
-        word_rule("fr mo sa su th tu we", WEEKDAY, _weekday),
+        word_rule(
+            "follo next_ the_f the_n", rf"(?:the )?(?:next|following) {WEEKDAY}", _next_weekday
+        ),
+        word_rule("comin the_c this_", rf"(?:this |the )?coming {WEEKDAY}", _this_weekday),
+        word_rule("this_", rf"this {WEEKDAY}", _this_weekday),
+        word_rule("last_ past_ this_", rf"(?:last|this past|past) {WEEKDAY}", _last_weekday),
+        word_rule("since", rf"since (?:last )?{WEEKDAY}", _since_weekday),
+        word_rule(
+            "fri mon sat sun thrus thu tue wed wende wends wenes wenne wenns wensd",
+            WEEKDAY,
+            _weekday,
+        ),
     ]

@@ -165,9 +165,11 @@ def _another(match: _Match, scene: Scene) -> _Readings:
 def rules() -> list[Rule]:
     """The rules of lengths, most telling first."""
     return [
-        word_rule("in", r"in (?:a|one|1) (?:minute|min|mins|sec)\b", step_over),
+        word_rule("in_1_ in_a_ in_on", r"in (?:a|one|1) (?:minute|min|mins|sec)\b", step_over),
         word_rule(
-            "1 a_ in on", r"(?:in )?(?:a|1|one) (?P<unit>day|week) or (?:two|2|so)\b", _one_or_two
+            "1_day 1_wee a_day a_wee in_1_ in_a_ in_on one_d one_w",
+            r"(?:in )?(?:a|1|one) (?P<unit>day|week) or (?:two|2|so)\b",
+            _one_or_two,
         ),
         counted(
             rf"{_LENGTH} (?:from |after )?(?:{TOMORROW})\b",
@@ -179,27 +181,32 @@ def rules() -> list[Rule]:
         counted(rf"{_LENGTH} after(?= ?$| ?[,.!?])", _after_a_day, gate=_LENGTH_AHEAD),
         counted(rf"{_LENGTH} (?:from (?:now|today)|today|time)\b", _ahead(), gate=_LENGTH_AHEAD),
         counted(rf"{_LENGTH} (?:extension|grace|delay)", _ahead(Role.UNTIL), gate=_LENGTH_AHEAD),
-        word_rule("in wi", r"(?:within|in) the (?:next|coming) (?P<unit>week|month)\b", _another),
-        word_rule("in", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _in_length),
-        word_rule("in wi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _within_length),
-        word_rule("af", rf"after {_ABOUT}{_LENGTH}", _after_length),
         word_rule(
-            "ca co de ex gi ha ho le ma mo ne pa po pu wa",
+            "in_th withi", r"(?:within|in) the (?:next|coming) (?P<unit>week|month)\b", _another
+        ),
+        word_rule("in_", rf"in {_ABOUT}{_LENGTH}(?: time)?(?! (?:payments|instal))", _in_length),
+        word_rule("insid withi", rf"(?:within|inside) {_ABOUT}{_LENGTH}", _within_length),
+        word_rule("after", rf"after {_ABOUT}{_LENGTH}", _after_length),
+        word_rule(
+            "can_i could delay exten gimme giv_ give_ hang_ hold_ leave let_m may_i move_"
+            " need_ pause postp push_ wait_",
             r"(?:(?<!on )hold(?: it| this| that)?(?: off)?|hang on|leave (?:it|this|that|us|me)(?: be)?|pause(?: it| this)?|postpone|give|gimme|giv|need|extend|extension|delay|wait|push|move|can i have|could i have|can i get|may i have|let me have)"
             rf"(?: (?:me|it|us|by|for|of|this|the|due date|date|back|like|just|have|an?(?= extension)|extension|another|at least|only|out|until)){{0,8}}"
             rf" {_ABOUT}{_LENGTH}(?! (?:ago|plan|instal|emi|payments?\b))",
             _ahead(Role.UNTIL),
         ),
-        word_rule("ad an ex", rf"(?:extra|another|additional) {_LENGTH}", _ahead(Role.UNTIL)),
         word_rule(
-            "ad an ex",
+            "addit anoth extra", rf"(?:extra|another|additional) {_LENGTH}", _ahead(Role.UNTIL)
+        ),
+        word_rule(
+            "addit anoth extra",
             r"(?:extra|another|additional) (?P<n>)(?P<unit>day|week|fortnight|month)\b",
             _another,
         ),
         counted(rf"{_COUNT} (?:more|extra|additional) {_UNIT}", _ahead(Role.UNTIL)),
         word_rule(
-            "a_ co", r"(?P<n>(?:a )?couple(?: of| more)?) (?P<unit>days|weeks)\b", _asked_for
+            "a_cou coupl", r"(?P<n>(?:a )?couple(?: of| more)?) (?P<unit>days|weeks)\b", _asked_for
         ),
-        word_rule("1 a_ fo", r"(?:a |1 )?(?P<unit>fortnight)\b(?P<n>)", _another),
+        word_rule("1_for a_for fortn", r"(?:a |1 )?(?P<unit>fortnight)\b(?P<n>)", _another),
         counted(rf"{_LENGTH}(?![ -](?:plan|arrangement))", _answered_length, gate=_LENGTH_AHEAD),
     ]

@@ -71,6 +71,11 @@ _ORDINALS = tuple(
 )
 ORDINAL_WORD = "|".join(word.replace("-", "[ -]?") for word in reversed(_ORDINALS))
 ORDINAL = rf"(?:(?P<figure>[0-9]{{1,2}}) ?(?:st|nd|rd|th)\b|(?P<word>{ORDINAL_WORD})\b)"
+ORDINAL_STARTS = (
+    "0 1 2 3 4 5 6 7 8 9 eigh elev fift firs four nine nint on_ seco seve sixt tent the_ thir"
+    " twel twen"
+)
+"""What an ordinal can start with, also behind "on" and "the", for `word_rule`."""
 
 
 def ordinal(match: _Match) -> int | None:

@@ -55,7 +55,10 @@ PHRASE = (
     f"(?:(?: and|(?<=hundred) n|(?<=thousand) n|(?<=grand) n|[ -])*[ -](?:a half(?= (?:{_SCALE})\\b)|(?<=(?:grand|usand) and )a half|{_WORD}|{_SCALE})\\b)*|{_FIGURE}|half an? (?:grand|thousand|hundred)\\b)"
 )
 """A whole number phrase; `read_number` may still find it to be none."""
-STARTS = "0 1 2 3 4 5 6 7 8 9 a_ a- an co do ei el fe fi fo ha hu ma ni no on se si so te th tw ze"
+STARTS = (
+    "0 1 2 3 4 5 6 7 8 9 a_ a- an_ an- coupl dozen eight eleve fifte fifty five forty four half_ nine"
+    " ninty one seven six ten thirt three twelv twent two zero"
+)
 """What a number can start with, for `word_rule`."""
 NUMBER_AHEAD = re.compile(
     rf"[0-9]|(?:an?|{_WORD}|couple|dozen|half|hundreds?|thousands?|few|several|some|many|noon)\b"

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from flows.languages import days
 from flows.languages.en import context
 from flows.languages.en.context import lies_behind
-from flows.languages.en.names import AND, MONTH_NAME, ORDINAL, ORDINAL_WORD, WEEKDAY, ordinal
+from flows.languages.en.names import (
+    AND,
+    MONTH_NAME,
+    ORDINAL,
+    ORDINAL_STARTS,
+    ORDINAL_WORD,
+    WEEKDAY,
+    ordinal,
+)
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import (
     Found,
@@ -38,7 +46,7 @@ _NOT_A_DAY = (
 # After "the" or "by the" it takes a noun to make it something else: the 3rd party.
 _NOT_A_DAY_EITHER = (
     r"(?! ?-?(?:time|notice|call|text|message|letter|party|floor|job|mortgage|baby|kid|child|option|one\b(?! (?:on|for|by|and)\b)|person|payment|instal|plan|choice|reminder|email|"
-    r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|(?:half|quarter)(?= (?:of|year|way)\b)|thing|request|day in|month|week|year|of (?:my|three|two|many)))"
+    r"warning|attempt|bill|account|loan|card|wife|husband|chance|degree|place|street|ave|grade|hand|(?:half|quarter)(?= (?:of|year|way)\b)|thing|request|century|birthday|anniversary|ask\b|try\b|visit|round|season|episode|edition|draft|row\b|house|door|cousin|trimester|amendment|shift|day in|month|week|year|of (?:my|three|two|many)))"
 )
 # That's the 3rd ask: before a word that follows no day a small ordinal counts things.
 _NTH_THING_MAX = 31
@@ -63,10 +71,13 @@ def is_nth_weekday(match: _Match, number: int) -> bool:
 
 
 def _counts_things(match: _Match) -> bool:
-    """That's the 3rd ask, for the 4th reminder: no day of the month."""
+    """The 3rd ask, that's the 9th reminder: no day of the month."""
     text, start = match.string, match.start()
-    is_told = _THAT_IS.search(text, max(0, start - 12), start)
-    return is_told is not None and _NTH_THING.match(text, match.end()) is not None
+    thing = _NTH_THING.match(text, match.end())
+    if thing is None or thing[0].endswith("ly"):
+        return False
+    is_small = (ordinal(match) or 0) <= _NTH_MAX
+    return is_small or _THAT_IS.search(text, max(0, start - 12), start) is not None
 
 
 def _day_of_month(match: _Match, scene: Scene) -> _Readings:
@@ -143,39 +154,43 @@ def rules_of_pay_days() -> list[Rule]:
     second = rf"(?: ?{AND} ?(?:the )?(?P<second>[0-9]{{1,2}}) ?(?:st|nd|rd|th)\b)"
     month = "(?:of |in )?(?:each|every|the|a) (?:month|mth)"
     return [
-        word_rule("on", r"on (?:second|2nd) thoughts?\b", step_over),
-        word_rule("on th", rf"(?:on )?the {ORDINAL} of never\b", step_over),
-        word_rule("be fr", rf"(?P<first_said>between|from) (?:the )?{ORDINAL}{until}", _between),
+        word_rule("on_2n on_se", r"on (?:second|2nd) thoughts?\b", step_over),
+        word_rule("on_th the_", rf"(?:on )?the {ORDINAL} of never\b", step_over),
         word_rule(
-            "0 1 2 3 4 5 6 7 8 9 on th",
+            "betwe from_", rf"(?P<first_said>between|from) (?:the )?{ORDINAL}{until}", _between
+        ),
+        word_rule(
+            "0 1 2 3 4 5 6 7 8 9 on_ the_ thir",
             rf"{_THE}{ORDINAL}(?: ?[-~] ?| to )(?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)\b",
             _between,
             gate=_ORDINAL_AHEAD,
         ),
         word_rule(
-            "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
+            ORDINAL_STARTS,
             rf"{_THE}{ORDINAL}{second}(?: {month})?",
             every_month,
             gate=_ORDINAL_AHEAD,
         ),
         word_rule(
-            "0 1 2 3 4 5 6 7 8 9 ei el fi fo ni on se si te th tw",
+            ORDINAL_STARTS,
             rf"{_THE}{ORDINAL}(?P<second>)? (?:of |in )?(?:each|every) (?:month|mth)",
             every_month,
             gate=_ORDINAL_AHEAD,
         ),
         word_rule(
-            "ea ev mo",
+            "each_ every month",
             r"(?:(?:each|every) month|monthly),? (?:on )?(?:the )?(?:day|date) (?P<word>)?(?P<figure>[0-9]{1,2})(?P<second>)?(?= ?(?:$|[.,!?]| (?:ok|please|pls|sir)\b))",
             every_month,
         ),
         word_rule(
-            "ea ev mo",
+            "each_ each, every month",
             rf"(?:(?:each|every)(?: month)?|monthly),? (?:on )?(?:the )?{ORDINAL}{second}?(?: of the month)?",
             every_month,
         ),
         word_rule(
-            "en la th", r"(?:the )?(?:end|last day) of (?:each|every) month", _end_of_every_month
+            "end_o last_ the_e the_l",
+            r"(?:the )?(?:end|last day) of (?:each|every) month",
+            _end_of_every_month,
         ),
     ]
 
@@ -187,24 +202,24 @@ def rules() -> list[Rule]:
     lead = r"(?:on|by|before|b4|after|until|till?|from|due|around|since|is)(?: on)?(?: the)? "
     return [
         word_rule(
-            "af ar b4 be by du fr is on si ti un",
+            "after aroun b4_ befor by_ due_ from_ is_ on_ since til_ till_ until",
             rf"{lead}(?:{ORDINAL})(?! ?(?:of |in )?(?:(?:the|this|next|each|every|following) )?(?:month\b|{MONTH_NAME})){_NOT_A_DAY_EITHER}",
             _day_of_month,
         ),
         word_rule(
-            "ar b4 be by do du is ma on sa ti un",
+            "aroun b4_th befor by_th do_th due_t is_th maybe on_th say_t til_t till_ until",
             r"(?:on|by|before|b4|due|until|till?|say|do|maybe|around|is) the (?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:pls|plz|please|ok|then|if|and|or|instead|works|is)\b))",
             _day_of_month,
         ),
         # My salary comes on date 28.
         word_rule(
-            "da fi fr on st th",
+            "date_ first from_ on_da on_th start the_d",
             r"(?:(?:on |from )?(?:the )?date (?:is )?|(?:on|from|first|starting) (?:the )?day )(?P<word>)?(?P<figure>[0-9]{1,2})(?= ?(?:$|[.,!?]| (?:of (?:the|each|every) month|every|each|and|then|ok|please|pls|sir)\b))",
             _day_of_month,
         ),
-        word_rule("th", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),
+        word_rule("the_", rf"the {figure}{_NOT_A_DAY_EITHER}", _day_of_month),
         word_rule(
-            "th",
+            "the_e the_f the_n the_s the_t",
             rf"the {spelt}(?=$| ?[,.!?]| (?:of the month|pls|please|ok|works|at|by|is fine)){_NOT_A_DAY}",
             _day_of_month,
         ),
@@ -212,7 +227,7 @@ def rules() -> list[Rule]:
         rule("0123456789", rf"{figure}{_NOT_A_DAY}", _day_of_month),
         rule("0123456789", figure, step_over),
         word_rule(
-            "fi te th tw",
+            "fifte tenth thirt twent",
             r"(?P<figure>)?(?P<word>fifteenth|twentieth|twenty-?fifth|thirtieth|tenth)\b"
             + _NOT_A_DAY,
             _day_of_month,

@@ -243,6 +243,7 @@ def rules() -> list[Rule]:
     """The rules of counts, rhythms, shares and choices, most telling first."""
     return [
         *_rules_of_counts(),
+        *_rules_of_splits(),
         *_rules_of_terms(),
         *_rules_of_rhythms(),
         *_rules_of_shares(),
@@ -261,54 +262,61 @@ def _rules_of_counts() -> list[Rule]:
             _count,
         ),
         word_rule(
-            "in pa sp",
+            "in_ pay_ split",
             rf"(?:(?:pay|split)(?:{_IT_SAID})?(?: (?:in|by|with|for))?|in) {_N} times?\b(?! (?:a|per|zone|only|each|every|already|now|today|this|last|before)\b)",
             _count,
         ),
         word_rule(
-            "ac be by in ov th",
+            "acros betwe by_ in_ into_ over_ throu",
             rf"{_INTO} (?:like |about |maybe )?{_N_OR}(?: {_KIND})* {_PAYMENTS}",
             _count,
         ),
         word_rule(
-            "br ch cl cu di do pa sp st",
+            "break chop clear cut divid do_ doing paid pay_ payin split sprea stret",
             rf"{_SPREAD}{_IT} {_INTO} (?:the next |like |about |maybe )?{_N_OR} ?{_MONTHS_OR_YEARS}",
             _months,
         ),
         word_rule(
-            "cu di sp",
+            "cut_i divid split",
             r"(?:split|divide|cut) (?:in|into) (?:half|2|two)\b(?! ?(?:weeks?|days?|months?|a year))",
             _halved,
         ),
-        word_rule("fo", rf"for (?:the next )?{_N_OR} ?{_MONTHS_OR_YEARS}", _for_months),
-        word_rule("do", rf"do {_N_OR} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
+        word_rule("for_", rf"for (?:the next )?{_N_OR} ?{_MONTHS_OR_YEARS}", _for_months),
+        word_rule("do_", rf"do {_N_OR} ?{_MONTHS_OR_YEARS}(?! (?:ago|late|behind))", _months),
         word_rule(
-            "le", rf"let'?s (?:say|make it|go with|go for) {_N_OR} ?{_MONTHS_OR_YEARS}", _months
+            "let's lets_",
+            rf"let'?s (?:say|make it|go with|go for) {_N_OR} ?{_MONTHS_OR_YEARS}",
+            _months,
         ),
+    ]
+
+
+def _rules_of_splits() -> list[Rule]:
+    return [
         word_rule(
-            "br ch cl cu di do pa sp st",
+            "break chop clear cut divid do_ doing paid pay_ payin split sprea stret",
             rf"(?:{_SPREAD}{_IT} into (?:half|2|two)(?: parts)?|{_SPREAD}{_IT_SAID} in (?:half|2|two))\b(?! ?(?:weeks?|days?|a year))",
             _says_count(2),
         ),
         word_rule(
-            "br ch cu di sp",
+            "brea chop cut_ cutt divi spli spre",
             rf"{_DIVIDE}(?:{_IT} {_INTO}|{_IT_SAID} by) {_N_OR}\b(?! ?(?:weeks?|days?|hours?))",
             _count,
         ),
         word_rule(
-            "br ch cu di sp",
+            "brea chop cut_ cutt divi spli spre",
             rf"{_DIVIDE}{_IT_SAID}? {_N_OR} ways",
             _count,
         ),
         word_rule(
-            "ex sp st",
+            "exten sprea stret",
             rf"(?:stretch|spread|extend)(?:{_IT_SAID})? to {_N_OR} ?{_MONTHS_OR_YEARS}",
             _months,
         ),
-        word_rule("in", rf"in {_N}(?= (?:from|starting|beginning)\b)", _count),
-        word_rule("in", rf"in {_N}(?= ?(?:$|[,.;!?]| and (?!an? |one )))", _count_of_bill),
+        word_rule("in_", rf"in {_N}(?= (?:from|starting|beginning)\b)", _count),
+        word_rule("in_", rf"in {_N}(?= ?(?:$|[,.;!?]| and (?!an? |one )))", _count_of_bill),
         word_rule(
-            "cl do pa",
+            "clea do_a do_b do_d do_e do_i do_m do_o do_t do_u pay_",
             rf"(?:pay|clear|do|pay off|clear off)(?:{_IT_SAID})? in {_N_OR}(?= ?(?:$|[,.!?]|pls|please|if|parts|from|starting|beginning|and (?!an? |one )|then))",
             _count,
         ),
@@ -318,12 +326,13 @@ def _rules_of_counts() -> list[Rule]:
 def _rules_of_terms() -> list[Rule]:
     return [
         word_rule(
-            "ac in ov th",
+            "acros in_un over_ throu",
             rf"(?:over|across|throughout|in under) (?:a period of |the next |like |about |around )?{_N_OR} ?{_MONTHS_OR_YEARS}(?! (?:ago|late))",
             _months,
         ),
         word_rule(
-            "1 ac be br by ch cl cu di do ha in ov pa sp st th",
+            "1/2_y acros betwe break by_1/ by_ha chop clear cut divid do_ doing half_ in_1/"
+            " in_ha into_ over_ paid pay_ payin split sprea stret throu",
             rf"(?:over |across |in |(?:{_SPREAD}{_IT} )?{_INTO} )?(?:half a year|half year|1/2 year)\b",
             _says_count(6),
         ),
@@ -343,32 +352,38 @@ def _rules_of_rhythms() -> list[Rule]:
     two = "(?:two|2|other|second|2nd|couple(?: of)?)"
     return [
         word_rule(
-            "ev", rf"every {two} (?:{week}|{_WEEKDAY})|every fortnight", _says(Frequency.BIWEEKLY)
+            "every",
+            rf"every {two} (?:{week}|{_WEEKDAY})|every fortnight",
+            _says(Frequency.BIWEEKLY),
         ),
         word_rule(
-            "2 3 th tw",
+            "2_t 2_x 2ti 2x_ 3_t 3_x 3ti 3x_ thr twi two",
             r"(?:twice|thrice|(?:two|three|2|3) ?(?:times|x)) (?:a|per|each|every) (?:week|wk|fortnight)\b",
             step_over,
         ),
-        word_rule("bi fo", r"bi[ -]?weekly|fortnightly", _says(Frequency.BIWEEKLY)),
-        word_rule("a_ ea ev pe", r"(?:a|per|each|every) fortnight\b", _per(Frequency.BIWEEKLY)),
         word_rule(
-            "2 se tw",
+            "bi_we bi-we biwee fortn", r"bi[ -]?weekly|fortnightly", _says(Frequency.BIWEEKLY)
+        ),
+        word_rule(
+            "a_for each_ every per_f", r"(?:a|per|each|every) fortnight\b", _per(Frequency.BIWEEKLY)
+        ),
+        word_rule(
+            "2_tim 2x_a_ 2x_ea 2x_ev 2x_pe semi_ semi- semim twice two_t",
             rf"semi[ -]?monthly|(?:twice|two times|2x|2 times) (?:a|per|each|every) {month}|twice monthly",
             _says(Frequency.SEMIMONTHLY),
         ),
         word_rule(
-            "ea ev mo pe",
+            "each_ every month per_c per_m",
             rf"(?:monthly(?! (?:statement|bill))|(?:each|every|per) {month})(?!,? (?:on )?(?:the )?(?:(?:day|date) [0-9]|[0-9]{{1,2}}(?:st|nd|rd|th)\b))",
             _says(Frequency.MONTHLY),
         ),
         word_rule(
-            "ea ev on pe we",
+            "each_ every on_fr on_mo on_sa on_su on_th on_tu on_we per_w weekl",
             rf"weekly|(?:each|every|per) {week}|(?:every|each) {_WEEKDAY}|(?<!paid )on (?:mon|tues|wednes|thurs|fri|satur|sun)days\b",
             _says(Frequency.WEEKLY),
         ),
-        word_rule("a_", rf"a {month}(?! from)", _per(Frequency.MONTHLY)),
-        word_rule("a_", rf"a {week}(?! (?:ago|or))", _per(Frequency.WEEKLY)),
+        word_rule("a_cal a_mnt a_mo a_mth", rf"a {month}(?! from)", _per(Frequency.MONTHLY)),
+        word_rule("a_wee a_wk", rf"a {week}(?! (?:ago|or))", _per(Frequency.WEEKLY)),
         rule("/", rf"/ ?{month}", _says(Frequency.MONTHLY)),
         rule("/", rf"/ ?{week}", _says(Frequency.WEEKLY)),
     ]
@@ -377,23 +392,25 @@ def _rules_of_rhythms() -> list[Rule]:
 def _rules_of_shares() -> list[Rule]:
     pays = "(?:pay|do|put|send|offer|cover|settle for|afford|give)(?: (?:you|u|down|like|about|maybe)){0,3}"
     return [
-        word_rule("be my ot th", r"(?:other|better|my) half\b|third part(?:y|ies)", step_over),
-        word_rule("ha", "half(?:ay)?\\b(?P<part>)?(?P<whole>)?", _half),
         word_rule(
-            "1 2 3 a- a_ an on th tw",
+            "bette my_ha other third", r"(?:other|better|my) half\b|third part(?:y|ies)", step_over
+        ),
+        word_rule("half", "half(?:ay)?\\b(?P<part>)?(?P<whole>)?", _half),
+        word_rule(
+            "1_ 1- 2_ 2- 3_ 3- a_f a_h a_q a_t a-f a-h a-q a-t an_ an- one_ one- three two_ two-",
             r"(?P<part>an?|one|1|two|2|three|3)[ -](?P<whole>half|thirds?|quarters?|fourths?|fifths?)\b(?! (?:party|past|to [0-9]|of an hour))",
             _part,
         ),
         word_rule(
-            "th",
+            "third",
             r"(?P<part>)?(?P<whole>third)(?= (?:now|today|tonight|down|first|up ?front|straight)\b)",
             _part,
         ),
         word_rule(
-            "qu", r"quarter(?= (?:now|down|up ?front)\b| of (?:it|the|that|my|this))", _quarter
+            "quart", r"quarter(?= (?:now|down|up ?front)\b| of (?:it|the|that|my|this))", _quarter
         ),
         word_rule(
-            "af co do gi of pa pu se",
+            "affor cover do_ give_ offer pay_ put_ send_ settl",
             rf"{pays} (?P<share>(?P<n>[0-9]{{1,2}}) ?(?:%|percent))",
             _percent,
         ),
@@ -403,7 +420,7 @@ def _rules_of_shares() -> list[Rule]:
             _percent,
         ),
         word_rule(
-            "ei fi fo ni se si te th tw",
+            "eight fifte fifty forty ninet seven sixty ten_f ten_p ten-f thirt twent",
             rf"(?P<share>(?P<n>ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -]five)? (?:percent|per cent))(?={SHARE_OF_DEBT})",
             _percent,
         ),
@@ -414,18 +431,22 @@ def _rules_of_options() -> list[Rule]:
     end = r"(?= ?(?:$|[,.!?)]|pls|plz|please|is|works|sounds|looks|for me|then|thanks|thx|i |would|it is|seems|would))"
     return [
         word_rule(
-            "ch op pl",
+            "choi opti plan",
             rf"(?:option|plan|choice)(?: (?:no\.?|number|#))?(?: |(?=[#0-9]))#?(?P<n>[1-6](?![0-9])|[a-f]\b{end}|(?:one|two|three|four)\b)(?! ?(?:months?|payments?|weeks?))",
             _option,
         ),
         word_rule(
-            "ch pi se ta",
+            "choos pick_ selec take_",
             rf"(?:choose|pick|select|take)(?: (?:no\.?|number|#))? #?(?P<n>[1-6](?![0-9])|[b-f]\b){end}",
             _picked_option,
         ),
-        word_rule("# no nu", rf"(?:number |no\.? ?|# ?)(?P<n>[1-6])(?![0-9]){end}", _sole_option),
         word_rule(
-            "1 2 3 4 fi fo se th",
+            "#_1 #_2 #_3 #_4 #_5 #_6 #1 #2 #3 #4 #5 #6 no_ no. no1 no2 no3 no4 no5 no6 num",
+            rf"(?:number |no\.? ?|# ?)(?P<n>[1-6])(?![0-9]){end}",
+            _sole_option,
+        ),
+        word_rule(
+            "1st_ 2nd_ 3rd_ 4th_ firs four seco the_ thir",
             r"(?:the )?(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) (?:option|one|plan|offer|choice)\b",
             _sole_option,
         ),

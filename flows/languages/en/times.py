@@ -107,7 +107,7 @@ def rules() -> list[Rule]:
             _said_half,
         ),
         word_rule(
-            "0 1 2 3 4 5 6 7 8 9 at ei el fi fo ni on se si te th tw",
+            "0 1 2 3 4 5 6 7 8 9 at_ eight eleve five four nine one seven six ten three twelv two",
             rf"(?:at )?{_HOUR}{_MINUTE} (?=(?:(?:this|tomorrow|tmrw|tmr) (?P<part>morning|afternoon|evening|night)|(?P<tonight>tonight))\b)",
             _before_part,
         ),
@@ -116,14 +116,16 @@ def rules() -> list[Rule]:
             _said_part,
         ),
         word_rule(
-            "a_ ha qu", rf"(?:a )?(?P<portion>half|quarter) (?P<side>past|to) {_HOUR}", _past_or_to
+            "a_hal a_qua half_ quart",
+            rf"(?:a )?(?P<portion>half|quarter) (?P<side>past|to) {_HOUR}",
+            _past_or_to,
         ),
-        word_rule("ha", rf"(?P<portion>half)(?P<side>) {_HOUR}{_ALONE}", _british_half),
+        word_rule("half_", rf"(?P<portion>half)(?P<side>) {_HOUR}{_ALONE}", _british_half),
         word_rule(
-            "ab af ar at be by fr pa ti un",
+            "about after aroun at_ befor by_ from_ past_ till_ until",
             rf"(?P<lead>at|after|before|around|about|by|till|until|past|from) (?:like |about )?{_HOUR}{_MINUTE}(?: ?o'?clock)?{_ALONE}",
             _led_to,
         ),
         counted(rf"{_HOUR}(?P<minute>)? ?o'?clock(?P<lead>)?", _led_to),
-        word_rule("lu mi no", r"(?:noon|midday|midnight|lunchtime)\b", _named),
+        word_rule("lunch midda midni noon", r"(?:noon|midday|midnight|lunchtime)\b", _named),
     ]

@@ -67,11 +67,13 @@ def rules() -> list[Rule]:
     second = rf"(?: ?(?:{AND}|,) ?(?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th))?"
     of_month = "(?:of |in )?(?:the|each|every) (?:month|mth)"
     wages_start = (
-        "af as be by ch di fr ge gi go i' i_ il my ne on pa pe sa so ss st ta th ti un up wa wh wi"
+        "after as_s benef by_i by_m by_n by_t check chequ direc from_ get_ gets_ getti giro got_ i_wi"
+        " i'll i'm_ ill_ my_ next_ on_i on_m on_n on_t once_ pay_ pay' payc payd pays pensi salar"
+        " soon_ ssdi ssi stipe tax_r the_ til_ till_ until upon_ wage wait when_ with_"
     )
     return [
         word_rule(
-            "ea ev pe",
+            "each_ every per_o per_p per_s",
             r"(?:every|each|per) (?:other |second )?(?:pay ?day|pay ?check|pay ?cheque|pay)\b",
             step_over,
         ),
@@ -82,7 +84,7 @@ def rules() -> list[Rule]:
             gate=_WAGES_AHEAD,
         ),
         word_rule(
-            "be pa pe sa wa",
+            "benef pay_d payda pensi salar wage_",
             r"(?:pay ?day|(?:wage|salary|pension|benefits?|pay) (?:day|date))(?:'?s|(?: (?:is|are|on|always|usually|the))+) (?:the )?(?P<figure>[0-9]{1,2})(?P<word>)?(?P<second>)?(?= ?(?:$|[,.!?]|of\b|each\b|every\b|so\b|and\b|i\b))",
             _payday_on,
         ),
@@ -93,7 +95,7 @@ def rules() -> list[Rule]:
             gate=_WAGES_AHEAD,
         ),
         word_rule(
-            "pa",
+            "paid_",
             rf"paid on the {ORDINAL} {AND} (?:the )?(?P<second>[0-9]{{1,2}})(?:st|nd|rd|th)",
             every_month,
         ),

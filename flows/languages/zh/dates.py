@@ -259,11 +259,30 @@ def _longest_first(words: Iterable[str]) -> str:
 
 def rules() -> list[Rule]:
     """The rules of days, most telling first."""
-    year = "(?:(?P<year>[0-9]{4}|[0-9]{2}|[二两][零〇一二三四五六七八九]{3})年)"
-    nominal = "(?P<nominal>今年|明年|去年|后年)"
-    weeks = "周|星期|礼拜"
     return [
         *_rules_of_words(),
+        *_rules_of_weeks(),
+        *_rules_of_months(),
+        *lengths.rules(),
+        *wages.rules(),
+        *_rules_of_days(),
+        rule(
+            "大年正初",
+            "(?:(?P<named>(?<![今明去后每])大?年(?=初)|正月)初?|(?<![最当起年月首])初)(?P<day>十[一二三四五六七八九]|廿[一二三四五六七八九]|二十|[一二三四五六七八九十])(?![中次号月年百千万个块元几直])",
+            _first_month,
+        ),
+        rule(festivals.first_characters(), festivals.pattern(), _festival),
+        rule(
+            "下晚中傍夜",
+            f"(?:下午|晚上|晚间|中午|傍晚|(?<!几点)(?<!没)下班(?!(?<=[点半钟分才]下班)(?:$|[,，。!?])))(?={_SOMETHING_TO_DO})",
+            _part_of_day,
+        ),
+    ]
+
+
+def _rules_of_weeks() -> list[Rule]:
+    weeks = "周|星期|礼拜"
+    return [
         rule(
             "上下这本今周星礼拜",
             f"(?:{_WHICH_WEEK})?(?:{weeks}|拜)(?P<day>[一二三四五六])[、到]?(?P<second>[二三四五六日天])"
@@ -282,6 +301,13 @@ def rules() -> list[Rule]:
             f"{_WHICH_WEEK}(?:{weeks})(?!转)(?:(?P<part>初|底|末)|(?P<within>之?内|以内|结束前))?",
             _week,
         ),
+    ]
+
+
+def _rules_of_months() -> list[Rule]:
+    year = "(?:(?P<year>[0-9]{4}|[0-9]{2}|[二两][零〇一二三四五六七八九]{3})年)"
+    nominal = "(?P<nominal>今年|明年|去年|后年)"
+    return [
         rule("上下", f"{_WHICH_MONTH}月的?(?:今天|今日|这天)", _this_day_of_month),
         rule(
             "上下这本今当",
@@ -297,20 +323,6 @@ def rules() -> list[Rule]:
         counted("0123456789", "[0-9]{1,2}月[0-9]{1,2}[号日]?", step_over),
         rule("今明去后年", f"{nominal}?年?(?:底|末|尾)(?!牙)", _part_of_year),
         rule("月", f"月{_PART}", _part_of_month),
-        *lengths.rules(),
-        *wages.rules(),
-        *_rules_of_days(),
-        rule(
-            "大年正初",
-            "(?:(?P<named>(?<![今明去后每])大?年(?=初)|正月)初?|(?<![最当起年月首])初)(?P<day>十[一二三四五六七八九]|廿[一二三四五六七八九]|二十|[一二三四五六七八九十])(?![中次号月年百千万个块元几直])",
-            _first_month,
-        ),
-        rule(festivals.first_characters(), festivals.pattern(), _festival),
-        rule(
-            "下晚中傍夜",
-            f"(?:下午|晚上|晚间|中午|傍晚|(?<!几点)(?<!没)下班(?!(?<=[点半钟分才]下班)(?:$|[,，。!?])))(?={_SOMETHING_TO_DO})",
-            _part_of_day,
-        ),
     ]
 
 

@@ -816,3 +816,27 @@ def test_more_past_days_and_numbers_of_a_thing(text: str, expected: list[object]
 )
 def test_days_in_doubt_and_hours_of_the_night(text: str, expected: list[object]) -> None:
     assert facts(text, today=MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the 207 never turned up", []),
+        ("my gate code is 5512", []),
+        ("my nan passed at 93", []),
+        ("he bowled a 140", []),
+        ("my most is 93 a month", [("amount", "93"), ("frequency", "monthly")]),
+        ("the letter says 140", [("amount", "140")]),
+        ("his share of the bill is 140", [("amount", "140")]),
+        ("can you live with 55", [("amount", "55")]),
+        ("the 2nd lady was kind", []),
+        ("the 2nd hopefully", [("date", "2026-12-02")]),
+        ("on sunday my roof caved in", [("date", "2026-11-22")]),
+        ("the 4th we lost our dog", [("date", "2026-11-04")]),
+        ("friday my lodger pays me", [("date", "2026-11-27")]),
+        ("六号家里着火了", [("date", "2026-11-06")]),
+        ("周日撞了再赔你", [("date", "2026-11-29")]),
+    ],
+)
+def test_a_figure_is_money_only_beside_words_of_paying(text: str, expected: list[object]) -> None:
+    assert facts(text, today=MONDAY) == expected

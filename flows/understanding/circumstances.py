@@ -1,0 +1,73 @@
+"""Days on which something else happens than the payment: 明天没时间 后天付, wages friday, paying saturday."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from flows.languages.pattern import Pattern
+from flows.languages.scanner import Found
+from flows.understanding.values import EntityKind, Role
+
+_Fact = tuple[Found, Role | None]
+
+# Where sums, parts or rhythms are named too, each day may have its own.
+_SPREAD = frozenset(
+    {
+        EntityKind.AMOUNT,
+        EntityKind.SHARE,
+        EntityKind.COUNT,
+        EntityKind.FREQUENCY,
+        EntityKind.PAY_DAY,
+    }
+)
+_OPEN_ROLES = frozenset({None, Role.UNTIL, Role.AFTER, Role.DEADLINE})
+_HAN = re.compile("[\u3400-\u9fff]")
+_CLAUSE_END = Pattern(r"[,，。;；!?！？…\n]|\b(?:but|so|then)\b")
+_TO_ME = re.compile("给我[转打汇还付存]?|[转打汇还付借存]给?我(?=的?钱|$)")
+_PAYS = Pattern(
+    "还(?![没未是有在不要得会差欠能可行]|款日)|付|交(?!通)|缴|转(?![岗正院学])|汇|打[款钱过给]|存|结清|给|处理|弄|清"
+    r"|\b(?:pay(?!day|check| ?day)(?:ing)?|settl(?:e|ing)|send(?:ing)?|clear(?:ing)?|transfer(?:ring)?|sort(?:ing)? (?:it|this|that)|do (?:it|this|that)|"
+    r"(?:you'?ll|u'?ll|you will|you can|you) (?:get|have)|can do|get it to you)\b"
+)
+_WORDS_BESIDE_MIN = 2
+_WORD = re.compile("[\u3400-\u9fff]|[a-z']+")
+
+
+def without_circumstances(text: str, facts: list[_Fact]) -> list[_Fact]:
+    """The facts without the day of a clause that speaks of no payment, where the other one does.
+
+    Only of two days, each in words of its own; days with sums or parts beside them all stay.
+    """
+    days = [fact for fact in facts if type(fact[0].value) is date]
+    if len(days) != 2 or not all(role in _OPEN_ROLES for _, role in days):
+        return facts
+    if any(one.kind in _SPREAD for one, _ in facts):
+        return facts
+    aside = _circumstance(text, [one for one, _ in days])
+    return facts if aside is None else [fact for fact in facts if fact[0] is not aside]
+
+
+def _circumstance(text: str, days: Sequence[Found]) -> Found | None:
+    first, second = days
+    between = _end_between(text, first, second)
+    if between is None:
+        return None
+    clauses = (text[:between], text[between:])
+    pays = [bool(_PAYS.search(_TO_ME.sub("", clause))) for clause in clauses]
+    if pays[0] == pays[1]:
+        return None
+    aside = second if pays[0] else first
+    rest = clauses[pays[0]].replace(text[aside.start : aside.end], "")
+    return aside if len(_WORD.findall(rest)) >= _WORDS_BESIDE_MIN else None
+
+
+def _end_between(text: str, first: Found, second: Found) -> int | None:
+    """Where the words of the first day end; Chinese names the day before its verb."""
+    if second.start - first.end < _WORDS_BESIDE_MIN:
+        return None
+    ends = list(_CLAUSE_END.finditer(text, first.end, second.start))
+    if ends:
+        return ends[-1].end()
+    return second.start if _HAN.search(text, first.end, second.start) else None
