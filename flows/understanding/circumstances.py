@@ -36,9 +36,10 @@ _WORD = re.compile("[\u3400-\u9fff]|[a-z']+")
 
 
 def without_circumstances(text: str, facts: list[_Fact]) -> list[_Fact]:
-    """The facts without the day of a clause that speaks of no payment, where the other one does.
+    """The facts without a first day whose clause speaks of no payment, where that of the second does.
 
-    Only of two days, each in words of its own; days with sums or parts beside them all stay.
+    A second day with no such words may correct the first, so it stays; so do days with sums or
+    parts beside them.
     """
     days = [fact for fact in facts if type(fact[0].value) is date]
     if len(days) != 2 or not all(role in _OPEN_ROLES for _, role in days):
@@ -54,13 +55,11 @@ def _circumstance(text: str, days: Sequence[Found]) -> Found | None:
     between = _end_between(text, first, second)
     if between is None:
         return None
-    clauses = (text[:between], text[between:])
-    pays = [bool(_PAYS.search(_TO_ME.sub("", clause))) for clause in clauses]
-    if pays[0] == pays[1]:
+    before, after = _TO_ME.sub("", text[:between]), _TO_ME.sub("", text[between:])
+    if _PAYS.search(before) or not _PAYS.search(after):
         return None
-    aside = second if pays[0] else first
-    rest = clauses[pays[0]].replace(text[aside.start : aside.end], "")
-    return aside if len(_WORD.findall(rest)) >= _WORDS_BESIDE_MIN else None
+    rest = before.replace(text[first.start : first.end], "")
+    return first if len(_WORD.findall(rest)) >= _WORDS_BESIDE_MIN else None
 
 
 def _end_between(text: str, first: Found, second: Found) -> int | None:

@@ -163,21 +163,23 @@ wage wages wants week weekly weeks wk worth wrong
 _OF_PAYING = frozenset(_OF_PAYING_WORDS.split())
 # In anybody's words one of these, or more, stands beside a sum; with none the figure is of something else.
 _OF_OFFERS_WORDS = """
-all almost another anywhere around back best bout bring bung call can cant chuck could did do
-doing done even exactly few final find fine first flat found fri friday fridays gave get getting
-give giving going good got grab guess had half have here here's heres how i'd i'll i've id ill
-it's its ive just keep know least left let's lets list lob lots made make manage maybe meet middle
-mon monday more much my near nearly need next not nothing now nt of off ok okay only over part pop
-possibly probably propose put raise range reach reckon right roughly sat saturday scrape scrounge
-short should shove shud slap sling somewhere sound sounds spend squeeze start stick still stretch
+actually all almost another anywhere around back best bout bring bung call can cant chuck
+correction could did do doing done even exactly few final find fine first flat found fri friday
+fridays gave get getting give giving going good got grab guess had half have here here's heres how
+i'd i'll i've id ill instead it's its ive just keep know least left let's lets list lob lots made
+make manage maybe mean meant meet middle mon monday more much my near nearly need next no nope not
+nothing now nt of off ok okay only oops over part pop possibly probably propose put raise range
+rather reach reckon right roughly sat saturday scrape scratch scrounge short should shove shud
+slap sling something somewhere sorry sound sounds spend squeeze start sth stick still stretch
 suggest sun sunday swing tell than that's thats then there's theres think third this throw thu
-thursday til till tmr tmrw today together tomorrow tonight tops toss try tue tues tuesday u up
-upfront want was we'll wed wednesday what what's whatever whats will wire with wld work works
-would wud x yes you
+thursday til till tmr tmrw today together tomorrow tonight tops toss try tue tues tuesday typo u
+up upfront wait want was we'll wed wednesday what what's whatever whats will wire with wld work
+works would wud x yes you
 """
 _OF_OFFERS = frozenset(_OF_OFFERS_WORDS.split()) | _OF_PAYING
 _OF_A_THING = Pattern(
-    r"\b(?:(?:my|our|his|her|their|your|ur) (?:[a-z'-]+ ){1,4}|(?:the|an?|he'?s?|she'?s?|they(?:'?re)?) (?:[a-z'-]+ ){0,4})$"
+    r"\b(?:(?:(?:my|our|his|her|their|your|ur) (?=[a-z])|the |an? |he'?s? |she'?s? |they(?:'?re)? )"
+    r"(?:(?!(?:and|or|n|then|so|but|after|before|i|we|you|u|can|could|do|[a-z]*day)\b)[a-z'-]+ ){0,4})$"
 )
 _WORD = re.compile("[a-z']+")
 _THING_BEFORE_MAX = 48
