@@ -24,8 +24,8 @@ from flows.sense.named import (
     with_rule,
 )
 from flows.sense.whole import with_whole_now, with_whole_on_day, with_whole_said
+from flows.understanding.idle import idle_guess
 from flows.understanding.intents import Intent
-from flows.understanding.overrides import idle_guess
 from flows.understanding.values import (
     Asked,
     Band,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flows.languages.pattern import compile_all
+from flows.understanding.idle import idle_guess
 from flows.understanding.intents import Intent
 from flows.understanding.model import load_model
-from flows.understanding.overrides import idle_guess
 from flows.understanding.prepare import TRAINING_DAY
 from flows.understanding.read import understand
 

@@ -9,15 +9,17 @@ from typing import NamedTuple
 
 from flows.languages.pattern import Pattern
 from flows.replacing import maker
-from flows.understanding import masks, overrides, rules
+from flows.understanding import exemptions, masks, overrides, rules
 from flows.understanding.features import features
+from flows.understanding.idle import idle_guess
 from flows.understanding.intents import Intent
 from flows.understanding.keywords import Keyword, guarded
 from flows.understanding.model import Model, Scored, load_model
-from flows.understanding.overrides import Forbidden, vetoed
+from flows.understanding.overrides import vetoed
 from flows.understanding.prepare import Prepared
 from flows.understanding.tags import read_tags
 from flows.understanding.values import Asked, EntityKind, Tag, Weights
+from flows.understanding.vetoes import Forbidden
 
 # Beside the winner an intent counts as said from this chance on. A safety intent comes first where
 # it is likely; as a mere hint it would stop or hand over what was never meant.
@@ -42,7 +44,7 @@ _LOOKED_AT = 4
 _CLAUSE_CONFIDENCE = 0.8
 _CLAUSE_CONFIDENCE_SAFETY = 0.9
 # Below it the whole is in doubt and a clause that is sure names the primary intent.
-_DOUBTFUL = overrides.DOUBTFUL
+_DOUBTFUL = exemptions.DOUBTFUL
 _CLAUSES_MAX = 6
 _BY_KEYWORD = 0.97
 # What a story is told for: at the end of a message one of these is its matter.
@@ -91,7 +93,7 @@ class _Whole(NamedTuple):
 
     said: rules.Said
     scored: Scored
-    guess: overrides.Guess
+    guess: exemptions.Guess
     soft: dict[Intent, str]
     exceptions: tuple[str, ...]
 
@@ -141,7 +143,7 @@ def _whole(
     scored = model.score(features(reply.text, reply.masked, reply.tags, model.common))
     best = _best(model, scored, ruled_out, said)
     guess, exceptions = overrides.exempted(
-        overrides.make_guess(
+        exemptions.make_guess(
             said=said,
             best=best,
             sure=_confidence(model, scored, best),
@@ -203,7 +205,7 @@ def _is_likely(intent: Intent, chance: float, said: rules.Said) -> bool:
     if chance >= _SAFETY_WINS:
         return True
     is_hint = intent in _OFTEN_MISSED and chance >= _OFTEN_MISSED_WINS and not said.is_answer
-    return is_hint and overrides.idle_guess(intent, said.text) is None
+    return is_hint and idle_guess(intent, said.text) is None
 
 
 def _confidence(model: Model, scored: Scored, intent: Intent) -> float:
@@ -286,7 +288,7 @@ def _matter_at_end(model: Model, whole: _Whole, reply: Prepared) -> _Matter | No
     if last is None:
         return None
     is_danger = guess.best is Intent.VULNERABLE
-    if is_danger and overrides.idle_guess(Intent.VULNERABLE, said.text) is None:
+    if is_danger and idle_guess(Intent.VULNERABLE, said.text) is None:
         return None
     part = rules.Said(last.text, (), last.tags, said.kinds, said.is_answer)
     scored = model.score(features(last.text, last.masked, last.tags, model.common))

@@ -8,8 +8,12 @@ import pytest
 
 from flows.sense import bare, in_talk, leading
 from flows.understanding import understand
+from flows.understanding.denials import denials
+from flows.understanding.exemptions import EXEMPTIONS
+from flows.understanding.idle import idle_guess
 from flows.understanding.intents import Intent
-from flows.understanding.overrides import EXEMPTIONS, VETOES, idle_guess
+from flows.understanding.rules import Said, make_said
+from flows.understanding.vetoes import VETOES
 
 TODAY = date(2026, 3, 11)
 
@@ -84,3 +88,23 @@ def test_a_guess_is_idle_without_a_word_of_its_matter() -> None:
     assert idle_guess(Intent.DECEASED, "so about this bill") == "idle.deceased"
     assert idle_guess(Intent.DECEASED, "he PASSED away") is None
     assert idle_guess(Intent.GREETING, "so about this bill") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("we never asked for instalments", Intent.REQUEST_INSTALMENTS),
+        ("rather not pay it in bits", Intent.REQUEST_INSTALMENTS),
+        ("monthly really won't work for me", Intent.REQUEST_INSTALMENTS),
+        ("i do not need a longer term or an extension", Intent.REQUEST_EXTENSION),
+        ("not after a delay", Intent.REQUEST_EXTENSION),
+        ("not asking for any favours", Intent.REQUEST_DISCOUNT),
+        ("keep your offer", Intent.REQUEST_DISCOUNT),
+    ],
+)
+def test_a_denial_is_found_by_each_word_of_its_matter(said: str, intent: Intent) -> None:
+    assert any(intent in veto.forbids and veto.holds(_said(said)) for veto in denials())
+
+
+def _said(text: str) -> Said:
+    return make_said(text=text, clauses=(), tags=frozenset(), kinds=frozenset())
