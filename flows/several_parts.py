@@ -109,12 +109,29 @@ def a_day(turn: Turn) -> Entity | None:
     return None
 
 
+# 分四次付 今天付完: several transfers up to one day, which are no plan either.
+_BY_ONE_DAY = re.compile(
+    r"(?:分[^,，。]{1,3}[次笔筆])[^。]{0,8}(?:今[天日晚]|[当當]天|明[天早晚]|聽日|听日)[^,，。]{0,4}[付还還转轉打交过過](?:完|清|晒|齐|齊|掉)"
+)
+
+
+def by_one_day(turn: Turn) -> date | None:
+    """The one day by which the whole is sent in several transfers; None where none is told."""
+    if "分" not in turn.reading.text or not _BY_ONE_DAY.search(turn.reading.text):
+        return None
+    days = facts.days(turn)
+    return days[0] if len(days) == 1 and days[0] >= turn.today else None
+
+
 def last_in_row(turn: Turn) -> date | None:
     """The last of so many days in a row on which the whole is sent; None where none are told.
 
     From the day named, else from today; never so few days that the daily limit told with them
     would not let the whole through.
     """
+    one = by_one_day(turn)
+    if one is not None:
+        return one
     said = _DAYS_IN_ROW.search(turn.reading.text)
     limit = a_day(turn)
     if said is None and limit is None:

@@ -37,7 +37,7 @@ _OTHER_HALF = re.compile(
 # 尾数1234 is the end of a card, 余额不足 what a screen shows.
 _REST = re.compile(
     r"剩|[余餘](?:下|[款数數]|[额額](?!不))|其[余餘]|其[他它](?:的|嘅)|尾[数數款](?!\D?\d{4}(?!\d))|另外?一半"
-    r"|[还還仲][差爭争欠](?:的|嘅|[这這那嗰](?:些|部分|啲))(?!多|[几幾]|不|吗|嗎)|[净淨][低返](?=[嘅的嗰啲]|[^,，。多幾几]{0,3}[下聽明後后今月禮星周週\d])"
+    r"|[还還仲][差爭争欠](?:的|嘅|[这這那嗰](?:些|部分|啲))(?!多|[几幾]|不|吗|嗎)|[争爭]返(?:嘅|的)|[净淨][低返](?=[嘅的嗰啲]|[^,，。多幾几]{0,3}[下聽明後后今月禮星周週\d])"
     r"|\b(?:rest|remainder|remaining|balance|everything else|other half|(?:what|whatever)(?:'?s| is) left)\b",
     re.IGNORECASE,
 )

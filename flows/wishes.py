@@ -59,6 +59,9 @@ def _fill(turn: Turn, slots: Slots) -> Slots:
     if down is not None and number is not None and _is_one_of_all(turn, down, number):
         # 这周先还600 每周600 六次还完: the first of six, and no part before them.
         down, each = None, down
+    if each is not None and down is None and _is_first_part_again(turn, each):
+        # 5000后天到账, of a plan that begins with 5000: its first part, and no size of the others.
+        down, each = each, None
     if down is not None:
         slots = slots.put(SlotName.DOWN_PAYMENT, down.minor, now).without(SlotName.DOWN_DUE)
     is_each = each is not None and (each != down or _part_before_rhythm(turn) is not None)
@@ -91,6 +94,16 @@ def _is_one_of_all(turn: Turn, down: Money, number: int) -> bool:
     """Whether that many payments, each of the sum said first, are all that is owed."""
     is_all = down.minor * number == turn.case.account.outstanding.minor
     return is_all and facts.amount(turn, Role.PER_INSTALMENT) == down
+
+
+def _is_first_part_again(turn: Turn, each: Money) -> bool:
+    """Whether the one sum said, with its day, is that of the first part of the plan read back."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    plan = newest[0].plan if newest else None
+    if plan is None or plan.down is None or plan.down.amount != each:
+        return False
+    is_plain = facts.frequency(turn) is None and facts.count(turn) is None
+    return is_plain and each != plan.regular and facts.day(turn) is not None
 
 
 _STEPS = {Frequency.WEEKLY: timedelta(days=7), Frequency.BIWEEKLY: timedelta(days=14)}
@@ -392,6 +405,7 @@ def _is_day_of_part(turn: Turn, slots: Slots, day: date) -> bool:
     text = turn.reading.text
     # 25号 alone is the day of the first instalment, which we asked about; 后天给 is no such answer.
     is_paid = bool(named) and bool(_IS_PAID_THEN.match(text, named[0].end))
+    is_paid = is_paid or down.amount in facts.amounts(turn)
     return is_near and is_paid and not _OF_INSTALMENTS.search(text, 0, named[0].end + 1)
 
 

@@ -145,8 +145,17 @@ def repeats(turn: Turn, proposals: tuple[Proposal, ...]) -> bool:
     return bool(said) and said <= _content(newest)
 
 
+# 不行月底还要交房租: the figure is said again to turn it down.
+_SAYS_NO = re.compile(
+    r"^\W*[啊哦噢额呃唉哎诶]*(?:那)?(?:不行|不成|不可以|不能|不好(?!意思)|唔得|唔好(?!意思)|唔可以|不要|no(?:pe)?\b)(?![吗嗎嘛么麼?？])",
+    re.IGNORECASE,
+)
+
+
 def restates(turn: Turn, dialogue: Dialogue) -> bool:
     """Whether the words repeat the newest proposal as a statement, which accepts it."""
+    if _SAYS_NO.match(turn.reading.text):
+        return False
     if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
         return False
     if facts.has(turn, Tag.CORRECTION) and not _says_it_whole(turn, dialogue):

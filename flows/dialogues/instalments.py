@@ -242,10 +242,14 @@ def _keeping_size(turn: Turn) -> Turn:
     plan = turn.case.live_plan
     has_day = bool(facts.pay_days(turn) or facts.days(turn))
     names_size = facts.count(turn) is not None or wishes.each_time(turn) is not None
-    if plan is None or plan.terms.down is not None or not has_day or names_size:
+    if plan is None or not has_day or names_size:
         return turn
-    slots = turn.conversation.dialogue.slots.without(SlotName.COUNT)
-    slots = slots.put(SlotName.AMOUNT, plan.terms.regular.minor, turn.now)
+    slots = turn.conversation.dialogue.slots.without(SlotName.COUNT, SlotName.AMOUNT)
+    if plan.terms.down is None:
+        slots = slots.put(SlotName.AMOUNT, plan.terms.regular.minor, turn.now)
+    else:
+        # Beside the first part the number holds, not the one he had wished for before.
+        slots = slots.put(SlotName.COUNT, plan.terms.count, turn.now)
     slots = slots.put(SlotName.FREQUENCY, plan.terms.frequency, turn.now)
     dialogue = replace(turn.conversation.dialogue, slots=slots)
     return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))

@@ -348,11 +348,20 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     named = facts.days(turn) or facts.ambiguous_days(turn) or facts.amounts(turn)
     if named and not repeats(turn, dialogue.proposals):
         return _corrected(turn, dialogue)
+    if _turns_down(turn, dialogue):
+        return ask_day(turn, None)
     if is_yes(turn) or restates(turn, dialogue) or (named and _asks_what_is_offered(turn)):
         return accept(turn, dialogue)
     if turn.reading.intent in (Intent.DENY, Intent.REFUSE):
         return ask_day(turn, None)
     return repeat_question(turn, dialogue)
+
+
+def _turns_down(turn: Turn, dialogue: Dialogue) -> bool:
+    """不行月底还要交房租, to the read-back of that very day: another one is asked for."""
+    newest = dialogue.proposals[-1:]
+    promised = newest[0].promise if newest else None
+    return promised is not None and refuses_day(turn, promised.due_on)
 
 
 def _asks_what_is_offered(turn: Turn) -> bool:

@@ -25,7 +25,15 @@ def answers_question(turn: Turn) -> bool:
         return False
     if question.owner == "relief" and _wants_plan_instead(turn):
         return False
+    if question.key == "ask_part" and _names_day_of_whole(turn):
+        return False
     return _ANSWERING[question.asked](turn)
+
+
+def _names_day_of_whole(turn: Turn) -> bool:
+    """消费贷月底 都全还, asked which part he would pay first: a promise, and no part."""
+    is_promise = turn.reading.intent is Intent.PROMISE_TO_PAY and facts.has(turn, Tag.WHOLE)
+    return is_promise and bool(facts.days(turn)) and not facts.amounts(turn)
 
 
 def _wants_plan_instead(turn: Turn) -> bool:

@@ -332,3 +332,69 @@ def with_whole_again(reading: Understanding, turn: Turn) -> Understanding:
     if standing is None or standing.amount != turn.case.account.outstanding:
         return reading
     return replace(reading, intent=Intent.AFFIRM, also=(), band=Band.ACT)
+
+
+_MOVES_MONEY = re.compile(
+    r"[还還付缴繳交打转轉汇匯存俾畀給给清扣刷充入支款錢钱账帳賬數数過过了咗齐齊妥]|完|pay|paid|sent|done",
+    re.IGNORECASE,
+)
+_ILL = re.compile(r"住[了咗]?院|[开開]刀|手[术術]|[生重]病|[车車][祸禍]|[化放][疗療]")
+_TOLD_OFTEN = re.compile(r"[说說讲講][了过過咗]?.{0,6}[遍次回]")
+
+
+def without_claim_unsaid(reading: Understanding, turn: Turn) -> Understanding:
+    """我都说了八百遍 我在住院: a guess at a payment, with no word of one."""
+    is_guess = reading.intent is Intent.ALREADY_PAID and reading.evidence.keyword is None
+    if not is_guess or reading.entities or turn.conversation.dialogue.question is not None:
+        return reading
+    text = _TOLD_OFTEN.sub(" ", reading.text)
+    if text.isascii() or _MOVES_MONEY.search(text):
+        return reading
+    is_ill = bool(_ILL.search(text))
+    others = (Intent.HARDSHIP,) if is_ill else ()
+    lead, *also = others or reading.also or (Intent.UNCLEAR,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+_NOTE_IT = re.compile(
+    r"[ ,，。]*(?:你们?|你哋|都|给我|給我|帮我|幫我)*(?:[记記](?:住|下|好|低)?|[听聽](?:清楚?|见|見|到|明白)|看(?:清楚?|到|见|見)|明白|知道|[晓曉]得|清楚)"
+    r"(?:[了未咗])?(?:[没沒]有?|吗|嗎|么|麼|[吧啊呀喇未]|冇|不)*[?？!！。 ]*$"
+)
+NOTE_TAKEN_FOR = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_INSTALMENTS, Intent.PAY_NOW})
+_ASKS_SO = re.compile(r"[?？吗嗎]|多少|[几幾]|怎|行不|可不|能不|得唔|哪|[点點]")
+
+
+def with_words_to_note(reading: Understanding, turn: Turn) -> Understanding:
+    """3600 全还 12月1号 记住没: the words to be noted are no question, and nothing is left undone."""
+    said = _NOTE_IT.search(reading.text)
+    doubts = {Tag.ASKS, Tag.NEGATED} & reading.tags
+    if said is None or said.start() == 0 or not doubts or not reading.entities:
+        return reading
+    before = reading.text[: said.start()]
+    if _ASKS_SO.search(before) or any(e.end > said.start() for e in reading.entities):
+        return reading
+    if "没" in before or "沒" in before:
+        return reading
+    return replace(reading, tags=reading.tags - doubts)
+
+
+_NOT_A_CENT = re.compile(
+    r"\W*(?:保[证證]|[绝絕][对對]|肯定)?一[分毛蚊文](?:[钱錢])?(?:都|也)?(?:不|唔)(?:[会會]|能)?(?:少|差|欠|落)(?:[你您们們]*|的|了)*[啊呀吧]?\W*"
+)
+CENT_TAKEN_FOR = frozenset(
+    {Intent.REFUSE, Intent.DENY, Intent.UNCLEAR, Intent.REQUEST_DISCOUNT, Intent.HARDSHIP}
+)
+
+
+def with_not_a_cent_less(reading: Understanding, turn: Turn) -> Understanding:
+    """一分不少, to the read-back of all that is owed on a day: all of it, which agrees."""
+    if reading.entities or not _NOT_A_CENT.fullmatch(reading.text):
+        return reading
+    tags = (reading.tags | {Tag.WHOLE}) - {Tag.WILL_NOT, Tag.NEGATED}
+    proposals = turn.conversation.dialogue.proposals[-1:]
+    is_whole = any(
+        p.promise is not None and p.promise.amount == turn.case.account.outstanding
+        for p in proposals
+    )
+    meant = Intent.AFFIRM if is_whole else Intent.UNCLEAR
+    return replace(reading, intent=meant, also=(), tags=tags, band=Band.ACT)

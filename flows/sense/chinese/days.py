@@ -19,6 +19,9 @@ _CALLS = re.compile(
     re.IGNORECASE,
 )
 _CALLS_HIM = re.compile(r"打(?:[电電][话話])?[给給俾畀比]我|打[电電][话話]")
+_SENDS_OVER = re.compile(
+    r"[打转轉汇匯](?:[过過][来來去]|[给給俾畀]你|[进進][来來]|[钱錢款])(?![^,，。]{0,3}[电電][话話])"
+)
 _GIVES = re.compile(r"[俾畀比給给還还付繳缴交找清]")
 _NOT_TO_COME = frozenset({Tag.PAST, Tag.NEGATED, Tag.CANNOT, Tag.WILL_NOT, Tag.HEDGE})
 _PARTS = re.compile(r"[ ,，。;；!！]+")
@@ -36,14 +39,19 @@ def with_payment_back(reading: Understanding, turn: Turn) -> Understanding:
     if reading.intent is not Intent.REQUEST_CALLBACK or reading.evidence.keyword is not None:
         return reading
     days = [e.value for e in reading.entities if isinstance(e.value, date)]
-    is_told = bool(days) and days[-1] >= turn.today and bool(_GIVES.search(reading.text))
+    has_sum = any(e.kind is EntityKind.AMOUNT for e in reading.entities)
+    # 他下周一打过来 3600: money is sent over, and nobody rings.
+    is_sent = has_sum and bool(_SENDS_OVER.search(reading.text))
+    is_told = is_sent or bool(_GIVES.search(reading.text))
+    is_told = is_told and bool(days) and days[-1] >= turn.today
     if _CALLS_HIM.search(reading.text):
         return reading
-    if not is_told or reading.tags & _NOT_TO_COME or _CALLS.search(_last_part(reading)):
+    is_call = not is_sent and bool(_CALLS.search(_last_part(reading)))
+    if not is_told or reading.tags & _NOT_TO_COME or is_call:
         return reading
     calls = (Intent.REQUEST_CALLBACK, Intent.REQUEST_HUMAN, Intent.PROMISE_TO_PAY)
     also = tuple(i for i in reading.also if i not in calls)
-    ahead = tuple(e for e in reading.entities if e.value == days[-1])
+    ahead = tuple(e for e in reading.entities if e.value == days[-1] or e.kind is EntityKind.AMOUNT)
     return replace(
         reading, intent=Intent.PROMISE_TO_PAY, also=also, entities=ahead, band=Band.CONFIRM
     )

@@ -29,24 +29,29 @@ _OF_TRANSFER = re.compile(r"限[额額]|[转轉][账帳賬]?|[过過][数數]|�
 
 def with_days_in_row(reading: Understanding, turn: Turn) -> Understanding:
     """一天只能转一千 分四天转: the whole by the last of the days, and no monthly plan."""
-    kinds = {e.kind for e in reading.entities}
-    if kinds & _OTHER_SIZES or reading.tags & {Tag.PAST, Tag.WILL_NOT}:
+    if _is_other_matter(reading, turn):
         return reading
     limit = several_parts.a_day(turn)
     if limit is not None and not _OF_TRANSFER.search(reading.text):
         limit = None
     if reading.intent is Intent.DISPUTE_AMOUNT:
         return _with_way_asked(reading, turn, limit)
-    if Tag.HEDGE in reading.tags:
-        return reading
     if limit is not None and _tells_parts(reading, limit):
         # 每天限额两千 今天两千明天一千六: the parts are told with their days.
         own = tuple(e for e in reading.entities if e is not limit)
         meant = Intent.REQUEST_INSTALMENTS
         return replace(reading, intent=meant, also=(), entities=own, band=Band.CONFIRM)
-    if several_parts.last_in_row(turn) is None:
+    if Tag.HEDGE in reading.tags or several_parts.last_in_row(turn) is None:
         return reading
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
+
+
+def _is_other_matter(reading: Understanding, turn: Turn) -> bool:
+    """A plan with its number or rhythm, or what lies behind him."""
+    kinds = {e.kind for e in reading.entities}
+    if reading.tags & {Tag.PAST, Tag.WILL_NOT}:
+        return True
+    return bool(kinds & _OTHER_SIZES) and several_parts.by_one_day(turn) is None
 
 
 def _tells_parts(reading: Understanding, limit: Entity) -> bool:

@@ -194,6 +194,25 @@ def without_idle_call(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
 
 
+_OF_PERSONS = re.compile(
+    r"人|客服|[转轉]|[专專][员員]|[经經]理|[领領][导導]|[电電][话話]|[说説說講讲谈談聊傾][话話清]?|[负負][责責]|[谁誰]|[边邊]個|[联聯][系繫络絡]|[回覆复復]|[管找搵]"
+    r"|\b(?:human|person|agent|staff|rep|manager|talk|speak)",
+    re.IGNORECASE,
+)
+
+
+def without_idle_person(reading: Understanding, turn: Turn) -> Understanding:
+    """上次那个: half a guess with no word of a person asks for none."""
+    is_guess = reading.intent is Intent.REQUEST_HUMAN and reading.evidence.keyword is None
+    if not is_guess or reading.band is Band.ACT or reading.entities:
+        return reading
+    if reading.text.isascii() or _OF_PERSONS.search(reading.text):
+        return reading
+    others = tuple(i for i in reading.also if i is not Intent.REQUEST_CALLBACK)
+    lead, *also = others or (Intent.UNCLEAR,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
 _WHO_SIGNED = re.compile(
     r"[谁誰邊边][个個]?[^,，。你您]{1,6}[你您]?(?:就|们|們|哋)?(?:去)?[找问問搵][谁誰邊边]"
 )
@@ -276,7 +295,7 @@ KIN_TAKEN_FOR = frozenset(
 )
 _KIN = r"(?:老公|老婆|[爱愛]人|[爸妈媽父母][爸妈媽親亲]?|阿[爸妈媽公婆]|爷爷|奶奶|爺爺|外[公婆]|老人家?|[儿兒]子|女[儿兒]|孩子|家[里裡]人|屋企人)"
 _KIN_ILL_THEMSELVES = re.compile(
-    _KIN + r"|[他她佢]"
+    rf"(?:{_KIN}|[他她佢])"
     r"[^,，。我]{0,3}(?:有|得了|患|身[体體]|心[脏臟]|血[压壓]|年[纪紀]|精神)"
 )
 _OWN_DISTRESS = re.compile(
