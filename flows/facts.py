@@ -147,11 +147,20 @@ def pay_days(turn: Turn) -> tuple[int, ...]:
 
 
 def frequency(turn: Turn) -> Frequency | None:
-    """The rhythm of payments that was named."""
-    for entity in entities(turn, _FREQUENCY):
-        if isinstance(entity.value, str):
-            return Frequency(entity.value)
-    return None
+    """The rhythm of payments that was named: of several that of the sum each time, or the last."""
+    said = [e for e in entities(turn, _FREQUENCY) if isinstance(e.value, str)]
+    if len(said) > 1:
+        said = [_of_sum(turn, said)]
+    return Frequency(str(said[0].value)) if said else None
+
+
+def _of_sum(turn: Turn, rhythms: list[Entity]) -> Entity:
+    """ "Can't do that every week, what about 55 every two weeks": the rhythm beside the sum."""
+    sums = [e for e in turn.reading.entities if e.role is Role.PER_INSTALMENT]
+    if sums:
+        return min(rhythms, key=lambda e: abs(e.start - sums[-1].start))
+    is_other = has(turn, _CORRECTION, Tag.TOO_MUCH, Tag.CANNOT)
+    return rhythms[-1] if is_other else rhythms[0]
 
 
 _RHYTHMS_ALONE = (

@@ -111,7 +111,7 @@ def _names_other_figures(turn: Turn) -> bool:
     said = _figures(turn) if live else set()
     if not said:
         return False
-    known = {figure for proposal in live for figure in _content(proposal)}
+    known = {figure for proposal in live for figure in content(proposal)}
     return bool(said - known)
 
 
@@ -142,7 +142,7 @@ def repeats(turn: Turn, proposals: tuple[Proposal, ...]) -> bool:
         return False
     newest = proposals[-1]
     said = _figures(turn)
-    return bool(said) and said <= _content(newest)
+    return bool(said) and said <= content(newest)
 
 
 # 不行月底还要交房租: the figure is said again to turn it down.
@@ -156,7 +156,9 @@ def restates(turn: Turn, dialogue: Dialogue) -> bool:
     """Whether the words repeat the newest proposal as a statement, which accepts it."""
     if _SAYS_NO.match(turn.reading.text):
         return False
-    if facts.has(turn, Tag.ASKS, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
+    if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
+        return False
+    if facts.has(turn, Tag.ASKS) and not _GOES_AHEAD.match(turn.reading.text):
         return False
     if facts.has(turn, Tag.CORRECTION) and not _says_it_whole(turn, dialogue):
         return False
@@ -164,6 +166,14 @@ def restates(turn: Turn, dialogue: Dialogue) -> bool:
         # A bare figure may be meant as a counter-offer as well as a nod.
         return False
     return repeats(turn, dialogue.proposals)
+
+
+# "Ok can, go ahead with the 6 months": what sounds like a question is a yes of Singapore.
+_GOES_AHEAD = re.compile(
+    r"\W*(?:ok(?:ay)?|alright|all right|sure|fine|yes|yeah|yup|ya|can)\b[^?]*"
+    r"\b(?:go ahead|go (?:on )?with|proceed|do it|take (?:it|that|the)|let'?s (?:go|do)|confirm)\b[^?]*$",
+    re.IGNORECASE,
+)
 
 
 def _says_it_whole(turn: Turn, dialogue: Dialogue) -> bool:
@@ -191,7 +201,8 @@ def _figures(turn: Turn) -> set[object]:
     return found
 
 
-def _content(proposal: Proposal) -> set[object]:
+def content(proposal: Proposal) -> set[object]:
+    """The figures of a proposal that words may repeat: sums in minor units, days, the count."""
     if proposal.promise is not None:
         due_on = proposal.promise.due_on
         return {proposal.promise.amount.minor, due_on, ("day", due_on.day)}
@@ -203,15 +214,15 @@ def _content(proposal: Proposal) -> set[object]:
     terms = proposal.plan
     # Of the days only the first counts: a later one that a holiday moved is nobody's wish.
     # 我還600, of twelve times 550 and a last 600, is no word on that plan.
-    content: set[object] = {terms.regular.minor}
+    held: set[object] = {terms.regular.minor}
     if terms.count == _TWO:
-        content |= {part.amount.minor for part in terms.instalments}
+        held |= {part.amount.minor for part in terms.instalments}
     if terms.down is not None:
-        content.add(("down", terms.down.amount.minor))
-    content |= {terms.parts[0].due_on, terms.first_due_on, ("day", terms.first_due_on.day)}
+        held.add(("down", terms.down.amount.minor))
+    held |= {terms.parts[0].due_on, terms.first_due_on, ("day", terms.first_due_on.day)}
     if terms.count == _TWO:
-        content.add(terms.instalments[-1].due_on)
-    return content | _last_days(terms) | {("count", terms.count), terms.total.minor}
+        held.add(terms.instalments[-1].due_on)
+    return held | _last_days(terms) | {("count", terms.count), terms.total.minor}
 
 
 def _last_days(terms: PlanTerms) -> set[object]:

@@ -367,7 +367,7 @@ def _in_near_rhythm(turn: Turn, wish: Wish) -> PlanTerms | None:
 def _countered(turn: Turn, refusal: Refusal, counter: PlanTerms) -> Answer:
     """The counter-offer, unless it stands already or the rounds are over."""
     if not _is_offered(turn, counter):
-        if _stands_already(turn, counter):
+        if _stands_already(turn, counter) and not _tries_nearer(turn):
             return _unaffordable(turn)
         if turn.conversation.dialogue.concessions >= turn.case.account.talk.concession_max:
             return _third_round(turn)
@@ -415,6 +415,20 @@ def _stands_already(turn: Turn, counter: PlanTerms) -> bool:
     """Whether he refused this very plan: no step is left, and none is put twice word for word."""
     newest = turn.conversation.dialogue.proposals[-1:]
     return any(proposal.plan == counter for proposal in newest)
+
+
+def _tries_nearer(turn: Turn) -> bool:
+    """ "13 then?", 1200行不行 to the most that there is: haggling, told once more what is possible.
+
+    A figure that is all he has is none: a person looks for what he can bear.
+    """
+    is_all = facts.has(turn, Tag.CANNOT, Tag.TOO_MUCH, Tag.WILL_NOT)
+    is_all = is_all or turn.reading.intent in (Intent.HARDSHIP, Intent.REFUSE, Intent.DENY)
+    return not is_all and turn.conversation.dialogue.concessions < _TRIES
+
+
+# Rounds after which the very same counter-offer is not made again.
+_TRIES = 2
 
 
 def _conceded(turn: Turn) -> Turn:

@@ -72,9 +72,15 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
         return promise(turn)
     if question.asked is Asked.CONFIRM:
         return _confirmation(turn, dialogue)
-    if question.key == "ask_until":
+    if question.key == "ask_until" or _asks_to_wait(turn):
         return _extension(turn)
     return promise(turn)
+
+
+def _asks_to_wait(turn: Turn) -> bool:
+    """寬限到30號就好, asked for a day: how long to wait, with no word of paying then."""
+    is_wait = turn.reading.intent is Intent.REQUEST_EXTENSION and not facts.amounts(turn)
+    return is_wait and facts.day(turn, Role.UNTIL) is not None and not facts.has(turn, Tag.WHOLE)
 
 
 def promise(turn: Turn) -> Answer:

@@ -374,6 +374,12 @@ def _extension_end(turn: Turn, appointment: Appointment) -> Answer:
 
 
 def _follow_up(turn: Turn, appointment: Appointment) -> Answer:
+    """The one question after a pause, unless he has long gone on with what he wanted."""
+    case = turn.case
+    went_on = (case.open_promise, case.live_plan, case.open_claim, turn.conversation.open_handoff)
+    if any(thing is not None for thing in went_on):
+        reasons = because("busy.went_on", "a deal or a person came of it; nothing is asked")
+        return Answer(actions=_resume(turn), reasons=reasons)
     key = "follow_up" if turn.conversation.is_bound else "follow_up_unbound"
     words = Say(key=key, kind="status", account_id=turn.case.id)
     return Answer(actions=(words, *_resume(turn)), reasons=because("busy.follow_up", "one line"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flows.actions import Action
@@ -110,6 +111,10 @@ def _unclear(turn: Turn) -> Answer:
     tries = turn.conversation.dialogue.unclear + 1
     if tries > turn.case.account.talk.clarify_max:
         return _to_person(turn)
+    if tries == 1 and _is_remark(turn):
+        dialogue = replace(turn.conversation.dialogue, unclear=tries)
+        reasons = because("unclear.remark", "a few idle words after an agreement ask for nothing")
+        return Answer(actions=(say("thanks"),), dialogue=dialogue, reasons=reasons)
     if not turn.conversation.is_bound:
         dialogue = replace(turn.conversation.dialogue, unclear=tries)
         return Answer(
@@ -135,6 +140,42 @@ def _unclear(turn: Turn) -> Answer:
     answer = asking(turn, ask, pause)
     kept = replace(answer.dialogue or turn.conversation.dialogue, unclear=tries)
     return replace(answer, dialogue=kept, reasons=because("unclear.menu", "numbered choices"))
+
+
+# Words that may tell of a change, or ask: they are not passed over.
+_TELLING = (
+    Tag.ASKS,
+    Tag.CANNOT,
+    Tag.NEGATED,
+    Tag.HEDGE,
+    Tag.CORRECTION,
+    Tag.PAST,
+    Tag.FUTURE,
+    Tag.WILL_NOT,
+    Tag.CONDITIONAL,
+)
+_ASKING = re.compile(r"[?？吗嗎咩呢未]|[几幾怎点點]|\d")
+_FEW_WORDS, _FEW_HAN = 7, 12
+SAME_TALK = timedelta(hours=12)
+
+
+def _is_remark(turn: Turn) -> bool:
+    """ "Sorry for the essay lol", 啰嗦了啊, after a promise was noted: nothing is asked or changed."""
+    text, said = turn.reading.text, turn.reading
+    is_short = len(text.split()) <= _FEW_WORDS if text.isascii() else len(text) <= _FEW_HAN
+    is_idle = not said.entities and not said.also and said.tags.isdisjoint(_TELLING)
+    made_today = _made_today(turn)
+    return made_today and is_short and is_idle and not _ASKING.search(text)
+
+
+def _made_today(turn: Turn) -> bool:
+    """Whether a promise, a plan or a claim was noted in this very talk."""
+    case = turn.case
+    if case.open_promise is not None and case.open_promise.made_on == turn.today:
+        return True
+    made = [case.live_plan.accepted_at] if case.live_plan is not None else []
+    made += [case.open_claim.made_at] if case.open_claim is not None else []
+    return any(turn.now - at < SAME_TALK for at in made)
 
 
 def _to_person(turn: Turn) -> Answer:

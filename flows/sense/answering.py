@@ -178,6 +178,9 @@ def _answers_size(turn: Turn) -> bool:
     blocked = {Intent.ALREADY_PAID, Intent.PAY_NOW, Intent.PAYMENT_FAILED, Intent.REQUEST_DISCOUNT}
     if turn.reading.intent in blocked or turn.reading.intent in ASIDES:
         return False
+    if turn.reading.intent is Intent.BUSY and not facts.amounts(turn):
+        # "Can't think now, text you tomorrow" tells when he answers, and no day to pay on.
+        return False
     return any(e.kind in kinds for e in turn.reading.entities) or facts.has(turn, Tag.TOO_MUCH)
 
 

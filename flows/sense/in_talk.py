@@ -99,7 +99,27 @@ def _meant_without_dispute(reading: Understanding, question: Question | None) ->
         return Intent.HARDSHIP
     if _asks_of_plan(reading, question):
         return Intent.BALANCE_QUERY
+    if _promises_beside(reading):
+        return Intent.PROMISE_TO_PAY
+    is_guess = reading.band is not Band.ACT and reading.evidence.keyword is None
+    if is_guess and not reading.entities and not _OF_BILL.search(reading.text):
+        return Intent.UNCLEAR
     return Intent.PARTIAL_PAYMENT if _answers_with_figures(reading, question) else None
+
+
+_OF_BILL = re.compile(
+    r"[金数數][额額目]|[账帳賬]|欠|[费費]|利息|[钱錢]|多|[贵貴]|算|收"
+    r"|\b(?:owe\w*|bill\w*|balance|amount|sum|total|due|charge\w*|fees?|interest|price|cost\w*|figure\w*|number\w*|much|high\w*|more|extra|pay\w*|paid)\b",
+    re.IGNORECASE,
+)
+
+
+def _promises_beside(reading: Understanding) -> bool:
+    """個數我記得㗎 星期五一次過還晒: a day for all of it, and nothing is called wrong."""
+    is_day = any(e.kind is EntityKind.DATE and e.value is not None for e in reading.entities)
+    doubts = {Tag.HEDGE, Tag.PAST, Tag.CANNOT, Tag.WILL_NOT, Tag.CONDITIONAL, Tag.ASKS}
+    is_plain = Tag.WHOLE in reading.tags and not reading.tags & doubts
+    return is_day and is_plain and Intent.PROMISE_TO_PAY in reading.also
 
 
 # "I'll take the 3 months thing", "go with six payments".

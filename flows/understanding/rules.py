@@ -74,7 +74,7 @@ DOUBLE_NEGATION = Pattern(
 )
 # An explicit stop with a threat: the complaint is heard first, the stop binds all the same.
 _THREAT = Pattern(
-    r"投诉|举报|报警|报案|警察|曝光|告你们|工信部|银保监|金管|消协|消保|媒体|记者|12\d{3}"
+    r"投诉|举报|报警|报案|警察|曝光|告你们|工信部|银保监|金管|消协|消保|媒体|记者|(?<!\d)123\d{2}(?!\d)"
     r"|\b(?:report|police|complain|complaint|ombudsman|regulator|sue|cfpb|fca|bbb|ftc"
     r"|attorney general|media|news)\b"
 )

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from flows.sense.named import OF_DAYS, OF_SCHEDULE, OF_SUMS, UNASKED, Rule
-from flows.sense.told import claims, days, people, plans, sums
+from flows.sense.told import bills, claims, days, people, plans, put_right, sums
 from flows.understanding.intents import Intent
 
 # In the order in which they are asked, which crosses the matters.
 RULES = (
+    Rule("told.other_bills", bills.without_other_bills, bills.BILLS_TAKEN_FOR, of_facts=1),
+    Rule("told.new_figure", put_right.with_new_figure, of_kinds=OF_DAYS | OF_SUMS),
+    Rule("told.claim_day", put_right.with_claim_day, put_right.CLAIM_TAKEN_FOR, of_kinds=OF_DAYS),
+    Rule("told.answer_later", days.with_answer_later, {Intent.PROMISE_TO_PAY}, of_kinds=OF_DAYS),
+    Rule("told.payment_back_then", claims.with_payment_back_then, {Intent.REQUEST_EXTENSION}),
+    Rule("told.claim_of_case", claims.without_claim_of_case, {Intent.LEGAL}),
+    Rule("told.job_lost", people.with_job_lost, people.NEWS_TAKEN_FOR),
+    Rule("told.person_left", people.with_person_left, of_question=UNASKED),
     Rule(
         "told.terms_agreed",
         plans.with_terms_agreed,

@@ -144,6 +144,32 @@ def with_payment_sent(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.ALREADY_PAID, also=also)
 
 
+_SENT_BACK_THEN = re.compile(
+    r"\b(?:sent|paid|transferred|settled|cleared|posted)\b[^,.!?]{0,24}\b(?:back|ago|last (?:week|month)|the other (?:day|week))\b"
+    r"|[还還付缴繳交转轉][了过過咗][^,，。]{0,2}$",
+    re.IGNORECASE,
+)
+
+
+def with_payment_back_then(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I already sent that a few days back": the days are gone by, and no time is asked for."""
+    if Tag.PAST not in reading.tags or reading.tags & _NOT_SENT:
+        return reading
+    if not _SENT_BACK_THEN.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i not in (Intent.ALREADY_PAID, Intent.PROMISE_TO_PAY))
+    return replace(reading, intent=Intent.ALREADY_PAID, also=also, band=Band.ACT)
+
+
+def without_claim_of_case(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I was made bankrupt in September": a day of the case, on which nothing was paid."""
+    if Intent.ALREADY_PAID not in reading.also or reading.intent is not Intent.LEGAL:
+        return reading
+    if Tag.PAST in reading.tags or PAID.search(reading.text):
+        return reading
+    return replace(reading, also=tuple(i for i in reading.also if i is not Intent.ALREADY_PAID))
+
+
 LINK_TAKEN_FOR = frozenset({Intent.THANKS, Intent.AFFIRM, Intent.UNCLEAR, Intent.PAY_NOW})
 
 

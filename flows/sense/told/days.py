@@ -221,6 +221,23 @@ def with_later_wanted(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.BUSY, also=())
 
 
+_ANSWERS_THEN = re.compile(
+    r"\b(?:i'?ll|i will|will|gonna|let me) (?:write|text|txt|msg|message|reply|answer|get back|come back|let (?:you|u|ya) know|check back)\b",
+    re.IGNORECASE,
+)
+
+
+def with_answer_later(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Can't think about it now, I'll write tomorrow": the day of an answer, and none to pay on."""
+    if not _ANSWERS_THEN.search(reading.text) or PAID.search(reading.text):
+        return reading
+    if {e.kind for e in reading.entities} != {EntityKind.DATE} or Tag.WHOLE in reading.tags:
+        return reading
+    if _PAYS.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.BUSY, also=())
+
+
 _PAYS = re.compile(r"\b(?:pay|send|settle|clear|transfer|cover)\b", re.IGNORECASE)
 _PAYS_ALL_THEN = re.compile(
     r"\b(?:i|we|can|will|'ll)\b[^,.!?]{0,10}\b(?:pay|clear|settle|send)\b", re.IGNORECASE

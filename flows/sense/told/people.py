@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from flows.model import Turn
+from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense.told.claims import SMALL
 from flows.understanding.intents import Intent
@@ -237,3 +238,58 @@ def with_kin_mourned(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.also if i is not Intent.HARDSHIP)
     return replace(reading, intent=Intent.HARDSHIP, also=also)
+
+
+_JOB_LOST = re.compile(
+    r"\b(?:let|letting) (?:me|us) (?:all )?go\b|\blaid (?:me |us )?(?:all )?off\b|\b(?:sacked|fired|canned) (?:me|us)\b|\b(?:got|been|was|were|getting) (?:sacked|fired|canned|let go|laid off|made redundant|the sack|the boot)\b"
+    r"|\bmade (?:me|us) (?:all )?redundant\b|\blost (?:my|me) job\b"
+    r"|\b(?:company|firm|shop|store|restaurant|employer|factory|plant|business|place i work)\b[^,.!?]{0,12}\b(?:went|gone|has gone) (?:under|bust|into (?:administration|liquidation))\b"
+    r"|\b(?:company|firm|factory|plant|employer|business) (?:has |just )?(?:closed|shut|folded)\b"
+    r"|公司[^,，。]{0,4}(?:倒[闭閉]|[结結][业業]|破[产產]|[关關][门門]|解散)|[执執][咗左]?笠|[间間][^,，。]{0,3}[执執]咗|大信封|被(?:裁|[优優]化|[资資]遣|[辞辭]退|[开開]除|炒)|遣散|[炒裁][咗左]?(?:我|[鱿魷][鱼魚])|俾人炒|[刚剛][^,，。]{0,4}(?:失[业業]|裁[员員])",
+    re.IGNORECASE,
+)
+# What such news is taken for where the model never saw its words.
+NEWS_TAKEN_FOR = frozenset(
+    {
+        Intent.PROMISE_TO_PAY,
+        Intent.ALREADY_PAID,
+        Intent.UNCLEAR,
+        Intent.DENY,
+        Intent.BUSY,
+        Intent.AFFIRM,
+        Intent.REFUSE,
+        Intent.REQUEST_EXTENSION,
+    }
+)
+
+
+def with_job_lost(reading: Understanding, turn: Turn) -> Understanding:
+    """ "They've let me go this morning", 间公司执咗: news of hard times, with no wish of its own."""
+    if reading.band is Band.ACT and reading.intent is not Intent.DENY:
+        return reading
+    if not _JOB_LOST.search(reading.text):
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    figures = any(e.kind in (EntityKind.AMOUNT, EntityKind.COUNT) for e in reading.entities)
+    if figures or any(day > turn.today for day in days):
+        return reading
+    return replace(reading, intent=Intent.HARDSHIP, also=(), band=Band.CONFIRM, entities=())
+
+
+_PERSON_LEFT = re.compile(
+    r"\b(?:no need|don'?t (?:need|want|bother)|leave|forget|skip|scrap|drop|never ?mind)\b[^,.!?]{0,14}\b(?:person|human|agent|people|someone|anyone|colleague|rep|adviser|advisor)\b"
+    r"|(?:不用|不必|不要|唔使|唔駛|唔洗|別|别)(?:再)?(?:[找搵轉转叫等])?(?:人工|真人|[专專]人|客服|同事|人)|(?:人工|真人|[专專]人)(?:就)?(?:不用|算|唔使|免)",
+    re.IGNORECASE,
+)
+
+
+def with_person_left(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Leave the person, 5 payments is all I need": the wish that waits for a person is withdrawn."""
+    handoff = turn.conversation.open_handoff
+    if handoff is None or handoff.reason is not HandoffReason.REQUESTED:
+        return reading
+    if not _PERSON_LEFT.search(reading.text):
+        return reading
+    kept = tuple(i for i in reading.intents if i is not Intent.REQUEST_HUMAN) or (Intent.DENY,)
+    tags = reading.tags | {Tag.WITHDRAWS}
+    return replace(reading, intent=kept[0], also=kept[1:], tags=tags)
