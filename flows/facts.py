@@ -226,6 +226,19 @@ _LETTER_OF_PLAN = re.compile(
 )
 
 
+_LIMIT = re.compile(
+    r"\W*(?:(?:sorry|honestly|look|but|no|nope|well|sry|seriously|man|bro) ?,? ?)*(?:thats?|that'?s|that is|it'?s|this is|thats literally) (?:literally |really |honestly |about |just )?"
+    r"(?:all|the (?:most|best|max(?:imum)?|limit|absolute max)|my (?:max(?:imum)?|limit|best|ceiling|top)|as (?:much|high|far) as)"
+    r"(?: (?:that )?(?:i|we|im|i'm|i've|ive|i'll|we've)(?: (?:can|could|able|got|have|ever|do|to|go|pay|afford|manage|really|spare|left|possibly|gonna|will|in|it|each|a|per|month|week))*)?\W*",
+    re.IGNORECASE,
+)
+
+
+def tells_limit(text: str) -> bool:
+    """Whether the words say that no more is possible, and nothing else: "that's all I got"."""
+    return bool(_LIMIT.fullmatch(text))
+
+
 def takes_longest(text: str) -> bool:
     """Whether the words take the plan with the smallest payments: "the lowest one then", 最长的."""
     return bool(_LONGEST.search(text))

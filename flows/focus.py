@@ -15,6 +15,8 @@ from flows.languages import Language
 from flows.model import Case, Conversation, Question, Turn
 from flows.records import AccountId
 from flows.replacing import changer, maker, quick, replace
+from flows.sense import in_talk
+from flows.sense.bare import sensed
 from flows.sense.leading import ordered
 from flows.slots import Slots
 from flows.talk import Answer, Ask, asking, because
@@ -251,7 +253,7 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
 _DISPUTES = frozenset({Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT})
 # 消费贷没办过 信用卡我明天还清, though the promise drowns the denial in the whole.
 _DENIES_ONE = re.compile(
-    r"[没沒冇未](?:有)?(?:[办辦借开開签簽用]|申[请請])(?:[过過]|[咗])|(?:[不唔](?:是|[系係]))我|\b(?:never|not mine|isn'?t mine|didn'?t (?:open|take|sign))\b",
+    r"[没沒冇未](?:有)?(?:[办辦借开開签簽用]|申[请請])(?:[过過]|[咗])|(?:[不唔](?:是|[系係]))我|\b(?:never|not mine|isn'?t mine|didn'?t (?:open|take|sign)|wrong|cancell?ed|bogus|dispute|(?:isn'?t|not|aren'?t) (?:right|correct|owed))\b",
     re.IGNORECASE,
 )
 
@@ -278,9 +280,15 @@ def _by_clause(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
     disputed = [name for name, one in read.items() if _DISPUTES & set(one.intents)]
     if not disputed or len(disputed) == len(read):
         return whole
-    if any(one.band is Band.CLARIFY for one in read.values()):
+    words = {n: text[b:e] for (_, n), b, e in zip(places, begins, ends, strict=True)}
+    if any(one.band is Band.CLARIFY and not _is_fault(one, words[n]) for n, one in read.items()):
         return whole
     return [(replace(turn, event=replace(event, reading=read[c.id])), c) for c in cases]
+
+
+def _is_fault(reading: Understanding, words: str) -> bool:
+    """ "Gym I cancelled in June, that's not right": half a guess, but something is called wrong."""
+    return bool(_DISPUTES & set(reading.intents)) and in_talk.finds_fault(words)
 
 
 _TALKED_LATER = re.compile(
@@ -334,7 +342,7 @@ def _by_sentence(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]
     read = {}
     for (_, name), begin, end in zip(places, begins, ends, strict=True):
         said = understand(text[begin:end], today=turn.today, language=event.reading.language)
-        read[name] = ordered(said, turn.conversation)
+        read[name] = sensed(ordered(said, turn.conversation), turn)
     if not all(_tells_its_own(one) for one in read.values()):
         return []
     turns = []

@@ -25,7 +25,7 @@ _AND_NEXT = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"现在|現在|今天|今日|今晚|而家|依家|[先]|\b(?:now|today|tonight|upfront|straight away|right away)\b",
+    r"现在|現在|今天|今日|今晚|而家|依家|[先]|\b(?:now|rn|today|tonight|upfront|straight away|right away|(?:this|dis) (?:minute|morning|afternoon|arvo|evening))\b",
     re.IGNORECASE,
 )
 _OTHER_HALF = re.compile(

@@ -176,7 +176,8 @@ def bare_count(turn: Turn) -> int | None:
     """A small bare number beside no other figure is a count: "can I do 6" is not six dollars."""
     if not turn.reading.entities and facts.has(turn, Tag.CORRECTION):
         return _only_number(turn.reading.text)
-    if not facts.amounts(turn) and (_is_without_list(turn) or _is_beyond_list(turn)):
+    is_day = bool(facts.pay_days(turn))
+    if not is_day and not facts.amounts(turn) and (_is_without_list(turn) or _is_beyond_list(turn)):
         return facts.number_put(turn.reading.text) or _figure_unlettered(turn)
     found = facts.entities(turn, EntityKind.AMOUNT)
     if len(found) != 1 or found[0].currency or found[0].role not in (None, Role.PART):
@@ -201,8 +202,13 @@ def _is_sum_each(turn: Turn, value: Decimal) -> bool:
         # "20 then", after we offered 20 each time.
         return True
     terms, owed = turn.case.account.terms, turn.case.account.outstanding
+    is_beyond = terms.max_instalments is not None and value > terms.max_instalments
+    own = turn.conversation.dialogue.slots.number(SlotName.AMOUNT, turn.now)
+    if is_beyond and own is not None:
+        # "20 then?", after "10 a month".
+        return True
     least = Decimal(terms.min_instalment_minor or 0).scaleb(-owed.currency.exponent)
-    return terms.max_instalments is not None and value > terms.max_instalments and value >= least
+    return is_beyond and value >= least
 
 
 def _figure_unlettered(turn: Turn) -> int | None:

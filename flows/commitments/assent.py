@@ -67,14 +67,21 @@ def is_yes(turn: Turn) -> bool:
 
 
 def _only_notes(turn: Turn) -> bool:
-    """知道了, "noted": heard, and not yet agreed."""
-    is_thanks = Intent.THANKS in turn.reading.also
-    return is_thanks and notes_only(normalise(turn.reading.text).text)
+    """知道了, 收到, "noted": heard, and not yet agreed."""
+    return notes_only(normalise(turn.reading.text).text)
 
 
 def _agrees_with_thanks(text: str) -> bool:
     """ "Agreed, thank you", 謝謝 可以: thanks alone would be no acceptance."""
-    return bool(_SAYS_YES.search(text) or _YES_WITH_THANKS.fullmatch(text))
+    has_yes = _SAYS_YES.search(text) or _OK_AFTER_THANKS.fullmatch(text)
+    return bool(has_yes or _YES_WITH_THANKS.fullmatch(text))
+
+
+# C.7 counts an ok to a single proposal; thanks beside it take nothing away.
+_OK_AFTER_THANKS = re.compile(
+    r"(?:thanks?|thank you|thx|ty|cheers|ta)(?: (?:so much|a lot|very much|sir|dear))?[ ,.!]+(?:ok(?:ay)?|fine|good)\W*",
+    re.IGNORECASE,
+)
 
 
 # 那就最晚那天, "the latest then", to the latest day we could give.

@@ -930,9 +930,19 @@ def _has_size(slots: Slots, turn: Turn) -> bool:
     return any(slots.number(name, turn.now) is not None for name in names)
 
 
+def _is_at_limit(turn: Turn) -> bool:
+    """ "That's all I can do", of the sum that we countered: what he can spare is told already."""
+    question, slots = turn.conversation.dialogue.question, turn.conversation.dialogue.slots
+    is_countered = question is not None and question.key.startswith("plan_counter_")
+    has_own = slots.number(SlotName.AMOUNT, turn.now) is not None
+    return is_countered and has_own and facts.tells_limit(turn.reading.text)
+
+
 def _declined(turn: Turn) -> Answer:
     """Not this plan: one step longer at most each round, after knowing what he can spare."""
     dialogue = turn.conversation.dialogue
+    if _is_at_limit(turn):
+        return _unaffordable(turn)
     if dialogue.concessions >= turn.case.account.talk.concession_max:
         return _third_round(turn)
     if not dialogue.asked_capacity:

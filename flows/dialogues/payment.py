@@ -177,9 +177,12 @@ def _past_day(turn: Turn) -> date | None:
     named = facts.day(turn) or next(iter(facts.ambiguous_days(turn)), None)
     # 不是上周三就扣了吗: a question that says so.
     named = named or next(iter(facts.days(turn)), None)
-    if named is not None and named > turn.today and two_parts.rest_at(turn.reading.text):
+    has_more = len(facts.amounts(turn)) > 1 and facts.amount(turn, Role.PAID) is not None
+    promises = has_more and Intent.PROMISE_TO_PAY in turn.reading.intents
+    promises = promises or two_parts.rest_at(turn.reading.text) is not None
+    if named is not None and named > turn.today and promises:
         # 打了五百 剩下的周五打: the day ahead is that of the rest.
-        return None
+        return turn.today if _JUST_NOW.search(turn.reading.text) else None
     if named is not None and _names_weekday(turn):
         return weekday_before(named, turn.today)
     if named is not None:
@@ -278,6 +281,12 @@ _FAILS = re.compile(
 )
 
 
+_OTHER_WAY = re.compile(
+    r"\b(?:other|another|different) (?:way|option|method|link)\b|\b(?:how|what) else\b|(?:别|別|其他|其它|另外|第二)(?:的|嘅)?(?:方法|办法|辦法|方式|途径|途徑|渠道)",
+    re.IGNORECASE,
+)
+
+
 def _payment_failed(turn: Turn) -> Answer:
     """Ask what was shown, once; a second failure goes to a person."""
     records: tuple[Action, ...] = (
@@ -295,7 +304,12 @@ def _payment_failed(turn: Turn) -> Answer:
             dialogue=settled(turn),
             reasons=because("payment.failed_twice", "the second failure needs a person"),
         )
-    is_told = _SHOWN.search(turn.reading.text) or Flag.PAYMENT_FAILED in turn.conversation.flags
+    text = turn.reading.text
+    is_told = (
+        _SHOWN.search(text)
+        or _OTHER_WAY.search(text)
+        or Flag.PAYMENT_FAILED in turn.conversation.flags
+    )
     if turn.conversation.is_bound and is_told:
         # 提示余额不足: what was shown is told already.
         told = reason_given(turn)

@@ -42,7 +42,7 @@ NEEDS_BOUND = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION})
 EVENTS: tuple[type, ...] = ()
 
 _PAYS = re.compile(
-    r"[还還付缴繳交清]|[俾畀給给]錢|找[晒清數数]|\b(?:pay|send|settle|clear|cover|sort|transfer)\b|\b(?:do|have|get) (?:it|that)\b",
+    r"[还還付缴繳交清]|[俾畀給给]錢|找[晒清數数]|\b(?:pay|paying|send|sending|settle|clear|clearing|cover|sort|transfer)\b|\b(?:do|have|get) (?:it|that)\b",
     re.IGNORECASE,
 )
 
@@ -98,6 +98,8 @@ def promise(turn: Turn) -> Answer:
         return ask_day(turn, amount)
     if two_parts.in_choice(turn):
         return ask_day(turn, None)
+    if amount is None and _is_rest_of_unknown(turn):
+        return _ask_sum(turn, when)
     is_clear = _is_certain(turn) or _corrects(turn)
     is_whole = amount is not None and is_clear and not _is_day_open(turn)
     is_whole = is_whole and not _is_other_day_of_week(turn)
@@ -107,6 +109,34 @@ def promise(turn: Turn) -> Answer:
     if facts.day(turn) == when and is_clear:
         turn = _keeping_day(turn, when)
     return make_promise(turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole))
+
+
+_ASKS_SUM = "promise_ask_sum"
+
+
+def _is_rest_of_unknown(turn: Turn) -> bool:
+    """ "Done, the rest on the 10th", where nobody knows the part: no sum can be read back."""
+    question = turn.conversation.dialogue.question
+    is_asked = question is not None and question.key == _ASKS_SUM
+    is_rest = two_parts.rest_at(turn.reading.text) is not None
+    return is_asked or (is_rest and Intent.ALREADY_PAID in turn.reading.intents)
+
+
+def _ask_sum(turn: Turn, when: date) -> Answer:
+    """What is to be paid on the day; the day is kept, so that it is not asked for again."""
+    question, dialogue = turn.conversation.dialogue.question, settled(turn)
+    slots = dialogue.slots.put(SlotName.PROMISE_DATE, when, turn.now)
+    if question is not None and question.key == _ASKS_SUM and not facts.days(turn):
+        return repeat_question(turn, turn.conversation.dialogue)
+    ask = Ask(
+        asked=Asked.AMOUNT,
+        owner=NAME,
+        key=_ASKS_SUM,
+        structure="ask_amount",
+        values=(("day", when),),
+    )
+    dialogue = replace(dialogue, slots=slots)
+    return replace(asking(turn, ask, dialogue=dialogue), reasons=because("promise.needs_sum"))
 
 
 def _is_other_day_of_week(turn: Turn) -> bool:
@@ -307,7 +337,7 @@ def _other_day(turn: Turn) -> date | None:
 def _day_kept(turn: Turn) -> date | None:
     """The day that was named before we had to ask for another sum."""
     question = turn.conversation.dialogue.question
-    if question is None or question.key != "promise_too_small":
+    if question is None or question.key not in ("promise_too_small", _ASKS_SUM):
         return None
     return turn.conversation.dialogue.slots.day(SlotName.PROMISE_DATE, turn.now)
 
@@ -410,8 +440,7 @@ def _other_sum(turn: Turn, proposed: Promise) -> Answer:
 
 def _extension(turn: Turn) -> Answer:
     """More time: given at once within policy, else the latest day we can give is offered."""
-    ahead = (day for day in facts.ambiguous_days(turn) if day > turn.today)
-    until = facts.day(turn) or min(ahead, default=None)
+    until = facts.day(turn) or _until_likely(turn)
     is_vague = facts.day(turn) is None and facts.has(turn, Tag.VAGUE_TIME)
     if until is None or is_vague:
         return _ask_until(turn)
@@ -428,6 +457,14 @@ def _extension(turn: Turn) -> Answer:
     if until > latest:
         return promise(turn) if _pays_on_named_day(turn) else _offer_latest(turn, latest)
     return give_time(turn, until)
+
+
+def _until_likely(turn: Turn) -> date | None:
+    """ "Till next Thursday": of two days the later, where we can wait so long; nobody is hurried."""
+    ahead = sorted(day for day in facts.ambiguous_days(turn) if day > turn.today)
+    limit = turn.case.account.terms.max_extension_days
+    near = [day for day in ahead if limit is None or (day - turn.today).days <= limit]
+    return next(reversed(near), next(iter(ahead), None))
 
 
 # 十日, with neither 號 nor a month: in Cantonese a number of days as well as a day of the month.
@@ -603,7 +640,10 @@ def _told_sum(turn: Turn) -> Money | None:
     """All of it, the sum named, or what is left once a part is paid: "half is sent, rest on the 3rd"."""
     owed = turn.case.account.outstanding
     if turn.reading.intent is Intent.ALREADY_PAID:
-        paid = facts.amount(turn, Role.PAID)
+        paid, more = facts.amount(turn, Role.PAID), facts.amount(turn, None, Role.PART)
+        if paid is not None and more is not None and paid + more <= owed:
+            # "220 is sent, the other 180 on the 8th".
+            return more
         has_rest = two_parts.rest_at(turn.reading.text) is not None
         is_part = paid is not None and paid.minor < owed.minor and has_rest
         return owed - paid if is_part and paid is not None else None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 from flows.actions import Action
 from flows.model import Dialogue, Turn
 from flows.records import HandoffReason
 from flows.replacing import replace
+from flows.slots import SlotName, Slots
 from flows.talk import (
     Answer,
     Ask,
@@ -124,7 +126,7 @@ def _unclear(turn: Turn) -> Answer:
         )
     pause = hold("unclear", turn, turn.now + UNCLEAR_HOLD)
     if tries == 1:
-        dialogue = replace(turn.conversation.dialogue, unclear=tries)
+        dialogue = replace(turn.conversation.dialogue, unclear=tries, slots=_with_figure(turn))
         return Answer(
             actions=(pause, say_as("clarify", "clarify_first")),
             dialogue=dialogue,
@@ -176,6 +178,21 @@ def _made_today(turn: Turn) -> bool:
     made = [case.live_plan.accepted_at] if case.live_plan is not None else []
     made += [case.open_claim.made_at] if case.open_claim is not None else []
     return any(turn.now - at < SAME_TALK for at in made)
+
+
+_FIGURE = re.compile(r"\W*(?P<n>\d{2,6}(?:\.\d{1,3})?)\W*")
+
+
+def _with_figure(turn: Turn) -> Slots:
+    """The slots with "50" and no more, which "every week", sent next, makes the sum each time."""
+    slots, terms = turn.conversation.dialogue.slots, turn.case.account.terms
+    said = _FIGURE.fullmatch(turn.reading.text)
+    owed = turn.case.account.outstanding
+    if said is None:
+        return slots
+    minor = int(Decimal(said["n"]).scaleb(owed.currency.exponent))
+    is_sum = (terms.min_instalment_minor or 0) <= minor < owed.minor
+    return slots.put(SlotName.AMOUNT, minor, turn.now) if is_sum else slots
 
 
 def _to_person(turn: Turn) -> Answer:

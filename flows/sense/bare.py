@@ -218,11 +218,21 @@ def with_two_sums(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     meant = replace(turn, event=replace(turn.event, reading=reading))
     if two_parts.is_now_and_then(meant):
-        return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=())
+        return _as_now_and_then(reading, turn)
     is_begun = two_parts.now_and_even(meant) is not None
     if not (two_parts.is_whole_in_sums(meant) or two_parts.in_order(meant) or is_begun):
         return reading
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
+
+
+def _as_now_and_then(reading: Understanding, turn: Turn) -> Understanding:
+    """The first sum is the part paid at once; today is named for it alone."""
+    owed, today = turn.case.account.outstanding.decimal, turn.today
+    sums = (e for e in reading.entities if e.kind is EntityKind.AMOUNT and e.value != owed)
+    first = next(sums)
+    part = first if first.role is not None else replace(first, role=Role.PART)
+    entities = tuple(part if e is first else e for e in reading.entities if e.value != today)
+    return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=(), entities=entities)
 
 
 # 剩下1600, 余下的那3000: nothing but these stands between the rest and its figure.
@@ -291,11 +301,16 @@ def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
     question = turn.conversation.dialogue.question
     is_day_asked = question is not None and question.asked is Asked.DATE
     is_day_asked = is_day_asked or _days_follow_part(reading, question)
+    is_day_asked = is_day_asked or Tag.INCOME_DAY in reading.tags
     if not is_day_asked and not any(e.kind is EntityKind.COUNT for e in reading.entities):
         return reading
     least = turn.case.account.terms.min_instalment_minor or 0
     unit = 10**turn.case.account.outstanding.currency.exponent
-    days = {e for e in reading.entities if _is_day_of_month(e, reading.text)}
+    days = {
+        e
+        for e in reading.entities
+        if _is_day_of_month(e, reading.text) or _is_day_of_wages(e, reading)
+    }
     days = {e for e in days if int(e.text) * unit < least}
     if not days:
         return reading
@@ -315,11 +330,39 @@ def _days_follow_part(reading: Understanding, question: Question | None) -> bool
     return is_plan and has_day and bool(_THEN_MONTHLY.search(reading.text))
 
 
+def _with_day_of_plan(reading: Understanding, turn: Turn) -> Understanding:
+    """ "25" to a schedule whose first day was ours: too small a sum, too large a count, so a day."""
+    question, terms = turn.conversation.dialogue.question, turn.case.account.terms
+    is_schedule = question is not None and question.key == "plan_propose"
+    said = [e for e in reading.entities if e.kind in (EntityKind.AMOUNT, EntityKind.COUNT)]
+    is_only = len(said) == 1 == len(reading.entities) and said[0].text.isdecimal()
+    if not is_schedule or not is_only or _rest(reading):
+        return reading
+    number, unit = int(said[0].text), 10**turn.case.account.outstanding.currency.exponent
+    is_sum = number * unit >= (terms.min_instalment_minor or 0)
+    is_count = terms.max_instalments is None or number <= terms.max_instalments
+    if is_sum or is_count or number > _LAST_DAY_OF_MONTH:
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=(), entities=(_as_pay_day(said[0]),))
+
+
 def _is_day_of_month(entity: Entity, text: str) -> bool:
     if entity.kind is not EntityKind.AMOUNT or not entity.text.isdecimal():
         return False
     follows = _EVERY_MONTH.search(text[: entity.start])
     return bool(follows) and 0 < int(entity.text) <= _LAST_DAY_OF_MONTH
+
+
+_EACH_MONTH = re.compile(r" (?:of )?(?:every|each) month\b", re.IGNORECASE)
+
+
+def _is_day_of_wages(entity: Entity, reading: Understanding) -> bool:
+    """ "My salary come 7 every month": the seventh, on which he is paid."""
+    if entity.kind is not EntityKind.AMOUNT or not entity.text.isdecimal():
+        return False
+    if Tag.INCOME_DAY not in reading.tags or not 0 < int(entity.text) <= _LAST_DAY_OF_MONTH:
+        return False
+    return bool(_EACH_MONTH.match(reading.text, entity.end))
 
 
 def _as_pay_day(entity: Entity) -> Entity:
@@ -682,6 +725,12 @@ RULES = (
     Rule("talk.other_sum", _with_other_sum, {Intent.BALANCE_QUERY}),
     Rule("talk.part_disputed", _with_part_disputed, _SAYS_PART | {Intent.DISPUTE_DEBT}),
     Rule("talk.day_for_sum", _with_day_for_sum, of_kinds=OF_SUMS),
+    Rule(
+        "talk.day_of_plan",
+        _with_day_of_plan,
+        of_kinds={EntityKind.AMOUNT, EntityKind.COUNT},
+        of_question=OF_SCHEDULE,
+    ),
     Rule("talk.past_day", _without_past_day, {Intent.AFFIRM}, of_kinds=OF_DAYS),
     Rule("talk.two_sums", with_two_sums, _OF_PARTS, of_facts=True),
     Rule("talk.rest_told", _with_rest_told, of_kinds=OF_SUMS),

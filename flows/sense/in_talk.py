@@ -39,7 +39,9 @@ _WANTS_TIME = re.compile(
     r"|\b(?:give|gave|gimme|have|had|need|got|wait|bear with) (?:me |us )?(?:till?|until|'til)\b",
     re.IGNORECASE,
 )
-_PAYS = re.compile(r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear)\b", re.IGNORECASE)
+_PAYS = re.compile(
+    r"[还還付缴繳交畀给給清]|\b(?:pay|paying|payment|settle|clear|send|sending)\b", re.IGNORECASE
+)
 _PAID_BEFORE = re.compile(
     r"[还還付缴繳交转轉][过過]|已[经經]|(?:[还還付缴繳交畀]|[转轉](?!咗[工职職岗崗校电電手机機號号]))[咗]"
 )
@@ -292,6 +294,9 @@ def _names_day_to_pay(reading: Understanding) -> bool:
         # "Been in hospital with nan. Can I sort all of it at the end of the month?"
         return True
     is_able = Tag.FUTURE in reading.tags and Tag.CANNOT not in reading.tags
+    if {Tag.WHOLE} <= reading.tags and Intent.PROMISE_TO_PAY in reading.also:
+        # "My battery died. I get my check on the 4th and I'm sending all 400 that day".
+        is_able = Tag.CANNOT not in reading.tags
     return reading.intent is Intent.HARDSHIP and is_able and bool(_PAYS.search(reading.text))
 
 

@@ -330,9 +330,26 @@ def _rank(lead: Intent) -> Callable[[Intent], tuple[int, int]]:
     return rank
 
 
+_OWN_LAWYER = re.compile(
+    r"\bmy (?:attorney|lawyer|solicitor|barrister|trustee)\b|我(?:的|嘅)?(?:代表)?律[师師]",
+    re.IGNORECASE,
+)
+
+
+def _with_own_lawyer(reading: Understanding, conversation: Conversation) -> Understanding:
+    """ "My attorney is Dale, call him not me": who has a lawyer of his own is no stranger."""
+    if Intent.LEGAL not in reading.intents or not conversation.is_bound:
+        return reading
+    if not _OWN_LAWYER.search(reading.text):
+        return reading
+    rest = tuple(i for i in reading.intents if i is not Intent.WRONG_PERSON)
+    return replace(reading, intent=rest[0], also=rest[1:])
+
+
 FIRST = (Rule("talk.weak_guess", _without_weak_guess),)
 THEN = (
     Rule("talk.stranger", _as_stranger),
+    Rule("talk.own_lawyer", _with_own_lawyer, {Intent.WRONG_PERSON}),
     Rule("talk.claim_of_part", _with_claim_of_part, _WISHES_BESIDE_A_CLAIM, of_kinds=OF_PARTS),
     Rule("talk.time_bar", _without_bar, {Intent.DISPUTE_DEBT}),
     Rule("talk.guessed_debt", _without_guessed_debt, {Intent.DISPUTE_DEBT}),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 from flows import facts, several_parts, two_parts
 from flows.days import months_after
 from flows.model import Turn
 from flows.replacing import replace
-from flows.sense.named import OF_DAYS, OF_PARTS, Rule
+from flows.sense.named import OF_DAYS, OF_PARTS, OF_SUMS, Rule
 from flows.sense.whole import says_whole
 from flows.slots import SlotName
 from flows.understanding.intents import Intent
-from flows.understanding.values import Entity, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
 
 _LATER = re.compile(
     r"(?<!every )(?<!each )(?<!per )\b(?:(?:a|one|the|(?P<n>two|2|three|3)) )(?P<unit>week|wk|fortnight|month)s? (?:after|later|following)(?: (?:that|then))?\b"
@@ -316,17 +317,53 @@ def _with_days_in_order(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, entities=tuple(moved.get(e.start, e) for e in reading.entities))
 
 
+_TO_COME = (None, Role.PART)
+
+
 def _with_rest_to_come(reading: Understanding, turn: Turn) -> Understanding:
     """ "A quarter went out yesterday, the rest on the 4th" promises the rest beside the claim."""
     rest = two_parts.rest_at(reading.text)
     claims = Intent.ALREADY_PAID in reading.intents and Tag.PAST in reading.tags
-    if rest is None or not claims or Intent.PROMISE_TO_PAY in reading.intents:
+    if not claims or Intent.PROMISE_TO_PAY in reading.intents:
         return reading
     is_paid = any(e.role is Role.PAID and e.kind in _SUMS for e in reading.entities)
-    days = [e for e in reading.entities if isinstance(e.value, date) and e.start > rest.start()]
+    more = [e for e in reading.entities if e.role in _TO_COME and e.kind in _SUMS]
+    # "150 last week, and 250 on Dec 3": the second sum is to come, though no word calls it the rest.
+    starts = rest.start() if rest is not None else more[0].start if len(more) == 1 else None
+    if starts is None:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date) and e.start > starts]
+    if rest is None and days and isinstance(days[0].value, date) and days[0].value < turn.today:
+        return reading
     if not is_paid or len(days) != 1 or days[0].role is not None or days[0].value == turn.today:
         return reading
     return replace(reading, also=(*reading.also, Intent.PROMISE_TO_PAY))
+
+
+_OTHER_SUM = re.compile(
+    r"\b(?:other|remaining|last|final|leftover) [$£€]?(?P<n>\d{2,6}(?:\.\d{1,3})?)(?![\d/:%]|\.\d)",
+    re.IGNORECASE,
+)
+
+
+def _with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
+    """ "150 on me today, other 250 comes Dec 4", of 400: the figure is what the first sum leaves."""
+    said = _OTHER_SUM.search(reading.text)
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    money = facts.money_of(turn, sums[0]) if said is not None and len(sums) == 1 else None
+    if said is None or money is None or sums[0].start >= said.start():
+        return reading
+    left = (turn.case.account.outstanding - money).decimal
+    start, end = said.span("n")
+    # "250 goes out" looks like a number of goes.
+    kept = [e for e in reading.entities if e.kind is not EntityKind.COUNT or e.value != left]
+    if Decimal(said["n"]) != left or any(e.start < end and start < e.end for e in kept):
+        return reading
+    other = Entity(kind=EntityKind.AMOUNT, text=said["n"], start=start, end=end, value=left)
+    entities = tuple(sorted((*kept, other), key=lambda e: e.start))
+    if reading.intent is Intent.REQUEST_INSTALMENTS and reading.band is not Band.ACT:
+        return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=(), entities=entities)
+    return replace(reading, entities=entities)
 
 
 def _with_several_parts(reading: Understanding, turn: Turn) -> Understanding:
@@ -339,6 +376,13 @@ def _with_several_parts(reading: Understanding, turn: Turn) -> Understanding:
 
 
 RULES = (
+    Rule(
+        "paired.other_sum",
+        _with_other_sum,
+        _OFFERS | {Intent.ALREADY_PAID},
+        of_facts=2,
+        of_kinds=OF_SUMS,
+    ),
     Rule("paired.several_parts", _with_several_parts, _OFFERS, of_facts=4),
     Rule(
         "paired.sum_corrected",

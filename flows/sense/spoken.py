@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from flows import facts
 from flows.days import months_after
 from flows.model import Turn
 from flows.replacing import replace
@@ -229,12 +230,39 @@ def _with_busy_over(reading: Understanding, turn: Turn) -> Understanding:
     """ "Sorry, was in a meeting. Yes, go ahead" agrees to what stands open; the pause is over."""
     question = turn.conversation.dialogue.question
     over = (Intent.BUSY, Intent.UNCLEAR)
+    if reading.intent is Intent.BUSY and _WAS_BUSY.search(reading.text):
+        told = _with_wish_after_pause(reading)
+        if told is not reading:
+            return told
     if reading.intent not in over or question is None or question.asked is not Asked.CONFIRM:
         return reading
     if not _WAS_BUSY.search(reading.text) or not _GOES_AHEAD.search(reading.text):
         return reading
     tags = reading.tags - {Tag.ASKS, Tag.PAST}
     return replace(reading, intent=Intent.AFFIRM, also=(), band=Band.ACT, tags=tags)
+
+
+_SO_MANY_FROM = re.compile(
+    r"(?<![\d.,$£€])(?P<n>\d{1,2})(?: payments?| instal\w+)? (?:from|starting|start|beginning|on) the (?=\d)",
+    re.IGNORECASE,
+)
+
+
+def _with_wish_after_pause(reading: Understanding) -> Understanding:
+    """ "Sorry, got busy. 6 from the 10th is good": the pause is over, what follows is the matter."""
+    others = tuple(i for i in reading.also if i not in (Intent.UNCLEAR, Intent.GREETING))
+    if others:
+        return replace(reading, intent=others[0], also=others[1:])
+    said = _SO_MANY_FROM.search(reading.text)
+    starts = any(e.role is Role.START for e in reading.entities)
+    if said is None or not starts or int(said["n"]) < _FEWEST:
+        return reading
+    start, end = said.span("n")
+    count = Entity(
+        kind=EntityKind.COUNT, text=said["n"], start=start, end=end, value=int(said["n"])
+    )
+    entities = (count, *(e for e in reading.entities if e.start != start))
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, entities=entities)
 
 
 _FEE_WRONG = re.compile(
@@ -357,6 +385,21 @@ def _with_plan_resized(reading: Understanding, turn: Turn) -> Understanding:
     also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
     entities = (*(e for e in reading.entities if e.start != start), count)
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
+
+
+_OF_LIMIT = frozenset(
+    {Intent.THANKS, Intent.UNCLEAR, Intent.DENY, Intent.HARDSHIP, Intent.AFFIRM, Intent.REFUSE}
+)
+
+
+def _with_limit_told(reading: Understanding, turn: Turn) -> Understanding:
+    """ "That's all I got", below our counter-offer: it is too much for him."""
+    if reading.entities or turn.conversation.dialogue.question is None:
+        return reading
+    if not facts.tells_limit(reading.text):
+        return reading
+    tags = reading.tags | {Tag.TOO_MUCH}
+    return replace(reading, intent=Intent.DENY, also=(), band=Band.ACT, tags=tags)
 
 
 _ANY_FIGURE = re.compile(r"\d")
@@ -499,6 +542,7 @@ RULES = (
         of_question=OF_SCHEDULE,
     ),
     Rule("spoken.sum_tried", _with_sum_tried, frozenset(Intent) - _NO_SUM, of_question=OF_SCHEDULE),
+    Rule("spoken.limit_told", _with_limit_told, _OF_LIMIT, of_question=OF_SCHEDULE),
     Rule("spoken.plan_resized", _with_plan_resized, _RESIZED_BY | {Intent.REQUEST_INSTALMENTS}),
     Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}, of_kinds=OF_DAYS),
     Rule("spoken.plan_moved", _with_plan_moved, _MOVED_BY | {Intent.REFUSE}, of_kinds=OF_PAY_DAYS),

@@ -12,7 +12,16 @@ from flows.understanding.intents import Intent
 def idle_guess(intent: Intent, text: str) -> str | None:
     """The name of the rule by which a raw text holds no word of an intent; None where it may."""
     words = words_of().get(intent)
+    if intent is Intent.DISPUTE_DEBT:
+        text = " ".join(_ELSE_CANCELLED.split(text))
     return None if words is None or words.search(text) else f"idle.{intent}"
+
+
+# A flight that was cancelled, in a story, ended no contract.
+_ELSE_CANCELLED = Pattern(
+    r"\b(?:flights?|trains?|trips?|bus|shifts?|gigs?|jobs?|meetings?|appointments?|classes|school|holiday|vacation|wedding|surgery)"
+    r"(?: (?:has|have|had|got|was|were|is|are|been|being|all|just))* cancell?ed\b"
+)
 
 
 @cache

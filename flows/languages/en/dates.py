@@ -23,7 +23,7 @@ _TODAY = (
 )
 # "By eod tmrw" names another day than today.
 _NO_DAY_AFTER = rf"(?! (?:on |of )?(?:(?:{TOMORROW})\b|{WEEKDAY.replace('?P<weekday>', '?:')}))"
-_YESTERDAY = "yesterday|yday|yest|ytd|ystd|last (?:night|evening)|yesturday"
+_YESTERDAY = "yesterday|yday|yest|ytd|ystd|last (?:night|nite|evening)|yesturday"
 _WHICH = {"last": -1, "past": -1, "this": 0, "the": 0, "current": 0, "next": 1, "following": 1}
 
 # The short names of four weekdays are words too: "he sat", "the sun".

@@ -21,7 +21,7 @@ _PER_BEFORE = Pattern(
 )
 _INCOME_BEFORE = Pattern(
     r"\b(?:i (?:only )?(?:make|earn|get|clear|net|gross|bring home|take home)|take home(?: pay)?(?: is)?|wages? (?:is|are)|salary(?: is)?|income(?: is)?|paid|"
-    r"benefits? (?:is|are)|pension is)(?: (?:about|around|only|like|just|roughly|maybe))* $"
+    r"benefits? (?:is|are)|pension is|\bon (?:disability|benefits?|ssd?i|(?:a |my |state )?pension|welfare|unemployment|universal credit|social security|jobseekers?|centrelink|the dole)[ ,:]*(?:of|its|it'?s|so|thats?|that'?s)?)(?: (?:about|around|only|like|just|roughly|maybe))* $"
 )
 _EARNS_BEFORE = Pattern(
     r"\b(?:i (?:only )?(?:make|earn|bring home)|take home(?: pay)?|wages?|salary|income|paychecks?|pension)(?: (?:is|are|about|around|only|like|just|of|roughly))* $"

@@ -104,7 +104,10 @@ def _coming(month: int, day: int, today: date) -> date | None:
     return None
 
 
-_IS_DONE = re.compile(r"[了過过咗已]|[刚剛啱][刚剛啱才]?")
+_IS_DONE = re.compile(
+    r"[了過过咗已]|[刚剛啱][刚剛啱才]?|\b(?:sent|paid|done|did|made|transferred|went|just|already)\b",
+    re.IGNORECASE,
+)
 
 
 def with_payment_to_come(reading: Understanding, turn: Turn) -> Understanding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.sense.named import OF_DAYS, OF_SCHEDULE, OF_SUMS, UNASKED, Rule
 from flows.sense.told import bills, claims, days, people, plans, put_right, sums
 from flows.understanding.intents import Intent
+from flows.understanding.values import EntityKind
 
 # In the order in which they are asked, which crosses the matters.
 RULES = (
@@ -54,6 +55,25 @@ RULES = (
     Rule("told.stop_on_terms", people.without_stop_on_terms, {Intent.OPT_OUT}),
     Rule("told.hours_kept", people.with_hours_kept, {Intent.OPT_OUT}),
     Rule("told.fewer_wanted", people.with_fewer_wanted, {Intent.OPT_OUT}, of_facts=1),
+    Rule(
+        "told.promise_beside_failure",
+        claims.with_promise_beside_failure,
+        {Intent.PAYMENT_FAILED, Intent.PROMISE_TO_PAY},
+        of_kinds=OF_DAYS,
+    ),
+    Rule(
+        "told.rest_beside_claim",
+        claims.with_rest_beside_claim,
+        {Intent.ALREADY_PAID},
+        of_kinds=OF_DAYS,
+    ),
+    Rule(
+        "told.rhythm_of_sum",
+        plans.with_rhythm_of_sum,
+        of_facts=2,
+        of_kinds={EntityKind.FREQUENCY},
+    ),
+    Rule("told.parts_counted", plans.with_parts_counted, {Intent.REQUEST_INSTALMENTS}),
     Rule("told.link_used", claims.with_link_used, claims.LINK_TAKEN_FOR),
     Rule("told.payment_sent", claims.with_payment_sent, {Intent.PAY_NOW}),
     Rule("told.part_not_his", sums.with_part_not_his, sums.PART_TAKEN_FOR),

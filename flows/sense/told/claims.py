@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from flows import two_parts
 from flows.commitments.paying import is_link_used
 from flows.model import Flag, Turn
 from flows.replacing import replace
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, EntityKind, Tag, Understanding
+from flows.understanding.values import Band, EntityKind, Role, Tag, Understanding
 
 # What a bare day or reference is taken for.
 SMALL = frozenset({Intent.UNCLEAR, Intent.GREETING, Intent.AFFIRM, Intent.THANKS, Intent.BUSY})
@@ -180,3 +181,57 @@ def with_link_used(reading: Understanding, turn: Turn) -> Understanding:
     if reading.entities or not is_link_used(turn):
         return reading
     return replace(reading, intent=Intent.ALREADY_PAID, also=(), band=Band.ACT)
+
+
+_WILL_PAY = re.compile(
+    r"\b(?:i'?ll|i will|i can|can i|could i|may i|let me|gonna|going to|imma|i'?m)\b[^.!?;]{0,50}"
+    r"\b(?:try\w*|pay\w*|do|send\w*|get (?:it|this|that)|sort\w*|settle\w*|clear\w*|again|go)\b[^.!?;]{0,40}$"
+    r"|\b(?:again|retry|pay(?:ing)?|try(?:ing)?)(?: (?:it|again|this|that|the lot|in full))*(?: (?:on|by|next|this|come))? ?$",
+    re.IGNORECASE,
+)
+
+
+_FAILURE = re.compile(
+    r"\b(?:card|payments?|app|page|(?:web)?site|link|transfer|bank|it) (?:\w+ ){0,2}"
+    r"(?:bounc(?:ed|ing)|declin(?:ed|ing)|failed|failing|crash(?:ed|ing)|rejected|errored|froze|timed out|(?:wouldn|didn|won)'?t (?:load|work|go through|open))\b",
+    re.IGNORECASE,
+)
+
+
+def with_promise_beside_failure(reading: Understanding, turn: Turn) -> Understanding:
+    """ "It bounced this morning, I'll do it on Thursday": the day to come is one to pay on.
+
+    The day of the failure is none, and where he only means to try his day is read back.
+    """
+    is_told = Intent.PAYMENT_FAILED in reading.intents
+    if not is_told and _FAILURE.search(reading.text):
+        reading = replace(reading, also=(*reading.also, Intent.PAYMENT_FAILED))
+    if Intent.PAYMENT_FAILED not in reading.intents or Tag.NEGATED in reading.tags:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    ahead = [e for e in days if isinstance(e.value, date) and e.value > turn.today]
+    told = Intent.PROMISE_TO_PAY in reading.intents
+    if len(ahead) != 1 or not (told or _WILL_PAY.search(reading.text, 0, ahead[0].start)):
+        return reading
+    kept = tuple(e for e in reading.entities if e not in days or e is ahead[0])
+    also = tuple(i for i in reading.intents if i is not Intent.PROMISE_TO_PAY)
+    if told and len(kept) == len(reading.entities) and reading.intent is Intent.PROMISE_TO_PAY:
+        return reading
+    band = reading.band if told else Band.CONFIRM
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, entities=kept, band=band)
+
+
+def with_rest_beside_claim(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Done. Clearing the rest on the 10th": the rest is promised, whatever the part was."""
+    if reading.intent is not Intent.ALREADY_PAID:
+        return reading
+    rest = two_parts.rest_at(reading.text)
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    ahead = [e.start for e in days if isinstance(e.value, date) and e.value > turn.today]
+    is_known = any(e.role is Role.PAID for e in reading.entities)
+    if rest is None or len(days) != 1 or is_known:
+        return reading
+    if not ahead or ahead[0] < rest.end():
+        return reading
+    also = tuple(i for i in reading.intents if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, tags=reading.tags - {Tag.PAST})

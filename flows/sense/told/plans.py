@@ -92,9 +92,15 @@ def with_early_payment_asked(reading: Understanding, turn: Turn) -> Understandin
     is_plan = question is not None and question.owner == "instalments"
     if not is_plan or reading.intent not in EARLY_TAKEN_FOR or not EARLY.search(reading.text):
         return reading
-    if Tag.ASKS not in reading.tags and "?" not in reading.text:
+    if Tag.ASKS not in reading.tags and not _MAY.search(reading.text):
         return reading
     return replace(reading, intent=Intent.BALANCE_QUERY, also=(), entities=())
+
+
+_MAY = re.compile(
+    r"[?？吗嗎]|\b(?:can|could|may|am|would) i\b|\b(?:if|possible|allowed|okay? to|penalty)\b",
+    re.IGNORECASE,
+)
 
 
 EARLY_TAKEN_FOR = frozenset(
@@ -304,3 +310,59 @@ def with_other_sum(reading: Understanding, turn: Turn) -> Understanding:
     if reading.entities[0].role in (Role.PAID, Role.WRONG):
         return reading
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)
+
+
+_BESIDE_SUM = 2
+_PAIR = 2
+
+
+def with_rhythm_of_sum(reading: Understanding, turn: Turn) -> Understanding:
+    """ "My hours were cut to 20 a week, 60 a month is what I can do": the rhythm is that of the sum."""
+    rhythms = [e for e in reading.entities if e.kind is EntityKind.FREQUENCY]
+    each = [e for e in reading.entities if e.role is Role.PER_INSTALMENT]
+    if len({e.value for e in rhythms}) < _PAIR:
+        return reading
+    if not each:
+        return _with_other_rhythm(reading, turn)
+    if len(each) > 1:
+        return reading
+    own = [e for e in rhythms if 0 <= e.start - each[0].end <= _BESIDE_SUM]
+    if len(own) != 1:
+        return reading
+    entities = tuple(e for e in reading.entities if e not in rhythms or e is own[0])
+    return replace(reading, entities=entities)
+
+
+def _with_other_rhythm(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Monthly is too slow, every 2 weeks", of a monthly plan: the other rhythm is wished for."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    standing = [p.plan.frequency for p in newest if p.plan is not None]
+    old = [e for e in reading.entities if e.kind is EntityKind.FREQUENCY and e.value in standing]
+    if not old:
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e not in old))
+
+
+_IN_SO_MANY = re.compile(
+    r"\b(?:in|into|over) (?P<n>[2-9]|[1-3]\d)(?= (?:after|then|from|starting|please|pls|plz|and|beginning|but|ok)\b|[.,!?;]|$)",
+    re.IGNORECASE,
+)
+
+
+def with_parts_counted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "The card in 4 after that": a number of payments, where a plan is meant anyway."""
+    if reading.intent is not Intent.REQUEST_INSTALMENTS:
+        return reading
+    if any(e.kind is EntityKind.COUNT or e.role is Role.PER_INSTALMENT for e in reading.entities):
+        return reading
+    said = _IN_SO_MANY.search(reading.text)
+    if said is None:
+        return reading
+    start, end = said.span("n")
+    if any(e.start < end and start < e.end for e in reading.entities):
+        return reading
+    count = Entity(
+        kind=EntityKind.COUNT, text=said["n"], start=start, end=end, value=int(said["n"])
+    )
+    entities = tuple(sorted((*reading.entities, count), key=lambda e: e.start))
+    return replace(reading, entities=entities)
