@@ -125,9 +125,13 @@ def ambiguous_days(turn: Turn) -> tuple[date, ...]:
 
 def starting_month(turn: Turn) -> date | None:
     """The first day on which "from January", 下个月开始还 may begin; None when no start is named."""
-    several = ambiguous_days(turn)
-    starts = any(e.role is Role.START for e in turn.reading.entities)
-    return min(several) if several and starts else None
+    starts = [e for e in turn.reading.entities if e.role is Role.START]
+    if not starts:
+        return None
+    # "She died in August. Could I start in January": the month of the start, not of the story.
+    own = [d for e in starts if e.value is None for d in e.alternatives if isinstance(d, date)]
+    several = own or ambiguous_days(turn)
+    return min(several) if several else None
 
 
 def count(turn: Turn) -> int | None:

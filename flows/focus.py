@@ -100,6 +100,10 @@ _LEFT_OUT = re.compile(
 )
 
 
+# "The loan at 100 a month, and leave the card for January".
+_LEAVES = re.compile(r"\b(?:leave|skip|park)(?: (?:the|my|that))?(?: \w+)? ?$", re.IGNORECASE)
+
+
 def _without_left_out(turn: Turn, chosen: tuple[Case, ...]) -> tuple[Case, ...]:
     """ "Card 200 on Friday, gym nothing yet": the account of which nothing is offered is let be."""
     text = turn.reading.text.casefold()
@@ -110,7 +114,8 @@ def _without_left_out(turn: Turn, chosen: tuple[Case, ...]) -> tuple[Case, ...]:
     left = set()
     for (at, name), end in zip(places, ends, strict=True):
         has_fact = any(at <= e.start < end for e in turn.reading.entities)
-        if not has_fact and _LEFT_OUT.search(text, at, end):
+        is_left = not has_fact and bool(_LEFT_OUT.search(text, at, end))
+        if is_left or _LEAVES.search(text, 0, at):
             left.add(name)
     return tuple(c for c in chosen if c.id not in left) or chosen
 

@@ -301,6 +301,21 @@ def _is_identity_answer(turn: Turn) -> bool:
     return proof.gives_items(turn.reading.text) and turn.reading.intent in _SEEN_IN_DIGITS
 
 
+def _proves_himself(turn: Turn) -> Route | None:
+    """Right items, whatever was asked: who gives them is verified, and answers nothing else."""
+    question, text = turn.conversation.dialogue.question, turn.reading.text
+    is_asked = question is not None and question.asked is Asked.IDENTITY
+    if is_asked or not any(ch.isdigit() for ch in text):
+        return None
+    known = turn.conversation.dialogue.verified_items
+    if not proof.check(text, turn.conversation.person.secrets, known).is_enough:
+        return None
+    return Route(
+        name=identity.NAME,
+        step=lambda t: identity.answer_question(t, t.conversation.dialogue),
+    )
+
+
 def _settles_count_or_amount(turn: Turn) -> bool:
     """ "The amount" answers which of the two holds; it is no quarrel with the amount."""
     question = turn.conversation.dialogue.question
@@ -738,6 +753,7 @@ RULES: tuple[Rule, ...] = (
     _language,
     _menu,
     _overtaken,
+    _proves_himself,
     _names_day_for_sum,
     _names_part_for_sum,
     _disputed,
@@ -774,6 +790,7 @@ _OF_QUESTION: Mapping[Rule, bool] = {
 }
 _OF_BOUND: Mapping[Rule, bool] = {
     _not_the_person: False,
+    _proves_himself: False,
     _verification: False,
     _language: True,
     _back_again: True,

@@ -42,6 +42,11 @@ def _wants_plan_instead(turn: Turn) -> bool:
         return True
     if turn.reading.intent is Intent.REQUEST_INSTALMENTS and two_parts.is_whole_in_sums(turn):
         return True
+    question = turn.conversation.dialogue.question
+    is_settling = question is not None and question.key == "discount_ask_sum"
+    if is_settling and facts.frequency(turn) is not None:
+        # "Fortnightly then, 80 bucks" is no sum to settle with.
+        return turn.reading.intent is Intent.REQUEST_INSTALMENTS
     return turn.reading.intent is Intent.REQUEST_INSTALMENTS and not facts.amounts(turn)
 
 

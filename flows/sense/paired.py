@@ -317,6 +317,33 @@ def _with_days_in_order(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, entities=tuple(moved.get(e.start, e) for e in reading.entities))
 
 
+_TWO_HALVES = re.compile(r"\bhalf\b[^.!?]*\bhalf\b|一半[^。！？]*一半", re.IGNORECASE)
+_THIS_AND_NEXT = re.compile(
+    r"\bthis (?:week|wk)\b[^.!?]*\bnext (?:week|wk)\b|[这這本今]个?(?:周|週|星期|礼拜|禮拜)[^。！？]*下个?(?:周|週|星期|礼拜|禮拜)",
+    re.IGNORECASE,
+)
+_WEEK = timedelta(days=7)
+
+
+def _with_two_halves(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Half this week and half next week, on Fridays": a plan of two, and no promise of one half."""
+    if not reading.intent.value.startswith(("promise", "partial")) or Tag.PAST in reading.tags:
+        return reading
+    if not _TWO_HALVES.search(reading.text) or EntityKind.SHARE not in {
+        e.kind for e in reading.entities
+    }:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    entities = reading.entities
+    if len(days) == 1 and isinstance(days[0].value, date):
+        before = days[0].value - _WEEK
+        if before >= turn.today and _THIS_AND_NEXT.search(reading.text):
+            first = replace(days[0], value=before, text="", end=days[0].start)
+            entities = (*(e for e in entities if e is not days[0]), first, days[0])
+    also = tuple(i for i in reading.intents if i is Intent.HARDSHIP)
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=also, entities=entities)
+
+
 _TO_COME = (None, Role.PART)
 
 
@@ -382,6 +409,13 @@ RULES = (
         _OFFERS | {Intent.ALREADY_PAID},
         of_facts=2,
         of_kinds=OF_SUMS,
+    ),
+    Rule(
+        "paired.two_halves",
+        _with_two_halves,
+        {Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT},
+        of_facts=1,
+        of_kinds={EntityKind.SHARE},
     ),
     Rule("paired.several_parts", _with_several_parts, _OFFERS, of_facts=4),
     Rule(

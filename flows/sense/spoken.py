@@ -166,7 +166,7 @@ def _without_day_of_question(reading: Understanding, turn: Turn) -> Understandin
 
 _KEEPS_DATA = re.compile(
     r"\b(?:not|never|ain'?t|won'?t|wont|don'?t|no) (?:\w+ ){0,2}(?:giv\w*|tell\w*|shar\w*|send\w*|answer\w*)"
-    r" (?:\w+ ){0,3}(?:info\w*|details|birthday|dob|id|data|number|anything)\b",
+    r" (?:\w+ ){0,3}(?:info\w*|details|birthday|dob|id|ssn|social|data|number|anything)\b",
     re.IGNORECASE,
 )
 

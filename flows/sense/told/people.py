@@ -293,3 +293,26 @@ def with_person_left(reading: Understanding, turn: Turn) -> Understanding:
     kept = tuple(i for i in reading.intents if i is not Intent.REQUEST_HUMAN) or (Intent.DENY,)
     tags = reading.tags | {Tag.WITHDRAWS}
     return replace(reading, intent=kept[0], also=kept[1:], tags=tags)
+
+
+_WRITES_LATER = re.compile(
+    r"\b(?:text|txt|message|msg|call|ring|hit|write|talk to|speak to|get back to|catch|reply to|answer) (?:u|you|ya|yous|y'?all)(?: (?:back|up))?(?: (?:on|by|at|in|later|again))*\b",
+    re.IGNORECASE,
+)
+_PAYS_ALSO = re.compile(
+    r"\b(?:pay|paying|send|settle|clear|transfer|sort|do it|money|payment)\b", re.IGNORECASE
+)
+
+
+def with_word_later(reading: Understanding, turn: Turn) -> Understanding:
+    """ "At my kid's recital, txt u tonight": he will write then, and promises no money."""
+    if reading.intent is not Intent.PROMISE_TO_PAY or reading.band is Band.ACT:
+        return reading
+    if Tag.WHOLE in reading.tags or any(e.kind in _MONEY for e in reading.entities):
+        return reading
+    if not _WRITES_LATER.search(reading.text) or _PAYS_ALSO.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.BUSY, also=())
+
+
+_MONEY = frozenset({EntityKind.AMOUNT, EntityKind.SHARE, EntityKind.COUNT})

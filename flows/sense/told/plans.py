@@ -9,6 +9,7 @@ from flows.dialogues.instalments import LEAVES_PLAN
 from flows.dialogues.questions import EARLY
 from flows.model import Turn
 from flows.replacing import replace
+from flows.sense.in_talk import finds_fault
 from flows.understanding.intents import Intent
 from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
 
@@ -366,3 +367,56 @@ def with_parts_counted(reading: Understanding, turn: Turn) -> Understanding:
     )
     entities = tuple(sorted((*reading.entities, count), key=lambda e: e.start))
     return replace(reading, entities=entities)
+
+
+_COUNT_WANTED = re.compile(
+    r"\b(?:i (?:want|need|prefer)|i'?d (?:like|rather)|gimme|give me|make (?:it|that)|let'?s do) (?P<n>[2-9]|[1-3]\d)"
+    r"(?= (?:too|also|as well|please|pls|plz|instead|then|like|payments?)\b|[.,!?]|$)"
+    r"|(?:^|[.,!?;] ?)(?P<m>[2-9]|[1-3]\d) (?:can|possible|ok|okay|better)(?: (?:or not|anot|bo|lah?))?(?=[.,!?]|$)",
+    re.IGNORECASE,
+)
+_MONTHS_ASKED = re.compile(
+    r"(?:ok |and |so |what about |how about )*(?P<n>[2-9]|[1-3]\d) ?(?:months?|mths?|mos)\W*",
+    re.IGNORECASE,
+)
+WANTED_BY = frozenset({Intent.REQUEST_INSTALMENTS, Intent.REQUEST_EXTENSION})
+
+
+def with_count_wanted(reading: Understanding, turn: Turn) -> Understanding:
+    """ "You said 4 but my sister got 8. I want 8 too", "12 too long, 6 can?": that many payments."""
+    text = reading.text
+    if reading.intent is not Intent.REQUEST_INSTALMENTS:
+        return reading
+    said = _MONTHS_ASKED.fullmatch(text) or _COUNT_WANTED.search(text)
+    if said is None or any(e.role is Role.PER_INSTALMENT for e in reading.entities):
+        return reading
+    name = "n" if said["n"] else "m"
+    start, end = said.span(name)
+    if any(e.start < end < e.end and e.kind is EntityKind.AMOUNT for e in reading.entities):
+        return reading
+    count = Entity(
+        kind=EntityKind.COUNT, text=said[name], start=start, end=end, value=int(said[name])
+    )
+    kept = [
+        e
+        for e in reading.entities
+        if e.kind is not EntityKind.COUNT and not (e.start < end and start < e.end)
+    ]
+    entities = tuple(sorted((*kept, count), key=lambda e: e.start))
+    return replace(reading, entities=entities, tags=reading.tags - {Tag.TOO_MUCH})
+
+
+def with_payments_made(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Paid 4 instalments already, shouldn't only 2 be left?": a claim, and the rest is in doubt."""
+    counts = [e for e in reading.entities if e.kind is EntityKind.COUNT]
+    is_paid = bool(counts) and all([e.role is Role.PAID for e in counts])
+    sizes = {EntityKind.AMOUNT, EntityKind.FREQUENCY, EntityKind.SHARE}
+    if reading.intent is not Intent.REQUEST_INSTALMENTS or not is_paid:
+        return reading
+    if Tag.PAST not in reading.tags or sizes & {e.kind for e in reading.entities}:
+        return reading
+    entities = tuple(e for e in reading.entities if e not in counts)
+    if finds_fault(reading.text):
+        also = (Intent.ALREADY_PAID,)
+        return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=also, entities=entities)
+    return replace(reading, intent=Intent.ALREADY_PAID, also=(), entities=entities)
