@@ -338,7 +338,8 @@ _OWN_LAWYER = re.compile(
 
 def _with_own_lawyer(reading: Understanding, conversation: Conversation) -> Understanding:
     """ "My attorney is Dale, call him not me": who has a lawyer of his own is no stranger."""
-    if Intent.LEGAL not in reading.intents or not conversation.is_bound:
+    both = {Intent.LEGAL, Intent.WRONG_PERSON} <= set(reading.intents)
+    if not both or not conversation.is_bound:
         return reading
     if not _OWN_LAWYER.search(reading.text):
         return reading

@@ -175,6 +175,8 @@ suggest sun sunday swing tell than that's thats then there's theres think third 
 thursday til till tmr tmrw today together tomorrow tonight tops toss try tue tues tuesday typo u
 up upfront wait want was we'll wed wednesday what what's whatever whats will wire with wld work
 works would wud x yes you
+jan january feb february mar march apr april june july aug august sep sept september oct october
+nov november dec december
 """
 _OF_OFFERS = frozenset(_OF_OFFERS_WORDS.split()) | _OF_PAYING
 _OF_A_THING = Pattern(
