@@ -50,9 +50,9 @@ def accept(turn: Turn, dialogue: Dialogue) -> Answer:
     if not dialogue.proposals:
         return Answer(dialogue=settled(turn), reasons=because("accept.nothing_open"))
     newest = dialogue.proposals[-1]
-    if newest.expires_at < turn.now:
+    if not _is_live(turn, newest):
         return _expired(turn, newest)
-    live = tuple(p for p in dialogue.proposals if p.expires_at >= turn.now)
+    live = tuple(p for p in dialogue.proposals if _is_live(turn, p))
     chosen = _chosen(turn, live)
     if not chosen:
         return _which_proposal(turn, live)
@@ -67,6 +67,15 @@ def accept(turn: Turn, dialogue: Dialogue) -> Answer:
     rest = tuple(p for p in live if p not in chosen)
     done = Answer(actions=actions, dialogue=settled(turn), reasons=answers[-1].reasons)
     return done if not rest else _with_rest(turn, done, rest)
+
+
+def _is_live(turn: Turn, proposal: Proposal) -> bool:
+    """Open still, and its first day not behind us: no yes makes a commitment for yesterday."""
+    if proposal.expires_at < turn.now:
+        return False
+    if proposal.plan is not None:
+        return proposal.plan.first_due_on >= turn.today
+    return proposal.promise is None or proposal.promise.due_on >= turn.today
 
 
 def _about(action: Action, proposal: Proposal) -> Action:

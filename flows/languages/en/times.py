@@ -17,7 +17,8 @@ _Readings = Sequence[Found] | None
 
 _HOUR = "(?P<hour>1[0-2]|0?[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _MINUTE = "(?:[:.](?P<minute>[0-5][0-9]))?"
-_HALF = r" ?(?P<half>[ap])\.?m?\b\.?"
+# Without its m the half stands close to the figure or ends the clause: "is three a payment plan?".
+_HALF = r"(?: ?(?=[ap]\.?m\b)|(?<=[0-9])(?=[ap]\b)| (?=[ap] ?(?:[,.!?]|$)))(?P<half>[ap])\.?m?\b\.?"
 # Nothing that would make the hour a count, a sum or a day.
 _ALONE = (
     r"(?![0-9%$£€/:.,]?[0-9]|[a-z%$£€]| ?(?:[ap]\.?m\b|days?|weeks?|wks?|months?|hours?|hrs?|min|years?|payments?|instal|times?|bucks|dollars|"
