@@ -29,6 +29,9 @@ _MOBILE = re.compile(
 _KEPT_AS_TEXT = re.compile(r"""=?"([^"]*)"|'(.*)""")
 _DRESSING = ("=", '"', "'")
 _DECIMAL_ZERO = re.compile(r"(\d{6,})\.0+")
+# "1.280" is a thousand and more where a point parts the thousands, and no sum that we guess at.
+_MAYBE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_THREE_DECIMALS = 3
 _DECIMAL_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})*,\d{1,2}|\d+,\d{1,2}")
 # U+FFFD, controls, and signs that turn the direction of text.
 _NO_TEXT = re.compile("[\ufffd\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -380,20 +383,26 @@ def _money(text: str, currency: Currency) -> Money:
     _refuse_scientific(plain, "an amount")
     if not _AMOUNT.fullmatch(plain):
         raise _no_amount(plain)
+    if currency.exponent < _THREE_DECIMALS and _MAYBE_THOUSANDS.fullmatch(plain):
+        raise _decimals(currency)
     try:
         money = from_decimal(Decimal(plain.replace(",", "")), currency)
     except (ValueError, InvalidOperation):
-        raise _Wrong(
-            "decimals",
-            f"expected at most {currency.exponent} decimals for {currency.code}",
-            digits=currency.exponent,
-            currency=currency.code,
-        ) from None
+        raise _decimals(currency) from None
     if money.minor > _LARGEST_MINOR:
         raise _Wrong(
             "amount_large", "expected an amount that a bill can have; this one is too large"
         )
     return money
+
+
+def _decimals(currency: Currency) -> _Wrong:
+    return _Wrong(
+        "decimals",
+        f"expected at most {currency.exponent} decimals for {currency.code}",
+        digits=currency.exponent,
+        currency=currency.code,
+    )
 
 
 def _no_amount(plain: str) -> _Wrong:

@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.importing.faults import FileFault
 from bot.importing.files import open_table
 from bot.importing.intake import Intake, take_in
 from bot.importing.rows import AccountRow, DayOrder, Defaults, parse_row
+from storage import tables
 from storage.creditors import Creditor
 from storage.database import Database
 from tests.builders import NOW
@@ -88,6 +90,28 @@ async def test_the_same_file_again_changes_nothing(db: Database, tmp_path: Path)
     assert (again.done.created_count, again.done.updated_count, again.done.same_count) == (0, 0, 1)
 
 
+@pytest.mark.parametrize(
+    ("written", "minor"),
+    [
+        ("1，280", 128_000),
+        ("１，２８０．００", 128_000),
+        ("￥1，280.5", 128_050),
+        ("1，280，000", 128_000_000),
+        ('"1,280元"', 128_000),
+        ("2360.0000", 236_000),
+        ("0.500", 50),
+    ],
+)
+async def test_a_sum_in_full_width_or_of_a_database_is_read_as_it_stands(
+    sqlite_db: Database, tmp_path: Path, written: str, minor: int
+) -> None:
+    content = GOOD.replace("2360.00", written)
+    intake = await _take(sqlite_db, tmp_path, content.encode())
+    assert intake.faults == ()
+    sums = select(tables.table("accounts").c.outstanding_minor)
+    assert await sqlite_db.read(lambda conn: conn.execute(sums).scalars().all()) == [minor]
+
+
 @pytest.mark.rule("S18")
 @pytest.mark.parametrize(
     ("row", "column", "words"),
@@ -98,6 +122,11 @@ async def test_the_same_file_again_changes_nothing(db: Database, tmp_path: Path)
         ("A2,王五,+8613800138002,-5.00,CNY,2026-02-18", "amount", "negative"),
         ("A2,王五,+8613800138002,0,CNY,2026-02-18", "amount", "above zero"),
         ("A2,王五,+8613800138002,5.001,CNY,2026-02-18", "amount", "at most 2 decimals"),
+        ("A2,王五,+8613800138002,1.280,CNY,2026-02-18", "amount", "at most 2 decimals"),
+        ("A2,王五,+8613800138002,1．280,CNY,2026-02-18", "amount", "at most 2 decimals"),
+        ("A2,王五,+8613800138002,1.000,JPY,2026-02-18", "amount", "at most 0 decimals"),
+        ("A2,王五,+8613800138002,1，28,CNY,2026-02-18", "amount", "Write a point"),
+        ("A2,王五,+8613800138002,1、280,CNY,2026-02-18", "amount", "such as 2360.00"),
         ("A2,王五,+8613800138002,1.2.3,CNY,2026-02-18", "amount", "such as 2360.00"),
         ("A2,王五,+8613800138002,5.00,XYZ,2026-02-18", "currency", "currency code"),
         ("A2,王五,+8613800138002,5.00,CNY,31/12/2026", "due_date", "the year first"),
