@@ -25,7 +25,7 @@ from flows.forecast import Outcome, Step
 from flows.languages import Language
 from flows.model import Contact, Conversation, Decision, Turn
 from flows.policy.segments import Encoding, in_gsm_letters, segments
-from flows.records import AppointmentKind, HandoffReason
+from flows.records import ENDS_REMINDERS, AppointmentKind
 from storage import accounts, contacts, conversations, projections, starting, suppression
 from storage.accounts import START, AccountRecord, Candidates, Place
 from storage.conversations import Loaded, Save
@@ -333,7 +333,7 @@ def _joined(
     if fresh:
         ordered = sorted((*state.cases, *fresh), key=lambda c: (c.account.due_on, c.id))
         state = replace(state, cases=tuple(ordered))
-    waits = any(h.is_open and h.reason is HandoffReason.NO_REPLY for h in state.handoffs)
+    waits = any(h.is_open and h.reason in ENDS_REMINDERS for h in state.handoffs)
     if waits or any(a.kind is AppointmentKind.REMINDER for a in state.agenda):
         return state
     owed = [c for c in state.cases if c.account.exists and c.account.outstanding.minor > 0]

@@ -57,6 +57,7 @@ class DutyKind(StrEnum):
     ABUSE = "abuse"
     UNCLEAR = "unclear"
     NO_REPLY = "no_reply"
+    BY_HAND = "by_hand"
     UNDELIVERED = "undelivered"
     OTHER_LANGUAGE = "other_language"
 

@@ -19,7 +19,7 @@ from flows.outbox import Parcelled, notice_of, send_request
 from flows.policy.gate import may_send
 from flows.policy.model import Policy
 from flows.policy.request import Action, SendRequest
-from flows.records import AppointmentKind, HandoffReason
+from flows.records import ENDS_REMINDERS, AppointmentKind
 from flows.talk import MORNING_HOUR
 
 HISTORY = timedelta(days=90)
@@ -135,7 +135,7 @@ def _look(way: _Walk) -> tuple[Step | None, datetime | None]:
         again = None if held.until_at is None else way.morning(held.until_at.date())
         return _step(way, Outcome.HELD, f"hold.{held.name}"), again
     handoffs = way.conversation.handoffs
-    if any(h.is_open and h.reason is HandoffReason.NO_REPLY for h in handoffs):
+    if any(h.is_open and h.reason in ENDS_REMINDERS for h in handoffs):
         return _step(way, Outcome.HELD, "handoff.waiting"), None
     history = tuple(c for c in way.history if c.at > way.at - HISTORY)
     standing = ladder.standing_of(way.conversation, way.case, history, way.today)

@@ -35,6 +35,7 @@ _LIFETIMES = {
 # The day of a notice begins an hour or two apart from that of one that was put off.
 _REPLACED_WITHIN = timedelta(hours=36)
 _STARTED_LIFETIME = timedelta(hours=12)
+_NO_REPLY_RULE = "cadence.no_reply_to_human"
 _PAY_KEYS = frozenset({"pay_link", "pay_part", "pay_other_way"})
 # A status message tells, it does not ask: for the rules it is an answer outside its grace.
 _KINDS = {str(kind): kind for kind in gate.Kind} | {"status": gate.Kind.REPLY}
@@ -192,8 +193,10 @@ def _later(turn: Turn, outgoing: Outgoing, at: datetime, reasons: tuple[Reason, 
 
 
 def _to_person(turn: Turn, verdict: gate.Verdict) -> HandOver:
-    reason = HandoffReason.NO_REPLY
-    if verdict.rules and verdict.rules[0].startswith(("disclosure", "privacy")):
+    reason = HandoffReason.BY_HAND
+    if verdict.rules[:1] == (_NO_REPLY_RULE,):
+        reason = HandoffReason.NO_REPLY
+    elif verdict.rules and verdict.rules[0].startswith(("disclosure", "privacy")):
         reason = HandoffReason.VERIFICATION
     return HandOver(
         reason=reason,

@@ -283,9 +283,14 @@ class HandoffReason(StrEnum):
     ABUSE = "abuse"
     UNCLEAR = "unclear"
     NO_REPLY = "no_reply"
+    BY_HAND = "by_hand"
     OVERPAID = "overpaid"
     UNDELIVERED = "undelivered"
     OTHER_LANGUAGE = "other_language"
+
+
+# Until a person decided how to go on, no further reminder is planned.
+ENDS_REMINDERS = frozenset({HandoffReason.NO_REPLY, HandoffReason.BY_HAND})
 
 
 class Priority(StrEnum):

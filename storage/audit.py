@@ -43,6 +43,7 @@ class Kind(StrEnum):
     LEGAL_HOLD = "legal_hold_placed"
     LEGAL_HOLD_LIFTED = "legal_hold_lifted"
     RETENTION = "retention_run"
+    PLANNING = "reminders_planned"
     CASE_FILE = "case_file_made"
     AGENT = "agent_changed"
 

@@ -32,7 +32,7 @@ _PUT = Insert(
 )
 
 
-def put(conn: Connection, setting: Setting) -> None:
+def put(conn: Connection, setting: Setting, *, kind: audit.Kind = audit.Kind.SETTING) -> None:
     """Give a setting its value; the change is noted in the audit."""
     row = {
         "key": setting.key,
@@ -44,7 +44,7 @@ def put(conn: Connection, setting: Setting) -> None:
     _PUT.run(conn, [row])
     entry = audit.Entry(
         at=setting.changed_at,
-        kind=audit.Kind.SETTING,
+        kind=kind,
         actor=setting.changed_by,
         reason=setting.reason,
         detail_json=audit.detail(key=setting.key, value=setting.value_json),

@@ -361,7 +361,7 @@ def test_no_event_in_any_state_leads_to_two_agreements_on_one_account() -> None:
 
 def test_every_reason_for_a_person_that_the_flows_know_is_met_on_the_map() -> None:
     """What the gate or a place's own rule alone can bring about is proved in tests of its own."""
-    elsewhere = {"no_reply", "refused_contact"}
+    elsewhere = {"no_reply", "by_hand", "refused_contact"}
     met = {reason for each in explored().transitions for reason in each.handed_over}
     assert {str(reason) for reason in HandoffReason} - met == elsewhere
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
 import signal
 import sys
 from collections import Counter
@@ -26,7 +27,7 @@ from bot.reminding import Planner, Preview, TooLong, plan_page, preview
 from bot.settings import Settings, still_examples
 from bot.topics import TURNS
 from flows.forecast import Outcome
-from storage import schema
+from storage import planning, schema
 from storage.accounts import START, Place
 from storage.database import Database
 
@@ -39,7 +40,9 @@ leaves through the running service; the gate is asked again at the moment of sen
   duetalk remind --days 90 --preview --html ahead.html
   duetalk remind                                 # plan; Ctrl-C stops after the page in hand
 
-Planning commits page by page: stopped or run twice, it plans nothing twice.
+Run it once a day, by cron for instance: it plans the first reminder of each new bill, and the bot
+plans each further one by itself. It commits page by page: stopped or run twice, it plans nothing
+twice.
 """
 _MOST_DAYS = 366
 
@@ -121,6 +124,8 @@ async def _plan(database: Database, planner: Planner, now: datetime) -> None:
             if done.after is None:
                 break
             after = done.after
+    run = planning.Planning(at=now, by=f"cli:{getpass.getuser()}", count=count)
+    await database.write(lambda conn: planning.note(conn, run))
     if stop.is_set():
         print(f"stopped; {count} reminders are planned. Run it again to go on")
         return

@@ -71,6 +71,14 @@ _PROBLEMS: Mapping[int, str] = {
     429: "error.too_many",
 }
 
+# Rights that not both leads and operators have: whose they are is said in words of their own.
+_WHOSE: Mapping[Right, str] = {
+    Right.AUDIT: "audit",
+    Right.IMPORT: "import",
+    Right.TALK: "talk",
+    Right.ANSWER: "talk",
+}
+
 
 def make_console(
     *,
@@ -148,8 +156,7 @@ async def with_problems(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as problem:
         key, more = _PROBLEMS.get(problem.status), "more"
         if isinstance(problem, NoRight):
-            key = "error.no_right"
-            more = "audit" if problem.right is Right.AUDIT else more
+            key, more = "error.no_right", _WHOSE.get(problem.right, more)
         if key is None:
             raise
         return await page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -70,8 +71,8 @@ async def say(request: web.Request) -> web.StreamResponse:
     text = str(form.get("choice") or form.get("text") or "").strip()[:_TEXT_LIMIT]
     if text:
         await _demo(request).said(thread.id, text, now=visit_of(request).now)
-    referer = request.headers.get("Referer", "")
-    back = path("demo") if referer.endswith(path("demo")) else path("phone", id=thread.id)
+    came_from = urlsplit(request.headers.get("Referer", "")).path
+    back = path("demo") if came_from == path("demo") else path("phone", id=thread.id)
     return _back(request, back)
 
 

@@ -10,7 +10,7 @@ from bot.reminding import Planner
 from bot.settings import still_examples
 from bot.todays import Sample, Seen, by_frequency, todays
 from flows.forecast import Outcome
-from storage import agents
+from storage import agents, planning
 from storage.database import Database
 
 LIST_ROWS = 50
@@ -35,6 +35,7 @@ class RemindersPage:
     quiet: int
     bills: int
     is_all: bool
+    planned: planning.Planning | None
     by_name: tuple[tuple[str, int], ...]
     held: tuple[tuple[str, int], ...]
     rows: tuple[Seen, ...]
@@ -52,7 +53,9 @@ class Reminders:
 
     async def page(self, agent: Face, asked: Asked, *, now: datetime) -> RemindersPage:
         """What becomes of today's reminders; that somebody looked at the list is noted."""
-        found = await self._database.read(lambda conn: todays(conn, self._planner, now))
+        found, planned = await self._database.read(
+            lambda conn: (todays(conn, self._planner, now), planning.newest(conn))
+        )
         rows = found.of(asked.outcome, asked.name)
         shown = tuple(rows[asked.offset : asked.offset + LIST_ROWS])
         told = f"{asked.outcome.value} {asked.name}".strip()
@@ -68,6 +71,7 @@ class Reminders:
             quiet=found.quiet,
             bills=found.bills,
             is_all=found.is_all,
+            planned=planned,
             by_name=tuple(by_frequency(found.counts(asked.outcome))),
             held=tuple(by_frequency(found.counts(Outcome.HELD))),
             rows=shown,

@@ -333,7 +333,14 @@ def _plan_fact(terms: PlanTerms) -> Phrase:
     return _fact("plan_active", count=terms.count, amount=terms.regular)
 
 
+# Why a reminder is a person's to decide, where the case alone does not say it.
+_WHY_BY_HAND = frozenset({"first_overdue_max_days", "large", "old"})
+
+
 def _to_do(reason: HandoffReason, summary: HandoffSummary) -> Iterator[Phrase]:
+    rule = summary.task.rpartition(".")[2]
+    if reason is HandoffReason.BY_HAND and rule in _WHY_BY_HAND:
+        yield Phrase(key=f"rule.{rule}")
     yield Phrase(key=f"task.{reason.value}")
     ends = [hold.until_at for hold in summary.holds]
     if ends and None in ends:

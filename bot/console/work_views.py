@@ -18,6 +18,7 @@ from bot.console.visit import CONSOLE, page, permitted, visit_of
 from bot.console.work import COMPLAINTS, DISPUTES, Answer, Work
 from flows.duties import RULES, DutyKind
 from flows.money import Money, parse_money
+from flows.policy.monitoring import LEAST_REMINDERS
 from flows.records import ConversationId
 from flows.records import Outcome as Finding
 from storage.registers import Entry, Wanted
@@ -415,7 +416,9 @@ async def _sending_page(
         "shown": await _work(request).sending(_now(request)),
         "problem": problem,
     }
-    return await page(request, "sending.html", status=status, **values)
+    return await page(
+        request, "sending.html", status=status, least_reminders=LEAST_REMINDERS, **values
+    )
 
 
 def _scope(written: str) -> Scope | None:

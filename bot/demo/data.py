@@ -39,6 +39,7 @@ from storage import (
     creditors,
     imports,
     messages,
+    planning,
     schema,
     transcripts,
 )
@@ -87,7 +88,8 @@ class Demo:
         ]
         for person in _people(now):
             agents.put(conn, person, password_hash=self.password_hash)
-        plan(conn, self._planner(), now)
+        count = plan(conn, self._planner(), now)
+        planning.note(conn, planning.Planning(at=now, by="demo", count=count))
         records = accounts.snapshot(conn, ids).values()
         self.phones_of = {r.reference[-4:]: r.person_id for r in records}
 

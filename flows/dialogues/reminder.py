@@ -28,6 +28,7 @@ from flows.events import TimeCame
 from flows.ladder import Rung, Standing
 from flows.model import ContactDirection, Dialogue, Turn
 from flows.records import (
+    ENDS_REMINDERS,
     Appointment,
     AppointmentKind,
     HandoffReason,
@@ -89,7 +90,7 @@ def _reminder(turn: Turn, appointment: Appointment) -> Answer:
             actions=_come_back(turn, held.until_at.date() if held.until_at else None),
             reasons=because(f"hold.{held.name}", "reminders wait"),
         )
-    if any(h.is_open and h.reason is HandoffReason.NO_REPLY for h in turn.conversation.handoffs):
+    if any(h.is_open and h.reason in ENDS_REMINDERS for h in turn.conversation.handoffs):
         return Answer(reasons=because("handoff.waiting", "a person decides how to go on"))
     return _climb(turn, appointment)
 
@@ -107,7 +108,7 @@ def _climb(turn: Turn, appointment: Appointment) -> Answer:
         return _told(turn, _words(turn, step.stage, kind="notice"))
     wish = ladder.needs_person(turn.case.account, standing, turn.today)
     if wish:
-        person = to_person(HandoffReason.NO_REPLY, turn, holds_bot=False)
+        person = to_person(HandoffReason.BY_HAND, turn, task=f"ladder.{wish}", holds_bot=False)
         return Answer(actions=(person,), reasons=because(f"ladder.{wish}", "a person writes"))
     return _fresh(turn, step, standing)
 

@@ -110,7 +110,7 @@ async def test_an_agent_works_from_the_keyboard_alone(desk: Desk) -> None:
         await page.keyboard.type("好的，我查一下再回您。")
         await expect(page.locator(".guard-ok")).to_contain_text("现在可以发送")
         await page.keyboard.press("Control+Enter")
-        await expect(page.locator(".toast")).to_contain_text("已发送")
+        await expect(page.locator(".toast")).to_contain_text("已排队")
         await expect(page.locator(".line-ours").last).to_contain_text("好的，我查一下再回您。")
 
         await page.keyboard.press("Escape")

@@ -111,13 +111,19 @@ async def test_a_talk_is_snoozed_and_closed_in_a_dialogue(office: Office, browse
     async with opened(office, browser, "agent", locale="en-US") as page:
         await page.goto("/console/talks/c1")
         await page.click("#act-claim")
-        await expect(page.locator("#act-snooze")).to_be_visible()
+        await expect(page.locator("#act-snooze")).to_be_hidden()
+        await page.locator(".head-more > summary").click()
+        await expect(page.locator("#act-snooze")).to_contain_text("Snooze")
+        await page.keyboard.press("Escape")
         name = await page.locator("#talk").bounding_box()
         assert name is not None
         assert name["width"] > NAME_SHOWS, "the acts leave the name its place"
         await page.locator("body").press("s")
+        await page.keyboard.press("Escape")
+        await expect(page.locator(".head-more > summary")).to_be_focused()
+        await page.locator("body").press("s")
         await page.locator("dialog[open] button.button-main").click()
-        await expect(page.locator("#act-wake")).to_be_visible()
+        await expect(page.locator("#act-wake")).to_have_count(1)
         await page.locator("body").press("e")
         await page.locator("dialog[open] input[value=settled]").check()
         await page.locator("dialog[open] #note").fill("all said")
@@ -145,3 +151,44 @@ async def test_nothing_needs_sideways_scrolling(office: Office, browser: Browser
                 await page.set_viewport_size({"width": width, "height": 800})
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= width, (where, width, wide)
+
+
+@pytest.mark.parametrize("width", [320, 1024, 1680])
+async def test_a_toast_and_the_acts_cover_nothing_that_is_needed(
+    office: Office, browser: Browser, width: int
+) -> None:
+    await office.say("hello")
+    size = {"width": width, "height": 844}
+    async with opened(office, browser, "agent", locale="en-US", viewport=size) as page:
+        await page.goto("/console/talks/c1")
+        await page.click("#act-claim")
+        note = await page.locator(".toast").bounding_box()
+        foot = await page.locator(".talk-foot").bounding_box()
+        assert note is not None
+        assert foot is not None
+        assert note["y"] + note["height"] <= foot["y"]
+        more = page.locator(".head-more > summary")
+        if await more.is_visible():
+            await more.click()
+        shown = page.locator("#act-close")
+        box = await shown.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert await shown.inner_text() == "Close"
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+async def test_every_page_of_a_role_is_reached_from_the_bar(
+    office: Office, browser: Browser, width: int
+) -> None:
+    size = {"width": width, "height": 700}
+    async with opened(office, browser, "operator", locale="en-US", viewport=size) as page:
+        await page.goto("/console/tasks")
+        last = await page.locator(".nav a").last.bounding_box()
+        tools = await page.locator(".top-end").bounding_box()
+        assert last is not None
+        assert tools is not None
+        is_below = last["y"] >= tools["y"] + tools["height"]
+        assert is_below or last["x"] + last["width"] <= tools["x"]
+        assert last["x"] + last["width"] <= width

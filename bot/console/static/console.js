@@ -362,8 +362,9 @@ document.addEventListener("click", async (event) => {
   form.className = "";
   box.append(form);
   document.body.append(box);
-  one("a.button", form).addEventListener("click", (back) => { back.preventDefault(); box.close(); });
-  box.addEventListener("close", () => { box.remove(); link.focus(); });
+  one("a.button", form).addEventListener("click", (click) => { click.preventDefault(); box.close(); });
+  const back = link.checkVisibility() ? link : one("summary", link.closest("details"));
+  box.addEventListener("close", () => { box.remove(); back.focus(); });
   box.showModal();
 });
 

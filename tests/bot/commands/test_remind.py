@@ -119,3 +119,12 @@ def test_a_stop_by_hand_leaves_whole_pages_and_the_next_run_plans_the_rest(setti
     assert f"{BILLS - planned} reminders planned" in ran(settings)
     for table in ("conversations", "jobs", "routes", "persons"):
         assert stored(settings, f"SELECT count(*) FROM {table}") == BILLS
+
+
+def test_planning_is_noted_with_who_did_it_and_how_many(settings: Path) -> None:
+    fill(settings, 2)
+    assert "2 reminders planned" in ran(settings)
+    noted = "SELECT count(*) FROM audit_log WHERE kind = 'reminders_planned' AND actor LIKE 'cli:%'"
+    assert stored(settings, noted) == 1
+    newest = "SELECT json_extract(value_json, '$.count') FROM settings"
+    assert stored(settings, newest) == 2

@@ -96,3 +96,18 @@ def test_the_summary_tells_who_where_and_how_late() -> None:
 
 def test_nobody_is_asked_for_in_a_plain_talk() -> None:
     assert handoff_of(fold(a_conversation(), (), NOW), _heard(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("task", "keys"),
+    [
+        ("cadence.first_overdue_max_days", ["rule.first_overdue_max_days", "task.by_hand"]),
+        ("ladder.large", ["rule.large", "task.by_hand"]),
+        ("zone.unknown", ["task.by_hand"]),
+    ],
+)
+def test_a_reminder_that_a_person_decides_says_why(task: str, keys: list[str]) -> None:
+    state = _handed_over(HandoffReason.BY_HAND, task=task)
+    card = handoff_of(state, _heard(), NOW)
+    assert card is not None
+    assert [phrase.key for phrase in card.to_do] == keys

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from flows.money import Currency, Money
-from storage import agents, stops
+from storage import agents, planning, stops
 from tests.bot.bills import Bill, take_in
 from tests.bot.console.test_work import ROLES, Office, office, pages
 from tests.builders import TODAY
@@ -100,3 +100,16 @@ async def test_settings_that_are_still_examples_are_told(office: Office) -> None
 async def test_the_page_is_reached_from_sending(office: Office) -> None:
     await office.log_in("operator")
     assert 'href="/console/reminders"' in await office.text("/sending")
+
+
+async def test_the_page_says_where_and_when_planning_happens(office: Office) -> None:
+    await office.log_in("operator")
+    page = shown(await office.text("/reminders"))
+    assert "Nothing is planned on this page" in page
+    assert "duetalk remind" in page
+    assert "Nobody has planned yet" in page
+    run = planning.Planning(at=office.clock.now(), by="cli:ops", count=2)
+    await office.db.write(lambda conn: planning.note(conn, run))
+    assert re.search(r"Planned last: [^,]+, 2 reminders", shown(await office.text("/reminders")))
+    acts = await office.db.read(agents.acts_of)
+    assert "reminders_planned" not in [act.act for act in acts], "storage's own note is no act"

@@ -407,6 +407,14 @@ async def test_words_written_on_a_phone_arrive(browser: Browser) -> None:
     assert browser.demo.shown.phones[0].bubbles[-1].said.text == "好"
 
 
+async def test_a_phone_on_the_demo_page_leads_back_there_without_script(browser: Browser) -> None:
+    await browser.get("/demo")
+    for came_from in ("/demo", "/demo?started=1"):
+        headers = {"Referer": str(browser.client.make_url(f"/console{came_from}"))}
+        done = await browser.post("/phones/wang/said", headers=headers, text="好")
+        assert done.headers["Location"] == "/console/demo"
+
+
 async def test_the_demos_clock_moves_by_known_steps_only(browser: Browser) -> None:
     await browser.get("/demo")
     assert (await browser.post("/demo/clock", step="hour")).status == 303

@@ -410,3 +410,35 @@ async def test_the_operator_lets_a_stopped_campaign_go_on(office: Office) -> Non
     assert "campaign_resumed" in await office.acts()
     await office.log_in("agent")
     assert (await office.post("/sending/campaign", campaign="", reason="x")).status == 403
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_only_who_talks_is_offered_the_next_talk(office: Office, role: str) -> None:
+    await office.log_in(role)
+    page = await office.text("/talks")
+    assert ("act-next" in page) is ("My open work" in page) is (role in ("agent", "lead"))
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "whose"),
+    [
+        ("agent", "/import", "Operators see it"),
+        ("lead", "/import", "Operators see it"),
+        ("agent", "/sending", "Leads and operators see it"),
+        ("operator", "/audit", "Auditors see it"),
+        ("auditor", "/talks/c1/close", "Agents and leads answer customers"),
+    ],
+)
+async def test_a_page_of_another_role_says_whose_it_is(
+    office: Office, role: str, where: str, whose: str
+) -> None:
+    await office.say("hello")
+    await office.log_in(role)
+    answer = await office.get(where)
+    assert answer.status == 403
+    assert whose in await answer.text()
+
+
+async def test_few_reminders_are_said_to_count_as_a_hundred(office: Office) -> None:
+    await office.log_in("lead")
+    assert "Fewer than 100 reminders count as 100" in await office.text("/sending")
