@@ -440,7 +440,7 @@ def _other_sum(turn: Turn, proposed: Promise) -> Answer:
 
 def _extension(turn: Turn) -> Answer:
     """More time: given at once within policy, else the latest day we can give is offered."""
-    until = facts.day(turn) or _until_likely(turn)
+    until = _until_named(turn) or _until_likely(turn)
     is_vague = facts.day(turn) is None and facts.has(turn, Tag.VAGUE_TIME)
     if until is None or is_vague:
         return _ask_until(turn)
@@ -465,6 +465,13 @@ def _until_likely(turn: Turn) -> date | None:
     limit = turn.case.account.terms.max_extension_days
     near = [day for day in ahead if limit is None or (day - turn.today).days <= limit]
     return next(reversed(near), next(iter(ahead), None))
+
+
+def _until_named(turn: Turn) -> date | None:
+    """昨天你们说可以缓到12月1号: the day until which, before any other that is named."""
+    named = facts.day(turn)
+    is_past = named is not None and named < turn.today
+    return (facts.day(turn, Role.UNTIL) or named) if is_past else named
 
 
 # 十日, with neither 號 nor a month: in Cantonese a number of days as well as a day of the month.

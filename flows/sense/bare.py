@@ -7,7 +7,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from flows import two_parts
+from flows import facts, two_parts
 from flows.events import CustomerSaid
 from flows.model import Question, Turn
 from flows.records import HandoffReason
@@ -302,6 +302,7 @@ def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
     is_day_asked = question is not None and question.asked is Asked.DATE
     is_day_asked = is_day_asked or _days_follow_part(reading, question)
     is_day_asked = is_day_asked or Tag.INCOME_DAY in reading.tags
+    is_day_asked = is_day_asked or bool(_DAY_OF_BILL.search(reading.text))
     if not is_day_asked and not any(e.kind is EntityKind.COUNT for e in reading.entities):
         return reading
     least = turn.case.account.terms.min_instalment_minor or 0
@@ -318,6 +319,7 @@ def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, entities=entities)
 
 
+_DAY_OF_BILL = re.compile(r"(?:[还還]款|扣款|[缴繳]款|[付交]款|[账帳][单單])(?:日|[的嘅]?日[子期])")
 _THEN_MONTHLY = re.compile(
     r"(?:然[后後]|之[后後]|以[后後]|往[后後]|[后後]面|接[着著]|跟住)[^,，。]{0,3}每"
 )
@@ -434,6 +436,42 @@ def _with_bare_day(reading: Understanding, turn: Turn) -> Understanding:
 _A_MONTH = re.compile(r"[每一][个個]?月|逐月|\ba month\b|\bmonthly\b", re.IGNORECASE)
 
 
+# 700一期, 每期700 and no more.
+_SUM_EACH = re.compile(
+    r"\W*[那就咁]*(?:[\d,.]{2,7}|[一二两兩三四五六七八九][百千][一二两兩三四五六七八九]?十?)(?:元|块|塊|蚊)?/?(?:[一每1](?:期|[个個]月|[次笔筆]))(?:[吧啊呀呢啦喇得行吗嗎嘛可以唔])*\W*"
+    r"|\W*[那就咁]*[一每](?:期|[个個]月|[次笔筆])(?:[\d,.]{2,7}|[一二两兩三四五六七八九][百千][一二两兩三四五六七八九]?十?)(?:元|块|塊|蚊)?(?:[吧啊呀呢啦喇得行吗嗎嘛可以唔])*\W*"
+)
+
+
+def _is_product(reading: Understanding) -> bool:
+    """1200 x 4: a sum and how many times it is paid."""
+    return any(e.kind is EntityKind.COUNT and e.text[:1] in "x×*X乘" for e in reading.entities)
+
+
+_TIMES = re.compile(r" ?([x×*X乘] ?(\d{1,2}))(?![\d.])")
+
+
+def _with_times(reading: Understanding, turn: Turn) -> Understanding:
+    """1200 x 4 of 4,800: four payments, where the product is what is owed."""
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    has_count = any(e.kind is EntityKind.COUNT for e in reading.entities)
+    said = _TIMES.match(reading.text, sums[0].end) if len(sums) == 1 and not has_count else None
+    money = facts.money_of(turn, sums[0]) if said is not None else None
+    if said is None or money is None:
+        return reading
+    number, owed = int(said[2]), turn.case.account.outstanding.minor
+    if number < _PAIR or abs(money.minor * number - owed) >= money.minor:
+        return reading
+    count = Entity(
+        kind=EntityKind.COUNT, text=said[1], start=said.start(1), end=said.end(1), value=number
+    )
+    entities = tuple(sorted((*reading.entities, count), key=lambda e: e.start))
+    return replace(reading, entities=entities)
+
+
+_PAIR = 2
+
+
 def _with_bare_plan(reading: Understanding, turn: Turn) -> Understanding:
     """6期, 五六百一个月 as the answer to a reminder: a wish for instalments, told in figures."""
     question = turn.conversation.dialogue.question
@@ -444,6 +482,7 @@ def _with_bare_plan(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     counts = [e for e in reading.entities if e.kind is EntityKind.COUNT]
     named = any(not e.text.strip().isdecimal() for e in counts) and not _rest(reading)
+    named = named or bool(_SUM_EACH.fullmatch(reading.text)) or _is_product(reading)
     vague = Tag.VAGUE_AMOUNT in reading.tags and bool(_A_MONTH.search(reading.text))
     if not named and not vague:
         return reading
@@ -750,6 +789,7 @@ RULES = (
     Rule(
         "talk.other_promised_sum", _with_other_promised_sum, of_kinds=OF_SUMS, of_question=UNASKED
     ),
+    Rule("talk.times", _with_times, of_kinds=OF_SUMS),
     Rule(
         "talk.bare_plan",
         _with_bare_plan,

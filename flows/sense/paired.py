@@ -108,8 +108,9 @@ def _days_on(first: date, later: re.Match[str]) -> date:
 def _with_part_before_rest(reading: Understanding, turn: Turn) -> Understanding:
     """ "Only 250 of it Friday, rest Dec 15": the sum before the rest is the part that comes first."""
     rest = two_parts.rest_at(reading.text)
-    offers = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
-    if rest is None or reading.intent not in offers or Tag.PAST in reading.tags:
+    if rest is None or Tag.PAST in reading.tags:
+        return reading
+    if reading.intent not in _PART_OFFERS and not _is_guess_between(reading, rest.start()):
         return reading
     sums = [e for e in reading.entities if e.kind in _SUMS]
     days = [e for e in reading.entities if isinstance(e.value, date)]
@@ -120,6 +121,20 @@ def _with_part_before_rest(reading: Understanding, turn: Turn) -> Understanding:
     if not any(day.start > rest.start() for day in days):
         return reading
     return _as_part(reading, sums[0])
+
+
+_PART_OFFERS = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
+_PART_GUESSED = (Intent.REQUEST_INSTALMENTS, Intent.REQUEST_EXTENSION)
+_SIZES = frozenset({EntityKind.COUNT, EntityKind.FREQUENCY, EntityKind.PAY_DAY, EntityKind.SHARE})
+
+
+def _is_guess_between(reading: Understanding, rest: int) -> bool:
+    """月底还1000 其余下个月底: half a guess at a plan, with a day on either side of the rest."""
+    if reading.intent not in _PART_GUESSED or reading.band is Band.ACT:
+        return False
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    kinds = {e.kind for e in reading.entities}
+    return len(days) == _PAIR and days[0].end <= rest < days[1].start and not kinds & _SIZES
 
 
 _PART_PROMISED = (Role.PART, Intent.PROMISE_TO_PAY)
@@ -445,7 +460,7 @@ RULES = (
     Rule(
         "paired.part_before_rest",
         _with_part_before_rest,
-        {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY},
+        {*_PART_OFFERS, *_PART_GUESSED},
         of_facts=2,
         of_kinds=OF_PARTS,
     ),

@@ -45,11 +45,11 @@ _MONTH_STARTS_OVER = 10
 _NEW_YEAR_NEAR = timedelta(days=60)
 
 # 剩下周五还 is "the rest on Friday", not "next Friday".
-_NOT_REST = "(?<![剩余留])"
+_NOT_REST = "(?<![剩留])(?:(?<!余)|(?<=其余))"
 # 工地上月底结账, 手上周五才有钱: 上 belongs to the noun before it.
 _NOT_REST_OR_PLACE = f"{_NOT_REST}(?:(?<![工场地网身手线路船晚早楼车卡账街])|(?!上[月周]))"
 _WHICH_WEEK = f"{_NOT_REST_OR_PLACE}(?P<which>上上|下下|上|这|本|今|下)一?个?"
-_WHICH_MONTH = f"{_NOT_REST_OR_PLACE}(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
+_WHICH_MONTH = f"(?:{_NOT_REST_OR_PLACE}|(?=下个月))(?P<which>上上|下下|上|这|本|今|当|下)一?个?"
 # A day without 号 is one only where nothing makes it a sum: 下个月15还, not 下个月15块.
 _BARE_DAY_END = "(?=$|先[还付给交缴转]|[,，。!?、 还付给交缴转打汇前之以再发领吧行可能左开起全就])"
 _LENGTH_OF_DAYS_MAX = 10

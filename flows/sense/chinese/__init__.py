@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from flows.sense.chinese import claims, days, limits, people, plans
-from flows.sense.named import OF_DAYS, OF_PAY_DAYS, OF_PROMISE, OF_SCHEDULE, OF_SUMS, UNASKED, Rule
+from flows.sense.named import (
+    OF_DAYS,
+    OF_PARTS,
+    OF_PAY_DAYS,
+    OF_PROMISE,
+    OF_SCHEDULE,
+    OF_SUMS,
+    UNASKED,
+    Rule,
+)
 from flows.understanding.intents import Intent
 from flows.understanding.values import EntityKind
 
 # In the order in which they are asked, which crosses the matters.
 RULES = (
+    Rule("chinese.kin_speaking", people.with_kin_speaking),
+    Rule(
+        "chinese.total_beside_part", plans.without_total_beside_part, of_facts=2, of_kinds=OF_PARTS
+    ),
+    Rule("chinese.stop_of_plan", plans.without_stop_of_plan, {Intent.OPT_OUT}),
+    Rule(
+        "chinese.promise_moved",
+        plans.with_promise_moved,
+        plans.MOVED_TAKEN_FOR,
+        of_kinds=OF_DAYS,
+    ),
     Rule("chinese.days_in_row", limits.with_days_in_row, limits.TAKEN_FOR),
     Rule("chinese.way_asked_first", claims.with_way_asked_first, {Intent.ALREADY_PAID}),
     Rule("chinese.balance_of_claim", claims.without_balance_of_claim, {Intent.ALREADY_PAID}),

@@ -104,6 +104,8 @@ def _coming(month: int, day: int, today: date) -> date | None:
     return None
 
 
+# 结了先给你: what comes after, and not what is done.
+_AND_THEN = re.compile(r"[了咗](?=[先再就])")
 _IS_DONE = re.compile(
     r"[了過过咗已]|[刚剛啱][刚剛啱才]?|\b(?:sent|paid|done|did|made|transferred|went|just|already)\b",
     re.IGNORECASE,
@@ -116,8 +118,10 @@ def with_payment_to_come(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     days = [e.value for e in reading.entities if isinstance(e.value, date)]
     is_ahead = bool(days) and min(days) > turn.today
-    is_ahead = is_ahead and bool(reading.tags & {Tag.FUTURE, Tag.WHOLE})
-    if not is_ahead or _IS_DONE.search(reading.text) or reading.tags & (_NOT_TO_COME - {Tag.PAST}):
+    is_told = bool(reading.tags & {Tag.FUTURE, Tag.WHOLE}) or Intent.PROMISE_TO_PAY in reading.also
+    is_ahead = is_ahead and is_told
+    text = _AND_THEN.sub(" ", reading.text)
+    if not is_ahead or _IS_DONE.search(text) or reading.tags & (_NOT_TO_COME - {Tag.PAST}):
         return reading
     also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
     tags = reading.tags - {Tag.PAST}

@@ -91,6 +91,28 @@ def with_hardship_in_grumble(reading: Understanding, turn: Turn) -> Understandin
     return replace(reading, intent=Intent.HARDSHIP, band=Band.CONFIRM)
 
 
+_OF_HIS = r"[的他她]?(?:先生|太太|老公|老婆|丈夫|妻子|[妈媽]{1,2}|爸爸?|老[爸妈媽豆母]|母[亲親]|父[亲親]|[儿兒]子|女[儿兒]|哥哥?|姐姐?|弟弟?|妹妹?|男友|女友|男朋友|女朋友|室友|同事|朋友|阿[爸妈媽])(?![^ ,，。]{0,6}(?:[还還付]的|借的))"
+
+
+def with_kin_speaking(reading: Understanding, turn: Turn) -> Understanding:
+    """我是怡君的先生: by the customer's own name another tells who he is."""
+    name = turn.conversation.person.name
+    said = re.search(rf"我(?:是|係|系)(?P<of>[\u4e00-\u9fff]{{1,4}}?){_OF_HIS}", reading.text)
+    if said is None or len(name) < _SHORTEST_NAME or not name.endswith(said["of"]):
+        return reading
+    if len(said["of"]) < _SHORTEST_NAME and said["of"] != name:
+        return reading
+    also = tuple(i for i in reading.intents if i in _KEPT_BESIDE_KIN)
+    # By the name itself it is no guess any more.
+    sure = 1.0
+    return replace(reading, intent=Intent.WRONG_PERSON, also=also, band=Band.ACT, confidence=sure)
+
+
+# A given name of one character says too little.
+_SHORTEST_NAME = 2
+_KEPT_BESIDE_KIN = frozenset({Intent.DECEASED, Intent.OPT_OUT, Intent.VULNERABLE, Intent.LEGAL})
+
+
 _KIN_BESIDE = re.compile(
     r"我[跟和同與与][^,，。]{0,2}(?:[他她][爸妈媽]|[爸妈媽老]|孩子)|[我俺](?:们|們|哋|家)?[^,，。]{0,2}(?:轮流|輪流|一起)"
 )

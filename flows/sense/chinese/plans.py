@@ -54,6 +54,7 @@ def without_payment_of_down(reading: Understanding, turn: Turn) -> Understanding
 
 
 _LEAST_EACH = re.compile(
+    r"(?:[每一][个個]?[月期]|月[付供])[^,，。]{0,4}多少[^,，。]{0,4}(?:你[们們哋]?|您)[^,，。]{0,3}(?:[说說][了]?算|定|看着|話事|决定|決定)|"
     r"最(?:少|低)[^,，。]{0,4}(?:[每一][个個]?[月期]|月[付供])|(?:[每一][个個]?[月期]|月[付供])[^,，。]{0,3}最(?:少|低)"
 )
 
@@ -192,6 +193,9 @@ def with_first_lighter(reading: Understanding, turn: Turn) -> Understanding:
 _LOWER = re.compile(
     r"\W*(?:[那就还還這这每一期个個月]|可以|可唔可以|能不能|能|得唔得|[还還]能|不能)*再(?:[少低]|便宜)(?:[点點些啲一]|一点|一點)*(?:[了吗嗎嘛不行么麼吧啊呀得唔])*\W*"
 )
+_MOST_ASKED = re.compile(
+    r"\W*(?:[那就咁]|请问|請問|你[们們哋]?)*最(?:多|[长長])(?:能|可以|可|得)?(?:分|[还還])?(?:到|成|做)?(?:[几幾]|多少)[个個多]?(?:期|月|久|耐)?(?:[啊呀呢吗嗎嘛])*\W*"
+)
 LOWER_TAKEN_FOR = frozenset(
     {Intent.REQUEST_DISCOUNT, Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.UNCLEAR}
 )
@@ -201,7 +205,51 @@ def with_lower_asked(reading: Understanding, turn: Turn) -> Understanding:
     """不能再低了吗, under a schedule: smaller payments are wished for, nothing off the sum."""
     question = turn.conversation.dialogue.question
     is_schedule = question is not None and question.asked is Asked.CONFIRM
+    if is_schedule and not reading.entities and _MOST_ASKED.fullmatch(reading.text):
+        return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=())
     if not is_schedule or reading.entities or not _LOWER.fullmatch(reading.text):
         return reading
     tags = reading.tags | {Tag.TOO_MUCH}
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), tags=tags)
+
+
+def without_total_beside_part(reading: Understanding, turn: Turn) -> Understanding:
+    """一万二千八 我先付一半: all that is owed, said first, is no sum that he offers."""
+    owed = turn.case.account.outstanding.decimal
+    sums = [e for e in reading.entities if e.kind in (EntityKind.AMOUNT, EntityKind.SHARE)]
+    total = [e for e in sums if e.value == owed and e.role is None]
+    parts = [e for e in sums if e.role in (Role.PART, Role.DOWN_PAYMENT)]
+    if len(sums) != 2 or len(total) != 1 or len(parts) != 1 or total[0].start > parts[0].start:
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e is not total[0]))
+
+
+_OF_MESSAGES = re.compile(
+    r"[发發][了]?|短[信訊讯]|信息|[消訊讯]息|打[扰擾]|[骚騷]|[烦煩]|[联聯][系繫络絡]|退[订訂]"
+)
+
+
+def without_stop_of_plan(reading: Understanding, turn: Turn) -> Understanding:
+    """取消 不分了: half a guess at a stop is about instalments, which he does not want."""
+    is_guess = Intent.OPT_OUT in reading.intents and reading.evidence.keyword is None
+    if not is_guess or Tag.NO_PLAN not in reading.tags or _OF_MESSAGES.search(reading.text):
+        return reading
+    others = tuple(i for i in reading.intents if i is not Intent.OPT_OUT)
+    lead, *also = others or (Intent.UNCLEAR,)
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+_CHANGES = re.compile(r"改|[换換]|挪|[调調]")
+MOVED_TAKEN_FOR = frozenset({Intent.REQUEST_INSTALMENTS, Intent.BALANCE_QUERY, Intent.UNCLEAR})
+
+
+def with_promise_moved(reading: Understanding, turn: Turn) -> Understanding:
+    """能不能改30号, while a promise stands and no plan: its day is moved."""
+    standing = turn.case.open_promise
+    kinds = [e.kind for e in reading.entities]
+    if standing is None or turn.case.live_plan is not None or kinds != [EntityKind.DATE]:
+        return reading
+    if not _CHANGES.search(reading.text) or Tag.SPLIT in reading.tags:
+        return reading
+    tags = (reading.tags | {Tag.CORRECTION}) - {Tag.ASKS}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags)

@@ -288,7 +288,12 @@ def with_all_then(reading: Understanding, turn: Turn) -> Understanding:
     )
 
 
+# 一期一期还太烦 一次还了拉倒: what he does not want comes first.
+_TIRED_OF_PARTS = re.compile(
+    r"(?:分期|一期一期|[每按]月|慢慢)[^,，。]{0,6}(?:[烦煩]|[麻]|累|[没沒]意思|[长長慢])[^,，。]{0,3}[ ,，]*[^,，。]{0,4}一(?:次|把|笔|筆|下)"
+)
 _ONE_GO = re.compile(
+    r"一(?:次|把|笔|筆|下)(?:子|性|[过過])?(?:全|都|给|給)?(?:[还還付缴繳交清结結])|"
     r"\b(?:one|1|a single) (?:shot|go|time|hit|payment|lump)\b|\blump sum\b|\bone[- ]off\b",
     re.IGNORECASE,
 )
@@ -296,11 +301,14 @@ _ONE_GO = re.compile(
 
 def with_all_in_one_go(reading: Understanding, turn: Turn) -> Understanding:
     """ "Then I clear everything one shot, can?": all of it at once, and no instalments."""
-    is_guess = reading.intent is Intent.REQUEST_INSTALMENTS and reading.band is not Band.ACT
+    is_tired = bool(_TIRED_OF_PARTS.search(reading.text))
+    is_guess = is_tired or reading.band is not Band.ACT
+    is_guess = is_guess and reading.intent is Intent.REQUEST_INSTALMENTS
     if not is_guess or Tag.WHOLE not in reading.tags or not _ONE_GO.search(reading.text):
         return reading
     sizes = {EntityKind.COUNT, EntityKind.AMOUNT, EntityKind.FREQUENCY}
-    if any(e.kind in sizes for e in reading.entities) or reading.tags & {Tag.SPLIT, Tag.CANNOT}:
+    parted = {Tag.CANNOT} if is_tired else {Tag.SPLIT, Tag.CANNOT}
+    if any(e.kind in sizes for e in reading.entities) or reading.tags & parted:
         return reading
     also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
