@@ -37,7 +37,7 @@ DAY = "(?:3[01]|[12][0-9]|0?[1-9])"
 MONEY_UNIT = "(?: ?(?:块|元|圆|rmb|usd|hkd|dollars|bucks|刀|万))"
 _DIGITS = tuple("0123456789")
 _SEPARATED = re.compile("[0-9]{1,4}[-/.:][0-9]")
-_SAYS_DAY = "(?:号|日|已|那天|之?前|以前|之?后|还|付|再|发|左右|能|交|缴|转|到|开始|起)"
+_SAYS_DAY = "(?:号|日|已|那天|之?前|以前|之?后|还|付|再|发|左右|能|交|缴|转|到|开始|起|给(?=你|$))"
 _SHARES = {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5)}
 _SAYS_DAY_NEXT = re.compile(_SAYS_DAY)
 _LEADS_TO_DAY = re.compile(r"(?:on|by|before|after|till|until|from|due|of) $")

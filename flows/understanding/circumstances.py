@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from flows.languages.en.context import is_of_something_else
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found
-from flows.understanding.values import EntityKind, Role
+from flows.understanding import masks
+from flows.understanding.values import Asked, EntityKind, Role
 
 _Fact = tuple[Found, Role | None]
 
@@ -31,8 +33,37 @@ _PAYS = Pattern(
     r"|\b(?:pay(?!day|check| ?day)(?:ing)?|settl(?:e|ing)|send(?:ing)?|clear(?:ing)?|transfer(?:ring)?|sort(?:ing)? (?:it|this|that)|do (?:it|this|that)|"
     r"(?:you'?ll|u'?ll|you will|you can|you) (?:get|have)|can do|get it to you)\b"
 )
+_OPEN_DAY = Pattern(
+    r"(?:on |by |before )?(?:the )?(?:[0-9]{1,2} ?(?:st|nd|rd|th)|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)"
+)
+_DAY_WANTED = frozenset(
+    {Asked.DATE, Asked.CLAIM_DETAILS, Asked.CALLBACK_TIME, Asked.CONFIRM, Asked.CHOOSE_OPTION}
+)
 _WORDS_BESIDE_MIN = 2
 _WORD = re.compile("[\u3400-\u9fff]|[a-z']+")
+
+
+def without_told_days(
+    text: str, found: list[Found], today: date, asked: Asked | None
+) -> list[Found]:
+    """The findings without open days beside which nothing speaks of paying; they stay masked.
+
+    The funeral's on thursday, why do you text on sunday: such a day is none to pay on, and only
+    guessed to be one to come.
+    """
+    if asked in _DAY_WANTED or any(one.kind in _SPREAD for one in found):
+        return found
+    return [
+        Found(start=one.start, end=one.end, mask=masks.DATE) if _is_told(text, one, today) else one
+        for one in found
+    ]
+
+
+def _is_told(text: str, one: Found, today: date) -> bool:
+    if one.kind is not EntityKind.DATE or not _OPEN_DAY.fullmatch(text, one.start, one.end):
+        return False
+    is_ahead = type(one.value) is not date or one.value >= today
+    return is_ahead and is_of_something_else(text, one.start, one.end)
 
 
 def without_circumstances(text: str, facts: list[_Fact]) -> list[_Fact]:

@@ -75,6 +75,7 @@ _FOLLOWED = Pattern(
 _OR_NEXT = re.compile(r" or (?:maybe |possibly )?(?:the )?(?:day after|next day|following day)\b")
 _DAYS_OF_WEEK = 7
 _REST_OF_WEEK = timedelta(days=6)
+_WEEK = timedelta(weeks=1)
 
 
 def told_apart(text: str, found: Sequence[Found], today: date) -> list[Found]:
@@ -293,7 +294,10 @@ def _span(found: Found) -> tuple[date, date] | None:
     if len(found.alternatives) != 2:
         return None
     first, last = found.alternatives
-    return (first, last) if type(first) is date and type(last) is date else None
+    if type(first) is not date or type(last) is not date:
+        return None
+    # Of a weekday said on that very day either is meant, and none between them.
+    return None if last - first == _WEEK else (first, last)
 
 
 def _counted_from(text: str, first: Found, later: Found, today: date) -> Found:

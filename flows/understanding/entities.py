@@ -29,7 +29,7 @@ from flows.languages.zh.times import part_of_day as chinese_part_of_day
 from flows.replacing import maker, replace
 from flows.understanding import masks
 from flows.understanding.answers import answered, chosen, details
-from flows.understanding.circumstances import without_circumstances
+from flows.understanding.circumstances import without_circumstances, without_told_days
 from flows.understanding.days_together import (
     both_every_month,
     counted_beside,
@@ -40,7 +40,15 @@ from flows.understanding.days_together import (
 )
 from flows.understanding.normalise import Normal
 from flows.understanding.second_thoughts import is_moved, without_replaced
-from flows.understanding.values import Asked, Entity, EntityKind, LanguageTag, Role, Value
+from flows.understanding.values import (
+    Asked,
+    Entity,
+    EntityKind,
+    Frequency,
+    LanguageTag,
+    Role,
+    Value,
+)
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
@@ -119,6 +127,8 @@ def read_entities(
         found = without_replaced(text, _joined(text, found), today)
         found = without_wages(text, both_every_month(text, found))
         found = _settled(text, told_apart(text, in_month_named(text, found, today), today))
+    if language is LanguageTag.EN or not _HAN.search(text):
+        found = without_told_days(text, found, today, asked)
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:
         facts = without_circumstances(text, _once(_without_rhythm_of_income(facts)))
@@ -303,6 +313,9 @@ def _settled(text: str, found: Sequence[Found]) -> list[Found]:
             continue
         if one.kind is EntityKind.FREQUENCY:
             said = rhythms.get(one.value)
+            if said is None and rhythms and _only_names_day(text, one):
+                # Once a fortnight on Fridays: the weekday of a rhythm, no second one.
+                continue
             if said is not None:
                 # "Weekly, every Friday": the one that names its day says more.
                 settled[said] = _telling_rhythm(text, settled[said], one)
@@ -311,6 +324,12 @@ def _settled(text: str, found: Sequence[Found]) -> list[Found]:
         settled.append(one)
         has_day |= one.is_weak
     return settled
+
+
+def _only_names_day(text: str, one: Found) -> bool:
+    if one.value is not Frequency.WEEKLY or weekday_of(text[one.start : one.end]) is None:
+        return False
+    return text.endswith((" on ", "的"), 0, one.start) or text.startswith("on ", one.start)
 
 
 def _telling_rhythm(text: str, first: Found, second: Found) -> Found:

@@ -79,7 +79,7 @@ _LEADING = Pattern(
     r"\b(?:how about|what about|have|got|is|was|be|to|with|of|about|around|just|only|for|like|maybe|roughly|approx|say|than|not|another|by|at|spare|left|balance|of|no|nope|sorry|actually) $"
 )
 _OFFERED = Pattern(
-    r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
+    r" ?(?:(?:late |service |admin |extra )?(?:fees?|charges?|penalty|interest)\b|now\b|today|tonight|tomorrow|tmrw?|tmr|first\b|later\b|upfront|up front|an? (?:month|week|fortnight)|per\b|each\b|every\b|monthly|weekly|"
     r"bi-?weekly|fortnightly|quarterly|annually|yearly|daily|down\b|max\b|ish\b|on (?:the|mon|tue|wed|thu|fri|sat|sun)|this (?:week|month|fri)|next\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]* [0-9]|and the rest|then\b|towards?|"
     r"right now|instead(?! of)|semi|/ ?(?:mo|w)|pcm|(?:twice|(?:two|three|2|3) times|[23]x) (?:a|per|each|every)|short\b|spare\b|back\b|extra\b|left\b|by (?:fri|the|mon|end)|until|till|ok\?|at a time|straight away|if |of (?:that|it|this)\b|(?:out )?of (?:the|my) [$£€]?[0-9]{2}|out of [$£€]?[0-9]{3})"
 )
@@ -149,39 +149,43 @@ _BEFORE_SUM = frozenset(_BEFORE_SUM_WORDS.split())
 # Words that speak of paying, of a bill or of a rhythm. The figure of a thing or of somebody else (my
 # code is, the 405, dad turned) is money only beside one of these.
 _OF_PAYING_WORDS = """
-account afford agreed amount amt balance bill billed bills biweekly borrow borrowed budget bump
-cash charge charged charges clear contract cost costs deal debit debited debt deduct deducted
-deposit dispute doable down drop drops due each earn earns every extra fee fees fortnight
-fortnightly full help income instalment instalments instead interest invoice knock late lend lends
-lent less limit link loan lower lump max maximum min minimum money month monthly months most offer
-offered offering offers other overcharged owe owed owes owing paid pay paycheck payed paying
-payment payments pays pcm penalty penny per possible price quarterly quote quoted reduce refund
-refunded remaining rent rest round said salary save saved says send sending sends sent settle shut
-spare split sum take taken takes taking text told took total towards transfer transferred typo
-wage wages wants week weekly weeks wk worth wrong
+account additional afford agreed amount amt balance bank bill billed bills biweekly borrow
+borrowed budget bump cash charge charged charges clear contract cost costs deal debit debited debt
+deduct deducted deposit dispute doable down drop drops due each earn earns even every extra fee
+fees final flat fortnight fortnightly full further help income initial instalment instalments
+instead interest invoice knock late lend lends lent less limit link loan lower lump max maximum
+min minimum money month monthly months most name offer offered offering offers other overcharged
+owe owed owes owing paid pay paycheck payed paying payment payments pays pcm penalty penny per
+possible price quarterly quote quoted reduce refund refunded remaining rent rest round said salary
+save saved says send sending sends sent settle shut spare split sum take taken takes taking text
+told took total towards transfer transferred typo wage wages wallet wants week weekly weeks whole
+wk worth wrong
 """
 _OF_PAYING = frozenset(_OF_PAYING_WORDS.split())
 # In anybody's words one of these, or more, stands beside a sum; with none the figure is of something else.
 _OF_OFFERS_WORDS = """
-actually all almost another anywhere around back best bout bring bung call can cant chuck
-correction could did do doing done even exactly few final find fine first flat found fri friday
-fridays gave get getting give giving going good got grab guess had half have here here's heres how
-i'd i'll i've id ill instead it's its ive just keep know least left let's lets list lob lots made
-make manage maybe mean meant meet middle mon monday more much my near nearly need next no nope not
-nothing now nt of off ok okay only oops over part pop possibly probably propose put raise range
-rather reach reckon right roughly sat saturday scrape scratch scrounge short should shove shud
-slap sling something somewhere sorry sound sounds spend squeeze start sth stick still stretch
-suggest sun sunday swing tell than that's thats then there's theres think third this throw thu
-thursday til till tmr tmrw today together tomorrow tonight tops toss try tue tues tuesday typo u
-up upfront wait want was we'll wed wednesday what what's whatever whats will wire with wld work
-works would wud x yes you
-jan january feb february mar march apr april june july aug august sep sept september oct october
-nov november dec december
+actually all almost another anywhere apr april around aug august back best bout bring bung call
+can cant chuck correction could dec december did do doing done even exactly feb february few final
+find fine first flat found fri friday fridays gave get getting give giving going good got grab
+guess had half have here here's heres how i'd i'll i've id ill instead it's its ive jan january
+jul july june just keep know least left let's lets list lob lots made make manage mar march maybe
+mean meant meet middle mon monday more much near nearly need next no nope not nothing nov november
+now nt oct october off ok okay only oops over part please pls pop possibly probably propose put
+raise range rather reach reckon right roughly sat saturday scrape scratch scrounge sep sept
+september short should shove shud slap sling something somewhere sorry sound sounds spend squeeze
+start sth stick still stretch suggest sun sunday swing tell that's thats then there's theres think
+third this throw thu thursday til till tmr tmrw today together tomorrow tonight tops toss try tue
+tues tuesday typo up upfront wait want was we'll wed wednesday what what's whatever whats will
+wire wld work works would wud x yes
 """
 _OF_OFFERS = frozenset(_OF_OFFERS_WORDS.split()) | _OF_PAYING
 _OF_A_THING = Pattern(
     r"\b(?:(?:(?:my|our|his|her|their|your|ur) (?=[a-z])|the |an? |he'?s? |she'?s? |they(?:'?re)? )"
     r"(?:(?!(?:and|or|n|then|so|but|after|before|i|we|you|u|can|could|do|[a-z]*day)\b)[a-z'-]+ ){0,4})$"
+)
+# 62 in my exam, 88 on the test: where else than in an account or on a bill.
+_IN_A_THING = Pattern(
+    r" (?:in|on|at) (?:my|his|her|our|your|the|an?) (?!acc|bank|card|name|wallet|purse|pocket|saving|end\b|week|month|first|last|next|mean|bill|balance|loan|debt|total|phone|gas|electric|store|app\b|[0-9]|[a-z]*day\b)"
 )
 _WORD = re.compile("[a-z']+")
 _THING_BEFORE_MAX = 48
@@ -330,7 +334,8 @@ def _is_spoken_of(match: _Match) -> bool:
     if _PAYING.search(text, max(0, start - 24), start):
         return True
     words = {*_WORD.findall(text, 0, start), *_WORD.findall(text, end)}
-    if _OF_A_THING.search(text, max(0, start - _THING_BEFORE_MAX), start):
+    is_of_thing = _OF_A_THING.search(text, max(0, start - _THING_BEFORE_MAX), start)
+    if is_of_thing or _IN_A_THING.match(text, end):
         return not _OF_PAYING.isdisjoint(words)
     if not words or _OFFERED.match(text, end) or _MATE.match(text, end):
         return True

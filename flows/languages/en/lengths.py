@@ -123,9 +123,10 @@ def _answered_length(match: _Match, scene: Scene) -> _Readings:
         return _ahead(Role.DEADLINE)(match, scene)
     if _SPREADS.search(match.string, 0, match.start()):
         return None
-    # "Bank is looking into it. 2 weeks?" asks for so long.
+    # "Bank is looking into it. 2 weeks?" asks for so long, and so does "10 days pls".
     is_begun = _BEGINS.search(match.string, 0, match.start())
-    is_asked = is_begun and match.string.startswith("?", match.end())
+    is_short = match["unit"][0] in "dwf" or match.string.startswith("?", match.end())
+    is_asked = is_begun and is_short and _PLEADS.match(match.string, match.end())
     return _ahead(Role.UNTIL)(match, scene) if is_asked else ()
 
 
@@ -138,6 +139,7 @@ _SPREADS = re.compile(
     r"\b(?:split|spread|break|divide|stretch)(?:ting|ing)? (?:it|this|that|them|the \w+)(?: up| out)?\b|\binstal+ments?\b|\bpayment plan\b"
 )
 _BEGINS = re.compile(r"(?:^|[.!?;,] ?)(?:maybe |like |say )?$")
+_PLEADS = re.compile(r"\?| (?:pls|plz|please)(?: (?:mate|sir|thanks|x))?[ .!?]*$")
 _ASKS_FOR_TIME = re.compile(
     r"(?:^|[,.] ?|\b(?:need|gimme|me|just|maybe|like|about|wait|want|another|in) )$"
 )

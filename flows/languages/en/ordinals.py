@@ -38,7 +38,7 @@ LAST_DAY_OF_MONTH = 31
 
 # A day stands at the end or before a little word; "my 3rd request" and "2nd notice" are none.
 _NOT_A_DAY = (
-    r"(?= ?(?:$|[,.!?;:/&)…~-])| [0-9]{1,2}(?:st|nd|rd|th)\b| (?:leh|lah|la|lor|ah|liao|hor|all|full|everything|of|at|by|and|or|if|when|i|i'?ll|i'?m|is|works?|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|"
+    r"(?= ?(?:$|[,.!?;:/&)…~-])| [0-9]{1,2}(?:st|nd|rd|th)\b| (?:leh|lah|la|lor|ah|liao|hor|all|full|everything|suits?|of|at|by|and|or|if|when|i|i'?ll|i'?m|is|works?|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|"
     r"night|to|instead|latest|next|this|can|will|would|should|my|on|as|the|pay ?day|each|every|from|until|till|that|we|sometime|after|before|it|fine|good|"
     r"sounds|with|in|max|at|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:\b|(?<=jan)|(?<=feb)|(?<=mar)|(?<=apr)))"
@@ -61,7 +61,7 @@ _NTH_THING = Pattern(
 _NTH_MAX = 4
 _WEEKDAY_NEXT = re.compile(rf" {WEEKDAY}")
 _ORDINAL_OF = re.compile(
-    r"\b(?:my|your|ur|his|her|their|another|this is the|for the|its the|it'?s already|it'?s only|it'?s my|a) $"
+    r"\b(?:my|your|ur|his|her|their|another|this is the|for the|its the|it'?s already|it'?s only|it'?s my|a|came|come|finish(?:ed)?|placed|ranked) $"
 )
 
 

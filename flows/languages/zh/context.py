@@ -22,15 +22,22 @@ _PAST = Pattern(
     f"(?:已经?|早就|刚刚?|刚才|早已).{{0,4}}{_PAYS}|{_PAID}|[过进]去了|过了(?=[0-9一二三四五六七八九十百千万]{2, 8}(?:块|元|蚊)?(?:$|[,，。 啦咯喽囉啰嘛咩喇]))|过了[^,，。]{{1,5}}数|[一二三四五六日天号晚]过了(?![再就才])"
 )
 _PAYS_AT_ALL = Pattern(_PAYS)
+_TELLING_MIN = 2
 _AHEAD = Pattern(
     "会(?!员)|就[还付给转交缴打](?![了过]|[款钱账]了|[清完上掉好齐][了啦]|.{0,3}[打转汇](?:了|过[去来]了)|[进过]去了)|可以|能不能|能[还付给转]|打算|准备|将|保证|肯定|争取|尽量|到时|才[能有还发]|先还(?!了)|之前还|以前还|吧|行[吗不]|"
-    "发了?工资|没|未|还不|(?:之前|以前)(?:一定|肯定|再|给你?)?[还付转打交缴汇存]|"
+    "发了?工资|没(?!有?(?:收到|到账|显示|更新|记录|看到|查到|入账))|未|还不|(?:之前|以前)(?:一定|肯定|再|给你?)?[还付转打交缴汇存]|"
     "想(?!起|必|来)[^了过已]{0,12}[还付交缴给]的?(?:$|[吧呢啊])"
 )
 # What a day of the month is told with beside a payment: 7号就退租了, 5号那笔, 只住到5号.
 _TOLD_AFTER = Pattern(
     "(?:那天|晚上|早上|上午|中午|下午|就|才|我[们妈爸哥姐弟妹]?|他|她|老公|老婆|孩子|家里)*(?:退租|搬走|搬|离职|辞职|下岗|住院|出院|去世|过世|走|取消|退货|退款|退|注销|销户|停机|停|签|买|丢|出事|办|离婚|生|失业|病倒?|脑梗|中风|心梗|晕倒|翻车|追尾|着火|分手|断|坏|漏水|淹|出车祸|摔伤?|撞|(?:动|做)?手术|开刀|确诊|骨折|破产|倒闭|关门|离世|死|结婚|烧|塌|偷|抢|骗|冻结|起火|失火|着凉|发烧|感冒|阳|化疗|流产|入职|上岗|开除|解雇|裁员|炒鱿鱼|报警|立案|隔离|开庭|起诉|吵架|打架|摔|撞车|罚款|拆|被[^,，。 再就]{1,6})(?:掉|过)?(?:了(?! ?我?[再就才])|的(?!话|时候))"
     "|那[笔次](?![一再])|(?:[上下中]午|晚上)?出的(?:[账款差院事]|车祸)"
+)
+# 12号进医院了: something is over by then, and nothing speaks of paying or of what may come.
+_IS_OVER = re.compile("了(?=$|[,，。！？!? ])")
+_MAY_COME = Pattern(
+    "还|付|交|缴|转(?![岗院学正])|汇|打|存|给|清|结(?!婚)|处理|弄|搞|钱|款|账|数|薪|工资|粮|发|行|可以|吧|前|后|会|能|要|再|就|才|定|肯定|保证|先|改|推|延|等|拖|宽限|迟|得|好|吗|呢|么|期|开始|起|扣|入|过|或|最|"
+    "争取|尽量|试|联系|没问题|差不多|大概|准|空|错|想|[元块半剩全够有到回放开收下毕休满完齐出来晚]"
 )
 _TOLD_BEFORE = Pattern("(?:只|就|才)(?:住|用|上|做|干)到$")
 
@@ -103,4 +110,12 @@ def lies_behind(match: re.Match[str], scene: Scene) -> bool:
     text, start, end = match.string, match.start(), match.end()
     if _TOLD_AFTER.match(text, end) or _TOLD_BEFORE.search(text, max(0, start - 4), start):
         return True
-    return is_paid_then(text, start, end)
+    return is_paid_then(text, start, end) or _is_over_by_then(text, start, end)
+
+
+def _is_over_by_then(text: str, start: int, end: int) -> bool:
+    """Something that is no payment is told as done on that day, and nothing of what may come."""
+    if "了" not in text or text[end - 1] in "月周期拜":
+        return False
+    told = _narrow(text, start, end).replace(text[start:end], "", 1)
+    return len(told) > _TELLING_MIN and bool(_IS_OVER.search(told)) and not _MAY_COME.search(told)

@@ -6,6 +6,7 @@ import pytest
 
 from flows.understanding.entities import entity_record, read_entities
 from flows.understanding.normalise import normalise
+from flows.understanding.values import Asked
 
 TUESDAY = date(2026, 7, 14)
 
@@ -46,3 +47,43 @@ def test_days_with_parts_and_days_that_contradict_all_stay(
     text: str, expected: list[object]
 ) -> None:
     assert days(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is anyone at your desk on saturday",
+        "my dads op is on the 21st",
+        "the jury sits on the 23rd",
+        "why did nobody pick up sunday lol",
+    ],
+)
+def test_an_open_day_of_something_else_is_none_to_pay_on(text: str) -> None:
+    assert days(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hand on my heart saturday", ["2026-07-18"]),
+        ("honest to god the 21st", ["2026-07-21"]),
+        ("21st suits us better", ["2026-07-21"]),
+        ("8号他进监狱了", ["2026-07-08"]),
+        ("16号开学了", ["2026-07-16"]),
+        ("16号进厂上班了就有钱", ["2026-07-16"]),
+        ("周六还的 怎么没显示", ["2026-07-11"]),
+        ("答应16号的 挪到19号吧", ["2026-07-19"]),
+        ("还是周四吧 周二不行", ["2026-07-16", None]),
+        ("7 days pls", ["2026-07-21"]),
+        ("7 months pls", []),
+        ("下個月頭先得", [None]),
+        ("7.28给你", ["2026-07-28"]),
+    ],
+)
+def test_an_open_day_is_read_by_what_is_said_beside_it(text: str, expected: list[object]) -> None:
+    assert days(text) == expected
+
+
+def test_the_day_is_kept_where_it_was_asked_for() -> None:
+    reading = read_entities(normalise("my dads op is on the 21st"), today=TUESDAY, asked=Asked.DATE)
+    assert [one.value for one in reading.entities] == [date(2026, 7, 21)]

@@ -821,6 +821,14 @@ def test_days_in_doubt_and_hours_of_the_night(text: str, expected: list[object])
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("she got 71 in her finals", []),
+        ("they live at 214 with a cat", []),
+        ("our team came 3rd", []),
+        ("抖音粉丝两万", []),
+        ("60 now 90 later", [("amount", "60"), ("amount", "90")]),
+        ("make it an even 300", [("amount", "300")]),
+        ("三成可以吗", [("share", "3/10")]),
+        ("once a fortnight on tuesdays", [("frequency", "biweekly")]),
         ("the 207 never turned up", []),
         ("my gate code is 5512", []),
         ("my nan passed at 93", []),
