@@ -86,6 +86,7 @@ def focused(turn: Turn) -> Focus | None:
     together = None if chosen else _together(turn, cases)
     if together is not None:
         return together
+    turn = _of_all_together(turn, chosen)
     if len(chosen) == 1 and named:
         turn = _of_its_own(_first_of_all(turn), chosen[0])
     if chosen:
@@ -225,6 +226,29 @@ def _means_all_told(turn: Turn) -> bool:
         return False
     is_promise = turn.reading.intent in (Intent.PROMISE_TO_PAY, Intent.PAY_NOW)
     return is_promise and bool(_ALL_OF_IT.search(turn.reading.text))
+
+
+def _of_all_together(turn: Turn, chosen: tuple[Case, ...]) -> Turn:
+    """ "Pay both Friday, the full 580": the sum of all bills is the whole of each."""
+    event, reading = turn.event, turn.reading
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if len(chosen) <= 1 or len(sums) != 1 or not isinstance(event, CustomerSaid):
+        return turn
+    if sums[0].value != sum(case.account.outstanding.decimal for case in chosen):
+        return turn
+    leads = (Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.UNCLEAR)
+    is_dated = any(e.kind is EntityKind.DATE for e in reading.entities)
+    if reading.intent not in leads:
+        return turn
+    meant = Intent.PROMISE_TO_PAY if is_dated else Intent.PAY_NOW
+    whole = replace(
+        reading,
+        intent=meant,
+        also=(),
+        entities=tuple(e for e in reading.entities if e is not sums[0]),
+        tags=reading.tags | {Tag.WHOLE},
+    )
+    return replace(turn, event=replace(event, reading=whole))
 
 
 # What may be said of one account while another of these is said of the next.

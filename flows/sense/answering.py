@@ -195,6 +195,11 @@ def _answers_amount(turn: Turn) -> bool:
         return False
     if _answers_size(turn) or facts.says_nothing(turn):
         return True
+    if question is not None and question.key == "ask_capacity":
+        # "What's the longest", asked how much each month.
+        is_plain = turn.reading.intent in (Intent.UNCLEAR, Intent.REQUEST_INSTALMENTS)
+        if is_plain and facts.takes_longest(turn.reading.text):
+            return True
     if question is not None and question.key == "discount_ask_sum":
         return any(ch.isdigit() for ch in turn.reading.text)
     return turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE)

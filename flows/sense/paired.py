@@ -229,6 +229,40 @@ def _with_rest_in_parts(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
 
 
+_THEN_TIMES = re.compile(
+    r"\b(?:then|and|followed by)(?: another)? (?:[$£€]?(?P<sum>\d{2,6}(?:\.\d{1,3})?) ?(?:x|times|\*) ?(?P<n>\d{1,2})|(?P<m>\d{1,2}) ?(?:x|of|payments of|times|more of) ?[$£€]?(?P<each>\d{2,6}(?:\.\d{1,3})?))(?![\d/:])",
+    re.IGNORECASE,
+)
+
+
+def _with_parts_after_first(reading: Understanding, turn: Turn) -> Understanding:
+    """ "First 160 on Dec 10, then 80 x 3": a first part, and as many payments of the other sum."""
+    said = _THEN_TIMES.search(reading.text) if _OFFERS & set(reading.intents) else None
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if said is None or not sums or sums[0].end > said.start() or Tag.PAST in reading.tags:
+        return reading
+    size, number = ("sum", "n") if said["sum"] else ("each", "m")
+    each = Entity(
+        kind=EntityKind.AMOUNT,
+        text=said[size],
+        start=said.start(size),
+        end=said.end(size),
+        value=Decimal(said[size]),
+        role=Role.PER_INSTALMENT,
+    )
+    count = Entity(
+        kind=EntityKind.COUNT,
+        text=said[number],
+        start=said.start(number),
+        end=said.end(number),
+        value=int(said[number]),
+    )
+    first = replace(sums[0], role=Role.DOWN_PAYMENT)
+    before = [first if e is sums[0] else e for e in reading.entities if e.end <= said.start()]
+    entities = tuple(sorted((*before, each, count), key=lambda e: e.start))
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
+
+
 _BUT = re.compile(r"\bbut\b|\binstead\b[,.]?|但是?|不過|不过", re.IGNORECASE)
 _CANNOT = re.compile(
     r"\b(?:can'?t|cannot|can not|cant|couldn'?t|not|won'?t|no way|too much)\b|做不到|不行|唔得|拿不出",
@@ -439,6 +473,7 @@ RULES = (
         _OFFERS,
         of_kinds={EntityKind.AMOUNT, EntityKind.COUNT},
     ),
+    Rule("paired.parts_after_first", _with_parts_after_first, _OFFERS, of_kinds=OF_SUMS),
     Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS, of_kinds=OF_PARTS),
     Rule("paired.follows_but", _with_what_follows_but, _OFFERS, of_facts=2, of_kinds={*_OF_SIZE}),
     Rule("paired.days_in_order", _with_days_in_order, _OFFERS, of_facts=2, of_kinds=OF_DAYS),

@@ -192,8 +192,8 @@ _WILL_PAY = re.compile(
 
 
 _FAILURE = re.compile(
-    r"\b(?:card|payments?|app|page|(?:web)?site|link|transfer|bank|it) (?:\w+ ){0,2}"
-    r"(?:bounc(?:ed|ing)|declin(?:ed|ing)|failed|failing|crash(?:ed|ing)|rejected|errored|froze|timed out|(?:wouldn|didn|won)'?t (?:load|work|go through|open))\b",
+    r"\b(?:card|payments?|app|page|(?:web)?site|link|transfer|bank|giro|direct debit|fps|paynow|it) (?:\w+ ){0,2}"
+    r"(?:fail|bounc(?:ed|ing)|declin(?:ed|ing)|failed|failing|crash(?:ed|ing)|rejected|errored|froze|timed out|(?:wouldn|didn|won)'?t (?:load|work|go through|open))\b",
     re.IGNORECASE,
 )
 
@@ -235,3 +235,18 @@ def with_rest_beside_claim(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.intents if i is not Intent.PROMISE_TO_PAY)
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, tags=reading.tags - {Tag.PAST})
+
+
+_GIVES_ITEMS = re.compile(
+    r"\bdo i (?:need|have) to (?:give|send|tell|share|provide)\b|\b(?:need|want) my (?:bank|card|account) (?:number|details|info)\b|要(?:给|給|提供|填)[^,，。]{0,4}(?:卡号|卡號|账号|帳號|密码|密碼)[吗嗎么麼]?",
+    re.IGNORECASE,
+)
+
+
+def with_items_asked_about(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Do I need to give you my account number", under a schedule: he asks how far to trust us."""
+    if reading.intent is not Intent.PAY_NOW or reading.entities:
+        return reading
+    if turn.conversation.dialogue.question is None or not _GIVES_ITEMS.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.IDENTITY_QUERY, also=(), band=Band.ACT)

@@ -326,3 +326,43 @@ def with_time_only(reading: Understanding, turn: Turn) -> Understanding:
     if not is_until or Tag.WHOLE in reading.tags or _WILL_PAY.search(reading.text):
         return reading
     return replace(reading, intent=Intent.REQUEST_EXTENSION, also=())
+
+
+_GONE_BY = re.compile(r"this morning|earlier today|今早|今朝|今天早上|今日朝早", re.IGNORECASE)
+MORNING_TAKEN_FOR = frozenset({Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT, Intent.PAY_NOW})
+
+
+def without_morning_gone(reading: Understanding, turn: Turn) -> Understanding:
+    """ "It failed this morning, I redo it tomorrow": of the two days only the one to come is meant."""
+    if reading.intent not in MORNING_TAKEN_FOR:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    gone = [e for e in days if _GONE_BY.fullmatch(e.text.strip())]
+    if not gone or not any(isinstance(e.value, date) and e.value > turn.today for e in days):
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e not in gone))
+
+
+_SENTENCE_ENDS = re.compile(r"[.!?;\n。！？；]")
+_BESIDE_DAY = re.compile(
+    r"(?:[\W_]|\b(?:ok(?:ay)?|works?|good|fine|alright|for|me|you|how|what|about|can|is|the|on|by|maybe|possible|suits?|then|pls|please)\b)*",
+    re.IGNORECASE,
+)
+_NOT_AT_LAST = frozenset({Tag.PAST, Tag.WILL_NOT, Tag.HEDGE, Tag.CONDITIONAL})
+
+
+def with_day_at_last(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Haven't paid yet, been sick. Monday ok? The 30th": the last words name a day, read back."""
+    if reading.intent is not Intent.UNCLEAR or reading.tags & _NOT_AT_LAST:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if len(days) != 1 or len(reading.entities) != 1 or days[0].role is not None:
+        return reading
+    day, text = days[0], reading.text
+    starts = [m.end() for m in _SENTENCE_ENDS.finditer(text, 0, day.start)]
+    is_last = bool(starts) and bool(_BESIDE_DAY.fullmatch(text, starts[-1], day.start))
+    is_last = is_last and bool(_BESIDE_DAY.fullmatch(text, day.end))
+    if not is_last or not isinstance(day.value, date) or day.value <= turn.today:
+        return reading
+    tags = reading.tags - {Tag.NEGATED, Tag.CORRECTION}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM, tags=tags)

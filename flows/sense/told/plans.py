@@ -11,7 +11,7 @@ from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.in_talk import finds_fault
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, Entity, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Band, Entity, EntityKind, Frequency, Role, Tag, Understanding
 
 _WITH_COLLEAGUE = re.compile(
     r"\b(?:told|said to|spoke (?:to|with)|agreed(?: with)?|discussed(?: with)?|talked (?:to|with)|arranged(?: with)?|set up with)\b"
@@ -23,6 +23,8 @@ _WITH_COLLEAGUE = re.compile(
 def with_terms_agreed(reading: Understanding, turn: Turn) -> Understanding:
     """ "Like I told your colleague, 6 payments on the 8th": the terms count, no person is wanted."""
     wants = (Intent.REQUEST_HUMAN, Intent.REQUEST_CALLBACK)
+    if Intent.ALREADY_PAID in reading.also:
+        return _without_claim_of_talk(reading)
     is_guess = reading.intent in wants and reading.evidence.keyword is None
     if not is_guess or not _WITH_COLLEAGUE.search(reading.text):
         return reading
@@ -32,6 +34,23 @@ def with_terms_agreed(reading: Understanding, turn: Turn) -> Understanding:
     if EntityKind.DATE in kinds and kinds & {EntityKind.AMOUNT, EntityKind.SHARE}:
         return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM)
     return reading
+
+
+_PAYS_TOO = re.compile(r"\b(?:paid|sent|transferred|payment)\b|[还還付缴繳]", re.IGNORECASE)
+_SORTED_WITH = re.compile(
+    r"\b(?:sorted|settled|fixed|arranged|set (?:it |this )?up)\b[^.!?]{0,20}\bwith\b", re.IGNORECASE
+)
+
+
+def _without_claim_of_talk(reading: Understanding) -> Understanding:
+    """ "Sorted this with Dana, 5 payments from the 1st": arranged it is, and nothing was paid."""
+    is_plan = reading.intent is Intent.REQUEST_INSTALMENTS
+    is_talk = _WITH_COLLEAGUE.search(reading.text) or _SORTED_WITH.search(reading.text)
+    if not is_plan or not is_talk or _PAYS_TOO.search(reading.text.replace("payments", "")):
+        return reading
+    kept = tuple(e for e in reading.entities if e.role is not Role.PAID)
+    also = tuple(i for i in reading.also if i is not Intent.ALREADY_PAID)
+    return replace(reading, also=also, entities=kept, tags=reading.tags - {Tag.PAST})
 
 
 _WILLING = re.compile(
@@ -420,3 +439,23 @@ def with_payments_made(reading: Understanding, turn: Turn) -> Understanding:
         also = (Intent.ALREADY_PAID,)
         return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=also, entities=entities)
     return replace(reading, intent=Intent.ALREADY_PAID, also=(), entities=entities)
+
+
+_WEEKDAYS = re.compile(r"\b(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days\b", re.IGNORECASE)
+
+
+def with_weekdays_as_rhythm(reading: Understanding, turn: Turn) -> Understanding:
+    """ "3 payments, Fridays": one each week, where no other rhythm is named."""
+    if reading.intent is not Intent.REQUEST_INSTALMENTS or "days" not in reading.text.lower():
+        return reading
+    kinds = {e.kind for e in reading.entities}
+    said = _WEEKDAYS.search(reading.text) if EntityKind.COUNT in kinds else None
+    weekly = Frequency.WEEKLY
+    if said is None or EntityKind.FREQUENCY in kinds:
+        return reading
+    if not turn.case.account.terms.allows(weekly):
+        return reading
+    rhythm = Entity(
+        kind=EntityKind.FREQUENCY, text=said[0], start=said.end(), end=said.end(), value=weekly
+    )
+    return replace(reading, entities=(*reading.entities, rhythm))

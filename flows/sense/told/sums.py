@@ -10,7 +10,7 @@ from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.in_talk import finds_fault
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, EntityKind, Tag, Understanding
+from flows.understanding.values import Band, EntityKind, Role, Tag, Understanding
 
 _PAIR = 2
 _GOODS = re.compile(
@@ -240,3 +240,28 @@ def with_part_not_his(reading: Understanding, turn: Turn) -> Understanding:
     if reading.intent not in PART_TAKEN_FOR or not _PART_MINE.search(reading.text):
         return reading
     return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=(), band=Band.ACT)
+
+
+_BEFORE_AND_NOW = re.compile(
+    r"\b(?:balance|bill|statement|total|it|i owed?|owed)\b[^.?!]{0,14}\b(?:was|said|is)\b[^.?!]{0,30}\b(?:now|and now|today|but now)\b"
+    r"|(?:上(?:次|期|[个個]月)|之前|原[来來本])[^,，。]{0,8}\d[^。]{0,6}(?:现在|現在|今次|这次|這次|而家)",
+    re.IGNORECASE,
+)
+GREW_TAKEN_FOR = frozenset(
+    {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.PAY_NOW, Intent.UNCLEAR}
+)
+
+
+def with_sum_grown(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Balance was 310, now 400. Explain": the sum is in doubt, and nothing is offered."""
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    owed = turn.case.account.outstanding.decimal
+    if reading.intent not in GREW_TAKEN_FOR or len(sums) != _TWO or sums[1].value != owed:
+        return reading
+    if not _BEFORE_AND_NOW.search(reading.text):
+        return reading
+    right = replace(sums[0], role=Role.RIGHT)
+    return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=(), entities=(right,))
+
+
+_TWO = 2
