@@ -229,7 +229,10 @@ def _as_now_and_then(reading: Understanding, turn: Turn) -> Understanding:
     """The first sum is the part paid at once; today is named for it alone."""
     owed, today = turn.case.account.outstanding.decimal, turn.today
     sums = (e for e in reading.entities if e.kind is EntityKind.AMOUNT and e.value != owed)
-    first = next(sums)
+    first = next(sums, None)
+    if first is None:
+        # 一半今天 一半下个月: shares, which tell their part themselves.
+        return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=())
     part = first if first.role is not None else replace(first, role=Role.PART)
     entities = tuple(part if e is first else e for e in reading.entities if e.value != today)
     return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=(), entities=entities)
