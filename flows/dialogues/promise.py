@@ -42,7 +42,8 @@ NEEDS_BOUND = frozenset({Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION})
 EVENTS: tuple[type, ...] = ()
 
 _PAYS = re.compile(
-    r"[还還付缴繳交清]|[俾畀給给]錢|找[晒清數数]|\b(?:pay|paying|send|sending|settle|clear|clearing|cover|sort|transfer)\b|\b(?:do|have|get) (?:it|that|all|everything|the (?:full|whole|lot|rest))\b|\bgoes to (?:u|you)\b|\ball yours\b",
+    r"[还還付缴繳交清]|[俾畀給给]錢|找[晒清數数]|\b(?:pay|paying|send|sending|settle|clear|clearing|cover|sort|transfer)\b|\b(?:do|have|get) (?:it|that|all|everything|the (?:full|whole|lot|rest))\b|\bgoes to (?:u|you)\b"
+    r"|\byou(?:'?re| are|'?ll| will)? (?:get|getting|have|be getting)\b|\byours\b",
     re.IGNORECASE,
 )
 

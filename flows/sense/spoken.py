@@ -217,7 +217,8 @@ def _with_way_wanted(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _WAS_BUSY = re.compile(
-    r"\b(?:was|were|been|got) (?:\w+ ){0,2}(?:in|at|busy|driving|working|asleep|away|stuck|held up|tied up|out)\b",
+    r"\b(?:was|were|been|got) (?:\w+ ){0,2}(?:in|at|busy|driving|working|asleep|away|stuck|held up|tied up|out)\b"
+    r"|\b(?:fell|dropped|dozed|nodded|drifted) (?:asleep|off)\b|\b(?:only )?just (?:saw|seen|got|noticed|woke|woken)\b|\bpassed out\b|\bmissed (?:this|that|your|the)\b",
     re.IGNORECASE,
 )
 _GOES_AHEAD = re.compile(
@@ -226,15 +227,22 @@ _GOES_AHEAD = re.compile(
 )
 
 
+# What the excuse in front of a late yes is taken for; a claim or a failure only by a guess.
+_OVER = frozenset({Intent.BUSY, Intent.UNCLEAR})
+_OVER_GUESSED = frozenset({Intent.ALREADY_PAID, Intent.PAYMENT_FAILED, Intent.HARDSHIP})
+
+
 def _with_busy_over(reading: Understanding, turn: Turn) -> Understanding:
     """ "Sorry, was in a meeting. Yes, go ahead" agrees to what stands open; the pause is over."""
     question = turn.conversation.dialogue.question
-    over = (Intent.BUSY, Intent.UNCLEAR)
     if reading.intent is Intent.BUSY and _WAS_BUSY.search(reading.text):
         told = _with_wish_after_pause(reading)
         if told is not reading:
             return told
-    if reading.intent not in over or question is None or question.asked is not Asked.CONFIRM:
+    is_guess = reading.intent in _OVER_GUESSED and reading.band is not Band.ACT
+    if not (is_guess or reading.intent in _OVER) or question is None:
+        return reading
+    if question.asked is not Asked.CONFIRM or (is_guess and reading.entities):
         return reading
     if not _WAS_BUSY.search(reading.text) or not _GOES_AHEAD.search(reading.text):
         return reading
@@ -551,7 +559,7 @@ RULES = (
     Rule("spoken.mixed_months", _with_mixed_months, {Intent.REQUEST_INSTALMENTS}),
     Rule("spoken.day_for_payment", _with_day_for_payment, {Intent.PAY_NOW}, of_kinds=OF_DAYS),
     Rule("spoken.way_wanted", _with_way_wanted, {Intent.PAY_NOW}),
-    Rule("spoken.busy_over", _with_busy_over, {Intent.BUSY, Intent.UNCLEAR}),
+    Rule("spoken.busy_over", _with_busy_over, _OVER | _OVER_GUESSED),
     Rule("spoken.day_asked_away", _without_day_asked_away, of_facts=2, of_kinds=OF_DAYS),
     Rule("spoken.day_of_question", _without_day_of_question, of_kinds=OF_DAYS),
     Rule("spoken.day_proposed", _with_day_proposed, of_kinds=OF_DAYS),

@@ -264,7 +264,7 @@ _EN_RULES = (
     _rule(
         Tag.CORRECTION,
         "meant mean correction typo scratch no wait",
-        r"m(?<=\bm)eant\b|i(?<=\bi) mean\b|correction|t(?<=\bt)ypo\b|scratch that|n(?<=\bn)o,? (?:wait|sorry)\b|w(?<=\bw)ait,? no\b",
+        r"m(?<=\bm)eant\b|i(?<=\bi) mean\b(?! (?:it|business)[.! ]*$)|correction|t(?<=\bt)ypo\b|scratch that|n(?<=\bn)o,? (?:wait|sorry)\b|w(?<=\bw)ait,? no\b",
     ),
     _rule(
         Tag.CORRECTION,

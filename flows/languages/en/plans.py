@@ -26,7 +26,7 @@ _CHOICES = {
     )
     for word in words.split()
 }
-_PAYMENTS = r"(?:payments?|pmts?|paymnts?|instal+ments?|instal+s?|parts|portions|chunks|goes|ways|splits|bits|emis?|halves|lots(?= of [$£€]?[0-9]))\b"
+_PAYMENTS = r"(?:payments?|pmts?|paymnts?|instal+ments?|instal+s?|parts|portions|chunks|goes|ways|splits|bits|emis?|halves|lots(?= of [$£€]?[0-9]| (?:on|from|starting|each|every|monthly|please)\b|[?.!]|$))\b"
 _KIND = r"(?:(?P<rhythm>monthly|weekly|bi-?weekly|fortnightly)|more|equal|easy|small|smaller|separate|even|different)"
 _MONTHS_OR_YEARS = r"(?P<unit>months?|mths?|mnths?|mos?|years?|yrs?)\b"
 _N = rf"(?P<n>{SMALL}|(?:a )?couple(?: of)?|(?:half )?(?:a )?dozen)"

@@ -15,6 +15,13 @@ RULES = (
     Rule("told.answer_later", days.with_answer_later, {Intent.PROMISE_TO_PAY}, of_kinds=OF_DAYS),
     Rule("told.payment_back_then", claims.with_payment_back_then, {Intent.REQUEST_EXTENSION}),
     Rule("told.claim_of_case", claims.without_claim_of_case, {Intent.LEGAL}),
+    Rule("told.all_asked_for", days.with_all_asked_for, {Intent.BALANCE_QUERY}, of_kinds=OF_DAYS),
+    Rule(
+        "told.day_changed",
+        put_right.with_day_changed,
+        put_right.CHANGE_TAKEN_FOR,
+        of_kinds=OF_DAYS,
+    ),
     Rule("told.job_lost", people.with_job_lost, people.NEWS_TAKEN_FOR),
     Rule("told.person_left", people.with_person_left, of_question=UNASKED),
     Rule(

@@ -34,7 +34,7 @@ _OTHER = re.compile(
 )
 _OURS = re.compile(
     r"(?:你|您)(?:们|們|哋|地)?(?:的|嘅|家|公司|[这這那呢嗰][边邊笔筆個个]?|[边邊])|(?:[你您](?:们|們|哋))"
-    r"|\byours\b|\byou (?:lot|guys|people|folks|at)\b|\byou[, ]+[$£€]?\d|\byour (?:bill|one|money|lot)\b|\band you\b|\bas for you\b",
+    r"|\byours\b|\byou (?:lot|guys|people|folks|at)\b|\byou[, ]+[$£€]?\d|\byour (?:bill|one|money|lot|[$£€]?\d)|\band you\b|\bas for you\b",
     re.IGNORECASE,
 )
 _HAN_PART = re.compile(r"[\s,，。.;；、!！]+")

@@ -366,3 +366,20 @@ def with_day_at_last(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     tags = reading.tags - {Tag.NEGATED, Tag.CORRECTION}
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), band=Band.CONFIRM, tags=tags)
+
+
+_ASKS_TO_PAY = re.compile(
+    r"\b(?:can|could|may) i (?:just |maybe |still )?(?:pay|settle|clear|do|send|sort)\b",
+    re.IGNORECASE,
+)
+
+
+def with_all_asked_for(reading: Understanding, turn: Turn) -> Understanding:
+    """ "What's the due date, and can I pay the whole thing Friday?": his day, and a question beside."""
+    if Tag.WHOLE not in reading.tags or not _ASKS_TO_PAY.search(reading.text):
+        return reading
+    days = [e.value for e in reading.entities if isinstance(e.value, date)]
+    if len(days) != 1 or days[0] < turn.today or reading.tags & {Tag.PAST, Tag.SPLIT, Tag.HEDGE}:
+        return reading
+    also = tuple(i for i in reading.intents if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)

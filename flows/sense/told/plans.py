@@ -395,7 +395,7 @@ _COUNT_WANTED = re.compile(
     re.IGNORECASE,
 )
 _MONTHS_ASKED = re.compile(
-    r"(?:ok |and |so |what about |how about )*(?P<n>[2-9]|[1-3]\d) ?(?:months?|mths?|mos)\W*",
+    r"(?:ok |and |so |what about |how about |(?:can|could|may) i (?:do|take|have|get) |maybe )*(?P<n>[2-9]|[1-3]\d)[ -]?(?:months?|mths?|mos)(?: (?:ok(?:ay)?|then|please|pls|possible|instead))?\W*",
     re.IGNORECASE,
 )
 WANTED_BY = frozenset({Intent.REQUEST_INSTALMENTS, Intent.REQUEST_EXTENSION})

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from flows import facts
 from flows.commitments.assent import content
+from flows.events import CustomerSaid
 from flows.languages.days import DAYS_PER_WEEK
 from flows.languages.rhythms import lone_weekday
 from flows.model import Turn
@@ -127,3 +128,48 @@ def _place_of(weekday: re.Match[str] | None) -> int | None:
     if weekday is None:
         return None
     return _PLACES[(weekday[1] or weekday[2]).casefold()]
+
+
+CHANGE_TAKEN_FOR = frozenset(
+    {
+        Intent.BALANCE_QUERY,
+        Intent.UNCLEAR,
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_EXTENSION,
+        Intent.HARDSHIP,
+        Intent.BUSY,
+    }
+)
+# 改周五, "make it Friday": what stands directly before the day that is meant now.
+_CHANGED = re.compile(
+    r"(?P<unsure>可能|也[许許]|不一定|或者|[应應][该該]|\b(?:maybe|might|perhaps|could)\b[^,.;!?]{0,12})?"
+    r"(?:(?:改|[换換]|挪)(?:成|到|[为為]|去|做|咗)?[到至]?|\b(?:make|change|move|push|switch|shift|call) (?:it|that|this)(?: back)?(?: to)?(?: on)? (?:the )?)$",
+    re.IGNORECASE,
+)
+
+
+def with_day_changed(reading: Understanding, turn: Turn) -> Understanding:
+    """周三工资未必到 改周五, of a promise for Wednesday: Friday, whatever is unsure of Wednesday."""
+    standing = turn.case.open_promise
+    if standing is None or standing.made_on != turn.today or _is_late(turn):
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    meant = [(e, _CHANGED.search(reading.text[: e.start])) for e in days]
+    found = [(e, said) for e, said in meant if said is not None]
+    if len(found) != 1 or found[0][1]["unsure"] or found[0][0].value == standing.due_on:
+        return reading
+    kept = tuple(e for e in reading.entities if e is found[0][0] or e not in days)
+    tags = (reading.tags - {Tag.HEDGE, Tag.VAGUE_TIME, Tag.STILL}) | {Tag.CORRECTION}
+    return replace(
+        reading,
+        intent=Intent.PROMISE_TO_PAY,
+        also=(),
+        entities=kept,
+        tags=tags,
+        band=Band.ACT,
+    )
+
+
+def _is_late(turn: Turn) -> bool:
+    """Whether a later message overtook this one: it changes nothing (negotiation.md C.7)."""
+    return isinstance(turn.event, CustomerSaid) and turn.event.is_late
