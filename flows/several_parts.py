@@ -28,7 +28,10 @@ def told(turn: Turn) -> tuple[tuple[date, Money], ...]:
     days = [e for e in turn.reading.entities if e.kind is EntityKind.DATE]
     if not FEWEST <= len(days) <= MOST or facts.has(turn, *_DOUBTS):
         return ()
-    if facts.pay_days(turn) or facts.frequency(turn) is not None:
+    spans = {(e.start, e.end) for e in days}
+    monthly = facts.entities(turn, EntityKind.PAY_DAY)
+    # "Next payday the 4th" is a day of this list, and of no other month.
+    if any((e.start, e.end) not in spans for e in monthly) or facts.frequency(turn) is not None:
         return ()
     if two_parts.now_and_even(turn) is not None:
         # "50 today, 175 on the 8th, 175 on the 22nd" is a down payment and a rhythm.

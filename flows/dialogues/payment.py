@@ -177,6 +177,8 @@ def _past_day(turn: Turn) -> date | None:
     named = facts.day(turn) or next(iter(facts.ambiguous_days(turn)), None)
     # 不是上周三就扣了吗: a question that says so.
     named = named or next(iter(facts.days(turn)), None)
+    if named is not None and _names_month_alone(turn):
+        return None
     has_more = len(facts.amounts(turn)) > 1 and facts.amount(turn, Role.PAID) is not None
     promises = has_more and Intent.PROMISE_TO_PAY in turn.reading.intents
     promises = promises or two_parts.rest_at(turn.reading.text) is not None
@@ -193,6 +195,18 @@ def _past_day(turn: Turn) -> date | None:
     last = turn.today.replace(day=1)
     coming = min(monthly[0], 28)
     return same_day_before(last.replace(day=coming), turn.today)
+
+
+_MONTH_ALONE = re.compile(
+    r"(?:(?:in|back in|since|last|this) )*(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|的时候|的時候)?",
+    re.IGNORECASE,
+)
+
+
+def _names_month_alone(turn: Turn) -> bool:
+    """ "Paid in July": no day of it is said, and none is noted."""
+    named = facts.entities(turn, EntityKind.DATE)
+    return len(named) == 1 and bool(_MONTH_ALONE.fullmatch(named[0].text.strip()))
 
 
 def _names_weekday(turn: Turn) -> bool:

@@ -279,7 +279,7 @@ _EN_RULES = (
     _rule(
         Tag.WHOLE,
         "full al all whole entire complete everything total clear settle off",
-        r"\bin full\b|\ball (?:at once|in one go)\b|\b(?:complete|entire|total) (?:sum|amount|balance|bill)\b|\bfull (?:amount|balance|payment|thing|lot|sum|bill|whack)\b|\ball? of (?:it|them|that)|\ball (?:on|by) (?:the [0-9]|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]* [0-9]|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight)|\b(?:pay|paying|clear|settle) (?:it )?all\b|\bwhole\b|\bentire\b|\beverything\b|it all\b|total amount|\b(?:clear|settle) (?:it|this|that|the (?:balance|bill|debt|account))\b|\b(?:pay|finish|clear|knock|polish) (?:it|this|that) (?:off|out)\b|\bpay off the (?:balance|bill|debt|account)\b",
+        r"\bin full\b|\ball (?:at once|in one go)\b|\ball (?:today|tomorrow|tonight|(?:this |next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|\b(?:complete|entire|total) (?:sum|amount|balance|bill)\b|\bfull (?:amount|balance|payment|thing|lot|sum|bill|whack)\b|\ball? of (?:it|them|that)|\ball (?:on|by) (?:the [0-9]|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]* [0-9]|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight)|\b(?:pay|paying|clear|settle) (?:it )?all\b|\bwhole\b|\bentire\b|\beverything\b|it all\b|total amount|\b(?:clear|settle) (?:it|this|that|the (?:balance|bill|debt|account))\b|\b(?:pay|finish|clear|knock|polish) (?:it|this|that) (?:off|out)\b|\bpay off the (?:balance|bill|debt|account)\b",
         r"can't.{0,20}(?:full|all)|cannot.{0,20}(?:full|all)|after all|\bat all|not in full|(?:clear|settle|off).{0,30}\b(?:over|in \d|instal?ments?|bit by bit|monthly)\b",
     ),
     _rule(

@@ -250,3 +250,62 @@ def with_items_asked_about(reading: Understanding, turn: Turn) -> Understanding:
     if turn.conversation.dialogue.question is None or not _GIVES_ITEMS.search(reading.text):
         return reading
     return replace(reading, intent=Intent.IDENTITY_QUERY, also=(), band=Band.ACT)
+
+
+_HOW_LONG = re.compile(
+    r"\b(?:how long|when)\b[^.!?]{0,24}\b(?:show\w*|post\w*|clear\w*|go(?:es)? through|reflect\w*|update\w*|land\w*|arrive\w*|process\w*)\b"
+    r"|(?:多久|几时|幾時|什么时候|甚麼時候|几天|幾天)[^,，。]{0,4}(?:到[账帳賬]|入[账帳賬]|更新|查到)",
+    re.IGNORECASE,
+)
+LONG_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_EXTENSION,
+        Intent.UNCLEAR,
+        Intent.BALANCE_QUERY,
+        Intent.PROMISE_TO_PAY,
+        Intent.RECEIPT,
+    }
+)
+
+
+def with_claim_asked_about(reading: Understanding, turn: Turn) -> Understanding:
+    """ "How long till it shows", after a claim: what becomes of it is told once more."""
+    if turn.case.open_claim is None or reading.intent not in LONG_TAKEN_FOR or reading.entities:
+        return reading
+    if not _HOW_LONG.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, also=())
+
+
+def with_payment_under_way(reading: Understanding, turn: Turn) -> Understanding:
+    """ "A receipt once done please. Paying now": nothing is paid yet."""
+    if reading.intent is not Intent.ALREADY_PAID or Intent.PAY_NOW not in reading.also:
+        return reading
+    if Tag.PAST in reading.tags or reading.entities:
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PAY_NOW)
+    return replace(reading, intent=Intent.PAY_NOW, also=also)
+
+
+_WHENCE = re.compile(
+    r"\bhow (?:did|come|does|do|has) (?:this|it|that|my \w+|the \w+|you(?: guys)?)(?: \w+)? (?:end(?:ed)? up|get|got|come|came|go|went|land(?:ed)?|have)\b",
+    re.IGNORECASE,
+)
+
+
+def with_origin_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "How did this end up with you and not the store" asks where it comes from; nothing is denied."""
+    is_guess = reading.intent is Intent.DISPUTE_DEBT and reading.evidence.keyword is None
+    if not is_guess or reading.confidence >= _SURE or not {Tag.ASKS, Tag.HOW} & reading.tags:
+        return reading
+    if not _WHENCE.search(reading.text) or _DENIES.search(reading.text):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.BALANCE_QUERY)
+    return replace(reading, intent=Intent.BALANCE_QUERY, also=also)
+
+
+_SURE = 0.75
+_DENIES = re.compile(
+    r"\b(?:never|not mine|isn'?t mine|not me|fraud\w*|stolen|scam|don'?t owe|didn'?t (?:sign|open|buy|order|take))\b",
+    re.IGNORECASE,
+)

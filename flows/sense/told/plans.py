@@ -342,6 +342,10 @@ def with_rhythm_of_sum(reading: Understanding, turn: Turn) -> Understanding:
     each = [e for e in reading.entities if e.role is Role.PER_INSTALMENT]
     if len({e.value for e in rhythms}) < _PAIR:
         return reading
+    if not each and Tag.ASKS in reading.tags and _OR.search(reading.text, rhythms[0].end):
+        # "Weekly or monthly?", of our schedule: he asks which of the two it is.
+        kept = tuple(e for e in reading.entities if e not in rhythms)
+        return replace(reading, intent=Intent.BALANCE_QUERY, also=(), entities=kept)
     if not each:
         return _with_other_rhythm(reading, turn)
     if len(each) > 1:
@@ -351,6 +355,9 @@ def with_rhythm_of_sum(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     entities = tuple(e for e in reading.entities if e not in rhythms or e is own[0])
     return replace(reading, entities=entities)
+
+
+_OR = re.compile(r" ?or |还是|還是|定係|定系", re.IGNORECASE)
 
 
 def _with_other_rhythm(reading: Understanding, turn: Turn) -> Understanding:
