@@ -57,7 +57,7 @@ _ALTERNATIVE = re.compile(
 )
 # Between two days or sums of which either may come; where one is a span, they say one thing.
 _PERHAPS = re.compile(
-    r"[ ,]*(?:\bor )?\b(?:maybe|possibly|perhaps)(?: (?:on|by|the))* |[ ,，]*(?:也?可能|也许|要不)是? ?"
+    r"[ ,]*(?:\bor )?\b(?:maybe|possibly|perhaps|(?:could|might) be)(?: (?:on|by|the))* |[ ,，]*(?:也?可能|也许|要不)是? ?"
 )
 _AND = re.compile(" (?:and|n|&) (?:the )?")
 _BETWEEN = re.compile(r"\bbetween (?:the )?$")

@@ -33,7 +33,7 @@ _BUT_NOW = Pattern(
     r"[^.?!;]{0,20}\b(?:but|now|can'?t|cant)\b[^.?!;]{0,30}|[^。？！]{0,8}(?:改|但|可是|结果|现在|不行|来不及)[^。？！]{0,8}"
 )
 _WAS_DUE = Pattern(
-    r"\bdue(?: on| by| date(?: is| was)?)*(?: the)? $|(?:到期日|还款日|账单日)(?:是|在)?$"
+    r"(?:^|[,.;] ?)(?:it |that )?was (?:on |for )?(?:the )?$|\bdue(?: on| by| date(?: is| was)?)*(?: the)? $|(?:到期日|还款日|账单日)(?:是|在)?$"
 )
 # 从6号改到13号: where it was, and where it goes.
 _MOVED_TO = Pattern(

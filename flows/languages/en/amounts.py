@@ -149,17 +149,18 @@ _BEFORE_SUM = frozenset(_BEFORE_SUM_WORDS.split())
 # Words that speak of paying, of a bill or of a rhythm. The figure of a thing or of somebody else (my
 # code is, the 405, dad turned) is money only beside one of these.
 _OF_PAYING_WORDS = """
-account additional afford agreed amount amt balance bank bill billed bills biweekly borrow
-borrowed budget bump cash charge charged charges clear contract cost costs deal debit debited debt
-deduct deducted deposit dispute doable down drop drops due each earn earns even every extra fee
-fees final flat fortnight fortnightly full further help income initial instalment instalments
-instead interest invoice knock late lend lends lent less limit link loan lower lump max maximum
-min minimum money month monthly months most name offer offered offering offers other overcharged
-owe owed owes owing paid pay paycheck payed paying payment payments pays pcm penalty penny per
-possible price quarterly quote quoted reduce refund refunded remaining rent rest round said salary
-save saved says send sending sends sent settle shut spare split sum take taken takes taking text
-told took total towards transfer transferred typo wage wages wallet wants week weekly weeks whole
-wk worth wrong
+account additional afford agent agreed amount amt app balance bank bill billed bills biweekly
+borrow borrowed budget bump cash charge charged charges clear company contract cost costs deal
+debit debited debt deduct deducted deposit dispute doable down drop drops due each earn earns
+email even every extra fee fees final flat fortnight fortnightly full further guy help income
+initial instalment instalments instead interest invoice knock lady late lend lends lent less
+letter limit link loan lower lump max maximum message min minimum money month monthly months most
+name offer offered offering offers operator other overcharged owe owed owes owing paid pay
+paycheck payed paying payment payments pays pcm penalty penny per portal possible price quarterly
+quote quoted receipt reduce refund refunded remaining rent rest round salary salesman save saved
+screen send sending sends sent settle shop shut site spare split statement store sum system take
+taken takes taking text took total towards transfer transferred typo wage wages wallet wants
+website week weekly weeks whole wk worth wrong
 """
 _OF_PAYING = frozenset(_OF_PAYING_WORDS.split())
 # In anybody's words one of these, or more, stands beside a sum; with none the figure is of something else.
@@ -171,12 +172,12 @@ guess had half have here here's heres how i'd i'll i've id ill instead it's its 
 jul july june just keep know least left let's lets list lob lots made make manage mar march maybe
 mean meant meet middle mon monday more much near nearly need next no nope not nothing nov november
 now nt oct october off ok okay only oops over part please pls pop possibly probably propose put
-raise range rather reach reckon right roughly sat saturday scrape scratch scrounge sep sept
-september short should shove shud slap sling something somewhere sorry sound sounds spend squeeze
-start sth stick still stretch suggest sun sunday swing tell that's thats then there's theres think
-third this throw thu thursday til till tmr tmrw today together tomorrow tonight tops toss try tue
-tues tuesday typo up upfront wait want was we'll wed wednesday what what's whatever whats will
-wire wld work works would wud x yes
+raise range rather reach reckon right roughly said sat saturday says scrape scratch scrounge sep
+sept september short should shove shud slap sling something somewhere sorry sound sounds spend
+squeeze start sth stick still stretch suggest sun sunday swing tell that's thats then there's
+theres think third this throw thu thursday til till tmr tmrw today together told tomorrow tonight
+tops toss try tue tues tuesday typo up upfront wait want was we'll wed wednesday what what's
+whatever whats will wire wld work works would wud x yes
 """
 _OF_OFFERS = frozenset(_OF_OFFERS_WORDS.split()) | _OF_PAYING
 _OF_A_THING = Pattern(
@@ -201,7 +202,7 @@ _WORD_MAX = 16
 _DAY_NEXT = Pattern(r" (?:today|tonight|tonite|tomorrow|tmrw?|tmr|tmw|on |this |[a-z]*day)\b")
 _CLOCK = Pattern("(?:[1-9]|1[0-2])(?:[0-4]5|[1-4]0)")
 _GOES_ON = Pattern(
-    r" ?(?:$|[,.!?;)…~])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
+    r" ?(?:$|[,.!?;)…~])| do ?(?:$|[?.!])| (?:is|was|work|works|now|for|to|and|or|if|then|tops|max|ok|okay|from|on|by|but|because|so|i|would|at|right|in|a|per|each|every|"
     r"towards?|with|until|till|instead|left|down|til|even|thats|that's|isn'?t|ain'?t|wasn'?t|of (?:it|that)|that|this|today|tonight|n|all|be|can|could|will|pls|plz|please|thx|thanks|first|maybe|the|enough|fine|good|"
     r"sound|sounds|until|when|after|before|not|it|as|cuz|bc|extra|short|back|upfront|straight|mon|tues?|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tmr|tmrw|tmw|you|u|my|final|flat|total|last|yesterday|out|already|more|deposit|off|only|start|starting|begin|beginning|commencing|like|each|every|weekly|monthly|semi|cash)\b"
 )

@@ -88,27 +88,25 @@ def is_paid_then(text: str, start: int, end: int) -> bool:
 
 # Words beside which an open day is one of paying, of wages or of a term; and those that say nothing.
 _OF_PAYING_WORDS = """
-able account actually afford after again agreed aim aiming alright amount around arranged arrive
-arrives arriving asked atm autopay available back balance bank before benefit benefits best better
-between bill bonus booked both bring by call can can't cannot cant card cash chance change check
-cheque choose clear cleared clearing client cob come comes coming confirm confirmed could couldn't
-couldnt cover credited crediting customer deadline deal debit def deffo definitely defo delay
-deposit direct do doable doing done drop due each earlier earliest easier either eod every
-everything expect expecting extend extension fee fifth fine finish finishing first following free
-friday from full funds get gets getting gift giro give god going gonna good got grant great
-guarantee guaranteed guess half have heart hit hits hold honest honestly hope hopefully hoping how
-hows i'd i'll i'm id ideally ill im installment installments instalment instalments instead
-invoice it'll itll land lands late later latest let's lets loan lot make manage may maybe mean
-meant might mon monday money month move moved must need next nip not now on-time once option other
-out overtime owe owed owes paid pay payable paycheck payday payin paying payment payments pays pd
-pension perfect perhaps plan pop positive possible post posting prob probably promise promised
-push put quarter rather ready realistically rebate refund remaining rest ring said salary saturday
-say schedule scheduled see send sending set settle settling shall shift should should've sooner
-sort sorting sound sounds spare start starting starts stick stop stretch suit suits sunday sure
-surely swap swear switch take taking target tax term than then thing think third through thursday
-til till today told tonight transfer transferring trust try tuesday until wage wages wait wanna
-want we'll wednesday week what when whole will within won't wont work working works would you'll
-youll
+able account afford after again agreed aim aiming alright amount around arranged arrive arrives
+arriving asked atm autopay available balance before benefit benefits best better between bill
+bonus booked bring by call can can't cannot cant card cash chance change check cheque choose clear
+cleared clearing client cob come comes coming confirm confirmed could couldn't couldnt cover
+credited crediting customer deadline deal debit def deffo definitely defo delay deposit direct do
+doable doing drop due each earlier earliest easier eod every expect expecting extend extension fee
+fifth fine first following friday from full funds get gets gift giro give god going gonna good
+grant great guarantee guaranteed guess half have heart hit hits honest honestly hope hopefully
+hoping how hows i'd i'll i'm id ideally ill im installment installments instalment instalments
+instead invoice it'll itll land lands late later latest let's lets loan lot make manage may maybe
+mean meant might mon monday money move moved must need next nip on-time once option other overtime
+owe owed owes paid pay payable paycheck payday payin paying payment payments pays pd pension
+perfect perhaps plan pop positive possible post posting prob probably promise promised push put
+quarter rather ready realistically rebate refund remaining rest ring said salary saturday say
+schedule scheduled see send sending set settle settling shall shift should should've sooner sort
+sorting sound sounds spare start starting starts stick stretch suit suits sunday sure surely swap
+swear switch take taking target tax term than then thing think third through thursday til till
+told transfer transferring trust tuesday until wage wages wait we'll wednesday when whole will
+within won't wont work working works would you'll youll
 """
 _LITTLE_WORDS = """
 a afternoon all am an and arvo as at be eve even evening for hello here hey hi i if in is it it's

@@ -253,6 +253,10 @@ def rules() -> list[Rule]:
 
 def _rules_of_counts() -> list[Rule]:
     return [
+        counted(
+            rf"{_N}(?: ?{_KIND})* ?{_PAYMENTS},? or (?:maybe )?(?P<m>{SMALL})(?= ?(?:$|[,.!?]))",
+            _count,
+        ),
         counted(rf"{_N_OR}(?: ?{_KIND})* ?{_PAYMENTS}", _count),
         counted(rf"{_N_OR} {_KIND} ones\b", _count),
         counted(rf"{_N} of (?:them|those)\b", _count_of_them),

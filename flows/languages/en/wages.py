@@ -33,6 +33,11 @@ _VERB = re.compile(
     r"(?:pay|check|cheque)(?! ?da(?:y|te))(?! (?:is|are|comes?|lands?|hits?|goes|clears?|drops?|arrives?)\b)\b"
 )
 _MY_PAY = re.compile(r"\b(?:my|our|the|next|this|his|her) $")
+# Once I got paid on the 15th; with none of these he was paid then.
+_TO_COME = re.compile(
+    r"\b(?:when|once|after|till?|until|if|soon as) (?:i|we|he|she) (?:have |'?ve )?$"
+)
+_TO_COME_MAX = 20
 _WAGES_START = "gbwsmpcaindtuofe"
 _WAGES_AHEAD = re.compile(rf"{_PAYDAY}|{_WAGES}")
 
@@ -51,7 +56,10 @@ def _payday_on(match: _Match, scene: Scene) -> _Readings:
     if match["second"]:
         numbers = (number, int(match["second"]))
         return [entity(match, EntityKind.PAY_DAY, one) for one in numbers]
-    found = dates(match, *days.day_of_month(scene.today, number)) if number else []
+    is_past = match[0].startswith("got paid") and not _TO_COME.search(
+        match.string, max(0, match.start() - _TO_COME_MAX), match.start()
+    )
+    found = dates(match, *days.day_of_month(scene.today, number, is_past=is_past))
     return [entity(match, EntityKind.PAY_DAY, number), *found] if found else ()
 
 

@@ -30,11 +30,11 @@ _AHEAD = Pattern(
 )
 # What a day of the month is told with beside a payment: 7号就退租了, 5号那笔, 只住到5号.
 _TOLD_AFTER = Pattern(
-    "(?:那天|晚上|早上|上午|中午|下午|就|才|我[们妈爸哥姐弟妹]?|他|她|老公|老婆|孩子|家里)*(?:退租|搬走|搬|离职|辞职|下岗|住院|出院|去世|过世|走|取消|退货|退款|退|注销|销户|停机|停|签|买|丢|出事|办|离婚|生|失业|病倒?|脑梗|中风|心梗|晕倒|翻车|追尾|着火|分手|断|坏|漏水|淹|出车祸|摔伤?|撞|(?:动|做)?手术|开刀|确诊|骨折|破产|倒闭|关门|离世|死|结婚|烧|塌|偷|抢|骗|冻结|起火|失火|着凉|发烧|感冒|阳|化疗|流产|入职|上岗|开除|解雇|裁员|炒鱿鱼|报警|立案|隔离|开庭|起诉|吵架|打架|摔|撞车|罚款|拆|被[^,，。 再就]{1,6})(?:掉|过)?(?:了(?! ?我?[再就才])|的(?!话|时候))"
+    "(?:那天|晚上|早上|上午|中午|下午|就|才|我[们妈爸哥姐弟妹]?|他|她|老公|老婆|孩子|家里)*(?:退租|搬走|搬|离职|辞职|下岗|住院|出院|去世|过世|走|取消|退货|退款|退|注销|销户|停机|停|签|买|丢|出事|办|离婚|生|失业|病倒?|脑梗|中风|心梗|晕倒|翻车|追尾|着火|分手|断|坏|漏水|淹|出车祸|摔伤?|撞|(?:动|做)?手术|开刀|确诊|骨折|破产|倒闭|关门|离世|死|结婚|烧|塌|偷|抢|骗|冻结|起火|失火|着凉|发烧|感冒|阳|化疗|流产|入职|上岗|开除|解雇|裁员|炒鱿鱼|报警|立案|隔离|开庭|起诉|吵架|打架|摔|撞车|罚款|拆|被[^,，。 再就]{1,6})[断伤坏掉过没光]?(?:了(?! ?我?[再就才])|的(?!话|时候))"
     "|那[笔次](?![一再])|(?:[上下中]午|晚上)?出的(?:[账款差院事]|车祸)"
 )
 # 12号进医院了: something is over by then, and nothing speaks of paying or of what may come.
-_IS_OVER = re.compile("了(?=$|[,，。！？!? ])")
+_IS_OVER = re.compile("了[\u3400-\u9fff]{0,3}(?=$|[,，。！？!? ])")
 _MAY_COME = Pattern(
     "还|付|交|缴|转(?![岗院学正])|汇|打|存|给|清|结(?!婚)|处理|弄|搞|钱|款|账|数|薪|工资|粮|发|行|可以|吧|前|后|会|能|要|再|就|才|定|肯定|保证|先|改|推|延|等|拖|宽限|迟|得|好|吗|呢|么|期|开始|起|扣|入|过|或|最|"
     "争取|尽量|试|联系|没问题|差不多|大概|准|空|错|想|[元块半剩全够有到回放开收下毕休满完齐出来晚]"
@@ -108,6 +108,9 @@ def lies_behind(match: re.Match[str], scene: Scene) -> bool:
     if scene.asked is Asked.CLAIM_DETAILS:
         return not _WILL.search(clause(match.string, match.start(), match.end()))
     text, start, end = match.string, match.start(), match.end()
+    if text[end - 1] in "月周期拜":
+        # Last month is no day to ask about unless he paid then.
+        return is_paid_then(text, start, end)
     if _TOLD_AFTER.match(text, end) or _TOLD_BEFORE.search(text, max(0, start - 4), start):
         return True
     return is_paid_then(text, start, end) or _is_over_by_then(text, start, end)
@@ -115,7 +118,7 @@ def lies_behind(match: re.Match[str], scene: Scene) -> bool:
 
 def _is_over_by_then(text: str, start: int, end: int) -> bool:
     """Something that is no payment is told as done on that day, and nothing of what may come."""
-    if "了" not in text or text[end - 1] in "月周期拜":
+    if "了" not in text:
         return False
     told = _narrow(text, start, end).replace(text[start:end], "", 1)
     return len(told) > _TELLING_MIN and bool(_IS_OVER.search(told)) and not _MAY_COME.search(told)
