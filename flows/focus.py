@@ -95,7 +95,7 @@ def focused(turn: Turn) -> Focus | None:
 
 
 _LEFT_OUT = re.compile(
-    r"\b(?:nothing|none|not yet|not now|not (?:at|for) the moment|has to wait|will have to wait|must wait|can wait|later|another time|next time)\b"
+    r"\b(?:nothing|none|not yet|not now|not (?:at|for) the moment|has to wait|will have to wait|must wait|can wait|later|another time|next time|skip(?: it| that)?|leave (?:it|that))\b"
     r"|先不|暂时不|暫時不|再说|再說|以后|以後|遲啲|迟啲",
     re.IGNORECASE,
 )

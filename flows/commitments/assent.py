@@ -61,9 +61,18 @@ def is_yes(turn: Turn) -> bool:
         return len(turn.conversation.dialogue.proposals) == 1
     if turn.reading.intent is Intent.AFFIRM:
         return turn.reading.band is not Band.CLARIFY and not _only_notes(turn)
-    if takes_latest(turn) or _says_all_of_it(turn):
+    if takes_latest(turn) or _says_all_of_it(turn) or _nods_to_figures(turn):
         return True
     return _names_one_proposal(turn) and bool(_YES.search(turn.reading.text))
+
+
+def _nods_to_figures(turn: Turn) -> bool:
+    """ "The 400, yea": a figure of the one proposal that is open, and a word of yes."""
+    live = turn.conversation.dialogue.proposals
+    is_plain = turn.reading.intent is Intent.UNCLEAR and Tag.ASKS not in turn.reading.tags
+    if len(live) != 1 or not is_plain or not repeats(turn, live):
+        return False
+    return bool(_SAYS_YES.search(turn.reading.text))
 
 
 def _only_notes(turn: Turn) -> bool:

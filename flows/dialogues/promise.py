@@ -10,7 +10,7 @@ from flows.actions import Action, CloseHandoffs, Recall, RecordPromise, Say, Sch
 from flows.commitments.acceptance import accept, time_given
 from flows.commitments.assent import is_yes, repeats, restates
 from flows.commitments.promises import PromiseAsk, make_promise
-from flows.days import working_days_after
+from flows.days import months_after, working_days_after
 from flows.events import CustomerSaid
 from flows.languages.days import DAYS_PER_WEEK, SUNDAY
 from flows.languages.rhythms import lone_weekday
@@ -99,8 +99,9 @@ def promise(turn: Turn) -> Answer:
         return ask_day(turn, amount)
     if two_parts.in_choice(turn):
         return ask_day(turn, None)
-    if amount is None and _is_rest_of_unknown(turn):
-        return _ask_sum(turn, when)
+    unsure = _day_or_sum_unsure(turn, when, amount)
+    if unsure is not None:
+        return unsure
     is_clear = _is_certain(turn) or _corrects(turn)
     is_whole = amount is not None and is_clear and not _is_day_open(turn)
     is_whole = is_whole and not _is_other_day_of_week(turn)
@@ -110,6 +111,38 @@ def promise(turn: Turn) -> Answer:
     if facts.day(turn) == when and is_clear:
         turn = _keeping_day(turn, when)
     return make_promise(turn, PromiseAsk(due_on=when, amount=money, is_stated_whole=is_whole))
+
+
+def _day_or_sum_unsure(turn: Turn, when: date, amount: Money | None) -> Answer | None:
+    """What is read back or asked where the day may be another, or the sum is not known."""
+    if _is_today_by_number(turn, when):
+        money = amount or turn.case.account.outstanding
+        turn = turn if amount is None else _keeping_sum(turn, amount)
+        next_on = _next_of_month(turn, when)
+        return make_promise(turn, PromiseAsk(due_on=next_on, amount=money, is_stated_whole=False))
+    return _ask_sum(turn, when) if amount is None and _is_rest_of_unknown(turn) else None
+
+
+_NUMBER_ALONE = re.compile(r"(?:on |by |the )*\d{1,2}(?:st|nd|rd|th)", re.IGNORECASE)
+
+
+def _is_today_by_number(turn: Turn, when: date) -> bool:
+    """ "The 23rd", said on the 23rd: who means today says so, so that the next one is read back."""
+    said = facts.entities(turn, EntityKind.DATE)
+    is_alone = len(said) == 1 and bool(_NUMBER_ALONE.fullmatch(said[0].text.strip()))
+    return when == turn.today and is_alone and not two_parts.is_now(turn)
+
+
+def _repeats_number(turn: Turn, dialogue: Dialogue) -> bool:
+    """ "Yes, the 23rd" to the next one that we read back on the 23rd."""
+    proposed = dialogue.proposals[-1].promise if dialogue.proposals else None
+    is_same = proposed is not None and proposed.due_on.day == turn.today.day
+    return is_same and facts.days(turn) == (turn.today,) and _is_today_by_number(turn, turn.today)
+
+
+def _next_of_month(turn: Turn, when: date) -> date:
+    later, limit = months_after(when, 1), turn.case.account.terms.ptp_max_days
+    return later if limit is None or (later - turn.today).days <= limit else when
 
 
 _ASKS_SUM = "promise_ask_sum"
@@ -382,6 +415,8 @@ def ask_day(turn: Turn, amount: Money | None) -> Answer:
 
 def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     """Yes or no to a proposed promise or extension; anything with a new figure is a correction."""
+    if turn.reading.intent is Intent.AFFIRM and _repeats_number(turn, dialogue):
+        return accept(turn, dialogue)
     named = facts.days(turn) or facts.ambiguous_days(turn) or facts.amounts(turn)
     if named and not repeats(turn, dialogue.proposals):
         return _corrected(turn, dialogue)

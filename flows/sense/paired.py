@@ -212,6 +212,8 @@ def _with_rest_in_parts(reading: Understanding, turn: Turn) -> Understanding:
     """ "500 first, balance 4 months": what is left comes in as many payments as months."""
     said = _REST_IN.search(reading.text) if reading.intent in _OFFERS else None
     kinds = {e.kind for e in reading.entities}
+    if EntityKind.COUNT in kinds:
+        return _with_rest_counted(reading)
     if said is None or EntityKind.COUNT in kinds or Tag.PAST in reading.tags:
         return reading
     sums = [e for e in reading.entities if e.kind in _SUMS and e.end <= said.start()]
@@ -226,6 +228,22 @@ def _with_rest_in_parts(reading: Understanding, turn: Turn) -> Understanding:
         if e.end <= said.start() or e.start >= said.end()
     ]
     entities = tuple(sorted((*kept, count), key=lambda e: e.start))
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
+
+
+def _with_rest_counted(reading: Understanding) -> Understanding:
+    """ "100 now and the rest in 3 payments": the sum comes before the payments, and is none of them."""
+    rest = two_parts.rest_at(reading.text)
+    is_offer = reading.intent in _OFFERS and Tag.PAST not in reading.tags
+    if rest is None or not is_offer:
+        return reading
+    sums = [e for e in reading.entities if e.kind in _SUMS]
+    counts = [e for e in reading.entities if e.kind is EntityKind.COUNT]
+    is_pair = len(sums) == 1 == len(counts) and sums[0].end <= rest.start() < counts[0].start
+    if not is_pair or sums[0].role not in (None, Role.PART):
+        return reading
+    first = replace(sums[0], role=Role.DOWN_PAYMENT)
+    entities = tuple(first if e is sums[0] else e for e in reading.entities)
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
 
 

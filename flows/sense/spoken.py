@@ -536,6 +536,22 @@ def _with_day_for_place(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, entities=entities)
 
 
+_CALLS = re.compile(
+    r"\b(?:call\w*|phone|ring|reach|contact|speak|talk|chat|hour|am|pm|o'?clock|noon|morning|afternoon|evening)\b|[电電][话話]|打|点|點|聊|\d:\d",
+    re.IGNORECASE,
+)
+_SIZES = frozenset({EntityKind.AMOUNT, EntityKind.COUNT, EntityKind.OPTION})
+
+
+def _with_count_for_call(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Could we do 5 instead", under a schedule: another number of payments, and no call at five."""
+    is_guess = reading.intent is Intent.REQUEST_CALLBACK and reading.band is not Band.ACT
+    kinds = {e.kind for e in reading.entities}
+    if not is_guess or not kinds or not kinds <= _SIZES or _CALLS.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.CONFIRM)
+
+
 _LAST_DAY = 31
 _SHORTEST_MONTH = 28
 
@@ -550,6 +566,12 @@ RULES = (
         of_question=OF_SCHEDULE,
     ),
     Rule("spoken.sum_tried", _with_sum_tried, frozenset(Intent) - _NO_SUM, of_question=OF_SCHEDULE),
+    Rule(
+        "spoken.count_for_call",
+        _with_count_for_call,
+        {Intent.REQUEST_CALLBACK},
+        of_question=OF_SCHEDULE,
+    ),
     Rule("spoken.limit_told", _with_limit_told, _OF_LIMIT, of_question=OF_SCHEDULE),
     Rule("spoken.plan_resized", _with_plan_resized, _RESIZED_BY | {Intent.REQUEST_INSTALMENTS}),
     Rule("spoken.whole_for_part", _with_whole_for_part, {Intent.PARTIAL_PAYMENT}, of_kinds=OF_DAYS),

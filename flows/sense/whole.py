@@ -18,7 +18,7 @@ SLIPPED = re.compile(
     r"|清埋(?:佢|[啦喇]|$)|(?:^|[ ,，。])[那就咁]?一(?:起|齊|齐|把|併|并)(?:[还還付缴繳交给給俾畀])(?:[了清掉啦喇吧你]|$)"
     r"|一[分毛蚊][钱錢]?(?:都|也|唔|不|會|会)*[不唔](?:會|会)?[少差]|成筆|如[数數][还還奉付]"
     r"|[还還付缴繳俾畀比][返翻埋]晒|(?<![刚剛才先])[还還付缴繳][完晒](?![了咗]?[之以][后後]|[了咗]?[吗嗎后後])|(?:day|tomorrow|tonight|\d(?:st|nd|rd|th)),? (?:in )?full(?= ?(?:$|[,.!]))|\bful+ ?(?:a\w{3,6}t|amt|b[ae]l\w*)\b|(?:^|[,.;] ?)(?:in )?full(?= ?(?:$|[,.!]))"
-    r"|\bfull (?=(?:on|by|this|next|tomorrow|tonight|today)\b)|(?<!that's)(?<!thats)(?<!at)(?<!after)(?<! is)(?<!you)(?<!for)(?<!them)(?<!of)[ ,]+all(?= ?(?:$|[.!]))"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]* \d{1,2}(?:st|nd|rd|th)?,? (?:in )?full(?= ?(?:$|[,.!]))|\bfull (?=(?:on|by|this|next|tomorrow|tonight|today)\b)|(?<!that's)(?<!thats)(?<!at)(?<!after)(?<! is)(?<!you)(?<!for)(?<!them)(?<!of)[ ,]+all(?= ?(?:$|[.!]))"
     r"|\bthe lot\b(?! of)|\ball (?:on|by) (?:the \d|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]* \d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight)|\b(?:in|all at) one go\b",
     re.IGNORECASE,
 )

@@ -309,3 +309,21 @@ _DENIES = re.compile(
     r"\b(?:never|not mine|isn'?t mine|not me|fraud\w*|stolen|scam|don'?t owe|didn'?t (?:sign|open|buy|order|take))\b",
     re.IGNORECASE,
 )
+
+
+_BEEN_PAID = re.compile(
+    r"\b(?:(?:already|all|has|have|been|was) )?(?:been|was|already|got) paid\b", re.IGNORECASE
+)
+
+
+def with_payment_long_made(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Been paid!! Tuesday!!": the day is one gone by, and no payment is to come."""
+    claims = reading.intent is Intent.PROMISE_TO_PAY and Intent.ALREADY_PAID in reading.also
+    if not claims or Tag.FUTURE in reading.tags or two_parts.rest_at(reading.text):
+        return reading
+    if not _BEEN_PAID.search(reading.text) or OF_WAGES.search(reading.text):
+        return reading
+    if any(e.kind in (EntityKind.AMOUNT, EntityKind.COUNT) for e in reading.entities):
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.ALREADY_PAID)
+    return replace(reading, intent=Intent.ALREADY_PAID, also=also)

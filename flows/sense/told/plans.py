@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from flows import facts
 from flows.dialogues.instalments import LEAVES_PLAN
@@ -466,3 +467,18 @@ def with_weekdays_as_rhythm(reading: Understanding, turn: Turn) -> Understanding
         kind=EntityKind.FREQUENCY, text=said[0], start=said.end(), end=said.end(), value=weekly
     )
     return replace(reading, entities=(*reading.entities, rhythm))
+
+
+def without_day_too_late(reading: Understanding, turn: Turn) -> Understanding:
+    """ "That's because of Christmas. OK Dec 20", told the latest day: the day that fits is meant."""
+    question = turn.conversation.dialogue.question
+    if question is None or question.key != "plan_first_payment_too_late":
+        return reading
+    latest = dict(question.values).get("latest")
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if not isinstance(latest, date):
+        return reading
+    late = [e for e in days if isinstance(e.value, date) and e.value > latest]
+    if not late or len(late) == len(days):
+        return reading
+    return replace(reading, entities=tuple(e for e in reading.entities if e not in late))
