@@ -146,7 +146,12 @@ def plan_records(turn: Turn, plan: Plan) -> tuple[Action, ...]:
         AgreePlan(plan=plan),
         hold("plan_active", turn, end_at),
         Cancel(
-            kinds=(*REMINDERS, AppointmentKind.PROMISE_CHECK, AppointmentKind.PROMISE_NOTICE),
+            kinds=(
+                *REMINDERS,
+                *(AppointmentKind.PROMISE_CHECK, AppointmentKind.PROMISE_NOTICE),
+                # Those of the plan that this one takes the place of.
+                *(_NOTICE, _CHECK),
+            ),
             account_id=plan.account_id,
         ),
         CloseHandoffs(reasons=ANSWERED_BY_COMMITMENT),

@@ -46,6 +46,10 @@ EVENTS: tuple[type, ...] = ()
 
 
 _LETTERS = "ABC"
+# Readings beside which a plan on pay day is wished for; who tells of hard times wishes less.
+_WANTS_PLAN = frozenset(
+    {Intent.AFFIRM, Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY, Intent.REQUEST_EXTENSION}
+)
 _FEWEST_TO_CHOOSE = 2
 
 
@@ -831,6 +835,8 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     other = _at(dialogue.options, facts.option(turn))
     if other is not None:
         return propose_plan(turn, other, options=dialogue.options)
+    if _wants_pay_day(turn, dialogue):
+        return _ask_pay_day(_corrected(turn, dialogue))
     # "Too much, I live on 90 a week" names what he has, and no sum that he offers.
     is_means = facts.has(turn, Tag.TOO_MUCH) and facts.tells_income(turn.reading.text)
     is_other = _names_other(turn, dialogue) or wishes.bare_count(turn) is not None
@@ -846,6 +852,35 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     if Intent.REQUEST_INSTALMENTS in turn.reading.intents and not asks_again:
         return _counter_again(turn, dialogue) or _towards_plan(wishes.heard(turn))
     return _said_again(turn, dialogue)
+
+
+def _wants_pay_day(turn: Turn, dialogue: Dialogue) -> bool:
+    """ "Yes, but from my payday", of a plan whose first day was ours: that day is not known yet."""
+    plan = dialogue.proposals[-1].plan if dialogue.proposals else None
+    if plan is None or not plan.shown_as_default_day or facts.has(turn, Tag.ASKS):
+        return False
+    if facts.days(turn) or facts.pay_days(turn) or turn.reading.intent not in _WANTS_PLAN:
+        return False
+    named = facts.entities(turn, EntityKind.DATE)
+    return facts.has(turn, Tag.INCOME_DAY) and any(
+        e.value is None and not e.alternatives for e in named
+    )
+
+
+def _ask_pay_day(turn: Turn) -> Answer:
+    """The size of the plan is kept; the day of the month puts it on its day."""
+    ask = Ask(
+        asked=Asked.DATE,
+        owner=NAME,
+        key="plan_ask_pay_day",
+        structure="ask_date",
+        data=(("asks_pay_day", True),),
+    )
+    dialogue = replace(settled(turn), slots=turn.conversation.dialogue.slots)
+    return replace(
+        asking(turn, ask, dialogue=dialogue),
+        reasons=because("plan.ask_pay_day", "wished for on pay day, which is not known"),
+    )
 
 
 def _only_says_wrong(turn: Turn) -> bool:

@@ -4,6 +4,7 @@ ledger's own news of a payment."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flows import facts, ledger, two_parts
@@ -58,6 +59,7 @@ FAILURES_TO_PERSON = 2
 _TALKS_ON = frozenset({Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT})
 _ANSWERED_BY_CLAIM = (HandoffReason.REQUESTED, HandoffReason.CALLBACK)
 _LAPSE = timedelta(seconds=1)
+_DAYS_TO_SUNDAY = 6
 _ABOUT_MONEY = frozenset({"instalments", "promise", "payment"})
 # Holds of an account that end when nothing is owed on it any more.
 _END_WHEN_PAID = (
@@ -174,7 +176,7 @@ _JUST_NOW = re.compile(
 
 
 def _past_day(turn: Turn) -> date | None:
-    named = facts.day(turn) or next(iter(facts.ambiguous_days(turn)), None)
+    named = facts.day(turn) or _one_of(facts.ambiguous_days(turn))
     # 不是上周三就扣了吗: a question that says so.
     named = named or next(iter(facts.days(turn)), None)
     if named is not None and _names_month_alone(turn):
@@ -207,6 +209,12 @@ def _names_month_alone(turn: Turn) -> bool:
     """ "Paid in July": no day of it is said, and none is noted."""
     named = facts.entities(turn, EntityKind.DATE)
     return len(named) == 1 and bool(_MONTH_ALONE.fullmatch(named[0].text.strip()))
+
+
+def _one_of(days: Sequence[date]) -> date | None:
+    """The first of two readings of a day (5/11); 上周 names a week, and none of its days."""
+    is_week = len(days) > 1 and (max(days) - min(days)).days == _DAYS_TO_SUNDAY
+    return days[0] if days and not is_week else None
 
 
 def _names_weekday(turn: Turn) -> bool:

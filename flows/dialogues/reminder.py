@@ -237,7 +237,9 @@ def _instalment_notice(turn: Turn, appointment: Appointment) -> Answer:
         return Answer(reasons=because("plan.no_longer_live"))
     number, due_on = ledger.part_of(appointment.about)
     parts = plan.terms.parts
-    if number >= len(parts) or ledger.is_part_paid(turn.case, plan, number):
+    if number >= len(parts) or parts[number].due_on != due_on:
+        return Answer(reasons=because("plan.other_day", "the notice was of an earlier plan"))
+    if ledger.is_part_paid(turn.case, plan, number):
         return Answer(reasons=because("plan.part_paid", "no notice for an instalment paid"))
     values = (
         # A first part before the instalments is one of the payments that are counted.

@@ -146,9 +146,24 @@ def given(text: str, masked: str, asked: Asked) -> Intent | None:
     return answer(text, masked) if answer else None
 
 
+# 哪天不记得了, can't remember when: the claim stands without its day. 忘了还 is no claim.
+_DAY_FORGOTTEN = Pattern(
+    r"(?:不(?:太|大|怎么)?记得|记不(?:得|清|住|起)|想不起)(?!.{0,4}(?:还|付|交|转)(?:过?没|了没|过))"
+    r"|忘(?:记|了|掉|咗){0,2}(?:是|在)?(?:哪|几|边|什么时|具体|日期|时间|日子)"
+    r"|(?:哪天|哪一天|几号|日期|时间|日子)(?:我|也|都|真|给|就|的|了)*(?:忘|不清楚|说不(?:上|准|清)|不确定)"
+    r"|\b(?:don'?t|do not|can'?t|cannot|couldn'?t) (?:really |quite |exactly |honestly )*(?:remember|recall|say)\b(?! (?:if|whether|paying|having|sending))"
+    r"|\b(?:no idea|not sure|unsure|forgot|forget|forgotten) (?:of |on |about )?(?:exactly )?(?:when|wh(?:at|ich) (?:day|date)|the (?:exact )?(?:date|day))\b"
+)
+
+
 def _of_claim(text: str, masked: str) -> Intent | None:
     is_detail = names_way(text, masked) or names_past_day(masked)
-    return Intent.ALREADY_PAID if is_detail else None
+    return Intent.ALREADY_PAID if is_detail or _forgets_day(masked) else None
+
+
+def _forgets_day(masked: str) -> bool:
+    found = _DAY_FORGOTTEN.search(masked)
+    return found is not None and not is_to_come(masked[: found.start()] + masked[found.end() :])
 
 
 def _of_call(_text: str, masked: str) -> Intent | None:
