@@ -844,6 +844,11 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
         return _towards_plan(_corrected(turn, dialogue))
     if is_yes(turn) or restates(turn, dialogue):
         return accept(turn, dialogue)
+    return _unaccepted(turn, dialogue)
+
+
+def _unaccepted(turn: Turn, dialogue: Dialogue) -> Answer:
+    """No yes and no other figures: a no, a question about the schedule, or words beside it."""
     refuses = (Intent.DENY, Intent.REFUSE, Intent.HARDSHIP)
     if facts.has(turn, Tag.TOO_MUCH) or turn.reading.intent in refuses:
         return _ask_what_instead(dialogue) if _only_says_wrong(turn) else _declined(turn)

@@ -161,9 +161,16 @@ def _of_claim(text: str, masked: str) -> Intent | None:
     return Intent.ALREADY_PAID if is_detail or _forgets_day(masked) else None
 
 
+_OF_DAY = Pattern(
+    r"[\ue002\ue003哪几边日天周月]|礼拜|星期|具体|\b(?:when|which|what|day|date|weeks?|months?)\b"
+)
+
+
 def _forgets_day(masked: str) -> bool:
     found = _DAY_FORGOTTEN.search(masked)
-    return found is not None and not is_to_come(masked[: found.start()] + masked[found.end() :])
+    if found is None or not _OF_DAY.search(masked):
+        return False
+    return not is_to_come(masked[: found.start()] + masked[found.end() :])
 
 
 def _of_call(_text: str, masked: str) -> Intent | None:

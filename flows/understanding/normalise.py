@@ -262,8 +262,23 @@ def _telling_slips(text: str) -> list[Edit]:
     return [
         (found.start(), found.end(), word)
         for found in _WORD.finditer(text)
-        if (word := meant(found[0])) is not None
+        if (word := meant(found[0]) or _wrong_of_sum(text, found)) is not None
     ]
+
+
+# A name too, and so no slip of its own.
+_WONG = "wong"
+_OF_SUM = Pattern(
+    r"\b(?:amounts?|sums?|figures?|numbers?|bills?|total|balance|charges?|fees?|interest)"
+    r"(?: (?:is|are|was|were|looks?|seems?|all|so|totally|just))* $"
+)
+
+
+def _wrong_of_sum(text: str, word: re.Match[str]) -> str | None:
+    """That amount is wong: said of a sum, it is no name."""
+    if word[0] != _WONG or not _OF_SUM.search(text, 0, word.start()):
+        return None
+    return "wrong"
 
 
 def _tidied(found: re.Match[str]) -> str:

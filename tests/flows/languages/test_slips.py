@@ -98,3 +98,16 @@ def test_a_reply_is_the_same_in_traditional_letters(script: str) -> None:
     texts = [example.text for example in read_lists() if example.language == "zh-Hans"][::EVERY]
     alike = [normalise(converter.convert(text)).text == normalise(text).text for text in texts]
     assert sum(alike) >= ALIKE_MIN * len(alike)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("that amount is wong", "that amount is wrong"),
+        ("the bill wong", "the bill wrong"),
+        ("my name is wong", "my name is wong"),
+        ("wong here", "wong here"),
+    ],
+)
+def test_a_slip_that_is_a_name_too_is_put_right_beside_a_sum(said: str, read: str) -> None:
+    assert normalise(said).text == read
