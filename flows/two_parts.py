@@ -338,7 +338,11 @@ def filled(turn: Turn, slots: Slots) -> Slots:
     if told is not None:
         return told
     halves = in_halves(turn)
-    if not halves and facts.count(turn) != PARTS:
+    count = facts.count(turn)
+    if count is None and not facts.amounts(turn) and len(facts.days(turn)) == PARTS:
+        # 两期, and then 第一期12月1号 第二期12月25号: the number said before.
+        count = slots.number(SlotName.COUNT, turn.now)
+    if not halves and count != PARTS:
         return slots
     days = _days(turn, with_now=halves)
     if len(days) == 1 and _AND_NEXT.search(turn.reading.text):
@@ -402,3 +406,31 @@ def too_far_apart(turn: Turn) -> bool:
     if len(days) == PARTS and days[1] > months_after(days[0], 1):
         return True
     return bool(later) and min(later) > months_after(turn.today, 1).replace(day=28)
+
+
+def names_two_sums(turn: Turn) -> bool:
+    """1800我现在有 后天能到2000: two sums and one day, so that one of them has to be chosen."""
+    owed = turn.case.account.outstanding
+    sums = {m for m in facts.amounts(turn, _OFFERED) if m != owed}
+    if len(sums) < PARTS or len(facts.days(turn)) != 1:
+        return False
+    # 150 now and 250 on Friday, of 400: the day is that of the second.
+    is_whole = sum(money.minor for money in sums) == owed.minor
+    return not is_whole and rest_at(turn.reading.text) is None
+
+
+_OFFERED = (None, Role.PART, Role.PER_INSTALMENT, Role.DOWN_PAYMENT)
+
+
+def sum_beside_day(turn: Turn) -> Money | None:
+    """Of two sums the one that stands nearest to the day."""
+    if not names_two_sums(turn) or facts.has(turn, Tag.CORRECTION):
+        return None
+    day = next(e for e in facts.entities(turn, EntityKind.DATE) if isinstance(e.value, date))
+    sums = [e for e in turn.reading.entities if e.kind in _SUMS and e.role in _OFFERED]
+    nearest = min(
+        sums,
+        key=lambda e: e.start - day.end if e.start >= day.end else day.start - e.end,
+        default=None,
+    )
+    return None if nearest is None else facts.money_of(turn, nearest)

@@ -441,10 +441,17 @@ def _conceded(turn: Turn) -> Turn:
     return replace(turn, conversation=replace(turn.conversation, dialogue=dialogue))
 
 
+def _day_read_back(turn: Turn) -> date | None:
+    """12800 一次, to the read-back of a promise: the sum once more, on that day."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    promised = newest[0].promise if newest else None
+    return promised.due_on if promised is not None and not facts.days(turn) else None
+
+
 def _pays_in_full(turn: Turn) -> Answer:
     """One payment of everything is a promise; its day is asked where none was named."""
     owed = turn.case.account.outstanding
-    day = facts.day(turn, None, Role.DEADLINE, Role.AFTER)
+    day = facts.day(turn, None, Role.DEADLINE, Role.AFTER) or _day_read_back(turn)
     if day is not None and day > turn.today and facts.amount(turn) == owed:
         asked = PromiseAsk(due_on=day, amount=owed, is_stated_whole=_is_own(turn))
         return make_promise(turn, asked)
@@ -1100,7 +1107,8 @@ def _is_part_only(turn: Turn) -> bool:
 
 def _partial(turn: Turn) -> Answer:
     """A part now: the way to pay it, then one question about the rest."""
-    part = facts.amount(turn, Role.PART, Role.DOWN_PAYMENT, None, Role.PER_INSTALMENT)
+    part = two_parts.sum_beside_day(turn)
+    part = part or facts.amount(turn, Role.PART, Role.DOWN_PAYMENT, None, Role.PER_INSTALMENT)
     if part is None:
         # "Can I do 4": no sum, so a number of payments.
         is_count = facts.number_put(turn.reading.text) is not None
@@ -1150,7 +1158,8 @@ _ASKS_WHETHER = re.compile(
 
 
 def _is_own(turn: Turn) -> bool:
-    return not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
+    is_sure = not facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL)
+    return is_sure and not two_parts.names_two_sums(turn)
 
 
 def _is_part_and_rest(turn: Turn) -> bool:

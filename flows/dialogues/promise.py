@@ -219,7 +219,7 @@ _SHOULD_BE = re.compile(
 
 def _is_certain(turn: Turn) -> bool:
     """Whether the words themselves are the promise: no hedge, no question, well understood."""
-    if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL):
+    if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL) or two_parts.names_two_sums(turn):
         return False
     if facts.has(turn, Tag.INCOME_DAY) and not _PAYS.search(turn.reading.text):
         # "About 570, I get paid on the 18th" tells when money comes, not that it is paid then.
@@ -383,7 +383,9 @@ def _amount(turn: Turn) -> Money | None:
         return left
     if facts.has(turn, Tag.WHOLE):
         return turn.case.account.outstanding
-    said = facts.amount(turn, None, Role.PART, Role.PER_INSTALMENT, Role.DOWN_PAYMENT)
+    said = two_parts.sum_beside_day(turn) or facts.amount(
+        turn, None, Role.PART, Role.PER_INSTALMENT, Role.DOWN_PAYMENT
+    )
     if said is not None:
         return said
     slots = turn.conversation.dialogue.slots

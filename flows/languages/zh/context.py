@@ -19,7 +19,7 @@ _PAID = (
     "(?:了(?!工(?![行商])|岗|学|院|先|再)|过(?!去|户|来|几|两|段|阵)|清了|完了|掉了|好了|上了|的(?!话|时候|起))"
 )
 _PAST = Pattern(
-    f"(?:已经?|早就|刚刚?|刚才|早已).{{0,4}}{_PAYS}|{_PAID}|[过进]去了|过了(?=[0-9一二三四五六七八九十百千万]{2, 8}(?:块|元|蚊)?(?:$|[,，。 啦咯喽囉啰嘛咩喇]))|过了[^,，。]{{1,5}}数|[一二三四五六日天号晚]过了(?![再就才])"
+    f"(?:已经?|早就|刚刚?|刚才|早已).{{0,4}}{_PAYS}|{_PAID}|[过进]去了|过了(?=[0-9一二三四五六七八九十百千万]{{2,8}}(?:块|元|蚊)?(?:$|[,，。 啦咯喽囉啰嘛咩喇]))|过了[^,，。]{{1,5}}数|[一二三四五六日天号晚]过了(?![再就才])"
 )
 _PAYS_AT_ALL = Pattern(_PAYS)
 _TELLING_MIN = 2
@@ -36,7 +36,7 @@ _TOLD_AFTER = Pattern(
 # 12号进医院了: something is over by then, and nothing speaks of paying or of what may come.
 _IS_OVER = re.compile("了[\u3400-\u9fff]{0,3}(?=$|[,，。！？!? ])")
 _MAY_COME = Pattern(
-    "还|付|交|缴|转(?![岗院学正])|汇|打|存|给|清|结(?!婚)|处理|弄|搞|钱|款|账|数|薪|工资|粮|发|行|可以|吧|前|后|会|能|要|再|就|才|定|肯定|保证|先|改|推|延|等|拖|宽限|迟|得|好|吗|呢|么|期|开始|起|扣|入|过|或|最|"
+    "说|讲|约|答应|还|付|交|缴|转(?![岗院学正])|汇|打|存|给|清|结(?!婚)|处理|弄|搞|钱|款|账|数|薪|工资|粮|发|行|可以|吧|前|后|会|能|要|再|就|才|定|肯定|保证|先|改|推|延|等|拖|宽限|迟|得|好|吗|呢|么|期|开始|起|扣|入|过|或|最|"
     "争取|尽量|试|联系|没问题|差不多|大概|准|空|错|想|[元块半剩全够有到回放开收下毕休满完齐出来晚]"
 )
 _TOLD_BEFORE = Pattern("(?:只|就|才)(?:住|用|上|做|干)到$")
@@ -70,7 +70,9 @@ def _narrow(text: str, start: int, end: int) -> str:
         first = text.rfind(" ", max(0, start - _WINDOW), max(0, start - beside)) + 1
         last = text.find(" ", end + beside, end + _WINDOW)
         within = text[first : last if last > 0 else len(text)]
-        if within in around and (_PAYS_AT_ALL.search(within) or _AHEAD.search(within)):
+        if within in around and any(
+            pattern.search(within) for pattern in (_PAYS_AT_ALL, _AHEAD, _PAST)
+        ):
             return within
     return around
 

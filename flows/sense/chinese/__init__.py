@@ -19,6 +19,28 @@ from flows.understanding.values import EntityKind
 # In the order in which they are asked, which crosses the matters.
 RULES = (
     Rule("chinese.kin_speaking", people.with_kin_speaking),
+    Rule("chinese.stop_at_end", people.with_stop_at_end, people.STOPS_BESIDE),
+    Rule("chinese.own_slip", people.without_stranger_slipped, {Intent.WRONG_PERSON}),
+    Rule("chinese.user_of_debt", people.with_user_of_debt, {Intent.WRONG_PERSON}),
+    Rule(
+        "chinese.claim_beyond_debt",
+        claims.without_claim_beyond_debt,
+        claims.BEYOND_TAKEN_FOR,
+        of_kinds=OF_SUMS,
+    ),
+    Rule(
+        "chinese.part_before_count",
+        plans.with_part_before_count,
+        {Intent.REQUEST_INSTALMENTS},
+        of_kinds=OF_SUMS,
+    ),
+    Rule(
+        "chinese.day_left_open",
+        plans.with_day_left_open,
+        plans.OPEN_TAKEN_FOR,
+        of_question=OF_SCHEDULE,
+    ),
+    Rule("chinese.read_back_wanted", plans.with_read_back_wanted, plans.WANTED_TAKEN_FOR),
     Rule(
         "chinese.total_beside_part", plans.without_total_beside_part, of_facts=2, of_kinds=OF_PARTS
     ),

@@ -115,7 +115,7 @@ def with_way_asked_first(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PAY_NOW, also=(), tags=reading.tags - {Tag.PAST})
 
 
-_LOOK = re.compile(r"[查核][^,，。]{0,3}(?:一下|下|查|收|账|帳|實|实)|[查核][实實收]")
+_LOOK = re.compile(r"查收|[查核][^,，。]{0,3}(?:一下|下|查|收|账|帳|實|实)|[查核][实實收]")
 _HOW_MUCH = re.compile(r"多少|[几幾]多|[还還仲][欠差爭争]|剩|余额|餘額|明[细細]")
 
 
@@ -181,7 +181,11 @@ def with_claim_looked_for(reading: Understanding, turn: Turn) -> Understanding:
     is_guess = reading.intent in ASKED_AS and reading.evidence.keyword is None
     if not is_guess or turn.case.open_claim is None or reading.entities:
         return reading
-    if turn.conversation.dialogue.question is not None or not _NOT_SEEN.search(reading.text):
+    question = turn.conversation.dialogue.question
+    is_looked = bool(_LOOK.search(reading.text)) and not _HOW_MUCH.search(reading.text)
+    if question is not None and question.key != "claim_ask_details":
+        return reading
+    if not is_looked and not _NOT_SEEN.search(reading.text):
         return reading
     # Told by the claim, it is no guess any more.
     sure = 1.0
@@ -398,3 +402,24 @@ def with_not_a_cent_less(reading: Understanding, turn: Turn) -> Understanding:
     )
     meant = Intent.AFFIRM if is_whole else Intent.UNCLEAR
     return replace(reading, intent=meant, also=(), tags=tags, band=Band.ACT)
+
+
+_SPENT_OTHERWISE = re.compile(
+    r"[垫墊]|借[给給]|随礼|隨禮|[买買][房车車]|彩[礼禮]|[学學][费費]|[医醫]"
+)
+BEYOND_TAKEN_FOR = frozenset({Intent.ALREADY_PAID, Intent.DISPUTE_AMOUNT})
+
+
+def without_claim_beyond_debt(reading: Understanding, turn: Turn) -> Understanding:
+    """我妹结婚 我垫了两万, of a debt of 3,600: half a guess at a payment, and none of this bill."""
+    is_guess = reading.evidence.keyword is None and reading.band is not Band.ACT
+    if not is_guess or turn.conversation.dialogue.question is not None:
+        return reading
+    if reading.intent is Intent.DISPUTE_AMOUNT and not _SPENT_OTHERWISE.search(reading.text):
+        return reading
+    owed = turn.case.account.outstanding.decimal
+    sums = [e.value for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    if not sums or any(not isinstance(v, Decimal) or v <= owed for v in sums):
+        return reading
+    lead, *also = reading.also or (Intent.HARDSHIP,)
+    return replace(reading, intent=lead, also=tuple(also), entities=(), band=Band.CONFIRM)

@@ -91,7 +91,7 @@ def with_hardship_in_grumble(reading: Understanding, turn: Turn) -> Understandin
     return replace(reading, intent=Intent.HARDSHIP, band=Band.CONFIRM)
 
 
-_OF_HIS = r"[的他她]?(?:先生|太太|老公|老婆|丈夫|妻子|[妈媽]{1,2}|爸爸?|老[爸妈媽豆母]|母[亲親]|父[亲親]|[儿兒]子|女[儿兒]|哥哥?|姐姐?|弟弟?|妹妹?|男友|女友|男朋友|女朋友|室友|同事|朋友|阿[爸妈媽])(?![^ ,，。]{0,6}(?:[还還付]的|借的))"
+_OF_HIS = r"[的他她]?(?:先生|太太|[爱愛]人|家[属屬人]|[亲親]戚|[对對]象|舅舅?|叔叔?|姑姑?|老公|老婆|丈夫|妻子|[妈媽]{1,2}|爸爸?|老[爸妈媽豆母]|母[亲親]|父[亲親]|[儿兒]子|女[儿兒]|哥哥?|姐姐?|弟弟?|妹妹?|男友|女友|男朋友|女朋友|室友|同事|朋友|阿[爸妈媽])(?![^ ,，。]{0,6}(?:[还還付]的|借的))"
 
 
 def with_kin_speaking(reading: Understanding, turn: Turn) -> Understanding:
@@ -175,7 +175,7 @@ def with_own_call(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _IN_COURT = re.compile(
-    r"(?:在|正|等|要|去|准备|準備)(?:[开開]庭|出庭|法院上班)|[开開]庭[呢中ing]|[开開][着著]庭|法[院庭][^,，。]{0,4}判[了咗]?(?:也|都|我赢|我[胜勝])|(?:老板|老闆|公司|包工[头頭]|[对對]方|人家)[^,，。]{0,10}(?:跑了|欠我|判)"
+    r"法院[^,，。]{0,4}(?:[冻凍][结結]|查封)|(?:[别別]的|其他|另外?)[^,，。]{0,3}案子?|(?:在|正|等|要|去|准备|準備)(?:[开開]庭|出庭|法院上班)|[开開]庭[呢中ing]|[开開][着著]庭|法[院庭][^,，。]{0,4}判[了咗]?(?:也|都|我赢|我[胜勝])|(?:老板|老闆|公司|包工[头頭]|[对對]方|人家)[^,，。]{0,10}(?:跑了|欠我|判)"
 )
 _OF_HIS_CASE = re.compile(
     r"律[师師]|破[产產]|代理|[债債][务務]|起[诉訴]|[传傳]票|[告诉訴](?:你|我)|官司"
@@ -290,7 +290,8 @@ _STOPS_ALL = re.compile(
 def without_stop_for_kin(reading: Understanding, turn: Turn) -> Understanding:
     """我老公不知道 别打给他: another is to be left out of it; to him we may write."""
     is_stop = Intent.OPT_OUT in reading.intents and turn.conversation.is_bound
-    if not is_stop or not _LEAVE_KIN.search(reading.text) or _STOPS_ALL.search(reading.text):
+    rest, left = _LEAVE_KIN.subn(" ", reading.text)
+    if not is_stop or not left or _STOPS_ALL.search(rest):
         return reading
     if any(rule.startswith(("opt_out.", "wrong_person.")) for rule in reading.evidence.rules):
         return reading
@@ -407,3 +408,44 @@ def without_stranger_helped(reading: Understanding, turn: Turn) -> Understanding
         return reading
     lead, *also = (Intent.IDENTITY_QUERY,) if is_of_us else reading.also or (Intent.UNCLEAR,)
     return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM)
+
+
+# 刚那句打错了, 不好意思发错人了: he himself slipped in writing.
+_OWN_WORDS_WRONG = re.compile(
+    r"(?:[刚剛上頭]|前面)[才刚剛先]?(?:[那这這嗰]?[一]?(?:句|条|條|[个個]|段|次)|面)?[^,，。你]{0,4}[打发發說说写寫按点點][错錯咗]"
+    r"|(?:不好意思|抱歉|[对對]不起|唔好意思|sorry)[ ,，]*(?:我)?[发發打send]{1,4}[错錯咗]{1,2}[了喇]?(?:人|[对對]象|地方)?[了喇啦]?\W*$",
+    re.IGNORECASE,
+)
+
+
+def without_stranger_slipped(reading: Understanding, turn: Turn) -> Understanding:
+    """刚那句打错了: a slip of his own closes no address."""
+    if reading.intent is not Intent.WRONG_PERSON or not turn.conversation.is_bound:
+        return reading
+    if "你" in reading.text or not _OWN_WORDS_WRONG.search(reading.text):
+        return reading
+    others = tuple(i for i in reading.also if i is not Intent.OPT_OUT)
+    lead, *also = others or (Intent.UNCLEAR,)
+    sure = 1.0
+    return replace(reading, intent=lead, also=tuple(also), band=Band.CONFIRM, confidence=sure)
+
+
+def with_user_of_debt(reading: Understanding, turn: Turn) -> Understanding:
+    """他刷的他还, of a debt in dispute: more about that, and nobody else writes."""
+    is_guess = reading.intent is Intent.WRONG_PERSON and reading.evidence.keyword is None
+    if not is_guess or turn.case.open_dispute is None or not turn.conversation.is_bound:
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=(), band=Band.CONFIRM)
+
+
+_STOPS_AT_END = re.compile(
+    r"(?:[别別]|不要|唔好)(?:再)?[来來嚟]?[烦煩](?:我|住我|人)?[了喇啦吧]?[!！。. ]*$"
+)
+STOPS_BESIDE = frozenset({Intent.PROMISE_TO_PAY, Intent.ALREADY_PAID, Intent.PAY_NOW})
+
+
+def with_stop_at_end(reading: Understanding, turn: Turn) -> Understanding:
+    """聽月5號還晒啦 唔好再煩: a stop, told behind a promise, binds as well."""
+    if Intent.OPT_OUT in reading.intents or not _STOPS_AT_END.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.OPT_OUT, also=reading.intents)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
+from flows import two_parts
 from flows.model import Turn
 from flows.replacing import replace
 from flows.understanding.intents import Intent
-from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Asked, Band, Entity, EntityKind, Role, Tag, Understanding
 
 _LESS_EACH = re.compile(
     r"(?:月[付供缴繳]|[每一][期月]|[每一][个個]月).{0,6}(?:便宜|[少低]|[轻輕])|(?:便宜|[少低]|[轻輕])[^,，。]{0,4}(?:月[付供缴繳]|[每一][期]|[每一][个個]月)"
@@ -253,3 +255,87 @@ def with_promise_moved(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     tags = (reading.tags | {Tag.CORRECTION}) - {Tag.ASKS}
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags)
+
+
+def with_part_before_count(reading: Understanding, turn: Turn) -> Understanding:
+    """这一千你们拿去 剩下的分3期, 那剩下9800分7期: the part comes before the number.
+
+    Told by what is left, the part is the difference; it is read back in any case.
+    """
+    sums = [e for e in reading.entities if e.kind is EntityKind.AMOUNT]
+    counts = [e for e in reading.entities if e.kind is EntityKind.COUNT]
+    if len(sums) == 1 and not counts:
+        return _with_rest_some_time(reading, sums[0])
+    rest = two_parts.rest_at(reading.text) if len(sums) == len(counts) == 1 else None
+    if rest is None or sums[0].role is not None or counts[0].start < rest.end():
+        return reading
+    if turn.case.open_promise is not None or turn.case.live_plan is not None:
+        return reading
+    part, owed = sums[0].value, turn.case.account.outstanding.decimal
+    if sums[0].start >= rest.end():
+        part = _told_by_rest(reading.text[rest.end() : sums[0].start], part, turn)
+    if not isinstance(part, Decimal) or not 0 < part < owed:
+        return reading
+    down = replace(sums[0], role=Role.DOWN_PAYMENT, value=part)
+    return replace(reading, entities=tuple(down if e is sums[0] else e for e in reading.entities))
+
+
+_REST_SLOWLY = re.compile(
+    r"(?:剩|[余餘]下|其[余餘他它])[^,，。]{0,6}(?:慢慢|[以之][后後]|[后後]面|再[说說]|[迟遲]啲)"
+)
+
+
+def _with_rest_some_time(reading: Understanding, sum_: Entity) -> Understanding:
+    """我最多拿出三千 剩下慢慢来: a part, and no sum of every month."""
+    rest = _REST_SLOWLY.search(reading.text)
+    kinds = {e.kind for e in reading.entities}
+    if rest is None or kinds != {EntityKind.AMOUNT} or sum_.start > rest.start():
+        return reading
+    if sum_.role not in (None, Role.PART):
+        return reading
+    part = replace(sum_, role=Role.PART)
+    return replace(reading, intent=Intent.PARTIAL_PAYMENT, also=(), entities=(part,))
+
+
+_BEFORE_REST_SUM = re.compile(r"[下的那嘅呢返 ]*")
+
+
+def _told_by_rest(between: str, rest: object, turn: Turn) -> Decimal | None:
+    """What is paid first, where only what is left is named; None where a part is on its way."""
+    paying, claim = turn.case.paying, turn.case.open_claim
+    is_known = (paying is not None and paying.is_open) or claim is not None
+    if is_known or not isinstance(rest, Decimal) or not _BEFORE_REST_SUM.fullmatch(between):
+        return None
+    return turn.case.account.outstanding.decimal - rest
+
+
+_DAY_LEFT_OPEN = re.compile(
+    r"\W*(?:[号號]数?數?|日子|[几幾][号號]|哪[天日]|[时時][间間])[^,，。]{0,4}(?:[随隨]便|都(?:行|得|可以|好)|[无無]所[谓謂]|是但|你[们們哋]?定)[啊呀吧啦喇]?\W*"
+)
+OPEN_TAKEN_FOR = frozenset({Intent.REFUSE, Intent.DENY, Intent.BUSY, Intent.REQUEST_EXTENSION})
+
+
+def with_day_left_open(reading: Understanding, turn: Turn) -> Understanding:
+    """号数随便, under a schedule: any day suits, and nothing is refused."""
+    if reading.entities or not _DAY_LEFT_OPEN.fullmatch(reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=(), band=Band.CONFIRM)
+
+
+_IS_IT_ALL_RIGHT = re.compile(
+    r"\W*(?:[这這咁那]样?樣?)?(?:得唔得|行不行|可不可以|可唔可以|得未|成不成|[行可得成][吗嗎咩]|可以[吗嗎])[先啊呀㗎]?\W*"
+)
+
+
+def with_read_back_wanted(reading: Understanding, turn: Turn) -> Understanding:
+    """得唔得先, under what we read back: he asks whether it holds, and offers nothing new."""
+    question = turn.conversation.dialogue.question
+    is_open = question is not None and question.asked is Asked.CONFIRM
+    if not is_open or reading.entities or not _IS_IT_ALL_RIGHT.fullmatch(reading.text):
+        return reading
+    return replace(reading, intent=Intent.UNCLEAR, also=(), band=Band.CONFIRM)
+
+
+WANTED_TAKEN_FOR = frozenset(
+    {Intent.PARTIAL_PAYMENT, Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.PAY_NOW}
+)
