@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from flows.languages.en.context import is_of_something_else
+from flows.languages.en import context as english
 from flows.languages.pattern import Pattern
 from flows.languages.scanner import Found
+from flows.languages.zh import context as chinese
 from flows.understanding import masks
 from flows.understanding.values import Asked, EntityKind, Role
 
@@ -35,6 +36,7 @@ _PAYS = Pattern(
 )
 _OPEN_DAY = Pattern(
     r"(?:on |by |before )?(?:the )?(?:[0-9]{1,2} ?(?:st|nd|rd|th)|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)"
+    "|(?:周|星期|礼拜|拜)[一二三四五六日天1-7]|[0-9一二三四五六七八九十廿]{1,3}[号日]"
 )
 _DAY_WANTED = frozenset(
     {Asked.DATE, Asked.CLAIM_DETAILS, Asked.CALLBACK_TIME, Asked.CONFIRM, Asked.CHOOSE_OPTION}
@@ -63,7 +65,10 @@ def _is_told(text: str, one: Found, today: date) -> bool:
     if one.kind is not EntityKind.DATE or not _OPEN_DAY.fullmatch(text, one.start, one.end):
         return False
     is_ahead = type(one.value) is not date or one.value >= today
-    return is_ahead and is_of_something_else(text, one.start, one.end)
+    if not is_ahead:
+        return False
+    told = chinese if _HAN.search(text) else english
+    return bool(told.is_of_something_else(text, one.start, one.end))
 
 
 def without_circumstances(text: str, facts: list[_Fact]) -> list[_Fact]:

@@ -7,7 +7,7 @@ back to the customer's own words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -127,10 +127,10 @@ def read_entities(
         found = without_replaced(text, _joined(text, found), today)
         found = without_wages(text, both_every_month(text, found))
         found = _settled(text, told_apart(text, in_month_named(text, found, today), today))
-    if language is LanguageTag.EN or not _HAN.search(text):
-        found = without_told_days(text, found, today, asked)
+    found = without_told_days(text, found, today, asked)
     facts = [(one, _role(one, role_of(text, one), today)) for one in found]
     if len(facts) > 1:
+        facts = _without_refused(facts)
         facts = without_circumstances(text, _once(_without_rhythm_of_income(facts)))
     return _make_reading(
         entities=tuple(_entity(normal, one, role) for one, role in facts if one.kind),
@@ -358,6 +358,21 @@ def _role(found: Found, role: Role | None, today: date) -> Role | None:
     """The role; but nobody has paid on a day to come."""
     is_ahead = type(found.value) is date and found.value > today
     return None if role is Role.PAID and is_ahead else role
+
+
+def _without_refused(facts: list[_Fact]) -> list[_Fact]:
+    """Not this Friday, next Friday: the day that is refused is none of those that may be meant."""
+    refused = {one.value for one, role in facts if role is Role.WRONG and one.value}
+    if not refused:
+        return facts
+    return [(_but_for(one, refused), role) for one, role in facts]
+
+
+def _but_for(one: Found, refused: Container[Value]) -> Found:
+    meant = [value for value in one.alternatives if value not in refused]
+    if one.kind is not EntityKind.DATE or len(meant) != 1 or len(one.alternatives) != 2:
+        return one
+    return one._replace(value=meant[0], alternatives=())
 
 
 def _without_rhythm_of_income(facts: list[_Fact]) -> list[_Fact]:

@@ -76,9 +76,10 @@ def _is_replaced(
         return True
     if second.kind is not EntityKind.DATE:
         return False
-    if _is_put_off(text, first.start, between) or _is_of_bill(text, first, between):
-        return True
     is_ahead = type(first.value) is date and first.value >= today
+    is_put_off = _is_put_off(text, first.start, between, is_over=not is_ahead)
+    if is_put_off or _is_of_bill(text, first, between):
+        return True
     return is_ahead and _HENCE.fullmatch(text, *between) is not None
 
 
@@ -100,9 +101,12 @@ def _is_of_bill(text: str, one: Found, between: tuple[int, int]) -> bool:
     return bool(_WAS_DUE.search(text, max(0, one.start - _BEFORE_MAX), one.start))
 
 
-def _is_put_off(text: str, start: int, between: tuple[int, int]) -> bool:
+def _is_put_off(text: str, start: int, between: tuple[int, int], *, is_over: bool) -> bool:
+    """Meant to pay by Friday but it'll be Monday; a day gone by needs no word of change."""
     was_meant = _WAS_MEANT.search(text, max(0, start - _BEFORE_MAX), start)
-    return bool(was_meant and _BUT_NOW.fullmatch(text, *between))
+    if was_meant is None:
+        return False
+    return is_over or _BUT_NOW.fullmatch(text, *between) is not None
 
 
 def _of_kind_of(first: Found, second: Found, *, is_each: bool) -> Found:

@@ -166,18 +166,18 @@ _OF_PAYING = frozenset(_OF_PAYING_WORDS.split())
 # In anybody's words one of these, or more, stands beside a sum; with none the figure is of something else.
 _OF_OFFERS_WORDS = """
 actually all almost another anywhere apr april around aug august back best bout bring bung call
-can cant chuck correction could dec december did do doing done even exactly feb february few final
-find fine first flat found fri friday fridays gave get getting give giving going good got grab
-guess had half have here here's heres how i'd i'll i've id ill instead it's its ive jan january
-jul july june just keep know least left let's lets list lob lots made make manage mar march maybe
-mean meant meet middle mon monday more much near nearly need next no nope not nothing nov november
-now nt oct october off ok okay only oops over part please pls pop possibly probably propose put
-raise range rather reach reckon right roughly said sat saturday says scrape scratch scrounge sep
-sept september short should shove shud slap sling something somewhere sorry sound sounds spend
-squeeze start sth stick still stretch suggest sun sunday swing tell that's thats then there's
-theres think third this throw thu thursday til till tmr tmrw today together told tomorrow tonight
-tops toss try tue tues tuesday typo up upfront wait want was we'll wed wednesday what what's
-whatever whats will wire wld work works would wud x yes
+can cant christmas chuck correction could dec december did do doing done easter even exactly feb
+february few final find fine first flat found fri friday fridays gave get getting give giving
+going good got grab guess had half have here here's heres how i'd i'll i've id ill instead it's
+its ive jan january jul july june just keep know least left let's lets list lob lots made make
+manage mar march maybe mean meant meet middle mon monday more much near nearly need next no nope
+not nothing nov november now nt oct october off ok okay only oops over part payday please pls pop
+possibly probably propose put raise range rather reach reckon right roughly said sat saturday says
+scrape scratch scrounge sep sept september short should shove shud slap sling something somewhere
+sorry sound sounds spend squeeze start sth stick still stretch suggest sun sunday swing tell
+that's thats then there's theres think third this throw thu thursday til till tmr tmrw today
+together told tomorrow tonight tops toss try tue tues tuesday typo up upfront wait want was we'll
+wed wednesday what what's whatever whats will wire wld work works would wud x xmas yes
 """
 _OF_OFFERS = frozenset(_OF_OFFERS_WORDS.split()) | _OF_PAYING
 _OF_A_THING = Pattern(

@@ -13,9 +13,9 @@ _WINDOW = 24
 _CLAUSE_END = Pattern(
     "[,，。;；!?…、\n]|(?=剩下|剩余|其余|余下|余款|另外)| (?=剩|余|然后|另|还有|再|一定)"
 )
-_PAYS = "(?:还|付|交|转|缴|打款|打钱|打过|汇|存|给|充|入|扣|结清|结|过去|处理|弄|清)"
+_PAYS = "(?:还|付|交|转|缴|打款|打钱|打过|汇|存|给|充|入|扣|划|结清|结|过去|处理|弄|清)"
 _PAID = (
-    "(?:还|付|交|转(?!了?(?:工(?!资|钱)|[职岗校院科机台]|电话|手机|号))|缴|打|汇|存|给|充|入|扣|处理|弄|(?<!月)结)(?:款|账|钱|费|过去|走|掉)?"
+    "(?:还|付|交|转(?!了?(?:工(?!资|钱)|[职岗校院科机台]|电话|手机|号))|缴|打|汇|存|给|充|入|扣|划|处理|弄|(?<!月)结)(?:款|账|钱|费|过去|走|掉)?"
     "(?:了(?!工(?![行商])|岗|学|院|先|再)|过(?!去|户|来|几|两|段|阵)|清了|完了|掉了|好了|上了|的(?!话|时候|起))"
 )
 _PAST = Pattern(
@@ -30,7 +30,7 @@ _AHEAD = Pattern(
 )
 # What a day of the month is told with beside a payment: 7号就退租了, 5号那笔, 只住到5号.
 _TOLD_AFTER = Pattern(
-    "(?:那天|晚上|早上|上午|中午|下午|就|才|我[们妈爸哥姐弟妹]?|他|她|老公|老婆|孩子|家里)*(?:退租|搬走|搬|离职|辞职|下岗|住院|出院|去世|过世|走|取消|退货|退款|退|注销|销户|停机|停|签|买|丢|出事|办|离婚|生|失业|病倒?|脑梗|中风|心梗|晕倒|翻车|追尾|着火|分手|断|坏|漏水|淹|出车祸|摔伤?|撞|(?:动|做)?手术|开刀|确诊|骨折|破产|倒闭|关门|离世|死|结婚|烧|塌|偷|抢|骗|冻结|起火|失火|着凉|发烧|感冒|阳|化疗|流产|入职|上岗|开除|解雇|裁员|炒鱿鱼|报警|立案|隔离|开庭|起诉|吵架|打架|摔|撞车|罚款|拆|被[^,，。 再就]{1,6})[断伤坏掉过没光]?(?:了(?! ?我?[再就才])|的(?!话|时候))"
+    "(?:那天|晚上|早上|上午|中午|下午|就|才|我[们妈爸哥姐弟妹]?|他|她|老公|老婆|孩子|家里)*(?:退租|搬走|搬|离职|辞职|下岗|住院|出院|去世|过世|走|取消|退货|退款|退|注销|销户|停机|停|签|买|丢|出事|办|离婚|生|失业|病倒?|脑梗|中风|心梗|晕倒|翻车|追尾|着火|分手|断|坏|漏水|淹|出车祸|摔伤?|撞|(?:动|做)?手术|开刀|确诊|骨折|破产|倒闭|转让|跑路|关门|离世|死|结婚|烧|塌|偷|抢|骗|冻结|起火|失火|着凉|发烧|感冒|阳|化疗|流产|入职|上岗|开除|解雇|裁员|炒鱿鱼|报警|立案|隔离|开庭|起诉|吵架|打架|摔|撞车|罚款|拆|被[^,，。 再就]{1,6})[断伤坏掉过没光]?(?:了(?! ?我?[再就才])|的(?!话|时候))"
     "|那[笔次](?![一再])|(?:[上下中]午|晚上)?出的(?:[账款差院事]|车祸)"
 )
 # 12号进医院了: something is over by then, and nothing speaks of paying or of what may come.
@@ -118,9 +118,33 @@ def lies_behind(match: re.Match[str], scene: Scene) -> bool:
     return is_paid_then(text, start, end) or _is_over_by_then(text, start, end)
 
 
+# What is told as done, and the words of paying, of wages and of what may come that it lacks.
+_TELLS = re.compile("[了的][\u3400-\u9fff]{0,3}(?=$|[,，。！？!? ])")
+_OF_PAYING = Pattern(
+    "还|付|交|缴|转(?![岗正院学让])|汇|打[款钱给过]|存|给|清|结(?!婚)|处理|弄|搞|钱|款|账|数|薪|工资|粮|发(?![烧现生])|可以|行(?!李)|能|会(?!员)|要|再|才|定|肯定|保证|先|改|推|延|等|拖|宽限|得|好|吗|呢|么|期|扣|划|入|"
+    "收|俾|最|争取|尽量|试|联系|准|想|[元块半剩全够有到拿领退满]|那[笔天]|电话|约|聊|倾|不对|不是|错|早|应该|好意思|搞|记"
+)
+
+
+def is_of_something_else(text: str, start: int, end: int) -> bool:
+    """The clause of a day tells what was done and nothing of paying: 六号查出来的癌症."""
+    if "了" not in text and "的" not in text:
+        return False
+    if not _is_told_behind(text, start, end, _TELLS):
+        return False
+    return not _OF_PAYING.search(_narrow(text, start, end).replace(text[start:end], "", 1))
+
+
+def _is_told_behind(text: str, start: int, end: int, done: re.Pattern[str]) -> bool:
+    """What is told as done stands behind the day, as a verb does in Chinese."""
+    around = _narrow(text, start, end)
+    behind = around[around.find(text[start:end]) + end - start :]
+    is_telling = len(around) - (end - start) > _TELLING_MIN and len(behind) >= _TELLING_MIN
+    return is_telling and done.search(behind) is not None
+
+
 def _is_over_by_then(text: str, start: int, end: int) -> bool:
     """Something that is no payment is told as done on that day, and nothing of what may come."""
-    if "了" not in text:
+    if "了" not in text or not _is_told_behind(text, start, end, _IS_OVER):
         return False
-    told = _narrow(text, start, end).replace(text[start:end], "", 1)
-    return len(told) > _TELLING_MIN and bool(_IS_OVER.search(told)) and not _MAY_COME.search(told)
+    return not _MAY_COME.search(_narrow(text, start, end).replace(text[start:end], "", 1))

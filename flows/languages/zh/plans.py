@@ -78,10 +78,10 @@ def _either_count(match: _Match, scene: Scene) -> _Readings:
 
 def _is_spent(match: _Match) -> bool:
     spent = _SPENT.search(match.string, 0, match.start())
-    # 昨天就说了分6期 tells of a plan, 说了6次 of talks.
+    # 昨天就说了分6期 and 月底前分两次 tell of a plan, 说了6次 of talks.
     if spent is None:
         return False
-    return not (match[0][0] in "分均平拆切摊" and spent[0][0] in "说问找")
+    return not (match[0][0] in "分均平拆切摊" and spent[0][0] in "说问找前")
 
 
 def _months(match: _Match, scene: Scene) -> _Readings:
