@@ -56,7 +56,7 @@ _ENDS_YES = Pattern(
 )
 _LEANS_NO = Pattern(
     r"(?:嗯+|啊|哦|那|喂|我)*[,，。 ]*(?:还没|没有?(?!问题|钱|事|错)|尚未|不(?:行|用|要|是|能|可以|想|会|太|了)(?![^,，。]*吗)"
-    r"|(?:no|nope|nah|not yet|not really|haven'?t|i haven'?t|didn'?t|i didn'?t)\b)"
+    r"|(?:no(?! (?:idea|clue|problem|worries|probs?))|nope|nah|not yet|not really|haven'?t|i haven'?t|didn'?t|i didn'?t)\b)"
 )
 
 # What a bare value answers to each open question.

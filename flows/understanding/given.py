@@ -83,6 +83,7 @@ _NOT_HIM = Pattern(
 )
 _AGREED = Pattern(
     r"(?:[嗯哦好 ,，]|那|就)*(?:正|掂|妥|成交|拍板|一言为定|(?:说|讲|约)定|定(?=了)|没毛病|中(?=了|咯|$))(?:[啊呀喔哦嘅啦喇晒了咯嘞哈的 ,，。.!]|定)*"
+    r"|(?:ok(?:ay)?|fine|alright|sure|yes|yeah|yep)[, ]+(?:then )?whatever[.! ]*"
 )
 _NOTED = Pattern(
     r"收到(?:[了啦喇哦噢啊。.! ]|谢谢|感谢|多谢)*|(?:好的?|嗯+|哦+|ok|[ ,，。])*(?:我?(?:知道|明白|了解|清楚|晓得|看到)(?:了|啦|喇|的)?|noted|understood|got it|i (?:see|understand)|acknowledged)(?:[啊呀喔哦嗯 ,，。.!]|了|谢谢|thanks|thank you)*"
