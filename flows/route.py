@@ -32,6 +32,7 @@ from flows.sense import in_talk
 from flows.sense.answering import answers_question
 from flows.talk import Answer, because, is_open, repeat_question, say, say_as
 from flows.understanding.intents import Intent
+from flows.understanding.rules import is_in_need
 from flows.understanding.values import (
     Asked,
     Band,
@@ -584,12 +585,27 @@ def _names_other_day(turn: Turn) -> bool:
     return is_no and is_plain and facts.day(turn) is not None
 
 
+_NOTHING_AT_ALL = re.compile(
+    r"\b(?:can'?t|cannot|can not) (?:do|pay|afford|manage|give you) any(?:thing|more)?\b|\b(?:stroke|heart attack|accident|intensive care|icu)\b"
+    r"|什[么麼]都[还還付交缴繳给給]不|一分[钱錢]?都|一蚊都|[没沒冇]收入|乜都",
+    re.IGNORECASE,
+)
+
+
+def _tells_of_need(turn: Turn) -> bool:
+    """ "He's had a stroke. I can't do Friday, I can't do anything": no other day is asked for."""
+    # 还是29号 27号拿不出: another day is his own answer.
+    is_told = turn.reading.intent is Intent.HARDSHIP and facts.day(turn) is None
+    text = turn.reading.text
+    return is_told and (is_in_need(text) or bool(_NOTHING_AT_ALL.search(text)))
+
+
 def _corrects_record(turn: Turn) -> Route | None:
     """ "No, I meant the 15th", "sorry, Monday": the promise that stands is put right or moved."""
     standing = turn.case.open_promise
     may_correct = turn.reading.intent in _MAY_CORRECT or _names_other_day(turn)
     takes_back = turn.reading.intent in _TAKES_BACK_BY and promise.takes_day_back(turn)
-    if standing is None or not (may_correct or takes_back):
+    if standing is None or not (may_correct or takes_back) or _tells_of_need(turn):
         return None
     is_same_talk = standing.made_on == turn.today
     is_correction = is_same_talk and facts.has(turn, Tag.CORRECTION)

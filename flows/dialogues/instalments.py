@@ -124,7 +124,8 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
         choose = _spare_given if key in wishes.ASKS_SPARE else _choice
         return choose(turn, dialogue)
     if asked is Asked.CONFIRM:
-        return _confirmation(turn, dialogue)
+        asks_start = not turn.reading.entities and asks_latest_start(turn.reading.text)
+        return (_latest_start if asks_start else _confirmation)(turn, dialogue)
     if key == "ask_capacity":
         return _capacity_given(turn)
     if key == "ask_part" and _is_part_only(turn):
@@ -893,6 +894,33 @@ def _ask_pay_day(turn: Turn) -> Answer:
         asking(turn, ask, dialogue=dialogue),
         reasons=because("plan.ask_pay_day", "wished for on pay day, which is not known"),
     )
+
+
+_FIRST_DAY_ASKED = re.compile(
+    r"最[晚迟遲][^,，。]{0,6}[几幾哪邊边][號号天日時时][^,，。]{0,4}[开開]?始?|[几幾哪邊边][號号天日][^,，。]{0,3}(?:[开開]始|起)[^,，。]{0,4}最[晚迟遲]"
+    r"|\b(?:latest|last)\b[^,.!?]{0,24}\b(?:start|begin|first (?:one|payment|day))\b|\bhow late\b[^,.!?]{0,16}\b(?:start|begin)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_latest_start(text: str) -> bool:
+    """Whether the words ask on which day at the latest a plan may begin."""
+    return bool(_FIRST_DAY_ASKED.search(text))
+
+
+def _latest_start(turn: Turn, dialogue: Dialogue) -> Answer:
+    """The latest first day there is for the schedule that stands, and a question which one."""
+    turn = _corrected(turn, dialogue)
+    far = turn.today + timedelta(days=_FAR_DAYS)
+    wish = replace(wishes.wish_of(turn), first_due=far, pay_day=None, second_pay_day=None)
+    result = engine.plan(turn, wish)
+    if not isinstance(result, Refusal) or result.latest_first_due is None:
+        return _said_again(turn, dialogue)
+    return _ask_first_day(turn, result)
+
+
+# Later than any plan may begin, so that the engine names the last day on which it may.
+_FAR_DAYS = 366
 
 
 def _only_says_wrong(turn: Turn) -> bool:

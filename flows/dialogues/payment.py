@@ -262,7 +262,9 @@ def _part_offered(turn: Turn) -> Money | None:
 # Who pays at a counter, or cannot pay by phone, is not served by a link alone.
 _OFFLINE = re.compile(
     r"[柜櫃][台檯]|[现現]金|[网網][点點]|[门門]店|便利店|超商|[不唔][会會识識][^,，。]{0,4}(?:[弄用搞整]|操作|手[机機]|付款)|[没沒冇]智能"
-    r"|\b(?:in person|cash|counter|branch|no smartphone|not good with (?:phones|computers|tech))\b",
+    r"|[不唔][会會識识]上[网網]|[没沒冇]有?[网網]|支票|[邮郵]局|[银銀]行[^,，。]{0,2}(?:交|付|[还還缴繳])"
+    r"|\b(?:in person|cash|counter|branch|no smartphone|not good with (?:phones|computers|tech)|cheques?|post office|by (?:post|mail)|check in the mail|(?:mail|post) (?:a|you a|my) che(?:ck|que)|no internet|not online)\b"
+    r"|\b(?:don'?t|do not|haven'?t|have not) (?:have|got|use) (?:the |any |a )?(?:internet|web|computer|smart ?phone|online)\b",
     re.IGNORECASE,
 )
 

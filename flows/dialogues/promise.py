@@ -234,6 +234,7 @@ def _is_certain(turn: Turn) -> bool:
     doubts += [] if facts.has(turn, Tag.FUTURE) else [Tag.PAST]
     asks = facts.has(turn, Tag.ASKS) and not _MAY_I.search(turn.reading.text)
     asks = asks and not _says_so_at_last(turn.reading.text)
+    asks = asks and not _asks_elsewhere(turn)
     # "I'll pay in full Friday, will this affect my credit?": what is asked is another matter.
     asks = asks and not set(turn.reading.also) & _QUESTIONS
     return is_named and not asks and not facts.has(turn, *doubts)
@@ -255,6 +256,25 @@ def _says_so_at_last(text: str) -> bool:
     parts = [part for part in _HAN_PARTS.split(text) if part]
     is_han = any("\u4e00" <= ch <= "\u9fff" for ch in text)
     return is_han and len(parts) > 1 and not _ASKING.search(parts[-1])
+
+
+_SENTENCE = re.compile(r"[^.!?]*[.!?]*")
+
+
+def _asks_elsewhere(turn: Turn) -> bool:
+    """ "Fine. Friday. The lot. Happy now?": what asks holds no figure, the day stands before it."""
+    text = turn.reading.text
+    if not text.isascii() or "?" not in text:
+        return False
+    asked = [m.span() for m in _SENTENCE.finditer(text) if m[0].rstrip().endswith("?")]
+    starts = [e.start for e in turn.reading.entities]
+    is_asked = any(a <= start < b for a, b in asked for start in starts)
+    return not is_asked and not _BEGINS_ASKING.search(text[: asked[0][0]])
+
+
+_BEGINS_ASKING = re.compile(
+    r"\b(?:can|could|may|would|is|are|do|does|should) (?:i|we|you|it|that)\b"
+)
 
 
 # "Could I settle everything on the 2nd?" is his own offer, put politely (taxonomy.md).
@@ -480,9 +500,7 @@ def _extension(turn: Turn) -> Answer:
     """More time: given at once within policy, else the latest day we can give is offered."""
     until = _until_named(turn) or _until_likely(turn)
     is_vague = facts.day(turn) is None and facts.has(turn, Tag.VAGUE_TIME)
-    if until is None or is_vague:
-        return _ask_until(turn)
-    if until < turn.today:
+    if until is None or is_vague or until <= turn.today:
         return _ask_until(turn)
     standing = turn.case.open_promise
     if standing is not None:

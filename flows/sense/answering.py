@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flows import facts, proof, two_parts
 from flows.commitments.assent import is_yes
 from flows.dialogues import ASIDES
-from flows.dialogues.instalments import leaves_to_us, takes_latest
+from flows.dialogues.instalments import asks_latest_start, leaves_to_us, takes_latest
 from flows.model import Turn
 from flows.sense.leading import WISHES
 from flows.talk import is_open
@@ -64,7 +64,7 @@ _OTHER_MATTER = frozenset(
 
 
 def _answers_confirm(turn: Turn) -> bool:
-    if is_yes(turn):
+    if is_yes(turn) or _asks_start(turn):
         return True
     plain = {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
     if turn.reading.intent in _OTHER_MATTER:
@@ -80,6 +80,14 @@ def _answers_confirm(turn: Turn) -> bool:
     talk |= {Intent.UNCLEAR, Intent.REQUEST_EXTENSION}
     is_answer = turn.reading.intent in talk and _has_figure(turn) and _same_goal(turn)
     return is_answer and not leaves
+
+
+def _asks_start(turn: Turn) -> bool:
+    """最晚可以幾號開始, of the schedule that was read back."""
+    question = turn.conversation.dialogue.question
+    is_plan = question is not None and question.owner == "instalments"
+    is_wish = turn.reading.intent is Intent.REQUEST_INSTALMENTS and not turn.reading.entities
+    return is_plan and is_wish and asks_latest_start(turn.reading.text)
 
 
 def _same_goal(turn: Turn) -> bool:

@@ -49,10 +49,12 @@ _DAY_ALONE = re.compile(r"(?:the |on the )?\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[å·è™
 def _with_day_proposed(reading: Understanding, turn: Turn) -> Understanding:
     """ "Ok, the 23rd" to "December 23 at the latest?" is that day, also on a November 23."""
     question, proposals = turn.conversation.dialogue.question, turn.conversation.dialogue.proposals
+    latest = dict(question.values).get("latest") if question is not None else None
     is_asked = question is not None and question.asked is Asked.CONFIRM and bool(proposals)
-    if not is_asked or proposals[-1].promise is None:
+    promised = proposals[-1].promise if is_asked else None
+    due_on = promised.due_on if promised is not None else latest
+    if not isinstance(due_on, date):
         return reading
-    due_on = proposals[-1].promise.due_on
     entities = tuple(_same_day(entity, due_on) for entity in reading.entities)
     return reading if entities == reading.entities else replace(reading, entities=entities)
 

@@ -22,6 +22,20 @@ RULES = (
         put_right.CHANGE_TAKEN_FOR,
         of_kinds=OF_DAYS,
     ),
+    Rule("told.day_to_come", put_right.with_day_to_come, {Intent.ALREADY_PAID}, of_kinds=OF_DAYS),
+    Rule("told.part_gone", put_right.with_part_gone, put_right.GONE_TAKEN_FOR, of_facts=2),
+    Rule(
+        "told.figure_replaced",
+        put_right.with_figure_replaced,
+        put_right.REPLACED_TAKEN_FOR,
+        of_question=OF_SCHEDULE,
+    ),
+    Rule(
+        "told.latest_start",
+        put_right.with_latest_start,
+        put_right.START_TAKEN_FOR,
+        of_question=OF_SCHEDULE,
+    ),
     Rule("told.job_lost", people.with_job_lost, people.NEWS_TAKEN_FOR),
     Rule("told.person_left", people.with_person_left, of_question=UNASKED),
     Rule(

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
-from flows import facts
+from flows import facts, two_parts
 from flows.commitments.assent import content
+from flows.dialogues.instalments import asks_latest_start
 from flows.events import CustomerSaid
 from flows.languages.days import DAYS_PER_WEEK
 from flows.languages.rhythms import lone_weekday
+from flows.languages.zh.numbers import read_integer
+from flows.languages.zh.script import simplify
 from flows.model import Turn
+from flows.money import from_decimal
 from flows.replacing import replace
+from flows.sense.in_talk import OTHER_BILL
 from flows.understanding.intents import Intent
 from flows.understanding.values import Asked, Band, Entity, EntityKind, Role, Tag, Understanding
 
@@ -173,3 +179,132 @@ def with_day_changed(reading: Understanding, turn: Turn) -> Understanding:
 def _is_late(turn: Turn) -> bool:
     """Whether a later message overtook this one: it changes nothing (negotiation.md C.7)."""
     return isinstance(turn.event, CustomerSaid) and turn.event.is_late
+
+
+# 一千改成六百, "change the 1000 to 600": a figure and the one in its place.
+_HAN_FIGURE = r"(?:[0-9][0-9,.]*|[一二两兩三四五六七八九十百千万萬零]+)"
+_REPLACED = re.compile(
+    rf"(?P<old>{_HAN_FIGURE})(?:块|塊|元|蚊)?[錢钱]?(?:改|[换換])(?:成|到|[为為]|做)?(?P<new>{_HAN_FIGURE})(?!\s*[期号號日個个])"
+    r"|\b(?:change|make|drop|lower|raise|swap|bring|put) (?:the |that |my )?[$£€]?(?P<was>[0-9][0-9,.]*)(?: (?:now|down|first|up front))* (?:to|for|be|into) [$£€]?(?P<now>[0-9][0-9,.]*)\b(?! ?(?:months?|payments?|weeks?|instal))",
+    re.IGNORECASE,
+)
+REPLACED_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_INSTALMENTS,
+        Intent.PARTIAL_PAYMENT,
+        Intent.DISPUTE_AMOUNT,
+        Intent.UNCLEAR,
+        Intent.PROMISE_TO_PAY,
+        Intent.DENY,
+    }
+)
+
+
+def with_figure_replaced(reading: Understanding, turn: Turn) -> Understanding:
+    """一千改成六百, of a plan that begins with 1,000: the first payment is put right, not each one."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    plan = newest[0].plan if newest else None
+    said = _REPLACED.search(reading.text) if plan is not None else None
+    if plan is None or said is None:
+        return reading
+    old = _minor_of(turn, said["old"] or said["was"])
+    name = "new" if said["new"] else "now"
+    new = _minor_of(turn, said[name])
+    if plan.down is not None and old == plan.down.amount.minor:
+        role = Role.DOWN_PAYMENT
+    elif old == plan.regular.minor:
+        role = Role.PER_INSTALMENT
+    else:
+        return reading
+    if new is None:
+        return reading
+    value = replace(turn.case.account.outstanding, minor=new).decimal
+    start, end = said.span(name)
+    meant = Entity(
+        kind=EntityKind.AMOUNT, text=said[name], start=start, end=end, value=value, role=role
+    )
+    kept = tuple(e for e in reading.entities if e.kind is not EntityKind.AMOUNT)
+    tags = reading.tags | {Tag.CORRECTION}
+    lead = Intent.REQUEST_INSTALMENTS
+    return replace(reading, intent=lead, also=(), entities=(*kept, meant), tags=tags, band=Band.ACT)
+
+
+def _minor_of(turn: Turn, figure: str) -> int | None:
+    """The sum behind a figure in digits or Han, in minor units."""
+    plain = figure.replace(",", "").rstrip(".")
+    value = Decimal(plain) if plain.replace(".", "", 1).isascii() else read_integer(simplify(plain))
+    if value is None:
+        return None
+    try:
+        return from_decimal(Decimal(value), turn.case.account.outstanding.currency).minor
+    except ValueError:
+        return None
+
+
+_COMES = frozenset({Tag.PAST, Tag.NEGATED, Tag.CANNOT, Tag.WILL_NOT, Tag.HEDGE, Tag.ASKS})
+
+
+def with_day_to_come(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Tuesday the 1st is the day, 400, done with it": a day ahead, and nothing was paid yet."""
+    is_guess = reading.intent is Intent.ALREADY_PAID and reading.band is not Band.ACT
+    if not is_guess or Intent.PROMISE_TO_PAY not in reading.also or reading.tags & _COMES:
+        return reading
+    days = [e for e in reading.entities if e.kind is EntityKind.DATE]
+    if len(days) != 1 or days[0].role is not None:
+        return reading
+    if not isinstance(days[0].value, date) or days[0].value <= turn.today:
+        return reading
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, band=Band.CONFIRM)
+
+
+_GONE = re.compile(
+    r"\b(?:went|gone|was taken|came) (?:out|off|over|across|already|through|today|this morning|yesterday)\b",
+    re.IGNORECASE,
+)
+GONE_TAKEN_FOR = frozenset(
+    {Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY, Intent.PAY_NOW, Intent.ALREADY_PAID}
+)
+
+
+def with_part_gone(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Half of it went out this morning, other half on the 4th": a claim, and the rest to come."""
+    if reading.tags & {Tag.PAST, Tag.CANNOT, Tag.ASKS, Tag.FUTURE}:
+        return reading
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    ahead = [e for e in days if isinstance(e.value, date) and e.value > turn.today]
+    said = _GONE.search(reading.text, 0, ahead[0].start if ahead else 0)
+    if said is None or len(ahead) != 1 or OTHER_BILL.search(reading.text):
+        return reading
+    rest = two_parts.rest_at(reading.text)
+    if rest is None:
+        return reading
+    # What stands before the rest is of the part that is gone.
+    gone = tuple(
+        replace(e, role=Role.PAID) if e.start < rest.start() and e not in ahead else e
+        for e in reading.entities
+    )
+    told = (Intent.ALREADY_PAID, Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY)
+    also = (Intent.PROMISE_TO_PAY, *(i for i in reading.also if i not in told))
+    tags = reading.tags | {Tag.PAST}
+    lead = Intent.ALREADY_PAID
+    return replace(reading, intent=lead, also=also, tags=tags, band=Band.ACT, entities=gone)
+
+
+START_TAKEN_FOR = frozenset(
+    {
+        Intent.REQUEST_EXTENSION,
+        Intent.UNCLEAR,
+        Intent.BALANCE_QUERY,
+        Intent.PROMISE_TO_PAY,
+        Intent.REQUEST_INSTALMENTS,
+        Intent.AFFIRM,
+    }
+)
+
+
+def with_latest_start(reading: Understanding, turn: Turn) -> Understanding:
+    """最晚可以幾號開始, under a schedule: asks about its first day, and wants no respite."""
+    if reading.entities or not asks_latest_start(reading.text):
+        return reading
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.ACT)
