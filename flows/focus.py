@@ -264,6 +264,10 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
         told = _by_clause(turn, cases)
         if any(part is not turn for part, _ in told):
             return told
+    asked = tuple(case for case in cases if _is_asked_about(turn, case))
+    if asked and len(asked) < len(cases):
+        rest = tuple(case for case in cases if case not in asked)
+        return [*_shared_out(turn, rest), *((_asking_about(turn), case) for case in asked)]
     cases = _without_put_off(turn, cases)
     apart = _by_sentence(turn, cases) if len(cases) > 1 else []
     if apart:
@@ -277,6 +281,31 @@ def _shared_out(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
         reading = _with_own_intent(reading, turn.today)
         parts.append((replace(turn, event=replace(turn.event, reading=reading)), case))
     return parts
+
+
+_WHAT_ABOUT = re.compile(
+    r"\b(?:what|how) about(?: (?:the|my|that))?(?: \w+)? ?$|(?:那|咁)(?:麼|么)?(?:我的?)?$",
+    re.IGNORECASE,
+)
+_NAME_AND_NO_MORE = re.compile(r"\w+(?: \w+)?(?:呢)?\W*")
+
+
+def _is_asked_about(turn: Turn, case: Case) -> bool:
+    """ "Card I paid on Saturday. What about the gym": of the gym nothing is told, only asked."""
+    text = turn.reading.text
+    at = _place(text.casefold(), case, turn.conversation.cases)
+    if at < 0 or not _WHAT_ABOUT.search(text, 0, at):
+        return False
+    return _NAME_AND_NO_MORE.fullmatch(text, at) is not None
+
+
+def _asking_about(turn: Turn) -> Turn:
+    event = turn.event
+    if not isinstance(event, CustomerSaid):
+        return turn
+    tags = frozenset({Tag.ASKS})
+    asks = replace(turn.reading, intent=Intent.BALANCE_QUERY, also=(), entities=(), tags=tags)
+    return replace(turn, event=replace(event, reading=asks))
 
 
 _DISPUTES = frozenset({Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT})

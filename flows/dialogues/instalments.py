@@ -128,7 +128,9 @@ def answer_question(turn: Turn, dialogue: Dialogue) -> Answer:
         return (_latest_start if asks_start else _confirmation)(turn, dialogue)
     if key == "ask_capacity":
         return _capacity_given(turn)
-    if key == "ask_part" and _is_part_only(turn):
+    # "Forget it, equal is fine": the plan goes on without a part before it.
+    leaves_part = facts.has(turn, Tag.WITHDRAWS) and not facts.amounts(turn)
+    if key == "ask_part" and not leaves_part and _is_part_only(turn):
         return _partial(turn)
     if key == "ask_count_or_amount":
         turn = _settled_figure(turn, dialogue)

@@ -231,6 +231,43 @@ def _with_rest_in_parts(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
 
 
+_SUM_TIMES = re.compile(
+    r"(?<![\d.,/:-])[$£€]?(?P<sum>\d{2,6}(?:\.\d{1,3})?) ?(?:x|\*|times) ?(?P<n>\d{1,2})(?![\d/:.])",
+    re.IGNORECASE,
+)
+
+
+def _with_sum_times(reading: Understanding, turn: Turn) -> Understanding:
+    """ "450 x 4", of 1800: so many payments of that sum, where they make up all that is owed."""
+    if not any(ch.isdigit() for ch in reading.text) or not _OFFERS & set(reading.intents):
+        return reading
+    if any(e.kind in (EntityKind.COUNT, EntityKind.AMOUNT) for e in reading.entities):
+        return reading
+    said = _SUM_TIMES.search(reading.text)
+    owed = turn.case.account.outstanding.decimal
+    if said is None or not owed <= Decimal(said["sum"]) * int(said["n"]) < owed + Decimal(
+        said["sum"]
+    ):
+        return reading
+    each = Entity(
+        kind=EntityKind.AMOUNT,
+        text=said["sum"],
+        start=said.start("sum"),
+        end=said.end("sum"),
+        value=Decimal(said["sum"]),
+        role=Role.PER_INSTALMENT,
+    )
+    count = Entity(
+        kind=EntityKind.COUNT,
+        text=said["n"],
+        start=said.start("n"),
+        end=said.end("n"),
+        value=int(said["n"]),
+    )
+    entities = tuple(sorted((*reading.entities, each, count), key=lambda e: e.start))
+    return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
+
+
 def _with_rest_counted(reading: Understanding) -> Understanding:
     """ "100 now and the rest in 3 payments": the sum comes before the payments, and is none of them."""
     rest = two_parts.rest_at(reading.text)
@@ -491,6 +528,7 @@ RULES = (
         _OFFERS,
         of_kinds={EntityKind.AMOUNT, EntityKind.COUNT},
     ),
+    Rule("paired.sum_times", _with_sum_times, _OFFERS),
     Rule("paired.parts_after_first", _with_parts_after_first, _OFFERS, of_kinds=OF_SUMS),
     Rule("paired.rest_in_parts", _with_rest_in_parts, _OFFERS, of_kinds=OF_PARTS),
     Rule("paired.follows_but", _with_what_follows_but, _OFFERS, of_facts=2, of_kinds={*_OF_SIZE}),

@@ -54,7 +54,7 @@ _THAT_IS = Pattern(r"\b(?:that'?s|thats|it'?s|its|this is|that was|this was|was|
 _NTH_THING = Pattern(
     r" (?!(?:of|at|by|and|or|if|when|i|i'?ll|i'?m|i'?d|is|was|works?|wud|would|pls|plz|please|ok|okay|for|because|but|so|then|morning|afternoon|evening|night|noon|to|instead|latest|next|this|can|could|will|should|my|on|as|the|"
     r"pay ?day|each|every|from|until|till?|that|we|sometime|after|before|it|its|fine|good|sounds|with|in|max|u|you|not|like|unless|cuz|bc|since|thanks|thx|ty|mate|bro|just|are|does|do|got|may|might|must|"
-    r"now|here|right|correct|check|today|tomorrow|already|yeah|about|around|without|cause|pay|tho|though|lol|latest|either|too|also|again|only|how|what|why|where|who|he|she|they|half|full|no|yes|yeah|sorry|suits?|goes|come|comes|came|money|went|and|n|nd|ish|r|are|"
+    r"online|via|thru|through|using|here|now|right|correct|check|today|tomorrow|already|yeah|about|around|without|cause|pay|tho|though|lol|latest|either|too|also|again|only|how|what|why|where|who|he|she|they|half|full|no|yes|yeah|sorry|suits?|goes|come|comes|came|money|went|and|n|nd|ish|r|are|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day|[a-z]*uary|ch|il|e|y|[a-z]*ust|[a-z]*ember|[a-z]*ober)?\b)[a-z]{3,}\b"
 )
 # On the third Thursday: no third day of the month.

@@ -134,6 +134,16 @@ RULES = (
         of_question=OF_SCHEDULE,
     ),
     Rule("told.been_paid", claims.with_payment_long_made, {Intent.PROMISE_TO_PAY}),
+    Rule(
+        "told.terms_asked", sums.with_terms_asked, {Intent.DISPUTE_AMOUNT}, of_question=OF_SCHEDULE
+    ),
+    Rule(
+        "told.own_figure_said",
+        sums.with_own_figure_said,
+        {Intent.DISPUTE_AMOUNT},
+        of_question=OF_SCHEDULE,
+    ),
+    Rule("told.charge_denied", sums.with_charge_denied, {Intent.DISPUTE_DEBT}),
     Rule("told.word_later", people.with_word_later, {Intent.PROMISE_TO_PAY}),
     Rule("told.parts_counted", plans.with_parts_counted, {Intent.REQUEST_INSTALMENTS}),
     Rule("told.link_used", claims.with_link_used, claims.LINK_TAKEN_FOR),

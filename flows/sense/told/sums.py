@@ -10,7 +10,7 @@ from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.in_talk import finds_fault
 from flows.understanding.intents import Intent
-from flows.understanding.values import Band, EntityKind, Role, Tag, Understanding
+from flows.understanding.values import Asked, Band, Entity, EntityKind, Role, Tag, Understanding
 
 _PAIR = 2
 _GOODS = re.compile(
@@ -265,3 +265,89 @@ def with_sum_grown(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _TWO = 2
+
+
+_NO_FEE = re.compile(
+    r"\b(?:only )?(?:if|as long as|provided|so long as|assuming|unless)\b[^.!?]{0,24}\b(?:fees?|interest|charges?|extra|penalt\w+)\b|(?:只要|如果|要是)[^,，。]{0,6}(?:利息|手[续續][费費]|[费費]用)",
+    re.IGNORECASE,
+)
+
+
+def with_terms_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Yes but only if there's no fee", of our schedule: its cost is asked, and no bill disputed."""
+    question = turn.conversation.dialogue.question
+    is_schedule = question is not None and question.asked is Asked.CONFIRM
+    sums = any(e.kind is EntityKind.AMOUNT for e in reading.entities)
+    if reading.intent is not Intent.DISPUTE_AMOUNT or not is_schedule or sums:
+        return reading
+    if not _NO_FEE.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.BALANCE_QUERY, also=(), tags=reading.tags | {Tag.ASKS})
+
+
+_CHARGE_DENIED = re.compile(
+    r"(?<![\d.,])[$£€]?(?P<n>\d{1,6}(?:\.\d{1,3})?)(?: (?:dollars?|bucks|pounds|quid))? (?:charges?|fees?|purchases?|transactions?|items?|lines?)\b[^.!?]{0,30}\b(?:not mine|isn'?t mine|wasn'?t me|not me|never made|didn'?t make|don'?t recogni[sz]e)\b",
+    re.IGNORECASE,
+)
+
+
+def with_charge_denied(reading: Understanding, turn: Turn) -> Understanding:
+    """ "The 62.50 charge is not mine", of a larger bill: that part is disputed, and not the debt."""
+    said = _CHARGE_DENIED.search(reading.text)
+    if reading.intent is not Intent.DISPUTE_DEBT or said is None:
+        return reading
+    value = Decimal(said["n"])
+    if value >= turn.case.account.outstanding.decimal:
+        return reading
+    start, end = said.span("n")
+    wrong = Entity(
+        kind=EntityKind.AMOUNT, text=said["n"], start=start, end=end, value=value, role=Role.WRONG
+    )
+    return replace(reading, intent=Intent.DISPUTE_AMOUNT, also=(), entities=(wrong,))
+
+
+_SAID_OTHER = re.compile(
+    r"\b(?:i )?(?:said|meant|mean|told (?:you|u)|asked for|wanted)\b", re.IGNORECASE
+)
+
+
+def with_own_figure_said(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Wrong. I said 15", to our schedule: a figure of his own, and no quarrel with the bill."""
+    question = turn.conversation.dialogue.question
+    is_schedule = question is not None and question.asked is Asked.CONFIRM
+    if reading.intent is not Intent.DISPUTE_AMOUNT or not is_schedule:
+        return reading
+    if not _SAID_OTHER.search(reading.text) or not any(ch.isdigit() for ch in reading.text):
+        return reading
+    if _OF_BILL.search(reading.text):
+        return reading
+    entities = reading.entities or _day_too_large_for_count(reading.text, turn)
+    return replace(
+        reading,
+        intent=Intent.UNCLEAR,
+        also=(),
+        entities=entities,
+        tags=reading.tags | {Tag.CORRECTION},
+        band=Band.CONFIRM,
+    )
+
+
+_ONE_NUMBER = re.compile(r"[^\d]*(?P<n>\d{1,2})[^\d]*")
+_LAST_DAY = 31
+
+
+def _day_too_large_for_count(text: str, turn: Turn) -> tuple[Entity, ...]:
+    """The 16 of "I said 16", where no plan has so many payments: the day of each month."""
+    most, said = turn.case.account.terms.max_instalments, _ONE_NUMBER.fullmatch(text)
+    if said is None or most is None or not most < int(said["n"]) <= _LAST_DAY:
+        return ()
+    start, end = said.span("n")
+    day = Entity(
+        kind=EntityKind.PAY_DAY, text=said["n"], start=start, end=end, value=int(said["n"])
+    )
+    return (day,)
+
+
+_OF_BILL = re.compile(
+    r"\b(?:owe|bill|balance|due|debt|statement|fees?|interest|charge\w*|total)\b", re.IGNORECASE
+)
