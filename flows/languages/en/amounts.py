@@ -71,7 +71,7 @@ _DAY_MAX = 31
 
 _PAYING = Pattern(
     r"\b(?:pay(?:ing)?|paid|send|sent|afford|offer|put(?: down)?|deposit|transfer(?:red)?|do|give(?: (?:you|u))?|i (?:only )?(?:make|earn)|up to|at least|"
-    r"at most|max(?:imum)?(?: of)?|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|"
+    r"at most|max(?:imum)?(?: of)?|monthly|weekly|another|extra|rent is|owe|borrowed|charged(?: me)?|scrape(?: together)?|(?:fee|charge|balance|bill)s? (?:of|is|was)|(?:drop|lower|cut|bring|knock) (?:it|that|them) (?:down )?to|"
     r"pay (?:like|about|around|maybe|only|just|you|u)|paid (?:you|u|them)|do (?:like|about|around|maybe|only|just)|send (?:you|u)|afford (?:like|about|only))(?: of)? $"
 )
 _DOES = Pattern(r"\bdo (?:like |about |around |maybe |only |just )?$")
@@ -153,14 +153,14 @@ account additional afford agent agreed amount amt app balance bank bill billed b
 borrow borrowed budget bump cash charge charged charges clear company contract cost costs deal
 debit debited debt deduct deducted deposit dispute doable down drop drops due each earn earns
 email even every extra fee fees final flat fortnight fortnightly full further guy help income
-initial instalment instalments instead interest invoice knock lady late lend lends lent less
-letter limit link loan lower lump max maximum message min minimum money month monthly months most
-name offer offered offering offers operator other overcharged owe owed owes owing paid pay
-paycheck payed paying payment payments pays pcm penalty penny per portal possible price quarterly
-quote quoted receipt reduce refund refunded remaining rent rest round salary salesman save saved
-screen send sending sends sent settle shop shut site spare split statement store sum system take
-taken takes taking text took total towards transfer transferred typo wage wages wallet wants
-website week weekly weeks whole wk worth wrong
+initial instalment instalments instead interest invoice knock lady lend lends lent less letter
+limit link loan lower lump max maximum message min minimum money month monthly months most name
+offer offered offering offers operator other overcharged owe owed owes owing paid pay paycheck
+payed paying payment payments pays pcm penalty penny per portal possible price quarterly quote
+quoted receipt reduce refund refunded remaining rent rest round salary salesman save saved screen
+send sending sends sent settle shop shut site spare split statement store sum system take taken
+takes taking text took total towards transfer transferred typo wage wages wallet wants website
+week weekly weeks whole wk worth wrong
 """
 _OF_PAYING = frozenset(_OF_PAYING_WORDS.split())
 # In anybody's words one of these, or more, stands beside a sum; with none the figure is of something else.

@@ -36,7 +36,7 @@ _TOLD_AFTER = Pattern(
 # 12号进医院了: something is over by then, and nothing speaks of paying or of what may come.
 _IS_OVER = re.compile("了[\u3400-\u9fff]{0,3}(?=$|[,，。！？!? ])")
 _MAY_COME = Pattern(
-    "说|讲|约|答应|还|付|交|缴|转(?![岗院学正])|汇|打|存|给|清|结(?!婚)|处理|弄|搞|钱|款|账|数|薪|工资|粮|发|行|可以|吧|前|后|会|能|要|再|就|才|定|肯定|保证|先|改|推|延|等|拖|宽限|迟|得|好|吗|呢|么|期|开始|起|扣|入|过|或|最|"
+    "说|讲|约|答应|还|付|交|缴|转(?![岗院学正])|汇|打|存|给|清|结(?!婚)|处理|弄|搞|钱(?!包)|款|账|数|薪|工资|粮|发|行|可以|吧|前|后|会|能|要|再|就|才|定|肯定|保证|先|改|推|延|等|拖|宽限|迟|得|好|吗|呢|么|期|开始|起|扣|入|过|或|最|"
     "争取|尽量|试|联系|没问题|差不多|大概|准|空|错|想|[元块半剩全够有到回放开收下毕休满完齐出来晚]"
 )
 _TOLD_BEFORE = Pattern("(?:只|就|才)(?:住|用|上|做|干)到$")
@@ -119,16 +119,19 @@ def lies_behind(match: re.Match[str], scene: Scene) -> bool:
 
 
 # What is told as done, and the words of paying, of wages and of what may come that it lacks.
-_TELLS = re.compile("[了的][\u3400-\u9fff]{0,3}(?=$|[,，。！？!? ])")
+_TELLS = re.compile(
+    "(?:[了的][\u3400-\u9fff]{0,3}|没(?:通过|过|成|中|录取|考上)|才(?:出院|出来|回来|回国|到家|复工|入职|下葬|安顿))(?=$|[,，。！？!? ])"
+)
+_TOLD_BY = frozenset("了的没才")
 _OF_PAYING = Pattern(
-    "还|付|交|缴|转(?![岗正院学让])|汇|打[款钱给过]|存|给|清|结(?!婚)|处理|弄|搞|钱|款|账|数|薪|工资|粮|发(?![烧现生])|可以|行(?!李)|能|会(?!员)|要|再|才|定|肯定|保证|先|改|推|延|等|拖|宽限|得|好|吗|呢|么|期|扣|划|入|"
-    "收|俾|最|争取|尽量|试|联系|准|想|[元块半剩全够有到拿领退满]|那[笔天]|电话|约|聊|倾|不对|不是|错|早|应该|好意思|搞|记"
+    "还|付|交|缴|转(?![岗正院学让])|汇|打[款钱给过]|存|给|清|结(?!婚)|处理|弄|搞|钱(?!包)|款|账|数|薪|工资|粮|发(?![烧现生])|可以|行(?!李)|能|会(?!员)|要|再|定|肯定|保证|先|改|推|延|等|拖|宽限|得|好|吗|呢|么|期|扣|划|入|"
+    "收|俾|最|争取|尽量|(?<![面考口笔])试|联系|准|想|[元块半剩全够有到拿领退满]|那[笔天]|电话|约|聊|倾|不对|不是|错|早|应该|好意思|搞|记"
 )
 
 
 def is_of_something_else(text: str, start: int, end: int) -> bool:
     """The clause of a day tells what was done and nothing of paying: 六号查出来的癌症."""
-    if "了" not in text and "的" not in text:
+    if _TOLD_BY.isdisjoint(text):
         return False
     if not _is_told_behind(text, start, end, _TELLS):
         return False

@@ -57,6 +57,8 @@ def test_days_with_parts_and_days_that_contradict_all_stay(
         "the jury sits on the 23rd",
         "七号拍出来的片子",
         "16号开学了",
+        "周四口试没过",
+        "我16号才回国",
         "why did nobody pick up sunday lol",
     ],
 )
@@ -77,6 +79,8 @@ def test_an_open_day_of_something_else_is_none_to_pay_on(text: str) -> None:
         ("答应16号的 挪到19号吧", ["2026-07-19"]),
         ("还是周四吧 周二不行", ["2026-07-16", None]),
         ("7 days pls", ["2026-07-21"]),
+        ("周日手机丢了", ["2026-07-12"]),
+        ("本想16号还的 没凑齐 20号吧", ["2026-07-20"]),
         ("20号太久了 17号吧", ["2026-07-20", "2026-07-17"]),
         ("8号你们系统划走的", ["2026-07-08"]),
         ("厂里9号就关门了", ["2026-07-09"]),
