@@ -2,6 +2,7 @@
 
 DuetalkError
   SettingsError      a setting is missing or wrong: said once, at start, all of them together
+  ImportCut          an import ended on the way: what is kept, and how to go on
   ChannelError
     BadSignature     the request is not from the provider: 403
     BadPayload       the request cannot be read: 400
@@ -21,6 +22,10 @@ class DuetalkError(Exception):
 
 class SettingsError(DuetalkError):
     """Settings that cannot be used; the message lists every fault."""
+
+
+class ImportCut(DuetalkError):
+    """An import that ended on the way; the message says how much of it is kept."""
 
 
 class ChannelError(DuetalkError):

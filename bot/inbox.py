@@ -40,6 +40,7 @@ _READ_SECONDS = 10.0
 _LONGEST_KEY = 200
 _LONGEST_ADDRESS = 128
 _RETRY_AFTER_SECONDS = 5
+_FORBIDDEN = 403
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 2.0, 300.0
 _LARGEST_ID = 2**63 - 1
 # What a customer who left without a word is taken to have said.
@@ -205,8 +206,11 @@ class Inbox:
 
     def _refuse(self, channel: str, error: Exception) -> web.Response:
         status = _REFUSALS[type(error)]
-        self.log.warning("inbox.refused", channel=channel, status=status)
-        return web.Response(status=status)
+        # Reasons hold no name, number or text: the contract of channels says so.
+        reason = str(error) or "the body did not come in time"
+        self.log.warning("inbox.refused", channel=channel, status=status, reason=reason)
+        # Who has no proof is told nothing.
+        return web.Response(status=status, text="" if status == _FORBIDDEN else f"{reason}\n")
 
     def _unable(
         self, channel: str, error: Exception, *, status: int, reason: str = ""

@@ -49,7 +49,7 @@ _SQLITE_HINTS = {
         True,
     ),
     sqlite3.SQLITE_LOCKED: ("the SQLite file is locked inside this process", True),
-    sqlite3.SQLITE_FULL: ("the disk is full: free some space, nothing was written", True),
+    sqlite3.SQLITE_FULL: ("the disk is full: free some space; this step was not written", True),
     sqlite3.SQLITE_READONLY: (
         "the SQLite file or its folder is read-only: give this user the right to write there",
         False,

@@ -412,13 +412,15 @@ async def show_check(request: web.Request) -> web.StreamResponse:
 async def _running_page(
     request: web.Request, upload: Upload, *, step: int, problem: Phrase | None = None
 ) -> web.StreamResponse:
+    until_at, is_running = upload.lease_until_at, upload.state in RUNNING
     return await page(
         request,
         "import_running.html",
         status=_UNPROCESSABLE if problem else 200,
         upload=upload,
         done=await _imports(request).done(upload),
-        is_running=upload.state in RUNNING,
+        is_running=is_running,
+        is_still=is_running and (until_at is None or until_at <= visit_of(request).now),
         problem=problem,
         step=step,
     )

@@ -514,7 +514,9 @@ class Imports:
 
     def _tell(self, event: str, error: Exception) -> None:
         if self._log is not None:
-            self._log.error(event, error=type(error).__name__)
+            # The words of a StorageError are ours and the driver's, which quotes no value here.
+            reason = str(error) if isinstance(error, StorageError) else ""
+            self._log.error(event, error=type(error).__name__, reason=reason)
 
     async def _check(self, upload: Upload) -> None:
         """What importing would do, part by part; a check that is taken over begins again."""

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from bot.errors import ImportCut
 from bot.importing.columns import map_columns
 from bot.importing.files import RawRow, TableFile, open_table
 from bot.importing.rows import AccountRow, Defaults, RowFault, parse_row
@@ -24,6 +25,7 @@ from bot.importing.seen import Seen
 from storage import creditors, imports
 from storage.creditors import Creditor
 from storage.database import Database
+from storage.errors import StorageError
 from storage.imports import Import, NewImport
 
 _Work = Callable[[Connection], None]
@@ -110,17 +112,26 @@ async def take_in(
     columns: Mapping[str, str] | None = None,
     progress: Callable[[int], None] = lambda count: None,
 ) -> Intake:
-    """Read and store the file; raises FileFault when it is no usable table."""
+    """Read and store the file; raises FileFault when it is no usable table, ImportCut on the way."""
     table = open_table(path)
     places = map_columns(table.header, columns)
     source = Source(table=table, places=places, defaults=defaults, today=now.date())
     known = await database.read(lambda c: imports.same_file(c, creditor.id, table.digest))
     number = await database.write(lambda c: begin(c, creditor, source, now=now))
     bad_rows: list[BadRow] = []
-    async for part in storing(database, source, number, creditor_id=creditor.id, now=now):
-        bad_rows += part.bad
-        progress(len(part))
-    done = await database.write(lambda c: imports.finish(c, number, at=now))
+    count = 0
+    try:
+        async for part in storing(database, source, number, creditor_id=creditor.id, now=now):
+            bad_rows += part.bad
+            count += len(part)
+            progress(len(part))
+        done = await database.write(lambda c: imports.finish(c, number, at=now))
+    except StorageError as error:
+        await _note_stop(database, number, now)
+        raise ImportCut(
+            f"{error}. {count} rows of {table.name} were read and kept before; "
+            "import the same file again and only the rest is added"
+        ) from error
     return Intake(
         done=done,
         bad_rows=tuple(bad_rows),
@@ -128,6 +139,12 @@ async def take_in(
         columns=source.columns,
         is_repeat=known is not None,
     )
+
+
+async def _note_stop(database: Database, number: int, now: datetime) -> None:
+    """Where even this cannot be written, whoever opens the console next notes it."""
+    with contextlib.suppress(StorageError):
+        await database.write(lambda c: imports.stop(c, number, at=now))
 
 
 def begin(

@@ -102,7 +102,9 @@ async def test_a_bad_signature_gets_403_and_an_empty_body(client: Client, bot_db
 
 
 async def test_what_cannot_be_read_gets_400(client: Client) -> None:
-    assert (await say(client, "nothing"))[0] == 400
+    status, why = await say(client, "nothing")
+    assert status == 400
+    assert why.strip(), "its sender is told what was expected"
 
 
 async def test_an_unknown_channel_gets_404(client: Client) -> None:
@@ -118,7 +120,7 @@ async def test_a_body_over_the_limit_gets_413(client: Client, is_chunked: bool) 
     data = pieces() if is_chunked else b"x" * (LIMIT_BYTES + 1)
     answer = await client.post("/webhooks/sms/messages", data=data, headers=PROOF)
     assert answer.status == 413
-    assert await answer.text() == ""
+    assert await answer.text() == "the body is over the limit\n"
 
 
 async def test_words_wait_for_more_but_a_stop_never_does(client: Client, bot_db: Database) -> None:

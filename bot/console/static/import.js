@@ -96,6 +96,7 @@ async function watch() {
     if (!fresh) return location.reload();
     one("progress", place).replaceWith(one("progress", fresh));
     one(".running-figure", place).replaceWith(one(".running-figure", fresh));
+    one(".running-note", place).replaceWith(one(".running-note", fresh));
   } catch {
     // The line is away for a moment; the next look finds it again.
   }

@@ -284,6 +284,22 @@ async def test_a_file_without_rows_says_so(office: Office) -> None:
     assert (await office.post(f"{file}/store", rows="good")).status == 422
 
 
+async def test_an_import_that_stands_still_says_so(office: Office) -> None:
+    await office.log_in("operator")
+    file = await checked(office, GOOD.encode())
+    upload_id, later = file.rpartition("/")[2], NOW + timedelta(minutes=1)
+
+    def leave(conn: Connection) -> None:
+        uploads.change(conn, upload_id, state="importing", lease_until_at=later)
+
+    await office.db.write(leave)
+    assert "it goes on without you" in await office.text(f"{file}/result")
+    office.clock.move(timedelta(minutes=2))
+    page = await office.text(f"{file}/result")
+    assert "Nothing has moved for a minute" in page
+    assert "it goes on without you" not in page
+
+
 async def test_a_failed_import_goes_on_and_cannot_be_dropped(office: Office) -> None:
     await office.log_in("operator")
     file = await checked(office, GOOD.encode())

@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from bot.errors import ImportCut
 from bot.importing.faults import FileFault
 from bot.importing.files import open_table
 from bot.importing.intake import Intake, take_in
@@ -266,3 +267,24 @@ async def test_bad_rows_are_kept_whole_and_can_be_mended(
     assert row.cells == tuple(bad.strip().split(","))
     assert [fault.column for fault in row.faults] == ["phone", "amount"]
     assert intake.columns["phone"] == "手机号"
+
+
+async def test_a_disk_that_fills_on_the_way_says_what_is_kept_and_how_to_go_on(
+    sqlite_db: Database, tmp_path: Path
+) -> None:
+    header = GOOD.splitlines()[0]
+    rows = [f"N{n},陈思远,+861380{n:07},2360.00,CNY,2026-02-18" for n in range(6_000)]
+    content = "\n".join([header, *rows]).encode()
+    size = await sqlite_db.read(lambda conn: conn.exec_driver_sql("PRAGMA page_count").scalar_one())
+    full = f"PRAGMA max_page_count={size + 250}"
+    await sqlite_db.write(lambda conn: conn.exec_driver_sql(full).scalar_one())
+    with pytest.raises(ImportCut, match=r"disk is full.* and kept before; import the same") as told:
+        await _take(sqlite_db, tmp_path, content)
+    count = select(func.count()).select_from(tables.table("accounts"))
+    kept = await sqlite_db.read(lambda conn: conn.execute(count).scalar_one())
+    assert 0 < kept < len(rows)
+    assert f" {kept} rows of accounts.csv" in str(told.value)
+    room = "PRAGMA max_page_count=100000"
+    await sqlite_db.write(lambda conn: conn.exec_driver_sql(room).scalar_one())
+    again = await _take(sqlite_db, tmp_path, content)
+    assert (again.done.same_count, again.done.created_count) == (kept, len(rows) - kept)
