@@ -93,6 +93,12 @@ async def _run(args: argparse.Namespace) -> int:
 
 
 def _warn(settings: Settings) -> None:
+    if not settings.channels:
+        print(
+            "duetalk: no channel is set, so nobody can be reminded; add [channels.sms] "
+            "with its kind to the settings",
+            file=sys.stderr,
+        )
     examples = still_examples(settings.creditor)
     if examples:
         told = ", ".join(examples)

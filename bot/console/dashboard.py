@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -167,11 +167,7 @@ class Dashboards:
             reason = f"{told}: {len(rows[:LIST_ROWS])}"
             act = agents.Act(at=now, agent_id=agent.id, act="bills_listed", reason=reason)
             agents.note_acts(conn, [act])
-            return ListPage(
-                rows=rows[:LIST_ROWS],
-                next_offset=offset + LIST_ROWS if len(rows) > LIST_ROWS else None,
-                asked=asked,
-            )
+            return ListPage(rows=rows[:LIST_ROWS], next_offset=_next(rows, offset), asked=asked)
 
         return await self._database.write(look)
 
@@ -190,7 +186,7 @@ class Dashboards:
             agents.note_acts(conn, [act])
             return CasesPage(
                 rows=rows[:LIST_ROWS],
-                next_offset=offset + LIST_ROWS if len(rows) > LIST_ROWS else None,
+                next_offset=_next(rows, offset),
                 asked=asked,
                 names={each.id: each.name for each in agents.all_of(conn)},
             )
@@ -207,6 +203,11 @@ class Dashboards:
             return tuple(_rows(shown.figures)) if shown.figures else ()
 
         return await self._database.write(take)
+
+
+def _next(rows: Sequence[object], offset: int) -> int | None:
+    """Where the rows behind those of a page begin; None where no more are left."""
+    return offset + LIST_ROWS if len(rows) > LIST_ROWS else None
 
 
 def _day(text: str) -> date | None:

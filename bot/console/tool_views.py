@@ -195,16 +195,31 @@ async def _plan_page(
     if asked is not None:
         now = visit_of(request).now
         shown = await _work(request).preview_plan(agent, thread.id, asked, now=now)
+    return await _terms_page(
+        request, "plan.html", form, thread=thread, shown=shown, problem=problem
+    )
+
+
+async def _terms_page(
+    request: web.Request,
+    template: str,
+    form: Mapping[str, str],
+    *,
+    thread: Thread,
+    shown: object,
+    problem: Phrase | None,
+) -> web.StreamResponse:
+    """A form of terms as it was filled in, and what the engine says of them."""
     return await page(
         request,
-        "plan.html",
+        template,
         status=_UNPROCESSABLE if problem else 200,
         thread=thread,
         shown=shown,
         given=dict(form),
         problem=problem,
         frequencies=tuple(each.value for each in Frequency),
-        may_send=Act.PLAN in thread.acts,
+        is_allowed=Act.PLAN in thread.acts,
     )
 
 
@@ -273,16 +288,8 @@ async def _agreed_page(
     if asked is not None:
         now = visit_of(request).now
         shown = await _work(request).preview_agreement(agent, thread.id, asked, now=now)
-    return await page(
-        request,
-        "agreed.html",
-        status=_UNPROCESSABLE if problem else 200,
-        thread=thread,
-        shown=shown,
-        given=dict(form),
-        problem=problem,
-        frequencies=tuple(each.value for each in Frequency),
-        may_record=Act.PLAN in thread.acts,
+    return await _terms_page(
+        request, "agreed.html", form, thread=thread, shown=shown, problem=problem
     )
 
 

@@ -128,3 +128,12 @@ def test_planning_is_noted_with_who_did_it_and_how_many(settings: Path) -> None:
     assert stored(settings, noted) == 1
     newest = "SELECT json_extract(value_json, '$.count') FROM settings"
     assert stored(settings, newest) == 2
+
+
+def test_without_a_channel_it_says_that_nobody_can_be_reminded(settings: Path) -> None:
+    settings.write_text(settings.read_text("utf-8").split("[channels")[0], encoding="utf-8")
+    fill(settings, 1)
+    asked = command(settings, "--preview")
+    done = subprocess.run(asked, capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    assert "no_channel" in done.stdout
+    assert "no channel is set" in done.stderr
