@@ -135,7 +135,8 @@ def last_in_row(turn: Turn) -> date | None:
     one = by_one_day(turn)
     if one is not None:
         return one
-    said = _DAYS_IN_ROW.search(turn.reading.text)
+    text = turn.reading.text
+    said = _DAYS_IN_ROW.search(text) if "天" in text or "日" in text else None
     limit = a_day(turn)
     if said is None and limit is None:
         return None

@@ -442,13 +442,27 @@ def _confirmation(turn: Turn, dialogue: Dialogue) -> Answer:
     named = facts.days(turn) or facts.ambiguous_days(turn) or facts.amounts(turn)
     if named and not repeats(turn, dialogue.proposals):
         return _corrected(turn, dialogue)
-    if _turns_down(turn, dialogue):
-        return ask_day(turn, None)
-    if is_yes(turn) or restates(turn, dialogue) or (named and _asks_what_is_offered(turn)):
+    is_refused = _turns_down(turn, dialogue)
+    agrees = is_yes(turn) or restates(turn, dialogue)
+    agrees = agrees or (bool(named) and _asks_what_is_offered(turn))
+    if agrees and not is_refused and not _says_sum_to_our_day(turn):
         return accept(turn, dialogue)
-    if turn.reading.intent in (Intent.DENY, Intent.REFUSE):
+    if is_refused or turn.reading.intent in (Intent.DENY, Intent.REFUSE):
         return ask_day(turn, None)
     return repeat_question(turn, dialogue)
+
+
+_AGREES = re.compile(
+    r"好|行|可以|得|[对對]|[系係]|嗯|是|同意|\b(?:yes|ok|okay|sure|fine|yep|yeah)\b", re.IGNORECASE
+)
+
+
+def _says_sum_to_our_day(turn: Turn) -> bool:
+    """ "9600", to a day of ours in place of his own: the sum again, and no word on that day."""
+    question = turn.conversation.dialogue.question
+    is_ours = question is not None and question.key == "promise_too_far"
+    kinds = {e.kind for e in turn.reading.entities}
+    return is_ours and kinds == {EntityKind.AMOUNT} and not _AGREES.search(turn.reading.text)
 
 
 def _turns_down(turn: Turn, dialogue: Dialogue) -> bool:

@@ -306,6 +306,7 @@ def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
     is_day_asked = is_day_asked or _days_follow_part(reading, question)
     is_day_asked = is_day_asked or Tag.INCOME_DAY in reading.tags
     is_day_asked = is_day_asked or bool(_DAY_OF_BILL.search(reading.text))
+    is_day_asked = is_day_asked or _names_standing_count(reading.text, turn)
     if not is_day_asked and not any(e.kind is EntityKind.COUNT for e in reading.entities):
         return reading
     least = turn.case.account.terms.min_instalment_minor or 0
@@ -322,6 +323,15 @@ def _with_day_for_sum(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, entities=entities)
 
 
+def _names_standing_count(text: str, turn: Turn) -> bool:
+    """10就10 每月15, of a plan of ten: the number is taken, and then comes the day."""
+    newest = turn.conversation.dialogue.proposals[-1:]
+    plan = newest[0].plan if newest else None
+    begins = _NUMBER_TAKEN.match(text) if plan is not None else None
+    return begins is not None and plan is not None and int(begins[1]) == plan.count
+
+
+_NUMBER_TAKEN = re.compile(r"\W*(?:[那就咁好行]|好吧)*\W*(\d{1,2})(?![\d.])[^,，。\d]{0,4}")
 _DAY_OF_BILL = re.compile(r"(?:[还還]款|扣款|[缴繳]款|[付交]款|[账帳][单單])(?:日|[的嘅]?日[子期])")
 _THEN_MONTHLY = re.compile(
     r"(?:然[后後]|之[后後]|以[后後]|往[后後]|[后後]面|接[着著]|跟住)[^,，。]{0,3}每"

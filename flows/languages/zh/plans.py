@@ -121,7 +121,7 @@ def _answered_months(match: _Match, scene: Scene) -> _Readings:
     return _months(match, scene)
 
 
-_REST_BEFORE = Pattern("(?:剩|余下|其余|其他|其它)[^,，。分]{0,12}$")
+_REST_BEFORE = Pattern("(?:剩|余[下额款]|其余|其他|其它)[^,，。分]{0,12}$")
 
 
 def _months_of_rest(match: _Match, scene: Scene) -> _Readings:

@@ -20,6 +20,14 @@ from flows.understanding.values import EntityKind
 RULES = (
     Rule("chinese.kin_speaking", people.with_kin_speaking),
     Rule("chinese.stop_at_end", people.with_stop_at_end, people.STOPS_BESIDE),
+    Rule("chinese.claim_of_one_go", claims.without_claim_of_one_go, {Intent.ALREADY_PAID}),
+    Rule("chinese.day_asked", days.without_day_asked, of_facts=2, of_kinds=OF_DAYS),
+    Rule(
+        "chinese.count_refused",
+        plans.without_count_refused,
+        of_facts=2,
+        of_kinds={EntityKind.COUNT},
+    ),
     Rule("chinese.own_slip", people.without_stranger_slipped, {Intent.WRONG_PERSON}),
     Rule("chinese.user_of_debt", people.with_user_of_debt, {Intent.WRONG_PERSON}),
     Rule(

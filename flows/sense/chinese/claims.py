@@ -254,12 +254,15 @@ def with_sum_affirmed(reading: Understanding, turn: Turn) -> Understanding:
     if not is_guess or _FAULT.search(reading.text) or not _YES_AND_SUM.fullmatch(reading.text):
         return reading
     standing, owed = turn.case.open_promise, turn.case.account.outstanding
+    proposals = turn.conversation.dialogue.proposals[-1:]
+    put = {p.promise.amount.decimal for p in proposals if p.promise is not None}
     known = {owed.decimal} | ({standing.amount.decimal} if standing is not None else set())
     if [e.value for e in reading.entities if e.kind is not EntityKind.AMOUNT] or not {
         e.value for e in reading.entities
     } <= known:
         return reading
-    meant = Intent.BALANCE_QUERY if standing is None else Intent.AFFIRM
+    is_agreed = standing is not None or {e.value for e in reading.entities} <= put
+    meant = Intent.AFFIRM if is_agreed else Intent.BALANCE_QUERY
     return replace(reading, intent=meant, also=(), entities=(), band=Band.ACT)
 
 
@@ -423,3 +426,12 @@ def without_claim_beyond_debt(reading: Understanding, turn: Turn) -> Understandi
         return reading
     lead, *also = reading.also or (Intent.HARDSHIP,)
     return replace(reading, intent=lead, also=tuple(also), entities=(), band=Band.CONFIRM)
+
+
+def without_claim_of_one_go(reading: Understanding, turn: Turn) -> Understanding:
+    """不分了 一口气还了: no plan any more, and all of it at once; nothing says that it is done."""
+    is_guess = reading.intent is Intent.ALREADY_PAID and reading.band is Band.CLARIFY
+    if not is_guess or Tag.NO_PLAN not in reading.tags or reading.evidence.keyword is not None:
+        return reading
+    tags = (reading.tags | {Tag.WHOLE}) - {Tag.PAST, Tag.NO_PLAN, Tag.WITHDRAWS}
+    return replace(reading, intent=Intent.PROMISE_TO_PAY, also=(), tags=tags, band=Band.CONFIRM)

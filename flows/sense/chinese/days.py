@@ -305,3 +305,17 @@ def with_latest_asked(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _TELLS_LATEST = frozenset({"promise_too_far", "extension_too_long", "plan_first_payment_too_late"})
+
+
+_IS_ASKED = re.compile(r"(?:[开開]始|[起算]|就|行|可以)*(?:[吗嗎么麼嘛咩]|[?？])")
+
+
+def without_day_asked(reading: Understanding, turn: Turn) -> Understanding:
+    """从今天算吗 从下周一: the day that he only asks about gives way to the one that he names."""
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    if len(days) != 2 or not _IS_ASKED.match(reading.text, days[0].end):
+        return reading
+    if _IS_ASKED.match(reading.text, days[1].end):
+        return reading
+    # It is read back: what he asked is answered so, and nothing is agreed by the way.
+    return replace(reading, entities=tuple(e for e in reading.entities if e is not days[0]))

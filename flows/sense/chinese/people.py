@@ -94,10 +94,13 @@ def with_hardship_in_grumble(reading: Understanding, turn: Turn) -> Understandin
 _OF_HIS = r"[的他她]?(?:先生|太太|[爱愛]人|家[属屬人]|[亲親]戚|[对對]象|舅舅?|叔叔?|姑姑?|老公|老婆|丈夫|妻子|[妈媽]{1,2}|爸爸?|老[爸妈媽豆母]|母[亲親]|父[亲親]|[儿兒]子|女[儿兒]|哥哥?|姐姐?|弟弟?|妹妹?|男友|女友|男朋友|女朋友|室友|同事|朋友|阿[爸妈媽])(?![^ ,，。]{0,6}(?:[还還付]的|借的))"
 
 
+_WHO_SPEAKS = re.compile(rf"我(?:是|係|系)(?P<of>[\u4e00-\u9fff]{{1,4}}?){_OF_HIS}")
+
+
 def with_kin_speaking(reading: Understanding, turn: Turn) -> Understanding:
     """我是怡君的先生: by the customer's own name another tells who he is."""
     name = turn.conversation.person.name
-    said = re.search(rf"我(?:是|係|系)(?P<of>[\u4e00-\u9fff]{{1,4}}?){_OF_HIS}", reading.text)
+    said = _WHO_SPEAKS.search(reading.text) if "我" in reading.text else None
     if said is None or len(name) < _SHORTEST_NAME or not name.endswith(said["of"]):
         return reading
     if len(said["of"]) < _SHORTEST_NAME and said["of"] != name:
@@ -446,6 +449,8 @@ STOPS_BESIDE = frozenset({Intent.PROMISE_TO_PAY, Intent.ALREADY_PAID, Intent.PAY
 
 def with_stop_at_end(reading: Understanding, turn: Turn) -> Understanding:
     """聽月5號還晒啦 唔好再煩: a stop, told behind a promise, binds as well."""
+    if "烦" not in reading.text and "煩" not in reading.text:
+        return reading
     if Intent.OPT_OUT in reading.intents or not _STOPS_AT_END.search(reading.text):
         return reading
     return replace(reading, intent=Intent.OPT_OUT, also=reading.intents)

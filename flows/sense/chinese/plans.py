@@ -323,7 +323,8 @@ def with_day_left_open(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _IS_IT_ALL_RIGHT = re.compile(
-    r"\W*(?:[这這咁那]样?樣?)?(?:得唔得|行不行|可不可以|可唔可以|得未|成不成|[行可得成][吗嗎咩]|可以[吗嗎])[先啊呀㗎]?\W*"
+    r"\W*(?:[这這咁那]样?樣?)?(?:ok[不吗嗎唔]|得唔得|行不行|可不可以|可唔可以|得未|成不成|[行可得成][吗嗎咩]|可以[吗嗎])[先啊呀㗎]?\W*",
+    re.IGNORECASE,
 )
 
 
@@ -337,5 +338,27 @@ def with_read_back_wanted(reading: Understanding, turn: Turn) -> Understanding:
 
 
 WANTED_TAKEN_FOR = frozenset(
-    {Intent.PARTIAL_PAYMENT, Intent.CREDIT_QUERY, Intent.BALANCE_QUERY, Intent.PAY_NOW}
+    {
+        Intent.PARTIAL_PAYMENT,
+        Intent.CREDIT_QUERY,
+        Intent.BALANCE_QUERY,
+        Intent.PAY_NOW,
+        Intent.DENY,
+    }
 )
+
+
+_IS_NOT = re.compile(r"(?:不是|唔[系係]|不要|並非|并非)$")
+
+
+def without_count_refused(reading: Understanding, turn: Turn) -> Understanding:
+    """係五期唔係六期: of two numbers the one that is denied is none."""
+    counts = [e for e in reading.entities if e.kind is EntityKind.COUNT]
+    refused = [e for e in counts if _IS_NOT.search(reading.text[: e.start])]
+    if len(counts) != 2 or len(refused) != 1:
+        return reading
+    kept = tuple(e for e in reading.entities if e is not refused[0])
+    is_fault = reading.intent is Intent.DISPUTE_AMOUNT and reading.band is not Band.ACT
+    is_idle = is_fault or reading.intent in (Intent.UNCLEAR, Intent.DENY)
+    meant = Intent.REQUEST_INSTALMENTS if is_idle else reading.intent
+    return replace(reading, intent=meant, entities=kept)

@@ -226,7 +226,8 @@ def with_wish_beside_hours(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _KIN_DIED = re.compile(
-    r"\b(?:my|me|our) (?:nan|nana|gran|grann\w+|grandm\w+|grandp\w+|grandfather|grandmother|grandad|granddad|pop|uncle|aunt\w*|cousin|friend|best friend|mate|dog|cat|boss)(?:'?s|s| has| just| had| recently)* (?:just |recently )?(?:died|passed|dead|gone)\b",
+    r"\b(?:my|me|our) (?:nan|nana|gran|grann\w+|grandm\w+|grandp\w+|grandfather|grandmother|grandad|granddad|pop|uncle|aunt\w*|cousin|friend|best friend|mate|dog|cat|boss)(?:'?s|s| has| just| had| recently)* (?:just |recently )?(?:died|passed|dead|gone)\b"
+    r"|(?<![他她佢])(?:家[里裡](?:的)?老人|老人家|[长長][辈輩]|[爷爺]{1,2}|奶奶|外[公婆]|姥[姥爷爺]|阿[公嬤嬷]|舅舅?|叔叔?|伯伯?|姑姑?|姨[妈媽]?|朋友|同[学學])[^,，。 ]{0,4}(?:[过過]世|去世|走了|[离離]世|[过過]身|不在了)(?![^。]{0,8}(?:[这這]是他|他的[号號账帳手]))",
     re.IGNORECASE,
 )
 
