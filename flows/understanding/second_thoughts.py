@@ -26,11 +26,11 @@ _HENCE = Pattern(
 )
 # Said I'd pay Friday but it'll be Monday: what was meant before, and what is now.
 _WAS_MEANT = Pattern(
-    r"\b(?:said|was (?:gonna|going to|meant to|supposed to|hoping to)|meant to|supposed to|planned|promised|told (?:you|u)|wanted to)\b[^.?!;]{0,24}$"
+    r"\b(?:said|was (?:gonna|going to|meant to|supposed to|hoping to)|meant to|supposed to|planned|promised|was told|told (?:you|u)|wanted to)\b[^.?!;]{0,24}$"
     r"|(?:本来|原来|原本|本想|之前说|说好|答应)[^。？！]{0,8}$"
 )
 _BUT_NOW = Pattern(
-    r"[^.?!;]{0,20}\b(?:but|now|can'?t|cant)\b[^.?!;]{0,30}|[^。？！]{0,8}(?:改|但|可是|结果|现在|不行|来不及|没)[^。？！]{0,8}"
+    r"[^.?!;]{0,20}\b(?:but|now|can'?t|cant|(?:can|could) (?:it|we|i|u|you))\b[^.?!;]{0,30}|[^。？！]{0,8}(?:改|但|可是|结果|现在|不行|来不及|没)[^。？！]{0,8}"
 )
 _WAS_DUE = Pattern(
     r"(?:^|[,.;] ?)(?:it |that )?was (?:on |for )?(?:the )?$|\bdue(?: on| by| date(?: is| was)?)*(?: the)? $|(?:到期日|还款日|账单日)(?:是|在)?$"

@@ -23,7 +23,7 @@ _AHEAD = Pattern(
 # What happened on a day, told in a few words before it: died on the 3rd, "when I paid on the 1st".
 # Not what is planned, wanted or said then, nor what is done to it: released friday, is released.
 _TOLD_VERB = (
-    r"(?:died|buried|(?:it|he|she|they|we|i|money) (?:left|did)|moved (?:out|in|away|house)|went|came|quit|sold|bought|spoke|rang|wrote|stolen|stole|broke|fell|took|found|caught|threw|froze|flew|blew|burnt|spent|lost|ran|drove|forgot|won|felt|fought|bit|woke|began|tore|shot|slept|sank|bled|hid|did (?:an?|the|it|that|this|my)|(?:they|he|she|it|someone|somebody|bank|boss|landlord|council|company|job|work|check|cheque|car|i|we) (?:hit|shut|cut|hurt|made|saw|met|kept|held)|laid off|let go|"
+    r"(?:died|buried|(?:it|he|she|they|we|i|money) (?:left|did)|moved (?:out|in|away|house)|went|came|quit|sold|bought|spoke|rang|wrote|stolen|stole|broke|split up|broken up|fell|took|found|caught|threw|froze|flew|blew|burnt|spent|lost|ran|drove|forgot|won|felt|fought|bit|woke|began|tore|shot|slept|sank|bled|hid|did (?:an?|the|it|that|this|my)|(?:they|he|she|it|someone|somebody|bank|boss|landlord|council|company|job|work|check|cheque|car|i|we) (?:hit|shut|cut|hurt|made|saw|met|kept|held)|laid off|let go|"
     r"had(?= [a-z]+ [a-z])|i put (?:it|the|that|a)|(?:i|we) got (?:it|your|ur|the|sick|ill|hurt|covid|divorced|home|back|out)|gave (?:you|u|them|it|him|her|cash|the)|"
     r"(?:was|were) (?:in|at|there|here|done|away|off|ill|sick|taken)|(?<!it )(?<!date )(?<!that )(?<!day )was(?= (?:on )?(?:the )?$)|"
     r"(?:i|we|he|she|they|wife|husband|mum|mom|dad) (?:already |just |did )?(?:paid|pay(?<=did pay)|sent|made)|"

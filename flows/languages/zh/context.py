@@ -131,7 +131,7 @@ _OF_PAYING = Pattern(
 
 def is_of_something_else(text: str, start: int, end: int) -> bool:
     """The clause of a day tells what was done and nothing of paying: 六号查出来的癌症."""
-    if _TOLD_BY.isdisjoint(text):
+    if _TOLD_BY.isdisjoint(text[end:]):
         return False
     if not _is_told_behind(text, start, end, _TELLS):
         return False
@@ -148,6 +148,6 @@ def _is_told_behind(text: str, start: int, end: int, done: re.Pattern[str]) -> b
 
 def _is_over_by_then(text: str, start: int, end: int) -> bool:
     """Something that is no payment is told as done on that day, and nothing of what may come."""
-    if "了" not in text or not _is_told_behind(text, start, end, _IS_OVER):
+    if text.find("了", end) < 0 or not _is_told_behind(text, start, end, _IS_OVER):
         return False
     return not _MAY_COME.search(_narrow(text, start, end).replace(text[start:end], "", 1))

@@ -274,7 +274,7 @@ def rules() -> list[Rule]:
         rule(festivals.first_characters(), festivals.pattern(), _festival),
         rule(
             "下晚中傍夜",
-            f"(?:下午|晚上|晚间|中午|傍晚|(?<!几点)(?<!没)下班(?!(?<=[点半钟分才]下班)(?:$|[,，。!?])))(?={_SOMETHING_TO_DO})",
+            f"(?:下午|晚上|晚间|中午|傍晚|(?<!几点)(?<!没)下班(?!(?<=[点半钟分才先几]下班)(?:$|[,，。!?])))(?={_SOMETHING_TO_DO})",
             _part_of_day,
         ),
     ]
