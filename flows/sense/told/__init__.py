@@ -144,6 +144,7 @@ RULES = (
         of_question=OF_SCHEDULE,
     ),
     Rule("told.charge_denied", sums.with_charge_denied, {Intent.DISPUTE_DEBT}),
+    Rule("told.payment_recalled", claims.with_payment_recalled, {Intent.PAY_NOW}),
     Rule("told.word_later", people.with_word_later, {Intent.PROMISE_TO_PAY}),
     Rule("told.parts_counted", plans.with_parts_counted, {Intent.REQUEST_INSTALMENTS}),
     Rule("told.link_used", claims.with_link_used, claims.LINK_TAKEN_FOR),

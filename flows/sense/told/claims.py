@@ -327,3 +327,17 @@ def with_payment_long_made(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     also = tuple(i for i in reading.also if i is not Intent.ALREADY_PAID)
     return replace(reading, intent=Intent.ALREADY_PAID, also=also)
+
+
+_DID_I_PAY = re.compile(
+    r"\b(?:did ?n[o']?t|didnt|have ?n[o']?t|havent) i (?:already )?(?:pay|paid|send|sent|settle|clear)\w*\b[^.!]{0,20}\?|(?:我)?不是(?:已经|已經|都)?(?:还|還|付|缴|繳|交)(?:了|过|過|咗)[^。]{0,4}[吗嗎?？]",
+    re.IGNORECASE,
+)
+
+
+def with_payment_recalled(reading: Understanding, turn: Turn) -> Understanding:
+    """ "Didn't I pay this??" thinks that it is paid, and asks for no way to pay."""
+    is_guess = reading.intent is Intent.PAY_NOW and reading.band is not Band.ACT
+    if not is_guess or not _DID_I_PAY.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.ALREADY_PAID, also=())

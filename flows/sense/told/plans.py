@@ -372,7 +372,13 @@ def _with_other_rhythm(reading: Understanding, turn: Turn) -> Understanding:
 
 
 _IN_SO_MANY = re.compile(
-    r"\b(?:in|into|over) (?P<n>[2-9]|[1-3]\d)(?= (?:after|then|from|starting|please|pls|plz|and|beginning|but|ok)\b|[.,!?;]|$)",
+    r"(?:\b(?:in|into|over)|^(?:ok |so |do |maybe )?) ?(?P<n>[2-9]|[1-3]\d)(?= (?:from|starting|after|then|please|pls|plz|and|beginning|but|ok)\b|[.,!?;]|$)",
+    re.IGNORECASE,
+)
+
+
+_SO_MANY_TIMES = re.compile(
+    r"(?<![\d.,:/$£€])(?P<n>[2-9]|[1-3]\d) (?:times? (?:pay|instal\w*|can)|paydays|pay ?che(?:ck|que)s)\b",
     re.IGNORECASE,
 )
 
@@ -383,7 +389,7 @@ def with_parts_counted(reading: Understanding, turn: Turn) -> Understanding:
         return reading
     if any(e.kind is EntityKind.COUNT or e.role is Role.PER_INSTALMENT for e in reading.entities):
         return reading
-    said = _IN_SO_MANY.search(reading.text)
+    said = _IN_SO_MANY.search(reading.text) or _SO_MANY_TIMES.search(reading.text)
     if said is None:
         return reading
     start, end = said.span("n")
