@@ -48,6 +48,21 @@ _YES = re.compile(
 )
 
 
+# 我老婆同意才行, "yeah no", "k, will check with the wife": what sounds like a yes is none yet.
+_RESERVES = re.compile(
+    r"考[虑慮]|[同願愿][意][^,，。]{0,2}[才先][行可得好算]|[才先](?:能|可以)(?:定|答)|同意[个個]|[再先想諗][想諗][下吓想]?|(?:等|先|要|得|再|同)[^,，。]{0,4}(?:[问問](?![题題])|商量|[倾傾讲講]下)[^,，。]{0,6}"
+    r"|再[说說講讲看]|\b(?:yeah|yes|yea|ya|yep|ok|okay)[, ]+(?:but )?(?:no|nah|nope|not)\b(?! (?:problem|worries|prob|issue|issues|rush|hurry|bother))|\b(?:agreed?|yes|ok|okay) to nothing\b"
+    r"|\b(?:ask|check|talk|speak|clear it|run it (?:by|past)|discuss (?:it|this)?)(?: (?:with|to|by|past))? (?:the |my |our |her|him)(?:wife|husband|missus|mrs|partner|mum|mom|dad|boss|daughter|son|bank|landlord|other half|lawyer|accountant)?\b"
+    r"|\b(?:let me|i'?ll|need to|have to|gotta|will) (?:\w+ )?(?:think|sleep on|consider|see if)\b|\bthink (?:about|it over|on it)\b",
+    re.IGNORECASE,
+)
+
+
+def _reserves(turn: Turn) -> bool:
+    """Whether the yes waits for something, or is a no that begins with a yes."""
+    return bool(_RESERVES.search(turn.reading.text))
+
+
 def is_yes(turn: Turn) -> bool:
     """Whether the words accept the one proposal that is open.
 
@@ -55,7 +70,8 @@ def is_yes(turn: Turn) -> bool:
     """
     if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
         return False
-    if _names_other_figures(turn) or _asks_about_figures(turn) or _asks_on(turn):
+    asks = _names_other_figures(turn) or _asks_about_figures(turn) or _asks_on(turn)
+    if asks or _reserves(turn):
         return False
     if turn.reading.intent is Intent.THANKS and _agrees_with_thanks(turn.reading.text):
         return len(turn.conversation.dialogue.proposals) == 1
@@ -170,7 +186,7 @@ _SAYS_NO = re.compile(
 
 def restates(turn: Turn, dialogue: Dialogue) -> bool:
     """Whether the words repeat the newest proposal as a statement, which accepts it."""
-    if _SAYS_NO.match(turn.reading.text):
+    if _SAYS_NO.match(turn.reading.text) or _reserves(turn):
         return False
     if facts.has(turn, Tag.HEDGE, Tag.CONDITIONAL, *_REFUSING):
         return False

@@ -36,6 +36,14 @@ RULES = (
         put_right.START_TAKEN_FOR,
         of_question=OF_SCHEDULE,
     ),
+    Rule("told.vague_no", put_right.with_vague_no, {Intent.DISPUTE_AMOUNT}),
+    Rule(
+        "told.means",
+        put_right.with_means_told,
+        put_right.MEANS_TAKEN_FOR,
+        of_kinds=OF_SUMS,
+        of_question=UNASKED,
+    ),
     Rule("told.job_lost", people.with_job_lost, people.NEWS_TAKEN_FOR),
     Rule("told.person_left", people.with_person_left, of_question=UNASKED),
     Rule(

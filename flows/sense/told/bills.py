@@ -47,6 +47,8 @@ _COMPLAINS = re.compile(
 
 def without_other_bills(reading: Understanding, turn: Turn) -> Understanding:
     """房租周二交 你们的周六还清: of each bill its day; only what is said of ours counts here."""
+    if reading.intent not in BILLS_TAKEN_FOR:
+        return reading
     text = reading.text
     if not _OURS.search(text) or not _OTHER.search(text):
         return reading

@@ -154,6 +154,8 @@ _SENT_BACK_THEN = re.compile(
 
 def with_payment_back_then(reading: Understanding, turn: Turn) -> Understanding:
     """ "I already sent that a few days back": the days are gone by, and no time is asked for."""
+    if reading.intent is not Intent.REQUEST_EXTENSION:
+        return reading
     if Tag.PAST not in reading.tags or reading.tags & _NOT_SENT:
         return reading
     if not _SENT_BACK_THEN.search(reading.text):

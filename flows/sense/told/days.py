@@ -229,6 +229,8 @@ _ANSWERS_THEN = re.compile(
 
 def with_answer_later(reading: Understanding, turn: Turn) -> Understanding:
     """ "Can't think about it now, I'll write tomorrow": the day of an answer, and none to pay on."""
+    if reading.intent is not Intent.PROMISE_TO_PAY:
+        return reading
     if not _ANSWERS_THEN.search(reading.text) or PAID.search(reading.text):
         return reading
     if {e.kind for e in reading.entities} != {EntityKind.DATE} or Tag.WHOLE in reading.tags:
@@ -376,6 +378,8 @@ _ASKS_TO_PAY = re.compile(
 
 def with_all_asked_for(reading: Understanding, turn: Turn) -> Understanding:
     """ "What's the due date, and can I pay the whole thing Friday?": his day, and a question beside."""
+    if reading.intent is not Intent.BALANCE_QUERY:
+        return reading
     if Tag.WHOLE not in reading.tags or not _ASKS_TO_PAY.search(reading.text):
         return reading
     days = [e.value for e in reading.entities if isinstance(e.value, date)]

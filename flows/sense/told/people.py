@@ -266,6 +266,8 @@ NEWS_TAKEN_FOR = frozenset(
 
 def with_job_lost(reading: Understanding, turn: Turn) -> Understanding:
     """ "They've let me go this morning", 间公司执咗: news of hard times, with no wish of its own."""
+    if reading.intent not in NEWS_TAKEN_FOR:
+        return reading
     if reading.band is Band.ACT and reading.intent is not Intent.DENY:
         return reading
     if not _JOB_LOST.search(reading.text):

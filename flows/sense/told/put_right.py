@@ -89,6 +89,8 @@ _LONGEST_BACK = 60
 
 def with_claim_day(reading: Understanding, turn: Turn) -> Understanding:
     """ "It was Friday, Friday the 20th", after a claim of payment: the day it was paid on."""
+    if reading.intent not in CLAIM_TAKEN_FOR:
+        return reading
     claim = turn.case.open_claim
     is_same_talk = claim is not None and claim.made_at.date() == turn.now.date()
     if not is_same_talk or reading.tags & {Tag.FUTURE, Tag.SPLIT, Tag.CANNOT, Tag.NEGATED}:
@@ -156,6 +158,8 @@ _CHANGED = re.compile(
 
 def with_day_changed(reading: Understanding, turn: Turn) -> Understanding:
     """周三工资未必到 改周五, of a promise for Wednesday: Friday, whatever is unsure of Wednesday."""
+    if reading.intent not in CHANGE_TAKEN_FOR:
+        return reading
     standing = turn.case.open_promise
     if standing is None or standing.made_on != turn.today or _is_late(turn):
         return reading
@@ -202,6 +206,8 @@ REPLACED_TAKEN_FOR = frozenset(
 
 def with_figure_replaced(reading: Understanding, turn: Turn) -> Understanding:
     """一千改成六百, of a plan that begins with 1,000: the first payment is put right, not each one."""
+    if reading.intent not in REPLACED_TAKEN_FOR:
+        return reading
     newest = turn.conversation.dialogue.proposals[-1:]
     plan = newest[0].plan if newest else None
     said = _REPLACED.search(reading.text) if plan is not None else None
@@ -269,6 +275,8 @@ GONE_TAKEN_FOR = frozenset(
 
 def with_part_gone(reading: Understanding, turn: Turn) -> Understanding:
     """ "Half of it went out this morning, other half on the 4th": a claim, and the rest to come."""
+    if reading.intent not in GONE_TAKEN_FOR:
+        return reading
     if reading.tags & {Tag.PAST, Tag.CANNOT, Tag.ASKS, Tag.FUTURE}:
         return reading
     days = [e for e in reading.entities if isinstance(e.value, date)]
@@ -305,6 +313,48 @@ START_TAKEN_FOR = frozenset(
 
 def with_latest_start(reading: Understanding, turn: Turn) -> Understanding:
     """最晚可以幾號開始, under a schedule: asks about its first day, and wants no respite."""
+    if reading.intent not in START_TAKEN_FOR:
+        return reading
     if reading.entities or not asks_latest_start(reading.text):
         return reading
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), band=Band.ACT)
+
+
+_OF_BILL = re.compile(
+    r"[金数數][额額目]|[账帳賬]|欠|[费費]|利息|[钱錢]|\b(?:owe\w*|bill\w*|balance|amount|charge\w*|fees?|interest)\b",
+    re.IGNORECASE,
+)
+_SHORT_HAN, _SHORT_WORDS = 8, 6
+
+
+def with_vague_no(reading: Understanding, turn: Turn) -> Understanding:
+    """好像不对吧, to a schedule or a day read back: our figures are wrong, and not the bill."""
+    if reading.intent is not Intent.DISPUTE_AMOUNT:
+        return reading
+    question, text = turn.conversation.dialogue.question, reading.text
+    is_asked = question is not None and question.asked is Asked.CONFIRM
+    if not is_asked or reading.entities or reading.evidence.keyword is not None:
+        return reading
+    is_short = len(text.split()) <= _SHORT_WORDS if text.isascii() else len(text) <= _SHORT_HAN
+    if not is_short or _OF_BILL.search(text) or any(ch.isdigit() for ch in text):
+        return reading
+    tags = reading.tags | {Tag.CORRECTION}
+    also = tuple(i for i in reading.also if i is not Intent.DENY)
+    return replace(reading, intent=Intent.DENY, also=also, tags=tags)
+
+
+_WOULD_PAY = re.compile(
+    r"[还還付缴繳交转轉清给給畀俾打汇匯]|\b(?:pay\w*|send\w*|give|transfer|settle|clear|put|do|manage|can|could|yours|have|offer|towards?)\b",
+    re.IGNORECASE,
+)
+MEANS_TAKEN_FOR = frozenset({Intent.PARTIAL_PAYMENT, Intent.PROMISE_TO_PAY})
+
+
+def with_means_told(reading: Understanding, turn: Turn) -> Understanding:
+    """ "I get 380 on Friday but rent is 300": what he has and what it goes on, and no offer."""
+    if reading.intent not in MEANS_TAKEN_FOR:
+        return reading
+    spends = any(e.role is Role.SPENDING for e in reading.entities)
+    if not spends or Tag.WHOLE in reading.tags or _WOULD_PAY.search(reading.text):
+        return reading
+    return replace(reading, intent=Intent.HARDSHIP, also=(), entities=(), band=Band.CONFIRM)
