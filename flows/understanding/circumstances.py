@@ -86,10 +86,14 @@ def without_circumstances(text: str, facts: list[_Fact]) -> list[_Fact]:
     return facts if aside is None else [fact for fact in facts if fact[0] is not aside]
 
 
+# 消费贷月底 信用卡下月20号 都全还: what is said last is said of both days.
+_ALL_OF_IT = Pattern("[ ,，]*(?:都|全部?都|两[个笔样]都)[^,，。]{0,3}[还付交缴清转]")
+
+
 def _circumstance(text: str, days: Sequence[Found]) -> Found | None:
     first, second = days
     between = _end_between(text, first, second)
-    if between is None:
+    if between is None or _ALL_OF_IT.search(text, second.end):
         return None
     before, after = _TO_ME.sub("", text[:between]), _TO_ME.sub("", text[between:])
     if _PAYS.search(before) or not _PAYS.search(after):

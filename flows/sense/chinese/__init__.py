@@ -160,6 +160,12 @@ RULES = (
         of_kinds=OF_DAYS,
     ),
     Rule(
+        "chinese.day_still_to_come",
+        days.with_day_still_to_come,
+        {Intent.ALREADY_PAID},
+        of_kinds=OF_DAYS,
+    ),
+    Rule(
         "chinese.lower_asked",
         plans.with_lower_asked,
         plans.LOWER_TAKEN_FOR,

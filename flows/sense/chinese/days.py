@@ -128,6 +128,44 @@ def with_payment_to_come(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.PROMISE_TO_PAY, also=also, tags=tags, band=Band.CONFIRM)
 
 
+_MUCH_NEARER = 2
+_WILL_BE_DONE = re.compile(
+    r"(?P<day>\d{1,2})[号號日][^,，。 \d]{0,3}?(?:就|便)[^,，。 ]{0,5}[了咗](?![吗嗎嘛没沒呢])"
+)
+_IS_SURE_PAST = re.compile(
+    r"已|早|[刚剛啱]|上[个個]?月|\d月|昨|[查收]|[过過](?![咗数數])|[没沒冇]|怎|[还還]在|[还還]催|点解|點解"
+)
+
+
+def with_day_still_to_come(reading: Understanding, turn: Turn) -> Understanding:
+    """28号就打款了, said on the 23rd: a day that has not come yet may as well be meant."""
+    days = [e for e in reading.entities if isinstance(e.value, date)]
+    is_claim = reading.intent is Intent.ALREADY_PAID and len(days) == 1
+    said = _WILL_BE_DONE.search(reading.text) if is_claim else None
+    if said is None or _IS_SURE_PAST.search(reading.text):
+        return reading
+    number, before = int(said["day"]), days[0].value
+    if not isinstance(before, date) or before >= turn.today or before.day != number:
+        return reading
+    coming = months_after(before, 1)
+    # Of two days as far away the one gone by: 26号就还了, said on the 3rd, is last month's.
+    if number <= turn.today.day or coming - turn.today >= (turn.today - before) / _MUCH_NEARER:
+        return reading
+    ahead = replace(days[0], value=coming, role=None)
+    entities = tuple(ahead if e is days[0] else e for e in reading.entities)
+    also = tuple(i for i in reading.also if i is not Intent.PROMISE_TO_PAY)
+    # Which of the two is meant he says himself: it is read back, whatever else the words hold.
+    tags = (reading.tags | {Tag.FUTURE}) - {Tag.PAST, Tag.WHOLE}
+    return replace(
+        reading,
+        intent=Intent.PROMISE_TO_PAY,
+        also=also,
+        entities=entities,
+        tags=tags,
+        band=Band.CONFIRM,
+    )
+
+
 _PASSED = re.compile(r"(?:过完|過完|过了|過了|过咗|過咗|等)\W*$")
 _AFTERWARDS = re.compile(r"\W*(?:之后|之後|以后|以後|后|後|过后|過後)")
 
