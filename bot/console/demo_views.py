@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.console import auth, live
-from bot.console.data import ClockStep, DemoData
-from bot.console.pages import PhoneThread
+from bot.console.data import ClockStep, DemoData, Session
+from bot.console.pages import Face, PhoneThread
 from bot.console.paths import path
 from bot.console.visit import CONSOLE, PART_HEADER, open_session, page, set_token, visit_of
 
@@ -35,8 +35,22 @@ async def move_clock(request: web.Request) -> web.StreamResponse:
     step = str((await request.post()).get("step", ""))
     if step not in set(ClockStep):
         raise web.HTTPBadRequest
-    await _demo(request).move_clock(ClockStep(step))
+    demo, agent = _demo(request), visit_of(request).agent
+    await demo.move_clock(ClockStep(step))
+    if step == ClockStep.RESET:
+        agent = next((person for person in demo.people() if person.role == "agent"), agent)
+    if agent is not None:
+        await _stay_logged_in(request, agent)
     return _back(request, path("demo"))
+
+
+async def _stay_logged_in(request: web.Request, agent: Face) -> None:
+    """Begin the visitor's session anew: the hours that were skipped are not his idle time."""
+    console = request.config_dict[CONSOLE]
+    token_hash, now = auth.token_hash(visit_of(request).token), console.clock.now()
+    await console.data.close_session(token_hash)
+    session = Session(token_hash=token_hash, agent=agent, opened_at=now, seen_at=now)
+    await console.data.open_session(session)
 
 
 async def look_as(request: web.Request) -> web.StreamResponse:

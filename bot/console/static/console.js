@@ -376,8 +376,10 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const data = new FormData(form, event.submitter);
   form.reset();
-  await fetch(form.action, { method: "POST", headers: PART, body: data });
-  refresh();
+  const { status } = await fetch(form.action, { method: "POST", headers: PART, body: data });
+  // The session ended meanwhile: the bare address begins a new one.
+  if (status === 403) location.assign(location.pathname);
+  else refresh();
 });
 
 // --- toasts and what is read aloud -------------------------------------------------------------------

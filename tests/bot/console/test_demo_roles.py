@@ -90,3 +90,22 @@ async def test_the_demos_reminders_are_shown_with_what_holds_them_back(visitor: 
     page = await text(visitor, "/reminders?outcome=held")
     assert "waits for a person" in page
     assert "creditor.help_link" not in page, "the demo is one example"
+
+
+async def test_a_clock_that_is_moved_far_logs_nobody_out(visitor: Client) -> None:
+    assert await look_as(visitor, "lead") == 303
+    found = re.search(r'name="csrf" value="(\w+)"', await text(visitor, "/demo"))
+    assert found is not None
+    for step in ("hour", "hour", "day", "next"):
+        assert await move(visitor, step, found[1]) == 303
+    assert (await visitor.get("/console/sending")).status == 200
+    assert await move(visitor, "reset", found[1]) == 303
+    assert await move(visitor, "hour", found[1]) == 303
+    assert (await visitor.get("/console/sending")).status == 403, "the story begins as the agent"
+
+
+async def move(client: Client, step: str, csrf: str) -> int:
+    answer = await client.post(
+        "/console/demo/clock", data={"csrf": csrf, "step": step}, allow_redirects=False
+    )
+    return answer.status
