@@ -377,18 +377,34 @@ def _beside_name_at(turn: Turn, at: int, end: int) -> bool:
 
 _OF_BOTH = re.compile(r"都|两|兩|\bboth\b|\ball (?:of them|my|the|accounts|bills|starting|from)\b")
 _SENTENCE_ENDS = re.compile(r"[.;\n。；]\s*")
+_CLAUSE_ENDS = re.compile(r"[.;\n。；,，]\s*")
 
 
 def _by_sentence(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]:
     """ "Card: half on the 1st, half on the 15th. Gym: all on Friday": a sentence for each account.
 
-    Empty unless every sentence tells something by itself.
+    Empty unless every sentence tells something by itself; mere clauses must each be sure of it.
     """
+    told = _each_alone(turn, cases, _SENTENCE_ENDS)
+    if told and all(_tells_its_own(part.reading) for part, _ in told):
+        return told
+    told = _each_alone(turn, cases, _CLAUSE_ENDS)
+    is_sure = all(
+        _tells_its_own(part.reading) and part.reading.band is Band.ACT for part, _ in told
+    )
+    is_unlike = len({part.reading.intent for part, _ in told}) > 1
+    return told if is_sure and is_unlike else []
+
+
+def _each_alone(
+    turn: Turn, cases: tuple[Case, ...], ends_at: re.Pattern[str]
+) -> list[tuple[Turn, Case]]:
+    """What is said of each account, read on its own; empty where no such mark stands between."""
     event, text = turn.event, turn.reading.text
     places = sorted((_place(text.casefold(), c, turn.conversation.cases), c.id) for c in cases)
     if places[0][0] < 0 or not isinstance(event, CustomerSaid) or _OF_BOTH.search(text.casefold()):
         return []
-    found = [end.end() for end in _SENTENCE_ENDS.finditer(text)]
+    found = [end.end() for end in ends_at.finditer(text)]
     later = [
         max((end for end in found if at < end <= after), default=0)
         for (at, _), (after, _) in pairwise(places)
@@ -401,8 +417,6 @@ def _by_sentence(turn: Turn, cases: tuple[Case, ...]) -> list[tuple[Turn, Case]]
     for (_, name), begin, end in zip(places, begins, ends, strict=True):
         said = understand(text[begin:end], today=turn.today, language=event.reading.language)
         read[name] = sensed(ordered(said, turn.conversation), turn)
-    if not all(_tells_its_own(one) for one in read.values()):
-        return []
     turns = []
     for case in cases:
         own = replace(turn, event=replace(event, reading=read[case.id]))

@@ -44,7 +44,7 @@ _AROUND = re.compile(
     r"|可以|行[不嗎吗]?|怎[么麼][样樣]|得唔得|[吧呢啊呀啦哦嗯咯囉吗嗎嘛那就得的起好从從由自]|开始|開始|左右"
 )
 _WHOLE = re.compile(
-    r"全[部额額数數款还還付俾給给清]|全都|所有|都[还還付缴繳]|一次[过過性]|\b(?:all(?: of it| of that)?|everything|in full"
+    r"全[部额額数數款还還付俾給给清]|全都|所有|都[还還付缴繳]|一次[过過性]?(?:[还還付缴繳俾]?[清完掉晒])?|\b(?:all(?: of it| of that)?|everything|in full"
     r"|the (?:full|whole|entire|total) (?:amount|balance|thing|lot|sum|bill)|full amount|whole thing)\b",
     re.IGNORECASE,
 )
