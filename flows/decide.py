@@ -20,7 +20,8 @@ from flows.outbox import judged
 from flows.records import AccountId
 from flows.replacing import changer, maker, quick, replace
 from flows.route import Route, forget_gone, forget_old, language_wanted, route
-from flows.sense.bare import sensed, with_two_sums
+from flows.sense.bare import sensed
+from flows.sense.bare.sums import with_two_sums
 from flows.sense.leading import ordered
 from flows.sense.whole import with_whole_now
 from flows.talk import Answer, repeat_question

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from flows import facts, proof, two_parts
 from flows.commitments.assent import is_yes
 from flows.dialogues import ASIDES
-from flows.dialogues.instalments import asks_latest_start, leaves_to_us, takes_latest
+from flows.dialogues.instalments import asks_latest_start, takes_latest
+from flows.dialogues.instalments.capacity import leaves_to_us
 from flows.model import Turn
 from flows.sense.leading import WISHES
 from flows.talk import is_open
