@@ -13,6 +13,7 @@ from flows.records import HandoffReason
 from flows.replacing import replace
 from flows.sense.named import OF_DAYS, Rule
 from flows.understanding.intents import Intent
+from flows.understanding.normalise import normalise
 from flows.understanding.rules import is_in_need, threatens
 from flows.understanding.values import Asked, Band, EntityKind, Role, Tag, Understanding
 
@@ -68,8 +69,8 @@ _FIGURES = frozenset({EntityKind.AMOUNT, EntityKind.SHARE, EntityKind.OPTION, En
 
 
 def finds_fault(text: str) -> bool:
-    """Whether the words call something wrong."""
-    return bool(_FINDS_FAULT.search(text))
+    """Whether the words call something wrong, also where a letter slipped: wrng."""
+    return bool(_FINDS_FAULT.search(text) or _FINDS_FAULT.search(normalise(text).text))
 
 
 def is_asking_time(text: str) -> bool:
@@ -82,7 +83,7 @@ def _without_idle_dispute(reading: Understanding, conversation: Conversation) ->
     if Intent.DISPUTE_AMOUNT not in reading.intents or _names_other_debt(reading):
         return reading
     # 我唔係唔想還 calls nothing wrong.
-    if _FINDS_FAULT.search(_NOT_UNWILLING.sub(" ", reading.text)):
+    if finds_fault(_NOT_UNWILLING.sub(" ", reading.text)):
         return reading
     if reading.intent is not Intent.DISPUTE_AMOUNT:
         return _dropped(reading, Intent.DISPUTE_AMOUNT)

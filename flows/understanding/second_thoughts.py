@@ -18,6 +18,7 @@ _TAKES_BACK = Pattern(
     r"[ ,.!…-]*(?:(?:on|by|the|it'?s|more like) )*"
     r"|[ ,，。…吧啊呃额嗯哦噢喔]*(?:不对|不不|说错了?|打错了?|写错了?|讲错了?|错了|[哦噢喔啊呃]不是?|不(?=[ ,，。]))[ ,，。…啊]*"
     r"(?:应该|我?是说|改成?|是)*[ ,，]*"
+    r"|[^.?!;]{0,24}[.,;!… -]+(?:no,? |nah,? )?(?:i )?tell a lie[ ,.]*(?:no,? )?(?:(?:it|that) (?:was|is|were) |it'?s )?(?:on |by )?(?:the )?"
 )
 # Home on Sunday, so Monday: the first tells why, the second when.
 _HENCE = Pattern(

@@ -188,7 +188,7 @@ def with_link_used(reading: Understanding, turn: Turn) -> Understanding:
 _WILL_PAY = re.compile(
     r"\b(?:i'?ll|i will|i can|can i|could i|may i|let me|gonna|going to|imma|i'?m)\b[^.!?;]{0,50}"
     r"\b(?:try\w*|pay\w*|do|send\w*|get (?:it|this|that)|sort\w*|settle\w*|clear\w*|again|go)\b[^.!?;]{0,40}$"
-    r"|\b(?:again|retry|pay(?:ing)?|try(?:ing)?)(?: (?:it|again|this|that|the lot|in full))*(?: (?:on|by|next|this|come))? ?$",
+    r"|\b(?:again|re-?try(?:ing)?|re-?do(?:ing)?|re-?send(?:ing)?|doing|pay(?:ing)?|try(?:ing)?)(?: (?:it|again|this|that|the lot|in full))*(?: (?:on|by|next|this|come))? ?$",
     re.IGNORECASE,
 )
 
