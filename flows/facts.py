@@ -315,6 +315,14 @@ _INCOME = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+
+
+def has_figure(text: str) -> bool:
+    """Whether a figure stands in the words; a look that costs less than any pattern of sums."""
+    return _DIGIT.search(text) is not None
+
+
 def tells_income(text: str) -> bool:
     """Whether the words tell what he lives on, or that it does not reach."""
     return bool(_INCOME.search(text))

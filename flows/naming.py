@@ -32,16 +32,18 @@ def claims_being(text: str, name: str) -> bool:
     plain = text.casefold()
     if _MYSELF.search(plain):
         return True
-    parts = (name.casefold(), *name.casefold().split())
-    return any(
-        re.search(
-            rf"(?:\b(?:i'?m|i am|this is|it'?s)|我是|我係|我叫|我就是) ?{re.escape(part)}"
-            rf"(?!'?s (?!{_THINGS})\w)",
-            plain,
-        )
-        or re.search(rf"\b{re.escape(part)} here\b", plain)
-        for part in parts
-        if len(part) >= _SHORTEST_NAME or _ANY_HAN.search(part)
+    return _claim(name).search(plain) is not None
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def _claim(name: str) -> re.Pattern[str]:
+    """What only the bearer of the name says of himself; nothing for an empty name."""
+    parts = dict.fromkeys((name.casefold(), *name.casefold().split()))
+    long = [p for p in parts if p and (len(p) >= _SHORTEST_NAME or _ANY_HAN.search(p))]
+    who = "|".join(map(re.escape, long)) or "(?!)"
+    return re.compile(
+        rf"(?:\b(?:i'?m|i am|this is|it'?s)|我是|我係|我叫|我就是) ?(?:{who})(?!'?s (?!{_THINGS})\w)"
+        rf"|\b(?:{who}) here\b"
     )
 
 

@@ -306,7 +306,7 @@ def _proves_himself(turn: Turn) -> Route | None:
     """Right items, whatever was asked: who gives them is verified, and answers nothing else."""
     question, text = turn.conversation.dialogue.question, turn.reading.text
     is_asked = question is not None and question.asked is Asked.IDENTITY
-    if is_asked or not any(ch.isdigit() for ch in text):
+    if is_asked or not facts.has_figure(text):
         return None
     known = turn.conversation.dialogue.verified_items
     if not proof.check(text, turn.conversation.person.secrets, known).is_enough:

@@ -210,7 +210,7 @@ def _answers_amount(turn: Turn) -> bool:
         if is_plain and facts.takes_longest(turn.reading.text):
             return True
     if question is not None and question.key == "discount_ask_sum":
-        return any(ch.isdigit() for ch in turn.reading.text)
+        return facts.has_figure(turn.reading.text)
     return turn.reading.intent in (Intent.DENY, Intent.HARDSHIP, Intent.REFUSE)
 
 

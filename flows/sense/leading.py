@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from flows import naming
+from flows import facts, naming
 from flows.dialogues import ASIDES, ORDER, SAFETY, URGENT
 from flows.model import Conversation
 from flows.replacing import replace
@@ -65,7 +65,7 @@ def _without_weak_guess(reading: Understanding, conversation: Conversation) -> U
         return reading
     if any(intent in _NEVER_GUESSED_AWAY for intent in reading.intents):
         return reading
-    if not reading.entities and not any(ch.isdigit() for ch in reading.text):
+    if not reading.entities and not facts.has_figure(reading.text):
         return reading
     if reading.intent is Intent.PROMISE_TO_PAY and Tag.WHOLE in reading.tags:
         # "Can I just pay it all next week" is no figure of the plan that was read back.

@@ -31,6 +31,7 @@ class Rule(NamedTuple):
     sixty rules a message has to do with twenty. None: whatever it means. Nor is it asked of words
     with fewer facts (sums, days) than `of_facts`, or with no fact of the kinds `of_kinds`, nor
     where a question is open that none of the dialogues `of_question` owns; "" stands for none.
+    `of_chinese`: nor of words without a Chinese character.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Rule(NamedTuple):
     of_facts: int = 0
     of_kinds: Set[EntityKind] | None = None
     of_question: Set[str] | None = None
+    of_chinese: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +57,8 @@ def applied(reading: Understanding, at: At, table: Table, first: int = 0) -> Und
     talk = at.conversation if isinstance(at, Turn) else at
     question = talk.dialogue.question
     owner = question.owner if question is not None else ""
-    words = ((reading.intent, *reading.also), len(said), kinds, owner)
+    is_ascii = reading.text.isascii()
+    words = ((reading.intent, *reading.also), len(said), kinds, owner, is_ascii)
     asked, places = _asked(table, first, words)
     for put_right in asked:
         changed = put_right(reading, at)
@@ -66,8 +69,9 @@ def applied(reading: Understanding, at: At, table: Table, first: int = 0) -> Und
     return reading
 
 
-# What decides which rules are asked: the meanings, the facts, their kinds, who owns the question.
-_Words = tuple[tuple[Intent, ...], int, frozenset[EntityKind], str]
+# What decides which rules are asked: the meanings, the facts, their kinds, who owns the question,
+# whether the words are in plain Latin letters.
+_Words = tuple[tuple[Intent, ...], int, frozenset[EntityKind], str, bool]
 _NO_KINDS: frozenset[EntityKind] = frozenset()
 # More than the meanings that stand beside one another in a day, for each table.
 _MEANINGS_KEPT = 8_192
@@ -78,7 +82,7 @@ def _asked(
     table: Table, first: int, words: _Words
 ) -> tuple[tuple[Callable[..., Understanding], ...], tuple[int, ...]]:
     """What the rules do that are about such words, from `first` on, and the place of each."""
-    intents, facts, kinds, owner = words
+    intents, facts, kinds, owner, is_ascii = words
     places = [
         place
         for place, rule in enumerate(table.rules[first:], first)
@@ -86,6 +90,7 @@ def _asked(
         and (rule.about is None or not rule.about.isdisjoint(intents))
         and (rule.of_kinds is None or not rule.of_kinds.isdisjoint(kinds))
         and (rule.of_question is None or owner in rule.of_question)
+        and not (rule.of_chinese and is_ascii)
     ]
     return tuple([table.rules[place].put_right for place in places]), tuple(places)
 

@@ -231,6 +231,7 @@ def _with_rest_in_parts(reading: Understanding, turn: Turn) -> Understanding:
     return replace(reading, intent=Intent.REQUEST_INSTALMENTS, also=(), entities=entities)
 
 
+_TIMES = re.compile(r"\d ?(?:x|\*|times)", re.IGNORECASE)
 _SUM_TIMES = re.compile(
     r"(?<![\d.,/:-])[$£€]?(?P<sum>\d{2,6}(?:\.\d{1,3})?) ?(?:x|\*|times) ?(?P<n>\d{1,2})(?![\d/:.])",
     re.IGNORECASE,
@@ -239,7 +240,7 @@ _SUM_TIMES = re.compile(
 
 def _with_sum_times(reading: Understanding, turn: Turn) -> Understanding:
     """ "450 x 4", of 1800: so many payments of that sum, where they make up all that is owed."""
-    if not any(ch.isdigit() for ch in reading.text) or not _OFFERS & set(reading.intents):
+    if not _TIMES.search(reading.text) or _OFFERS.isdisjoint(reading.intents):
         return reading
     if any(e.kind in (EntityKind.COUNT, EntityKind.AMOUNT) for e in reading.entities):
         return reading

@@ -23,8 +23,7 @@ SLIPPED = re.compile(
     re.IGNORECASE,
 )
 # Without a piece of these nothing is slipped: looking for them is cheaper than the pattern.
-_OF_SLIPPED = ("ful", "lot", "all", "go")
-_HAN_OF_SLIPPED = re.compile(r"[清一成如晒完]")
+_OF_SLIPPED = re.compile(r"[清一成如晒完]|ful|the lot|a(?<=\ba)ll\b|one go")
 _ANY_FIGURE = re.compile(r"\d")
 _NOW = re.compile(
     r"现在|現在|马上|馬上|立刻|而家|依家|\b(?:right now|now|rn|this minute|straight away)\b",
@@ -51,8 +50,7 @@ def with_whole_said(reading: Understanding, turn: Turn) -> Understanding:
 
 def says_whole(text: str) -> bool:
     """Whether slipped words tell of all that is owed: "full amuont", 一起还."""
-    plain = text.lower()
-    if not any([piece in plain for piece in _OF_SLIPPED]) and not _HAN_OF_SLIPPED.search(text):
+    if not _OF_SLIPPED.search(text.lower()):
         return False
     # 房租剛繳完 says nothing of this bill.
     return bool(SLIPPED.search(OTHER_BILL.sub(" ", text)))
@@ -87,12 +85,12 @@ def with_whole_on_day(reading: Understanding, turn: Turn) -> Understanding:
 def _names_sum_owed(reading: Understanding, turn: Turn) -> bool:
     if not _ANY_FIGURE.search(reading.text):
         return False
-    owed = turn.case.account.outstanding.decimal
-    if owed <= _LARGEST_DAY:
-        return False
     taken = [(e.start, e.end) for e in reading.entities]
-    return any(
-        Decimal(found[0].replace(",", "")) == owed
+    sums = [
+        Decimal(found[0].replace(",", ""))
         for found in _FIGURE.finditer(reading.text)
         if not any(start < found.end() and found.start() < end for start, end in taken)
+    ]
+    return any(
+        said > _LARGEST_DAY and said == turn.case.account.outstanding.decimal for said in sums
     )

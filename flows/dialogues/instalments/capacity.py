@@ -77,7 +77,7 @@ _LEAVES_TO_US = re.compile(
 
 def leaves_to_us(text: str) -> bool:
     """Whether the words leave the choice of a plan to us."""
-    return bool(_LEAVES_TO_US.search(text)) and not any(ch.isdigit() for ch in text)
+    return bool(_LEAVES_TO_US.search(text)) and not facts.has_figure(text)
 
 
 def _skipped(turn: Turn, dialogue: Dialogue) -> Answer:

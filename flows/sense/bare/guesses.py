@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from flows import facts
 from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.bare.words import NO_DAY, words_left
@@ -55,7 +56,7 @@ _FEW_WORDS = 10
 
 def _is_short_figure(text: str) -> bool:
     """ "My husband would like it to be 5", under a schedule: a few words about a figure."""
-    return any(ch.isdigit() for ch in text) and len(text.split()) <= _FEW_WORDS
+    return facts.has_figure(text) and len(text.split()) <= _FEW_WORDS
 
 
 def without_idle_guess(reading: Understanding, turn: Turn) -> Understanding:

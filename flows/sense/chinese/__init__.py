@@ -17,7 +17,7 @@ from flows.understanding.intents import Intent
 from flows.understanding.values import EntityKind
 
 # In the order in which they are asked, which crosses the matters.
-RULES = (
+_RULES = (
     Rule("chinese.kin_speaking", people.with_kin_speaking),
     Rule("chinese.stop_at_end", people.with_stop_at_end, people.STOPS_BESIDE),
     Rule("chinese.claim_of_one_go", claims.without_claim_of_one_go, {Intent.ALREADY_PAID}),
@@ -189,3 +189,6 @@ RULES = (
         "chinese.payment_back", days.with_payment_back, {Intent.REQUEST_CALLBACK}, of_kinds=OF_DAYS
     ),
 )
+# Words in Latin letters are asked this one too: "sent 60, the rest on the 4th".
+_OF_ANY_SCRIPT = frozenset({"chinese.rest_after_claim"})
+RULES = tuple(rule._replace(of_chinese=rule.name not in _OF_ANY_SCRIPT) for rule in _RULES)

@@ -336,7 +336,7 @@ def with_vague_no(reading: Understanding, turn: Turn) -> Understanding:
     if not is_asked or reading.entities or reading.evidence.keyword is not None:
         return reading
     is_short = len(text.split()) <= _SHORT_WORDS if text.isascii() else len(text) <= _SHORT_HAN
-    if not is_short or _OF_BILL.search(text) or any(ch.isdigit() for ch in text):
+    if not is_short or _OF_BILL.search(text) or facts.has_figure(text):
         return reading
     tags = reading.tags | {Tag.CORRECTION}
     also = tuple(i for i in reading.also if i is not Intent.DENY)

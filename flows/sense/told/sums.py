@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from flows import facts
 from flows.model import Turn
 from flows.replacing import replace
 from flows.sense.in_talk import finds_fault
@@ -317,7 +318,7 @@ def with_own_figure_said(reading: Understanding, turn: Turn) -> Understanding:
     is_schedule = question is not None and question.asked is Asked.CONFIRM
     if reading.intent is not Intent.DISPUTE_AMOUNT or not is_schedule:
         return reading
-    if not _SAID_OTHER.search(reading.text) or not any(ch.isdigit() for ch in reading.text):
+    if not _SAID_OTHER.search(reading.text) or not facts.has_figure(reading.text):
         return reading
     if _OF_BILL.search(reading.text):
         return reading
