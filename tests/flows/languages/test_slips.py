@@ -28,6 +28,7 @@ ALIKE_MIN = 0.995
         ("amuont", "amount"),
         ("cotact", "contact"),
         ("mesages", "messages"),
+        ("sholdn't", "shouldn't"),
     ],
 )
 def test_a_letter_lost_doubled_or_out_of_place_is_put_right(slip: str, word: str) -> None:
