@@ -29,7 +29,8 @@ def test_a_token_is_shown_once_and_can_be_revoked(
     assert run(["token", "list", "--config", config]) == 0
     listed = capsys.readouterr().out
     assert "read handoffs" in listed
-    assert spelling.rpartition("_")[2] not in listed
+    # The secret itself may hold the sign that stands before it.
+    assert spelling.split("_", 2)[2] not in listed
     assert run(["token", "revoke", "crm", "--config", config]) == 0
     assert run(["token", "revoke", "crm", "--config", config]) == 1
     capsys.readouterr()
