@@ -119,6 +119,8 @@ async def test_a_talk_is_snoozed_and_closed_in_a_dialogue(office: Office, browse
         assert name is not None
         assert name["width"] > NAME_SHOWS, "the acts leave the name its place"
         await page.locator("body").press("s")
+        # The form of the dialogue is fetched: only once it is there does Escape close it.
+        await expect(page.locator("dialog[open] button.button-main")).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(page.locator(".head-more > summary")).to_be_focused()
         await page.locator("body").press("s")
