@@ -23,15 +23,6 @@ LONGEST_TOKEN = 64
 Bind = Callable[[Connection, str, str, str, datetime], None]
 
 
-def token_for(secret: str, conversation_id: str) -> str:
-    """The token of a link that leads a customer to another channel; raises ValueError if too long."""
-    text = conversation_id.encode()
-    token = base64.urlsafe_b64encode(_mac(secret, text) + text).decode().rstrip("=")
-    if len(token) > LONGEST_TOKEN:
-        raise ValueError(f"expected a conversation id that fits a deep link, got {conversation_id}")
-    return token
-
-
 def conversation_of(secret: str, token: str) -> str | None:
     """The conversation a token was made for, or None for a token that is not ours."""
     try:

@@ -192,14 +192,3 @@ class PersonFlag:
     name: str
     since_at: datetime
     cleared_at: datetime | None
-
-
-def flags_of(conn: Connection, person: str) -> tuple[PersonFlag, ...]:
-    """The flags of a person, the ended ones too, oldest first."""
-    flags = tables.table("flags")
-    rows = conn.execute(
-        select(flags.c.name, flags.c.since_at, flags.c.cleared_at)
-        .where(flags.c.person_id == person)
-        .order_by(flags.c.since_at)
-    )
-    return tuple(PersonFlag(**row._mapping) for row in rows)

@@ -54,7 +54,6 @@ EVENTS: tuple[type, ...] = (PaymentSeen,)
 # negotiation.md C.5: a claim is looked up within three working days; a link lives for a day.
 CLAIM_WORKING_DAYS = 3
 LINK_LIFETIME = timedelta(hours=24)
-FAILURES_TO_PERSON = 2
 # Beside one of these a claim is told to be checked, since the figures go on without it.
 _TALKS_ON = frozenset({Intent.REQUEST_INSTALMENTS, Intent.PROMISE_TO_PAY, Intent.PARTIAL_PAYMENT})
 _ANSWERED_BY_CLAIM = (HandoffReason.REQUESTED, HandoffReason.CALLBACK)

@@ -462,11 +462,6 @@ def _undelivered(turn: Turn, event: DeliveryFailed) -> Answer:
     )
 
 
-def morning_after(turn: Turn) -> datetime:
-    """The next working morning of the customer."""
-    return turn.local(working_days_after(turn.today, 1, turn.holidays), MORNING_HOUR)
-
-
 _ANSWERS = {
     Intent.VULNERABLE: _danger,
     Intent.LEGAL: _legal,

@@ -14,7 +14,6 @@ from flows.replacing import maker, quick
 from flows.understanding.values import Frequency
 
 FEBRUARY, DECEMBER = 2, 12
-LONGEST_MONTH = 31
 _MONTH_LENGTHS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _STEPS = {Frequency.WEEKLY: timedelta(days=7), Frequency.BIWEEKLY: timedelta(days=14)}
 _FIRST_AND_MIDDLE = (1, 16)

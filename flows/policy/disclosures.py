@@ -14,8 +14,6 @@ _DATA: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("disclosures.toml").read_text(encoding="utf-8")
 )
 DISCLOSURE_IDS: tuple[str, ...] = tuple(_DATA["disclosure"])
-# Disclosures a law prescribes in English, whatever language stands beside them.
-ENGLISH_ALWAYS = frozenset({"us_first", "us_later"})
 
 
 class UnknownDisclosure(ValueError):

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -252,6 +252,3 @@ def _at(
 
 def _finding(rule: str, span: tuple[int, int], why: str, level: Level = Level.BLOCK) -> Finding:
     return Finding(rule=rule, level=level, start=span[0], end=span[1], why=why)
-
-
-Findings = Iterable[Finding]

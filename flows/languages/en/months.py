@@ -17,7 +17,6 @@ _Readings = Sequence[Found] | None
 _WHICH = {"last": -1, "this": 0, "the": 0, "next": 1, "following": 1}
 # From here on the beginning of the month is that of the next one.
 _MONTH_STARTS_OVER = 10
-_PAY_DAY_MAX = 31
 _HOLIDAY = r"(?:christmas(?: eve)?|xmas(?: eve)?|new ?year(?:'?s)?(?: (?:day|eve))?)"
 
 

@@ -144,7 +144,6 @@ def _between(match: _Match, scene: Scene) -> _Readings:
 
 
 _THE = "(?:on )?(?:the )?"
-_LEAD = "0123456789otfsen"
 _ORDINAL_AHEAD = re.compile(rf"{_THE}(?:[0-9]{{1,2}} ?(?:st|nd|rd|th)|(?:{ORDINAL_WORD}))\b")
 
 

@@ -38,7 +38,6 @@ _TO_COME = re.compile(
     r"\b(?:when|once|after|till?|until|if|soon as) (?:i|we|he|she) (?:have |'?ve )?$"
 )
 _TO_COME_MAX = 20
-_WAGES_START = "gbwsmpcaindtuofe"
 _WAGES_AHEAD = re.compile(rf"{_PAYDAY}|{_WAGES}")
 
 

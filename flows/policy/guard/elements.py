@@ -11,7 +11,7 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from flows.policy.guard.figures import Amount, Day, amounts, days
-from flows.policy.guard.reading import MASK, Reading, Sentence, bit, read
+from flows.policy.guard.reading import MASK, Reading, Sentence, bit
 from flows.policy.guard.view import HAN, fold, holds_any
 
 SIGNATURE = "registered SMS signature"
@@ -581,8 +581,3 @@ _FINDERS: dict[str, Finder] = {
     "polite close": _has_close,
 }
 ELEMENTS: Sequence[str] = tuple(_FINDERS)
-
-
-def reminder_of(text: str, profiles: tuple[str, ...]) -> Reminder:
-    """A reminder of a bare text, for tools that look at one element at a time."""
-    return Reminder(reading=read(text), profiles=profiles)

@@ -101,7 +101,6 @@ _WEEKDAY = re.compile(
     rf"|\b(?P<next_en>next )?(?P<en>{'|'.join(sorted(_WEEKDAYS_EN, key=len, reverse=True))})\b"
 )
 _WEEKDAY_HINTS = ("周", "星期", "礼拜", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HALF_YEAR = timedelta(days=183)
 _WEEK = 7
 
 

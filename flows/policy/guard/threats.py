@@ -244,7 +244,6 @@ _AUDIENCE, _YOURS, _WORK, _PUBLIC = (bit(n) for n in ("audience", "work_yours", 
 _AUDIENCE_YOURS = bit("audience_yours")
 _AGENCY, _POST, _YOUR_INFO = bit("agency_ok"), bit("post"), bit("yourinfo")
 _TO_US = re.compile(r"^(?:给|到)?(?:我们|我司|我方|我|本公司)|^ (?:with |to )?(?:us|me)\b")
-_AFFECTED = bit("bad_outcome")
 
 
 def third_party(reading: Reading, setting: Setting) -> Iterator[Span]:

@@ -412,7 +412,6 @@ _MONTHS_ASKED = re.compile(
     r"(?:ok |and |so |what about |how about |(?:can|could|may) i (?:do|take|have|get) |maybe )*(?P<n>[2-9]|[1-3]\d)[ -]?(?:months?|mths?|mos)(?: (?:ok(?:ay)?|then|please|pls|possible|instead))?\W*",
     re.IGNORECASE,
 )
-WANTED_BY = frozenset({Intent.REQUEST_INSTALMENTS, Intent.REQUEST_EXTENSION})
 
 
 def with_count_wanted(reading: Understanding, turn: Turn) -> Understanding:
